@@ -1,0 +1,1 @@
+"""Solve, batch and report; the public names are in :mod:`analysis.api`."""

@@ -1,0 +1,1 @@
+"""Algorithms and the data types they share; import from the submodules."""

@@ -1,0 +1,47 @@
+"""Schedule: which requests each edge node batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True)
+class Schedule:
+    r"""An assignment of requests to edge nodes, :math:`\{S^{(j)}\}`.
+
+    Parameters
+    ----------
+    batches
+        For each edge node the indices of its requests, ascending, shape (J, any).
+        A schedule may break any constraint: the judge tells, not the type.
+
+    Examples
+    --------
+    >>> Schedule.of([[2, 0], []])
+    Schedule(batches=((0, 2), ()))
+    """
+
+    batches: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, batches: Iterable[Iterable[int]]) -> Schedule:
+        """Return the schedule with these batches, each sorted."""
+        return cls(tuple(tuple(sorted(int(request) for request in batch)) for batch in batches))
+
+    @classmethod
+    def empty(cls, num_edge_nodes: int) -> Schedule:
+        """Return the schedule that serves nobody: feasible in P1, P2 and P3' as maximisation."""
+        return cls(((),) * num_edge_nodes)
+
+    @property
+    def throughput(self) -> int:
+        """The number of pairs chosen, the objective (12)."""
+        return sum(len(batch) for batch in self.batches)
+
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """Return the chosen pairs (edge node, request), the :math:`x_{ij} = 1`."""
+        return tuple((j, i) for j, batch in enumerate(self.batches) for i in batch)

@@ -1,0 +1,20 @@
+"""Hypothesis profiles: 200 examples a theorem in `make test`, 5,000 in `make test-long`."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "default",
+    max_examples=200,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "long",
+    max_examples=5000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("OTGAH_HYPOTHESIS_PROFILE", "default"))
