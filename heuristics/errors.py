@@ -42,6 +42,12 @@ class InputError(ValueError):
         self.found = found
         super().__init__(rule)
 
+    def within(self, source: str | PathLike[str]) -> InputError:
+        """Return the same error, told of the file or option that it was found in."""
+        error = InputError(self.rule, source=source, field=self.field)
+        error.found = self.found
+        return error
+
     def __str__(self) -> str:
         """Return the source, the field, the rule and the value found, on one line."""
         place = [printable(part) for part in (self.source, self.field) if part]

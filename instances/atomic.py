@@ -1,0 +1,68 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from heuristics.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary path beside ``path`` that takes its name at the end.
+
+    Parameters
+    ----------
+    path
+        The file to write. Its folder is made if it is missing.
+
+    Yields
+    ------
+    Path
+        Where to write; removed again if the block raises.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be made or written, or ``path`` is a folder.
+
+    Examples
+    --------
+    >>> folder = getfixture("tmp_path")
+    >>> with replacing(folder / "a.txt") as temporary:
+    ...     _ = temporary.write_text("whole")
+    >>> [each.name for each in folder.iterdir()]
+    ['a.txt']
+    """
+    target = Path(path)
+    if target.is_dir():
+        raise InputError("must be a file to write, found a folder", source=target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # The suffixes stay, since writers choose a format by them.
+        descriptor, name = tempfile.mkstemp(
+            dir=target.parent, prefix=f".{target.stem[:40]}-", suffix="".join(target.suffixes[-2:])
+        )
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", source=target) from error
+    os.close(descriptor)
+    temporary = Path(name)
+    try:
+        yield temporary
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,80 @@
+"""What a document must be: each rule returns the value or raises InputError with its field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from heuristics.errors import InputError
+from heuristics.system_models.coefficients import LARGEST_VALUE
+from instances.instance import refuse_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_KINDS: dict[type, str] = {str: "a string", list: "a list", dict: "an object"}
+
+
+def kind(value: Any, expected: type, field: str) -> Any:
+    """Expect a string, a list or an object."""
+    if type(value) is not expected:
+        raise InputError(f"must be {_KINDS[expected]}", field=field, found=value)
+    return value
+
+
+def optional(document: Mapping[str, Any], key: str, expected: type) -> Any:
+    """Expect a string, a list, an object, null or no such key."""
+    value = document.get(key)
+    return None if value is None else kind(value, expected, key)
+
+
+def name(value: Any, field: str) -> str:
+    """Expect a string that can name an instance or an edge node."""
+    kind(value, str, field)
+    try:
+        refuse_name(value)
+    except ValueError as error:
+        raise InputError(str(error).removeprefix("name "), field=field, found=value) from error
+    return str(value)
+
+
+def integer(value: Any, field: str, largest: int = LARGEST_VALUE) -> int:
+    """Expect an integer of 0..largest; neither 1.0 nor true is one."""
+    if type(value) is not int or not 0 <= value <= largest:
+        limit = "10^15" if largest == LARGEST_VALUE else str(largest)
+        raise InputError(f"must be an integer of 0..{limit}", field=field, found=value)
+    return value
+
+
+def integers(row: list[Any], field: str, largest: int = LARGEST_VALUE) -> None:
+    """Expect a list of integers of 0..largest."""
+    if set(map(type, row)) <= {int} and (not row or (min(row) >= 0 and max(row) <= largest)):
+        return
+    for index, value in enumerate(row):
+        integer(value, f"{field}[{index}]", largest)
+
+
+def length(value: list[Any], expected: int, field: str, what: str) -> None:
+    """Expect an entry for each of ``what``."""
+    if len(value) != expected:
+        rule = f"must have {expected} entries, one for each of the {what}"
+        raise InputError(rule, field=field, found=len(value))
+
+
+def only(document: Mapping[str, Any], known: Iterable[str], prefix: str = "") -> None:
+    """Expect no key but the known ones."""
+    known = tuple(known)
+    for key in document:
+        if key not in known:
+            raise InputError(f"must be one of {', '.join(known)}", field=prefix + key, found=key)
+
+
+def header(document: Any, *, format_name: str, version: int, required: tuple[str, ...]) -> None:
+    """Expect an object of this format and version with the required keys."""
+    kind(document, dict, "the document")
+    for key in required:
+        if key not in document:
+            raise InputError("must be there", field=key, found=", ".join(document) or "no keys")
+    if document["format"] != format_name:
+        raise InputError(f'must be "{format_name}"', field="format", found=document["format"])
+    if type(document["version"]) is not int or document["version"] != version:
+        raise InputError(f"must be {version}", field="version", found=document["version"])
