@@ -1,0 +1,257 @@
+"""Family: a seeded generator of instances, its parameters and what it is for."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from heuristics.errors import InputError
+from instances.instance import Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from pydantic_core import ErrorDetails
+
+    from heuristics.system_models.coefficients import Coefficients
+    from heuristics.system_models.scenario import Scenario
+    from instances.instance import BestKnown
+
+_FILE_SUFFIXES = frozenset({".csv", ".gz", ".json", ".jsonl", ".toml"})
+_LONGEST_SETTINGS = 120
+_DIGITS = 12
+
+
+class Parameters(BaseModel):
+    """Base of the parameters of every family: typed, frozen, no unknown keys, no NaN."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+def _split(value: object) -> object:
+    return value.split("+") if isinstance(value, str) else value
+
+
+_Item = TypeVar("_Item")
+Sequence = Annotated[tuple[_Item, ...], BeforeValidator(_split)]
+"""Several values in one setting, joined by ``+``: the comma makes the lists of a grid."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """One problem that a family drew.
+
+    Parameters
+    ----------
+    coefficients
+        The problem itself.
+    scenario
+        The physical values that the coefficients follow from; None where they were drawn
+        directly.
+    suffix
+        Tells the problems of one seed apart, such as the window of a trace.
+    edge_node_names
+        Names of the edge nodes where there is no scenario to name them.
+    notes
+        What a reader of the instance must know: which quantities were drawn, how many requests
+        were left out and why. Values as JSON has them.
+    best_known
+        What is known of the optimum by the way the problem was made.
+    """
+
+    coefficients: Coefficients
+    scenario: Scenario | None = None
+    suffix: str = ""
+    edge_node_names: tuple[str, ...] = ()
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    best_known: BestKnown | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """A named family of instances.
+
+    Parameters
+    ----------
+    name
+        The name it is asked for by.
+    summary
+        What its instances are, in one line.
+    binds
+        Which constraint it makes bind, in one line.
+    parameters
+        The model of its parameters, with a default and a description each.
+    draw
+        Draws the problems of one seed. The same parameters and seed draw the same problems.
+    """
+
+    name: str
+    summary: str
+    binds: str
+    parameters: type[Parameters]
+    draw: Callable[[Any, int], Iterator[Drawn]]
+
+    def parse(self, settings: Mapping[str, object]) -> Parameters:
+        """Return the parameters that the settings ask for, the others at their defaults.
+
+        Parameters
+        ----------
+        settings
+            Values by name, as text where they come from a command line.
+
+        Raises
+        ------
+        InputError
+            If a name is unknown or a value is impossible.
+        """
+        for key, value in settings.items():
+            if key not in self.parameters.model_fields:
+                known = ", ".join(sorted(self.parameters.model_fields)) or "none"
+                raise InputError(
+                    f"must be a parameter of the family ({known})", source=self._source, found=key
+                )
+            if isinstance(value, str) and not value.strip():
+                raise InputError("must not be empty", source=self._source, field=key, found=value)
+        try:
+            return self.parameters.model_validate(dict(settings))
+        except ValidationError as error:
+            raise self._input_error(error.errors()[0]) from None
+
+    def generate(self, settings: Mapping[str, object], seed: int) -> Iterator[Instance]:
+        """Yield the instances of one seed.
+
+        Parameters
+        ----------
+        settings
+            As in :meth:`parse`; one value each, the grid over lists is the caller's.
+        seed
+            At least 0.
+
+        Raises
+        ------
+        InputError
+            If a setting, the seed or a file that a setting names is bad.
+
+        Notes
+        -----
+        The name of an instance is made of the family, the settings given, the suffix and the
+        seed, and is safe as the name of a file on every system.
+        """
+        if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+            raise InputError(
+                "must be an integer of at least 0", source=self._source, field="seed", found=seed
+            )
+        parameters = self.parse(settings)
+        stem = self._stem(parameters, settings)
+        for drawn in self.draw(parameters, seed):
+            suffix = f"-{drawn.suffix}" if drawn.suffix else ""
+            yield _instance(
+                drawn,
+                name=f"{stem}{suffix}-seed{seed}",
+                family=self.name,
+                seed=seed,
+                parameters={
+                    **{key: _recorded(value) for key, value in parameters},
+                    **({"notes": dict(drawn.notes)} if drawn.notes else {}),
+                },
+            )
+
+    @property
+    def _source(self) -> str:
+        return f"family {self.name}"
+
+    def _stem(self, parameters: Parameters, settings: Iterable[str]) -> str:
+        parts = [f"{key}={_in_a_name(getattr(parameters, key))}" for key in sorted(settings)]
+        text = "-".join(parts)
+        if len(text) > _LONGEST_SETTINGS:
+            text = f"{text[:_LONGEST_SETTINGS]}~{_digest(text)}"
+        return f"{self.name}-{text}" if text else self.name
+
+    def _input_error(self, error: ErrorDetails) -> InputError:
+        cause = error.get("ctx", {}).get("error")
+        if isinstance(cause, InputError):
+            cause.source = cause.source or self._source
+            cause.field = cause.field or _path(error)
+            return cause
+        rule = str(cause) if cause is not None else error["msg"]
+        rule = re.sub(r"^(Input|String|Value|Tuple) should ", "must ", rule)
+        rule = rule.split(", unable to parse")[0]
+        if not error["loc"]:
+            return InputError(rule, source=self._source)
+        return InputError(rule, source=self._source, field=_path(error), found=error["input"])
+
+
+def _instance(drawn: Drawn, **identity: Any) -> Instance:  # noqa: ANN401
+    if drawn.scenario is not None:
+        requests, edge_nodes, scenario = drawn.scenario.to_parts()
+    else:
+        requests, scenario = None, None
+        edge_nodes = tuple({"name": name} for name in drawn.edge_node_names) or None
+    return Instance(
+        coefficients=drawn.coefficients,
+        requests=requests,
+        edge_nodes=edge_nodes,
+        scenario=scenario,
+        best_known=drawn.best_known,
+        **identity,
+    )
+
+
+def _path(error: ErrorDetails) -> str:
+    return ".".join(str(part) for part in error["loc"])
+
+
+def _recorded(value: object) -> Any:  # noqa: ANN401  what JSON holds has no narrower type
+    """Return a parameter as the instance file records it: no path of one machine in it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_recorded(each) for each in value]
+    return _file_reference(value) if _is_file(value) else value
+
+
+def _in_a_name(value: object) -> str:
+    """Return a parameter as the name of a file may hold it, different values as different texts."""
+    if isinstance(value, tuple):
+        return "+".join(_in_a_name(each) for each in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return repr(value).removesuffix(".0")
+    if isinstance(value, Enum):
+        return _in_a_name(value.value)
+    text = _file_reference(value) if _is_file(value) else str(value)
+    safe = re.sub(r"[^A-Za-z0-9._+~-]", "_", text)
+    return safe if safe == text else f"{safe}~{_digest(text)}"
+
+
+def _is_file(value: object) -> bool:
+    """Whether a parameter names a file, rather than an entry of the catalogue."""
+    if isinstance(value, str):
+        return "/" in value or "\\" in value or Path(value).suffix in _FILE_SUFFIXES
+    return isinstance(value, Path)
+
+
+def _file_reference(value: Any) -> str:  # noqa: ANN401
+    """Return the file's name without its folder, and a digest of what the file holds."""
+    path = Path(value)
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(
+            f"must be a file that can be read ({error.strerror})", source=path
+        ) from None
+    return f"{path.name.split('.')[0]}~{digest[:_DIGITS]}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
