@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from heuristics.errors import InputError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 FORMAT = "otgah-instance"
 VERSION = 1
+SCHEMA_PATH = Path(__file__).with_name("instance.schema.json")
 
 REQUEST_COLUMNS = ("arrival_s", "prompt_tokens", "output_tokens", "deadline_s", "accuracy")
 
@@ -24,7 +26,7 @@ _OPTIONAL = ("family", "seed", "parameters", "requests", "edge_nodes", "scenario
 
 
 def read_instance(path: str | os.PathLike[str]) -> Instance:
-    """Read an instance file; the format is described by ``instances/instance.schema.json``.
+    """Read an instance file; the format is described by ``instance.schema.json``.
 
     Parameters
     ----------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from heuristics.errors import InputError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 FORMAT = "otgah-schedule"
 VERSION = 1
+SCHEMA_PATH = Path(__file__).with_name("schedule.schema.json")
 
 _KEYS = ("format", "version", "instance", "assignment")
 
@@ -29,7 +31,7 @@ def read_schedule(
     Parameters
     ----------
     path
-        JSON as described by ``instances/schedule.schema.json``, gzipped where the name ends in
+        JSON as described by ``schedule.schema.json``, gzipped where the name ends in
         ``.gz``.
     instance
         The whole instance that the schedule belongs to.

@@ -1,0 +1,59 @@
+# Every target sets up what it needs in the virtual environment .venv; a second call installs nothing.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: help demo test test-long lint library lab clean
+
+help:            ## List the targets.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 20
+
+demo: .venv/.demo            ## Generate instances, solve them exactly and by heuristics, write a report.
+	@$(BIN)/python -m analysis.demo
+
+test: .venv/.dev            ## Run the test suite.
+	@$(BIN)/python -m pytest -n auto -m "not long" -q
+
+test-long: .venv/.dev            ## Run every test, 5,000 examples a theorem.
+	@OTGAH_HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n auto -q
+
+lint: .venv/.dev            ## Check style, types and the direction of imports.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+library: .venv/.dev            ## Build the reference instances again, with their proofs.
+	@$(BIN)/python -m analysis.library
+
+lab: .venv/.lab            ## Open JupyterLab on the reports.
+	@$(BIN)/jupyter lab analysis/reports
+
+clean:            ## Remove what the other targets made.
+	rm -rf .venv runs build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/.created:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "otgah needs Python 3.11 or newer; say which: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	@echo "Setting up .venv ..."
+	@"$(PYTHON)" -m venv .venv
+	@touch $@
+
+.venv/.demo: .venv/.created pyproject.toml constraints.txt
+	@echo "Installing otgah ..."
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/.dev: .venv/.created pyproject.toml constraints.txt
+	@echo "Installing otgah and its tests ..."
+	@$(PIP) --editable '.[dev]'
+	@touch $@ .venv/.demo
+
+.venv/.lab: .venv/.created pyproject.toml constraints.txt
+	@echo "Installing otgah and JupyterLab ..."
+	@$(PIP) --editable '.[lab]'
+	@touch $@ .venv/.demo
