@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+
+from heuristics.system_models.coefficients import FIELDS, RESOURCES, Coefficients
+from instances.families.half_tight import FAMILY, Binding
+from tests.oracles import optimum
+
+SMALL = [{"num_pairs": 1, "batch": 1}, {"num_pairs": 1, "batch": 4}, {"num_pairs": 2, "batch": 2}]
+
+
+def instances(**settings):
+    for seed in range(3):
+        yield from FAMILY.generate(settings, seed)
+
+
+@pytest.mark.parametrize("binding", Binding)
+@pytest.mark.parametrize("settings", SMALL)
+def test_the_optimum_serves_everyone(settings, binding):
+    for instance in instances(binding=binding, **settings):
+        data = instance.coefficients
+        assert optimum(data) == data.num_requests == instance.best_known.objective
+
+
+@pytest.mark.parametrize("binding", Binding)
+@pytest.mark.parametrize("settings", SMALL)
+def test_no_edge_node_holds_more_than_a_batch_and_any_batch_fits(settings, binding):
+    for instance in instances(binding=binding, **settings):
+        data = instance.coefficients
+        for edge_node in range(data.num_edge_nodes):
+            assert optimum(data.at(edge_node)) == settings["batch"]
+            largest_first = np.argsort(-data.memory[edge_node] * data.eligible[edge_node])
+            chosen = largest_first[: settings["batch"]]
+            assert optimum(data.at(edge_node).take(chosen)) == settings["batch"]
+
+
+@pytest.mark.parametrize("binding", Binding)
+def test_the_named_constraint_binds_and_no_other(binding):
+    """Without it one edge node of a pair could serve both groups."""
+    for instance in instances(binding=binding, num_pairs=1, batch=3):
+        data = instance.coefficients.at(instance.edge_node_index("first-0"))
+        for name in (*RESOURCES, "compute"):
+            lifted = {each: getattr(data, each) for each in FIELDS}
+            if name == "compute":
+                lifted["compute_budget"] = np.full_like(data.compute, data.compute.sum())
+            else:
+                lifted[f"{name}_capacity"] = getattr(data, name).sum(axis=1)
+            assert optimum(Coefficients(**lifted)) == (6 if name == binding.value else 3)
