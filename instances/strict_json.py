@@ -31,11 +31,11 @@ def read_json(path: str | os.PathLike[str]) -> Any:
         If the file cannot be read, is no gzip although its name says so, is not UTF-8, is not
         JSON, holds a key twice, or a number that is not finite.
     """
-    text = _read_text(Path(path))
+    text = read_text(Path(path))
     try:
         return json.loads(
             text,
-            object_pairs_hook=_unique_keys,
+            object_pairs_hook=unique_keys,
             parse_constant=_refuse_constant,
             parse_float=_finite,
         )
@@ -80,7 +80,14 @@ def write_json(
         temporary.write_bytes(data)
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Read a file of UTF-8 text, gzipped where its name ends in ``.gz``.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, is no gzip although its name says so, or is not UTF-8.
+    """
     try:
         data = path.read_bytes()
     except IsADirectoryError as error:
@@ -102,7 +109,14 @@ def _read_text(path: Path) -> str:
         raise InputError(rule, source=path, found=data[error.start : error.start + 4]) from error
 
 
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its members, as a hook of :func:`json.loads`.
+
+    Raises
+    ------
+    InputError
+        If a key is there twice.
+    """
     document = dict(pairs)
     if len(document) < len(pairs):
         seen: set[str] = set()

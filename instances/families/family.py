@@ -17,10 +17,10 @@ from instances.instance import Instance
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from heuristics.system_models.scenario import Scenario
     from pydantic_core import ErrorDetails
 
     from heuristics.system_models.coefficients import Coefficients
-    from heuristics.system_models.scenario import Scenario
     from instances.instance import BestKnown
 
 _FILE_SUFFIXES = frozenset({".csv", ".gz", ".json", ".jsonl", ".toml"})
@@ -189,7 +189,7 @@ class Family:
         return InputError(rule, source=self._source, field=_path(error), found=error["input"])
 
 
-def _instance(drawn: Drawn, **identity: Any) -> Instance:  # noqa: ANN401
+def _instance(drawn: Drawn, **identity: Any) -> Instance:
     if drawn.scenario is not None:
         requests, edge_nodes, scenario = drawn.scenario.to_parts()
     else:
@@ -209,7 +209,7 @@ def _path(error: ErrorDetails) -> str:
     return ".".join(str(part) for part in error["loc"])
 
 
-def _recorded(value: object) -> Any:  # noqa: ANN401  what JSON holds has no narrower type
+def _recorded(value: object) -> Any:
     """Return a parameter as the instance file records it: no path of one machine in it."""
     if isinstance(value, Enum):
         return value.value
@@ -240,7 +240,7 @@ def _is_file(value: object) -> bool:
     return isinstance(value, Path)
 
 
-def _file_reference(value: Any) -> str:  # noqa: ANN401
+def _file_reference(value: Any) -> str:
     """Return the file's name without its folder, and a digest of what the file holds."""
     path = Path(value)
     try:
