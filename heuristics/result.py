@@ -65,7 +65,8 @@ class Result:
     bound_raw
         The bound as the solver gave it, before it was rounded down to an integer.
     runtime_s
-        The solve alone [s]: no file reading, no compiling, no model building.
+        The solve alone [s]: no file reading, no compiling, no model building. None for a run
+        that did not live to tell.
     build_s
         Building the model and its translation to the solver [s].
     num_nodes, node_kind
@@ -93,7 +94,7 @@ class Result:
     schedule: Schedule | None = None
     bound: int | None = None
     bound_raw: float | None = None
-    runtime_s: float
+    runtime_s: float | None
     build_s: float | None = None
     num_nodes: int | None = None
     node_kind: NodeKind | None = None
