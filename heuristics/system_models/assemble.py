@@ -1,0 +1,234 @@
+"""From physics to integers: the coefficients of P1 that a scenario defines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from heuristics.system_models.coefficients import (
+    LARGEST_ROW_SUM,
+    LARGEST_VALUE,
+    RESOURCES,
+    Coefficients,
+)
+from heuristics.system_models.protocol import LatencyBudgets, latency_budgets
+from heuristics.system_models.quantization import (
+    provided_accuracy,
+    quantized_flop_per_s,
+    quantized_memory,
+)
+from heuristics.system_models.radio import (
+    carried_tokens,
+    noise_power_w,
+    smallest_share,
+    spectral_efficiency,
+)
+from heuristics.system_models.rounding import as_fraction, ceil_ratio, round_significant
+from heuristics.system_models.scenario import DownlinkReading
+from heuristics.system_models.transformer import (
+    batch_flop,
+    compute_constants,
+    memory_constants,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from heuristics.system_models.scenario import EdgeNode, Scenario, Setting
+
+    BoolArray = NDArray[np.bool_]
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+BAND_UNITS = 10**9
+"""The integers that stand for a whole band: shares count in 10^-9 of it."""
+
+FLOP_PER_UNIT = 10**6
+"""Compute counts in MFLOP."""
+
+
+class _Workload(NamedTuple):
+    """The columns that all edge nodes share; ``padded`` says that lengths fit s' and levels."""
+
+    prompt_tokens: IntArray
+    output_tokens: IntArray
+    accuracy: FloatArray
+    padded: BoolArray
+    budgets: LatencyBudgets
+    in_time: BoolArray
+
+
+def assemble(scenario: Scenario) -> Coefficients:
+    r"""Derive the integers of P1.
+
+    No integer is optimistic: demands are rounded up, capacities and budgets down. Memory and
+    compute follow from exact rationals, spectrum from floats rounded to 12 significant digits,
+    so that every platform finds the same integers.
+
+    Parameters
+    ----------
+    scenario
+        The physical description of one epoch.
+
+    Returns
+    -------
+    Coefficients
+        A pair is eligible if the request is in coverage, the accuracy is kept (11), the
+        deadline leaves time to compute (:math:`\tau'_{ij} > 0`), the prompt is at most s' and
+        the output at most the largest level, the LLM's weights fit, and it fits alone.
+
+    Notes
+    -----
+    In the worst-channel reading k6 takes the worst channel among the requests in coverage whose
+    accuracy is kept and whose :math:`\tau' > 0`: a set fixed before anything is chosen, so that
+    what is feasible stays so with fewer requests. A demand beyond what a row of 62 bits can
+    hold is written as one more than the capacity. Time O(J I).
+    """
+    workload = _workload(scenario)
+    rows = [_row(edge_node, scenario.setting, workload) for edge_node in scenario.edge_nodes]
+    return Coefficients(**{name: np.array([row[name] for row in rows]) for name in rows[0]})
+
+
+def served_output_tokens(scenario: Scenario) -> IntArray:
+    """Return n_i as the coefficients count it: rounded up to a level, shape (I,) [tokens].
+
+    A length above the largest level stays as it is.
+    """
+    tokens = np.array(scenario.requests.output_tokens, dtype=np.int64)
+    if scenario.setting.output_levels_tokens is None:
+        return tokens
+    levels = np.array(scenario.setting.output_levels_tokens, dtype=np.int64)
+    index = np.searchsorted(levels, tokens)
+    return np.where(index < levels.size, levels[np.minimum(index, levels.size - 1)], tokens)
+
+
+def fits_padding(scenario: Scenario) -> BoolArray:
+    """Return which prompts are at most s' and outputs at most the largest level, shape (I,)."""
+    setting = scenario.setting
+    fits = np.array(scenario.requests.prompt_tokens, dtype=np.int64) <= setting.padding_tokens
+    if setting.output_levels_tokens is not None:
+        fits &= np.array(scenario.requests.output_tokens) <= setting.output_levels_tokens[-1]
+    return np.asarray(fits)
+
+
+def _workload(scenario: Scenario) -> _Workload:
+    requests, setting = scenario.requests, scenario.setting
+    budgets = latency_budgets(
+        requests.arrival_s,
+        requests.deadline_s,
+        epoch_start_s=setting.epoch_start_s,
+        uplink_slot_s=setting.uplink_slot_s,
+        compute_slot_s=setting.compute_slot_s,
+        downlink_slot_s=setting.downlink_slot_s,
+        count_waiting=setting.count_waiting,
+    )
+    return _Workload(
+        prompt_tokens=np.array(requests.prompt_tokens, dtype=np.int64),
+        output_tokens=served_output_tokens(scenario),
+        accuracy=np.array(requests.accuracy, dtype=np.float64),
+        padded=fits_padding(scenario),
+        budgets=budgets,
+        in_time=np.greater(budgets.remaining, 0).astype(bool),
+    )
+
+
+def _row(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[str, Any]:
+    """Return one edge node's row of every field."""
+    accuracy = float(provided_accuracy(edge_node.quantization, setting.accuracy_mode))
+    candidates = (
+        np.array(edge_node.covered, dtype=bool) & (workload.accuracy <= accuracy) & workload.in_time
+    )
+    constants = memory_constants(edge_node.llm, include_embedding=setting.include_embedding)
+    weights, per_token = quantized_memory(constants, edge_node.quantization)
+    free = edge_node.num_gpus * edge_node.gpu_memory_bytes - weights
+    num_requests = workload.prompt_tokens.size
+    row: dict[str, Any] = {
+        **_uplink(edge_node, setting, workload),
+        **_downlink(edge_node, setting, workload, candidates),
+        "memory": setting.padding_tokens + workload.output_tokens,
+        "memory_capacity": _capacity(free // per_token if free > 0 else 0, num_requests),
+        **_compute(edge_node, setting, workload),
+    }
+    fits = row["compute"] <= row["compute_budget"]
+    for name in RESOURCES:
+        fits &= row[name] <= row[f"{name}_capacity"]
+    row["eligible"] = candidates & workload.padded & fits & (free >= 0)
+    return row
+
+
+def _uplink(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[str, Any]:
+    """Return (12a): rho^U_min of (1) in 10^-9 of the band."""
+    noise = _noise_w(edge_node.uplink_bandwidth_hz, setting)
+    efficiency = spectral_efficiency(
+        edge_node.uplink_gain, edge_node.uplink_transmit_power_dbm, noise
+    )
+    share = smallest_share(
+        workload.prompt_tokens * setting.bits_per_token,
+        setting.uplink_slot_s,
+        edge_node.uplink_bandwidth_hz,
+        efficiency,
+    )
+    return {"uplink": _band_units(share), "uplink_capacity": BAND_UNITS}
+
+
+def _downlink(
+    edge_node: EdgeNode, setting: Setting, workload: _Workload, candidates: BoolArray
+) -> dict[str, Any]:
+    """Return (12b): n_i against k6 in tokens, or rho^D_min of (2) in 10^-9 of the band."""
+    noise = _noise_w(edge_node.downlink_bandwidth_hz, setting)
+    efficiency = spectral_efficiency(
+        edge_node.downlink_gain, edge_node.downlink_transmit_power_dbm, noise
+    )
+    slot, band = setting.downlink_slot_s, edge_node.downlink_bandwidth_hz
+    if setting.downlink_reading is DownlinkReading.PER_USER:
+        num_bits = workload.output_tokens * setting.bits_per_token
+        share = smallest_share(num_bits, slot, band, efficiency)
+        return {"downlink": _band_units(share), "downlink_capacity": BAND_UNITS}
+    worst = float(efficiency[candidates].min(initial=np.inf)) if candidates.any() else 0.0
+    tokens = carried_tokens(slot, band, worst, setting.bits_per_token)
+    k6 = _capacity(int(np.floor(round_significant(tokens))), candidates.size)
+    return {"downlink": workload.output_tokens, "downlink_capacity": k6}
+
+
+def _compute(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[str, Any]:
+    """Return (12d): (8) of each request against min(tau', T_C) C / beta, in MFLOP."""
+    constants = compute_constants(
+        edge_node.llm, setting.padding_tokens, include_embedding=setting.include_embedding
+    )
+    speed = quantized_flop_per_s(
+        edge_node.num_gpus * as_fraction(edge_node.gpu_flop_per_s), edge_node.quantization
+    )
+    factor = speed / (FLOP_PER_UNIT * workload.budgets.denominator)
+    seconds: NDArray[Any] = np.maximum(workload.budgets.capped, 0).astype(object)
+    largest = _largest(seconds.size)
+    budget: NDArray[Any] = seconds * factor.numerator // factor.denominator
+    budget = np.minimum(budget, largest - 1)
+    levels, level = np.unique(workload.output_tokens, return_inverse=True)
+    demand = [ceil_ratio(batch_flop(constants, (n,)), FLOP_PER_UNIT) for n in levels.tolist()]
+    too_large = int(budget.max(initial=0)) + 1
+    demand = [each if each <= largest else too_large for each in demand]
+    return {
+        "compute": np.array(demand, dtype=np.int64)[level],
+        "compute_budget": budget.astype(np.int64),
+    }
+
+
+def _noise_w(bandwidth_hz: float, setting: Setting) -> float:
+    return noise_power_w(bandwidth_hz, setting.noise_density_dbm_per_hz, setting.noise_figure_db)
+
+
+def _band_units(share: FloatArray) -> IntArray:
+    """Round shares of a band up to integers; those far beyond the band become one above it."""
+    units = np.ceil(round_significant(share * BAND_UNITS))
+    return np.where(units <= _largest(share.size), units, BAND_UNITS + 1).astype(np.int64)
+
+
+def _capacity(value: int, num_requests: int) -> int:
+    """Cut a capacity to leave room for one more in a row of 62 bits."""
+    return min(value, _largest(num_requests) - 1)
+
+
+def _largest(num_requests: int) -> int:
+    """Return the largest value that a row of so many can repeat within 62 bits."""
+    return min(LARGEST_VALUE, LARGEST_ROW_SUM // max(num_requests, 1))

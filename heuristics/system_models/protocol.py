@@ -1,0 +1,98 @@
+r"""The epoch: its slots, a request's waiting time and what is left of its deadline, (10).
+
+An epoch has an uplink slot T_U, a computation slot T_C and a downlink slot T_D. A request that
+arrives at :math:`a_i` waits :math:`t_{w,i}` until its epoch starts; it is on time if
+
+.. math:: t_{w,i} + T_U + t_j + T_D \le \tau_i, \qquad t_j \le T_C.
+
+The second condition is in the paper's text but in none of its problems. Both together bound
+the batch's latency by :math:`\min(\tau'_i, T_C)` with :math:`\tau'_i = \tau_i - t_{w,i} - T_U -
+T_D`, so T_C needs no constraint of its own.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from heuristics.system_models.rounding import as_fraction, on_decimal_grid
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from numpy.typing import ArrayLike, NDArray
+
+
+class PeriodMode(StrEnum):
+    """How often an epoch starts: after the whole one, or as soon as T_C is free again."""
+
+    EPOCH = "epoch"
+    PIPELINED = "pipelined"
+
+
+class LatencyBudgets(NamedTuple):
+    """Exact times: integers over a common denominator [s].
+
+    ``remaining`` is tau' of each request, shape (I,), negative where the deadline is lost;
+    ``capped`` is min(tau', T_C).
+    """
+
+    remaining: NDArray[Any]
+    capped: NDArray[Any]
+    denominator: int
+
+
+def compute_slot_s(epoch_s: float, uplink_slot_s: float, downlink_slot_s: float) -> float:
+    """Return T_C, what the epoch leaves between T_U and T_D [s], exact in decimals."""
+    slots = as_fraction(uplink_slot_s) + as_fraction(downlink_slot_s)
+    return float(as_fraction(epoch_s) - slots)
+
+
+def period_s(mode: PeriodMode, epoch_s: float, compute_slot_s: float) -> float:
+    """Return the time from one epoch's start to the next one's [s].
+
+    The text has both: slots that overlap such that one T_C follows the other, and arrivals
+    "within an epoch" of 2 s. Pipelined, requests wait less and fewer arrive for each epoch.
+    """
+    return epoch_s if mode is PeriodMode.EPOCH else compute_slot_s
+
+
+def end_to_end_latency(
+    waiting_s: Fraction, uplink_slot_s: Fraction, batch_s: Fraction, downlink_slot_s: Fraction
+) -> Fraction:
+    """Return the left side of (10), with the whole of T_U and T_D and t_j as of (9) [s]."""
+    return waiting_s + uplink_slot_s + batch_s + downlink_slot_s
+
+
+def latency_budgets(
+    arrival_s: ArrayLike,
+    deadline_s: ArrayLike,
+    *,
+    epoch_start_s: float,
+    uplink_slot_s: float,
+    compute_slot_s: float,
+    downlink_slot_s: float,
+    count_waiting: bool,
+) -> LatencyBudgets:
+    """Return tau' of (10) and min(tau', T_C) of every request.
+
+    Parameters
+    ----------
+    arrival_s, deadline_s
+        Shape (I,); the deadline counts from the arrival, tau_i.
+    epoch_start_s
+        When the epoch's T_U starts, not before any arrival.
+    uplink_slot_s, compute_slot_s, downlink_slot_s
+        T_U, T_C, T_D.
+    count_waiting
+        Whether t_w is part of (10); without it every request counts as just arrived.
+    """
+    (arrival, deadline, *scalars), denominator = on_decimal_grid(
+        arrival_s, deadline_s, epoch_start_s, uplink_slot_s, compute_slot_s, downlink_slot_s
+    )
+    start, uplink_slot, compute_slot, downlink_slot = (each[0] for each in scalars)
+    waiting = start - arrival if count_waiting else 0
+    remaining = deadline - waiting - uplink_slot - downlink_slot
+    return LatencyBudgets(remaining, np.minimum(remaining, compute_slot), denominator)
