@@ -17,10 +17,10 @@ from instances.instance import Instance
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from heuristics.system_models.scenario import Scenario
     from pydantic_core import ErrorDetails
 
     from heuristics.system_models.coefficients import Coefficients
+    from heuristics.system_models.scenario import Scenario
     from instances.instance import BestKnown
 
 _FILE_SUFFIXES = frozenset({".csv", ".gz", ".json", ".jsonl", ".toml"})

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heuristics.errors import InputError
+from instances.trace_excerpt import EXCERPT, excerpt
 from instances.traces import read_trace
 
 AZURE = "TIMESTAMP,ContextTokens,GeneratedTokens\r\n"
@@ -161,3 +162,16 @@ def test_the_azure_code_trace_is_read_whole():
     assert trace.arrival_s[-1] == pytest.approx(3435.948056, abs=1e-9)
     assert np.median(trace.prompt_tokens) == 1469
     assert (trace.prompt_tokens.max(), trace.output_tokens.max()) == (7437, 1899)
+
+
+def test_the_excerpt_that_ships_is_what_its_generator_makes():
+    assert EXCERPT.read_bytes() == excerpt().encode()
+
+
+def test_the_excerpt_is_bursty_and_long_tailed():
+    trace = read_trace(EXCERPT)
+    in_epoch = np.bincount((trace.arrival_s // 2).astype(int))
+    assert (in_epoch == 0).mean() > 0.25
+    assert in_epoch.max() > 4 * in_epoch.mean()
+    for lengths in (trace.prompt_tokens, trace.output_tokens):
+        assert lengths.max() > 4 * np.median(lengths)
