@@ -190,15 +190,15 @@ class Family:
 
 
 def _instance(drawn: Drawn, **identity: Any) -> Instance:
+    requests: Mapping[str, Any] | None = None
+    scenario: Mapping[str, Any] | None = None
+    edge_nodes: Iterable[Mapping[str, Any]] = [{"name": name} for name in drawn.edge_node_names]
     if drawn.scenario is not None:
         requests, edge_nodes, scenario = drawn.scenario.to_parts()
-    else:
-        requests, scenario = None, None
-        edge_nodes = tuple({"name": name} for name in drawn.edge_node_names) or None
     return Instance(
         coefficients=drawn.coefficients,
         requests=requests,
-        edge_nodes=edge_nodes,
+        edge_nodes=tuple(edge_nodes) or None,
         scenario=scenario,
         best_known=drawn.best_known,
         **identity,
