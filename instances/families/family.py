@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from heuristics.errors import InputError
+from heuristics.system_models.validation import input_error
 from instances.instance import Instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from pydantic_core import ErrorDetails
 
     from heuristics.system_models.coefficients import Coefficients
     from heuristics.system_models.scenario import Scenario
@@ -123,7 +122,7 @@ class Family:
         try:
             return self.parameters.model_validate(dict(settings))
         except ValidationError as error:
-            raise self._input_error(error.errors()[0]) from None
+            raise input_error(error, source=self._source) from error
 
     def generate(self, settings: Mapping[str, object], seed: int) -> Iterator[Instance]:
         """Yield the instances of one seed.
@@ -175,19 +174,6 @@ class Family:
             text = f"{text[:_LONGEST_SETTINGS]}~{_digest(text)}"
         return f"{self.name}-{text}" if text else self.name
 
-    def _input_error(self, error: ErrorDetails) -> InputError:
-        cause = error.get("ctx", {}).get("error")
-        if isinstance(cause, InputError):
-            cause.source = cause.source or self._source
-            cause.field = cause.field or _path(error)
-            return cause
-        rule = str(cause) if cause is not None else error["msg"]
-        rule = re.sub(r"^(Input|String|Value|Tuple) should ", "must ", rule)
-        rule = rule.split(", unable to parse")[0]
-        if not error["loc"]:
-            return InputError(rule, source=self._source)
-        return InputError(rule, source=self._source, field=_path(error), found=error["input"])
-
 
 def _instance(drawn: Drawn, **identity: Any) -> Instance:
     requests: Mapping[str, Any] | None = None
@@ -203,10 +189,6 @@ def _instance(drawn: Drawn, **identity: Any) -> Instance:
         best_known=drawn.best_known,
         **identity,
     )
-
-
-def _path(error: ErrorDetails) -> str:
-    return ".".join(str(part) for part in error["loc"])
 
 
 def _recorded(value: object) -> Any:

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from heuristics.errors import InputError
 from heuristics.system_models.coefficients import FIELDS, Coefficients
+from heuristics.system_models.validation import broken_rule
 from instances.families.family import Drawn, Family, Parameters, Sequence
 
 
@@ -29,7 +30,7 @@ class Numbers(Parameters):
     @model_validator(mode="after")
     def _ordered(self):
         if self.low > self.high:
-            raise InputError("must be at most high", field="low", found=self.low)
+            raise broken_rule("low", "must be at most high", found=self.low)
         return self
 
 
@@ -116,15 +117,15 @@ def test_the_description_of_a_parameter_is_its_docstring():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"low": "x"}, "family toy: low: must be a valid integer, found 'x'"),
-        ({"low": "-1"}, "family toy: low: must be greater than or equal to 0, found '-1'"),
-        ({"low": "1.5"}, "family toy: low: must be a valid integer, found '1.5'"),
+        ({"low": "x"}, "family toy: low: must be an integer, found 'x'"),
+        ({"low": "-1"}, "family toy: low: must be at least 0, found '-1'"),
+        ({"low": "1.5"}, "family toy: low: must be an integer, found '1.5'"),
         ({"low": ""}, "family toy: low: must not be empty, found ''"),
         ({"share": "nan"}, "family toy: share: must be a finite number, found 'nan'"),
         ({"share": "1e999"}, "family toy: share: must be a finite number, found '1e999'"),
         ({"low": "9"}, "family toy: low: must be at most high, found 9"),
-        ({"levels": "1+x"}, "family toy: levels.1: must be a valid integer, found 'x'"),
-        ({"colour": "blue"}, "family toy: colour: must be 'red', found 'blue'"),
+        ({"levels": "1+x"}, "family toy: levels[1]: must be an integer, found 'x'"),
+        ({"colour": "blue"}, "family toy: colour: must be one of 'red', found 'blue'"),
         (
             {"lo\nw": "1"},
             "family toy: must be a parameter of the family "
