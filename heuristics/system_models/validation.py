@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LARGEST_COUNT = 10**9
 LARGEST_QUANTITY = 10**21
 LARGEST_DECIBEL = 400.0
-LARGEST_TIME_S = 10**9
+LARGEST_TIME_S = 10**10
 
 # Scalars are strict: `true` and "1" are not numbers, 1.0 is not a count, NaN is nothing at all.
 Count = Annotated[int, Field(strict=True, ge=1, le=LARGEST_COUNT)]

@@ -1,0 +1,1 @@
+"""LLMs, devices, quantization and scenarios as data files; import from the submodules."""

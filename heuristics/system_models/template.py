@@ -1,0 +1,325 @@
+"""Template: the recipe of a scenario, from which requests and channels are drawn by seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from heuristics.errors import InputError
+from heuristics.system_models.catalogue import reader
+from heuristics.system_models.catalogue.reader import KvCacheMode
+from heuristics.system_models.path_loss import FreeSpace, Infrastructure, Manhattan
+from heuristics.system_models.protocol import PeriodMode, compute_slot_s, period_s
+from heuristics.system_models.quantization import AccuracyMode, Quantization
+from heuristics.system_models.scenario import DownlinkReading
+from heuristics.system_models.validation import (
+    Count,
+    Decibel,
+    Duration,
+    Flag,
+    Fraction01,
+    Name,
+    NonNegative,
+    Positive,
+    Record,
+    Signed,
+    Time,
+    broken_rule,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from heuristics.system_models.transformer import Transformer
+
+DEFAULT = "section-v"
+"""The scenario of the paper's Section V."""
+
+
+class Workload(Record):
+    """What requests ask for, each quantity drawn apart from the others.
+
+    Parameters
+    ----------
+    rate_per_s
+        Of the Poisson process of arrivals, lambda.
+    num_requests
+        Exactly so many instead, uniform in the period; absent draws from the process.
+    prompt_tokens, output_tokens
+        The lengths, all alike likely.
+    deadline_s, accuracy
+        The two ends of a uniform distribution.
+    area_radius_m
+        Users lie uniformly in a disc around the origin.
+    """
+
+    rate_per_s: NonNegative
+    num_requests: Annotated[int, Field(strict=True, ge=0, le=10**6)] | None = None
+    prompt_tokens: Annotated[tuple[Count, ...], Field(min_length=1)]
+    output_tokens: Annotated[tuple[Count, ...], Field(min_length=1)]
+    deadline_s: tuple[Time, Time]
+    accuracy: tuple[Fraction01, Fraction01]
+    area_radius_m: NonNegative
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for name in ("deadline_s", "accuracy"):
+            low, high = getattr(self, name)
+            if low > high:
+                rule = "must be its least and its largest value, in this order"
+                raise broken_rule(name, rule, found=[low, high])
+        return self
+
+
+class Epoch(Record):
+    """The slots: T_C is what T_U and T_D leave of the epoch.
+
+    Parameters
+    ----------
+    epoch_s, uplink_slot_s, downlink_slot_s
+        The epoch, T_U and T_D.
+    period
+        How often an epoch starts.
+    count_waiting
+        Whether the wait for the epoch's start counts in (10).
+    """
+
+    epoch_s: Duration
+    uplink_slot_s: Duration
+    downlink_slot_s: Duration
+    period: PeriodMode = PeriodMode.EPOCH
+    count_waiting: Flag = True
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.compute_slot_s <= 0:
+            rule = "must be longer than uplink_slot_s and downlink_slot_s together"
+            raise broken_rule("epoch_s", rule, found=self.epoch_s)
+        return self
+
+    @property
+    def compute_slot_s(self) -> float:
+        """T_C."""
+        return compute_slot_s(self.epoch_s, self.uplink_slot_s, self.downlink_slot_s)
+
+    @property
+    def period_s(self) -> float:
+        """The time from one epoch's start to the next one's."""
+        return period_s(self.period, self.epoch_s, self.compute_slot_s)
+
+
+class Inference(Record):
+    """The LLM and how it is run; an edge node may have its own LLM and method.
+
+    Parameters
+    ----------
+    llm
+        A name of the catalogue or the path of a ``config.json``.
+    quantization
+        A name of the catalogue.
+    kv_cache, accuracy_mode, include_embedding
+        Readings of (9), (11) and (3), (8).
+    beta, ppl_differential
+        Instead of the catalogue's.
+    padding_tokens
+        s'.
+    output_levels_tokens
+        Levels that output lengths are rounded up to; absent takes them as they are.
+    """
+
+    llm: Name
+    quantization: Name
+    kv_cache: KvCacheMode = KvCacheMode.PAPER
+    beta: Positive | None = None
+    ppl_differential: Signed | None = None
+    accuracy_mode: AccuracyMode = AccuracyMode.ABSOLUTE
+    include_embedding: Flag = False
+    padding_tokens: Count
+    output_levels_tokens: tuple[Count, ...] | None = None
+
+
+class Radio(Record):
+    """What (1) and (2) share over all edge nodes."""
+
+    bits_per_token: Count = 16
+    noise_density_dbm_per_hz: Decibel = -174.0
+    noise_figure_db: Decibel = 0.0
+    downlink_reading: DownlinkReading = DownlinkReading.WORST_CHANNEL
+
+
+class Rayleigh(Record):
+    """Fading whose power gain is exponential around a mean, drawn apart for each direction."""
+
+    model: Literal["rayleigh"]
+    mean_gain: Positive
+
+
+Channel = Annotated[Rayleigh | FreeSpace | Manhattan | Infrastructure, Field(discriminator="model")]
+
+
+class EdgeNodeTemplate(Record):
+    """An edge node before its channels are drawn.
+
+    Parameters
+    ----------
+    name
+        What it is called.
+    device, num_gpus
+        A device of the catalogue and how many.
+    gpu_flop_per_s, gpu_memory_bytes
+        Instead of the device's.
+    uplink_bandwidth_hz, downlink_bandwidth_hz, uplink_transmit_power_dbm,
+    downlink_transmit_power_dbm
+        As of a scenario's edge node.
+    position_m
+        Of the edge node on the ground, east and north of the origin.
+    coverage_radius_m
+        Covers users up to this distance on the ground; absent covers all.
+    channel
+        The model of its channels.
+    llm, quantization, beta, ppl_differential
+        Instead of what the inference section has.
+    """
+
+    name: Name
+    device: Name
+    num_gpus: Count
+    gpu_flop_per_s: Positive | None = None
+    gpu_memory_bytes: Annotated[int, Field(strict=True, ge=1, le=10**18)] | None = None
+    uplink_bandwidth_hz: Positive
+    downlink_bandwidth_hz: Positive
+    uplink_transmit_power_dbm: Decibel
+    downlink_transmit_power_dbm: Decibel
+    position_m: tuple[Signed, Signed] = (0.0, 0.0)
+    coverage_radius_m: NonNegative | None = None
+    channel: Channel
+    llm: Name | None = None
+    quantization: Name | None = None
+    beta: Positive | None = None
+    ppl_differential: Signed | None = None
+
+
+class Template(Record):
+    """A scenario as a file that a user can copy, edit and pass back.
+
+    Parameters
+    ----------
+    workload, epoch, inference, radio
+        What all edge nodes share.
+    edge_nodes
+        At least one, of different names.
+    """
+
+    workload: Workload
+    epoch: Epoch
+    inference: Inference
+    radio: Radio = Radio()
+    edge_nodes: Annotated[tuple[EdgeNodeTemplate, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        names = [edge_node.name for edge_node in self.edge_nodes]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                rule = "must differ from the other edge nodes' names"
+                raise broken_rule(f"edge_nodes[{index}].name", rule, found=name)
+        return self
+
+    def changed(self, **sections: Mapping[str, Any]) -> Self:
+        """Return a template with other values, checked again.
+
+        Parameters
+        ----------
+        sections
+            For ``workload``, ``epoch``, ``inference`` or ``radio`` the values to replace, by
+            key; for ``edge_nodes`` those to replace in every edge node.
+
+        Raises
+        ------
+        InputError
+            If a value breaks a rule.
+        """
+        values = self.model_dump()
+        for section, changes in sections.items():
+            tables = values[section] if section == "edge_nodes" else [values[section]]
+            for table in tables:
+                table.update(changes)
+        return self.parse(values)
+
+
+def read_template(name_or_path: str) -> Template:
+    """Read a scenario of the catalogue or a file of one's own.
+
+    Parameters
+    ----------
+    name_or_path
+        Such as ``"section-v"`` or ``"my.toml"``.
+
+    Raises
+    ------
+    InputError
+        If there is none, or the file breaks a rule: it names the file and the field.
+    """
+    if name_or_path in reader.scenario_names():
+        source = f"scenarios/{name_or_path}.toml"
+        values = reader.parse_toml(reader.catalogue_text(source), source=source)
+        return _checked(Template.parse(values, source=source), source)
+    if Path(name_or_path).suffix != ".toml" and not Path(name_or_path).exists():
+        rule = f"must be one of {', '.join(reader.scenario_names())}, or the path of a TOML file"
+        raise InputError(rule, field="scenario", found=name_or_path)
+    values = reader.read_toml(name_or_path)
+    return _checked(Template.parse(values, source=name_or_path), name_or_path)
+
+
+def _checked(template: Template, source: str) -> Template:
+    """Refuse a name that the catalogue does not have, at the field that has it."""
+    tables: dict[str, Record] = {"inference": template.inference}
+    tables |= {f"edge_nodes[{j}]": each for j, each in enumerate(template.edge_nodes)}
+    lookups = {
+        "llm": reader.llm,
+        "device": reader.device,
+        "quantization": reader.quantization_entry,
+    }
+    for place, table in tables.items():
+        for field, look_up in lookups.items():
+            name = getattr(table, field, None)
+            try:
+                if name is not None:
+                    look_up(name)
+            except InputError as error:
+                if error.source is not None:  # the configuration of an LLM, a file of its own
+                    raise
+                rule = error.rule
+                raise InputError(
+                    rule, source=source, field=f"{place}.{field}", found=name
+                ) from error
+    return template
+
+
+def hosted(
+    template: Template, edge_node: EdgeNodeTemplate
+) -> tuple[Transformer, Quantization, reader.Device]:
+    """Return the LLM, the quantization and the device of an edge node, as numbers.
+
+    Raises
+    ------
+    InputError
+        If the catalogue has no such name, or knows no perplexity and none is given.
+    """
+    inference = template.inference
+    llm = reader.llm(edge_node.llm or inference.llm)
+    quantization = reader.quantization(
+        edge_node.quantization or inference.quantization,
+        llm,
+        kv_cache=inference.kv_cache,
+        beta=inference.beta if edge_node.beta is None else edge_node.beta,
+        ppl_differential=(
+            inference.ppl_differential
+            if edge_node.ppl_differential is None
+            else edge_node.ppl_differential
+        ),
+    )
+    device = reader.device(edge_node.device)
+    return llm, quantization, device

@@ -1,0 +1,207 @@
+"""Drawing a scenario from a template: arrivals, requests, positions and channels by seed."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from heuristics.system_models.path_loss import (
+    FreeSpace,
+    Infrastructure,
+    Manhattan,
+    free_space_loss_db,
+    infrastructure_loss_db,
+    manhattan_loss_db,
+)
+from heuristics.system_models.radio import ratio_from_db
+from heuristics.system_models.rounding import round_significant
+from heuristics.system_models.scenario import Scenario
+from heuristics.system_models.template import hosted
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from heuristics.system_models.template import EdgeNodeTemplate, Template, Workload
+
+    FloatArray = NDArray[np.float64]
+
+TIME_DECIMALS = 9
+"""Times are drawn to the nanosecond."""
+
+
+class Stream(IntEnum):
+    """The quantities that are drawn, each from its own stream of random numbers.
+
+    So the same seed draws the same requests whatever the LLM, and the same channels whatever
+    the deadlines: differences between two scenarios are not noise.
+    """
+
+    ARRIVAL = 0
+    PROMPT = 1
+    OUTPUT = 2
+    DEADLINE = 3
+    ACCURACY = 4
+    POSITION = 5
+    CHANNEL = 6
+
+    def generator(self, seed: int, *index: int) -> np.random.Generator:
+        """Return the stream of this quantity, and of one edge node if an index is given."""
+        return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(int(self), *index)))
+
+
+class Arrivals(NamedTuple):
+    """When requests arrived and how long they are, shape (I,) each [s, tokens, tokens]."""
+
+    arrival_s: ArrayLike
+    prompt_tokens: ArrayLike
+    output_tokens: ArrayLike
+
+
+def draw(template: Template, seed: int, *, arrivals: Arrivals | None = None) -> Scenario:
+    """Draw one epoch's scenario.
+
+    Parameters
+    ----------
+    template
+        The recipe.
+    seed
+        Of all streams.
+    arrivals
+        Known arrivals and lengths, such as a trace's, with times since the start of the period
+        before the epoch; None draws them from the template's workload.
+
+    Returns
+    -------
+    Scenario
+        The requests arrive in the period that ends where the epoch starts, in the order of
+        their arrival. Times are whole nanoseconds, other drawn values have 12 significant
+        digits.
+
+    Raises
+    ------
+    InputError
+        If the catalogue lacks what the template names, or an arrival lies after the period.
+    """
+    if arrivals is None:
+        arrivals = draw_arrivals(template.workload, template.epoch.period_s, seed)
+    times = np.asarray(arrivals.arrival_s, dtype=np.float64)
+    num_requests = len(times)
+    requests = {
+        "arrival_s": np.round(times, TIME_DECIMALS).tolist(),
+        "prompt_tokens": np.asarray(arrivals.prompt_tokens).tolist(),
+        "output_tokens": np.asarray(arrivals.output_tokens).tolist(),
+        **_demands(template.workload, num_requests, seed),
+    }
+    places = _places(template.workload, num_requests, seed)
+    edge_nodes = [
+        _edge_node(template, edge_node, places, Stream.CHANNEL.generator(seed, index))
+        for index, edge_node in enumerate(template.edge_nodes)
+    ]
+    return Scenario.from_parts(requests, edge_nodes, _setting(template))
+
+
+def draw_arrivals(workload: Workload, period_s: float, seed: int) -> Arrivals:
+    """Draw a Poisson process of arrivals over one period, and lengths."""
+    rng = Stream.ARRIVAL.generator(seed)
+    num_requests = workload.num_requests
+    if num_requests is None:
+        num_requests = int(rng.poisson(workload.rate_per_s * period_s))
+    prompts = np.array(workload.prompt_tokens)
+    outputs = np.array(workload.output_tokens)
+    return Arrivals(
+        arrival_s=np.sort(rng.uniform(0, period_s, num_requests)),
+        prompt_tokens=prompts[
+            Stream.PROMPT.generator(seed).integers(prompts.size, size=num_requests)
+        ],
+        output_tokens=outputs[
+            Stream.OUTPUT.generator(seed).integers(outputs.size, size=num_requests)
+        ],
+    )
+
+
+def _demands(workload: Workload, num_requests: int, seed: int) -> dict[str, list[float]]:
+    deadline = Stream.DEADLINE.generator(seed).uniform(*workload.deadline_s, num_requests)
+    accuracy = Stream.ACCURACY.generator(seed).uniform(*workload.accuracy, num_requests)
+    return {
+        "deadline_s": np.round(deadline, TIME_DECIMALS).tolist(),
+        "accuracy": round_significant(accuracy).tolist(),
+    }
+
+
+def _places(workload: Workload, num_requests: int, seed: int) -> FloatArray:
+    """Draw positions uniformly in the disc, shape (I, 2) [m]."""
+    radius, turn = Stream.POSITION.generator(seed).random((num_requests, 2)).T
+    distance = workload.area_radius_m * np.sqrt(radius)
+    angle = 2 * np.pi * turn
+    return np.stack([distance * np.cos(angle), distance * np.sin(angle)], axis=1)
+
+
+def _edge_node(
+    template: Template, edge_node: EdgeNodeTemplate, places: FloatArray, rng: np.random.Generator
+) -> dict[str, Any]:
+    llm, quantization, device = hosted(template, edge_node)
+    offset = places - np.array(edge_node.position_m)
+    distance = np.hypot(offset[:, 0], offset[:, 1])
+    radius = edge_node.coverage_radius_m
+    uplink_gain, downlink_gain = _gains(edge_node, offset, rng)
+    return {
+        "name": edge_node.name,
+        "num_gpus": edge_node.num_gpus,
+        "gpu_flop_per_s": edge_node.gpu_flop_per_s or device.gpu_flop_per_s,
+        "gpu_memory_bytes": edge_node.gpu_memory_bytes or device.gpu_memory_bytes,
+        "uplink_bandwidth_hz": edge_node.uplink_bandwidth_hz,
+        "downlink_bandwidth_hz": edge_node.downlink_bandwidth_hz,
+        "uplink_transmit_power_dbm": edge_node.uplink_transmit_power_dbm,
+        "downlink_transmit_power_dbm": edge_node.downlink_transmit_power_dbm,
+        "llm": llm,
+        "quantization": quantization,
+        "covered": (distance <= (np.inf if radius is None else radius)).tolist(),
+        "uplink_gain": round_significant(uplink_gain).tolist(),
+        "downlink_gain": round_significant(downlink_gain).tolist(),
+    }
+
+
+def _gains(
+    edge_node: EdgeNodeTemplate, offset: FloatArray, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Draw h^2 of both directions; path loss and shadowing are the same in both."""
+    channel = edge_node.channel
+    num_requests = len(offset)
+    distance = np.hypot(offset[:, 0], offset[:, 1])
+    if isinstance(channel, FreeSpace):
+        slant = np.hypot(distance, channel.height_m)
+        loss = free_space_loss_db(slant, channel.carrier_hz)
+    elif isinstance(channel, Manhattan):
+        loss, sight = manhattan_loss_db(offset[:, 0], offset[:, 1], channel)
+        deviation = np.where(sight, channel.los_shadowing_db, channel.nlos_shadowing_db)
+        loss = loss + deviation * rng.standard_normal(num_requests)
+    elif isinstance(channel, Infrastructure):
+        shadowing = channel.shadowing_db * rng.standard_normal(num_requests)
+        loss = infrastructure_loss_db(distance) + shadowing
+    else:
+        uplink, downlink = channel.mean_gain * rng.exponential(size=(2, num_requests))
+        return uplink, downlink
+    gain = ratio_from_db(-loss)
+    return gain, gain
+
+
+def _setting(template: Template) -> dict[str, Any]:
+    epoch, inference, radio = template.epoch, template.inference, template.radio
+    return {
+        "epoch_start_s": epoch.period_s,
+        "uplink_slot_s": epoch.uplink_slot_s,
+        "compute_slot_s": epoch.compute_slot_s,
+        "downlink_slot_s": epoch.downlink_slot_s,
+        "period_s": epoch.period_s,
+        "count_waiting": epoch.count_waiting,
+        "padding_tokens": inference.padding_tokens,
+        "output_levels_tokens": inference.output_levels_tokens,
+        "bits_per_token": radio.bits_per_token,
+        "noise_density_dbm_per_hz": radio.noise_density_dbm_per_hz,
+        "noise_figure_db": radio.noise_figure_db,
+        "downlink_reading": radio.downlink_reading,
+        "accuracy_mode": inference.accuracy_mode,
+        "include_embedding": inference.include_embedding,
+    }
