@@ -1,0 +1,122 @@
+"""The answer of a report in words, made from the table of runs alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.text import percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SUBJECT = "ot-gah"
+"""The method that the question of the toolkit is about."""
+
+TITLES = {"ot-gah": "OT-GAH", "ot": "OT", "algorithm-1": "Algorithm 1"}
+"""How the paper writes the names of its methods."""
+
+
+def title(method: str) -> str:
+    """Return a method's name as prose has it."""
+    return TITLES.get(method, method)
+
+
+def question(runs: pd.DataFrame) -> str:
+    """Return the question that :func:`answer` answers."""
+    subject = _subject(runs)
+    return (
+        "What did the runs find?" if subject is None else f"How far is {subject[0]} from optimal?"
+    )
+
+
+def answer(runs: pd.DataFrame) -> str:
+    """Return one sentence on the distance of the heuristic from the proven bound.
+
+    Parameters
+    ----------
+    runs
+        The table that :func:`analysis.metrics.with_best_bound` returns.
+
+    Notes
+    -----
+    The sentence is about OT-GAH; without runs of it that have a gap, about the method whose mean
+    gap is smallest among those that prove nothing themselves.
+    """
+    subject = _subject(runs)
+    if subject is None:
+        return "No gap can be told: no run proved a bound for an instance that a heuristic solved."
+    name, problem, chosen = subject
+    measured = chosen[chosen["gap"].notna()]
+    worst = measured["gap"].max()
+    extent = (
+        f"reaches the proven bound {_everywhere(measured)}"
+        if worst == 0
+        else f"is on average {percent(measured['gap'].mean())} (at most {percent(worst)}) below "
+        f"the proven bound {_everywhere(measured)}"
+    )
+    suffix = "" if problem == "P1" else f" of {problem}"
+    left_out = len(chosen) - len(measured)
+    verb = "has" if left_out == 1 else "have"
+    remark = f"; {left_out} of its {len(chosen)} runs {verb} no gap" if left_out else ""
+    return f"{name} {extent}{suffix}{remark}."
+
+
+def comparison(runs: pd.DataFrame) -> str:
+    """Return one sentence on how the other heuristics compare; empty if there is none."""
+    subject = _subject(runs)
+    if subject is None:
+        return ""
+    _, problem, chosen = subject
+    others = _heuristics(runs[runs["problem"] == problem])
+    others = others[~others["method"].isin(chosen["method"])].dropna(subset=["gap"])
+    means = others.groupby("method")["gap"].mean().sort_values()
+    if means.empty:
+        return ""
+    parts = [f"{title(str(method))} {percent(gap)}" for method, gap in means.items()]
+    return f"For comparison, the mean gaps of the other heuristics: {', '.join(parts)}."
+
+
+def proven_optima(runs: pd.DataFrame) -> str:
+    """Return one sentence on how many of the bounds are optima."""
+    questions = runs.groupby(["instance", "problem", "cardinality"], dropna=False)
+    known = questions["gap"].min()
+    num_optimal = int((known == 0).sum())
+    return (
+        f"The bound is the optimum in {num_optimal} of {len(known)} cases; elsewhere the true gap "
+        f"is smaller than the one shown."
+        if num_optimal < len(known)
+        else f"The bound is the optimum in all {len(known)} cases, so the gaps are exact."
+    )
+
+
+def _subject(runs: pd.DataFrame) -> tuple[str, str, pd.DataFrame] | None:
+    """Return the title of the method that is spoken of, the problem, and its runs."""
+    heuristics = _heuristics(runs)
+    measured = heuristics.dropna(subset=["gap"])
+    if measured.empty:
+        return None
+    problem = "P1" if "P1" in set(measured["problem"]) else measured["problem"].iloc[0]
+    measured = measured[measured["problem"] == problem]
+    method = SUBJECT
+    if SUBJECT not in set(measured["method"]):
+        method = str(measured.groupby("method")["gap"].mean().idxmin())
+    chosen = heuristics[(heuristics["method"] == method) & (heuristics["problem"] == problem)]
+    return title(method), str(problem), chosen
+
+
+def _heuristics(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs of methods that proved nothing in any run."""
+    proves = runs.groupby("method")["bound"].transform("count") > 0
+    return runs[~proves]
+
+
+def _everywhere(runs: pd.DataFrame) -> str:
+    num_instances, num_families = runs["instance"].nunique(), runs["family"].nunique()
+    where = f"over {_number(num_instances, 'instance')}"
+    if len(runs) > num_instances:
+        where = f"over {len(runs)} runs on {_number(num_instances, 'instance')}"
+    return f"{where} of {_number(num_families, 'family', 'families')}" if num_families else where
+
+
+def _number(count: int, one: str, many: str | None = None) -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"

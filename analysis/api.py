@@ -1,0 +1,275 @@
+"""The public names in Python; the command line calls these and nothing else.
+
+Examples
+--------
+>>> from analysis import api
+>>> folder = getfixture("tmp_path")
+>>> [path] = api.generate("uniform-random", folder, seeds=[7], grid={"num_requests": [6]})
+>>> outcome = api.solve(path, "ot-gah")
+>>> outcome.result.status, outcome.violations
+(<Status.FEASIBLE: 'feasible'>, ())
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.batch import Progress, batch
+from analysis.generation import generate
+from analysis.methods import METHODS, Method, method, methods, perform, plan
+from analysis.report import Report, report
+from analysis.run_table import export_runs, runs_table
+from analysis.task import Outcome, Task
+from analysis.verdict import FileVerdict, ScheduleVerdict, check_file, check_schedule
+from heuristics.errors import InputError
+from heuristics.problem import Problem
+from heuristics.result import Result
+from heuristics.schedule import Schedule
+from heuristics.system_models.coefficients import Coefficients
+from instances.families.registry import families
+from instances.files import read_instance, write_instance
+from instances.instance import Instance
+from instances.schedule_files import read_schedule, write_schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from instances.families.family import Family
+
+__all__ = [
+    "Coefficients",
+    "FileVerdict",
+    "InputError",
+    "Instance",
+    "Method",
+    "Outcome",
+    "Problem",
+    "Progress",
+    "Report",
+    "Result",
+    "Schedule",
+    "ScheduleVerdict",
+    "batch",
+    "check",
+    "describe_family",
+    "describe_method",
+    "export",
+    "export_runs",
+    "families",
+    "generate",
+    "methods",
+    "read_instance",
+    "read_schedule",
+    "report",
+    "runs_table",
+    "solve",
+    "write_instance",
+    "write_schedule",
+]
+
+
+def solve(
+    instance: Instance | str | PathLike[str],
+    method_name: str,
+    *,
+    problem: str | None = None,
+    edge_node: str | int | None = None,
+    seed: int = 0,
+    time_limit: float | None = None,
+    node_limit: int | None = None,
+    settings: Mapping[str, object] | None = None,
+    warm_start: Schedule | str | PathLike[str] | None = None,
+) -> Outcome:
+    """Run a method on an instance and judge what comes out.
+
+    Parameters
+    ----------
+    instance
+        An instance or the file of one.
+    method_name
+        Name of the method.
+    problem
+        The problem to solve; the method's default if None.
+    edge_node
+        Name or index of the only edge node to solve; None for all.
+    seed
+        Of the method's random choices.
+    time_limit, node_limit
+        Seconds of solving and nodes visited; None for no limit.
+    settings
+        Options of the method that leave their default.
+    warm_start
+        For a MILP method: a schedule, the file of one, or a method that is run first.
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    InputError
+        If the file, the method or a setting is bad.
+
+    Examples
+    --------
+    >>> data = Coefficients(
+    ...     uplink=[[1, 1]], uplink_capacity=[1], downlink=[[1, 1]], downlink_capacity=[2],
+    ...     memory=[[1, 1]], memory_capacity=[2], compute=[[1, 1]], compute_budget=[[2, 2]],
+    ...     eligible=[[1, 1]],
+    ... )
+    >>> outcome = solve(Instance(name="one fits", coefficients=data), "ot")
+    >>> outcome.result.objective, outcome.result.bound, str(outcome.result.status)
+    (1, 1, 'optimal')
+    """
+    read, source = _read(instance)
+    task = plan(
+        read,
+        method_name,
+        problem=problem,
+        edge_node=edge_node,
+        seed=seed,
+        time_limit=time_limit,
+        node_limit=node_limit,
+        settings=settings,
+        source=source,
+    )
+    if warm_start is None:
+        return perform(task)
+    start, name = _warm_start(task, warm_start)
+    return perform(task, warm_start=start, started_from=name)
+
+
+def _warm_start(task: Task, warm_start: Schedule | str | PathLike[str]) -> tuple[Schedule, str]:
+    """Return the schedule to start from, and what it is called."""
+    if isinstance(warm_start, Schedule):
+        return warm_start, "a schedule"
+    name = fspath(warm_start)
+    if name not in METHODS:
+        if not Path(name).exists():
+            known = ", ".join(METHODS)
+            rule = f"must be the file of a schedule or one of {known}"
+            raise InputError(rule, field="warm start", found=name)
+        return read_schedule(name, task.whole, edge_node=task.edge_node), name
+    first = perform(
+        plan(
+            task.whole,
+            name,
+            edge_node=task.edge_node,
+            seed=task.seed,
+            time_limit=task.time_limit,
+            node_limit=task.node_limit,
+        )
+    )
+    if first.result.schedule is None:
+        rule = f"must find a schedule, but ended by {first.result.ended_by} without one"
+        raise InputError(rule, field="warm start", found=name)
+    return first.result.schedule, name
+
+
+def check(
+    path: str | PathLike[str],
+    schedule: str | PathLike[str] | None = None,
+    *,
+    problem: str = Problem.P1,
+    edge_node: str | int | None = None,
+) -> FileVerdict | ScheduleVerdict:
+    """Validate an instance file, or judge a schedule file by a problem's constraints.
+
+    Parameters
+    ----------
+    path
+        The file of the instance.
+    schedule
+        The file of the schedule; None to look at the instance alone.
+    problem
+        By whose constraints the schedule is judged.
+    edge_node
+        Name or index of the only edge node that counts; None for all.
+
+    Returns
+    -------
+    FileVerdict or ScheduleVerdict
+        Either says whether it ``passed``.
+
+    Raises
+    ------
+    InputError
+        If a file breaks a rule of its format.
+    """
+    if schedule is None:
+        return check_file(path, edge_node=edge_node)
+    return check_schedule(path, schedule, problem=problem, edge_node=edge_node)
+
+
+def export(
+    instance: Instance | str | PathLike[str],
+    method_name: str,
+    out: str | PathLike[str],
+    *,
+    problem: str | None = None,
+    edge_node: str | int | None = None,
+    settings: Mapping[str, object] | None = None,
+) -> None:
+    """Write the model of a MILP method, for any other solver to take over.
+
+    Parameters
+    ----------
+    instance
+        An instance or the file of one.
+    method_name
+        Name of a MILP method.
+    out
+        Where to; the suffix ``.mps`` or ``.lp`` says in which format.
+    problem, edge_node, settings
+        As in :func:`solve`.
+
+    Raises
+    ------
+    InputError
+        If the file, the method, a setting or the suffix is bad.
+    """
+    chosen = method(method_name)
+    if chosen.export is None:
+        able = ", ".join(each.name for each in methods() if each.export is not None)
+        rule = f"must be a method with a model ({able})"
+        raise InputError(rule, field="method", found=method_name)
+    read, source = _read(instance)
+    task = plan(
+        read, method_name, problem=problem, edge_node=edge_node, settings=settings, source=source
+    )
+    chosen.export(task, out)
+
+
+def _read(
+    instance: Instance | str | PathLike[str],
+) -> tuple[Instance, str | PathLike[str] | None]:
+    if isinstance(instance, Instance):
+        return instance, None
+    return read_instance(instance), instance
+
+
+def describe_family(family: Family) -> dict[str, Any]:
+    """Return a family as ``otgah families --json`` lists it."""
+    return {
+        "name": family.name,
+        "summary": family.summary,
+        "binds": family.binds,
+        "parameters": family.parameters.model_json_schema()["properties"],
+    }
+
+
+def describe_method(chosen: Method) -> dict[str, Any]:
+    """Return a method as ``otgah methods --json`` lists it."""
+    return {
+        "name": chosen.name,
+        "summary": chosen.summary,
+        "problems": list(chosen.problems),
+        "single_node": chosen.single_node,
+        "node_kind": chosen.node_kind,
+        "is_random": chosen.is_random,
+        "warm_start": chosen.export is not None,
+        "options": [asdict(option) for option in chosen.options],
+    }

@@ -1,0 +1,95 @@
+"""Generation: a grid of a family's parameters and seeds, written as instance files."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Never
+
+from tqdm import tqdm
+
+from heuristics.errors import InputError
+from instances.families.registry import family
+from instances.files import write_instance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from os import PathLike
+
+    from instances.instance import Instance
+
+
+def generate(
+    family_name: str,
+    out: str | PathLike[str],
+    *,
+    seeds: Iterable[int] = (0,),
+    grid: Mapping[str, Sequence[object]] | None = None,
+) -> list[Path]:
+    """Write the instances of a family, for each point of a grid and each seed.
+
+    Parameters
+    ----------
+    family_name
+        Name of the family.
+    out
+        The folder to write to.
+    seeds
+        Of the draws.
+    grid
+        For each parameter that leaves its default, its values.
+
+    Returns
+    -------
+    list of Path
+        The files, named after the instances.
+
+    Raises
+    ------
+    InputError
+        If the family, a parameter or a value does not exist. No file is written then.
+    """
+    chosen = family(family_name)
+    grid = grid or {}
+    seeds = tuple(seeds)
+    points = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
+    for point in points:
+        chosen.parse(point)
+    bar = tqdm(total=len(points) * len(seeds), unit="seed", disable=None, leave=False)
+    with bar:
+        draws = (
+            instance
+            for point in points
+            for seed in seeds
+            for instance in _drawn(chosen.generate(point, seed), bar)
+        )
+        return _write_all(draws, Path(out))
+
+
+def _drawn(instances: Iterator[Instance], bar: tqdm[Never]) -> Iterator[Instance]:
+    yield from instances
+    bar.update()
+
+
+def _write_all(instances: Iterable[Instance], folder: Path) -> list[Path]:
+    """Write every instance or none: beside their place first, then renamed."""
+    is_new = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".generate-") as name:
+            temporary = Path(name)
+            names: dict[str, None] = {}
+            for instance in instances:
+                if instance.name in names:
+                    rule = "must be made once; two points of the grid have one name"
+                    raise InputError(rule, source=folder, field="instance", found=instance.name)
+                names[instance.name] = None
+                write_instance(instance, temporary / f"{instance.name}.json")
+            return [(temporary / f"{each}.json").rename(folder / f"{each}.json") for each in names]
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", source=folder) from error
+    except InputError:
+        if is_new and not any(folder.iterdir()):
+            folder.rmdir()
+        raise

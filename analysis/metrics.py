@@ -1,0 +1,188 @@
+"""Figures drawn from the table of runs. Pure functions: a table in, a table or a number out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.task import FAILED
+from heuristics.result import Status, relative_gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+QUESTION = ["instance", "coefficients", "problem", "cardinality"]
+"""What two runs must have in common for the bound of one to hold for the other."""
+
+JUDGED = (Status.OPTIMAL, Status.FEASIBLE)
+
+RUNTIME_SHIFT_S = 0.1
+"""The shift of the geometric mean of runtimes [s]."""
+
+NODE_SHIFT = 10
+"""The shift of the geometric mean of node counts."""
+
+
+def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
+    """Add ``best_bound``, ``gap``, ``short``, ``failed`` and ``contradiction`` to the runs.
+
+    Parameters
+    ----------
+    runs
+        A row for each run, as the store has it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy with
+
+        * ``best_bound``: the least bound that any run in the table proved of the same problem
+          on the same instance. What the instance file says is best known stays apart, in
+          ``known_bound``: no run here proved it.
+        * ``gap``: (best_bound - objective) / best_bound, 0 when both are 0.
+        * ``short``: best_bound - objective, in requests.
+        * ``failed``: whether the method crashed, raised, or returned what the judge refused.
+        * ``contradiction``: what is wrong where a bound lies below a schedule that the judge
+          let pass; absent otherwise. ``best_bound``, ``gap`` and ``short`` are absent there,
+          since one of the two is wrong and nothing tells which.
+
+    Notes
+    -----
+    Bounds are never carried from one problem to another, although the optimum of P2 bounds P3'.
+    """
+    table = runs.copy()
+    groups = table.groupby(QUESTION, dropna=False, sort=False)
+    found = pd.Series(pd.NA, index=table.index, dtype="string")
+    for _, rows in groups:
+        found[rows.index] = _contradiction(rows)
+    table["contradiction"] = found
+    sound = table["contradiction"].isna()
+    table["failed"] = table["ended_by"].isin(FAILED)
+    table["best_bound"] = groups["bound"].transform("min").astype("Int64").where(sound)
+    table["gap"] = pd.array(
+        [
+            relative_gap(_or_none(objective), _or_none(bound))
+            for objective, bound in zip(table["objective"], table["best_bound"], strict=True)
+        ],
+        dtype="Float64",
+    )
+    table["short"] = table["best_bound"] - table["objective"]
+    return table
+
+
+def _contradiction(rows: pd.DataFrame) -> str | None:
+    """Return how the runs of one question contradict each other, or what the file claims."""
+    served = rows.dropna(subset=["objective"]).sort_values("objective", ascending=False)
+    bounded = rows.dropna(subset=["bound"]).sort_values("bound")
+    infeasible = rows[rows["status"] == Status.INFEASIBLE]
+    best = None if served.empty else served.iloc[0]
+    least = None if bounded.empty else bounded.iloc[0]
+    if best is not None and not infeasible.empty:
+        return f"{infeasible.iloc[0]['method']} says infeasible, {best['method']} found a schedule"
+    claimed, objective = "", 0
+    if best is not None:
+        claimed, objective = f"{best['method']} found", best["objective"]
+    if least is not None and best is not None and least["bound"] < objective:
+        return f"{least['method']} proved the bound {least['bound']}, {claimed} {objective}"
+    known = rows.iloc[0]
+    if known["problem"] != "P1" or pd.isna(known["known_bound"]):
+        return None
+    if best is not None and known["known_bound"] < objective:
+        return f"the file claims the bound {known['known_bound']}, {claimed} {objective}"
+    if least is not None and least["bound"] < known["known_objective"]:
+        return (
+            f"the file claims a schedule of {known['known_objective']}, "
+            f"{least['method']} proved the bound {least['bound']}"
+        )
+    return None
+
+
+def _or_none(value: int | None) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def shifted_geometric_mean(values: Iterable[float], *, shift: float) -> float | None:
+    """Return exp(mean(ln(value + shift))) - shift; None of no values.
+
+    Parameters
+    ----------
+    values
+        At least 0 each.
+    shift
+        Keeps values near 0 from deciding alone, positive.
+
+    Examples
+    --------
+    >>> shifted_geometric_mean([0, 3], shift=1)
+    1.0
+    """
+    array = np.fromiter(values, dtype=float)
+    if array.size == 0:
+        return None
+    return float(np.exp(np.log(array + shift).mean()) - shift)
+
+
+def counted_runtime(runs: pd.DataFrame) -> pd.Series[float]:
+    """Return the runtime that each run counts with [s].
+
+    A run that failed has none of its own. It counts with its time limit, or with the time its
+    process lived where there was no limit, so that failing is never fast.
+    """
+    fallback = runs["time_limit_s"].fillna(runs["wall_s"])
+    return runs["runtime_s"].fillna(fallback).astype(float)
+
+
+def summary(
+    runs: pd.DataFrame, by: Sequence[str] = ("problem", "family", "method")
+) -> pd.DataFrame:
+    """Summarise runs by groups, with every run in the denominators.
+
+    Parameters
+    ----------
+    runs
+        The table that :func:`with_best_bound` returns.
+    by
+        The columns that make the groups, in order of their first appearance.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a group:
+
+        * ``runs``, ``failed``; ``proved``: runs that ended with a proof of their own;
+          ``optimal``: runs whose schedule reaches the best bound;
+        * ``with_gap``: runs that have a gap; ``mean_gap``, ``max_gap``, ``mean_short`` over them;
+        * ``runtime_s``: shifted geometric mean of :func:`counted_runtime`, ``max_runtime_s``;
+        * ``tree_nodes``, ``branch_and_bound_nodes``: shifted geometric means of the counts, each
+          of its kind alone.
+
+        What no run of the group has is absent.
+    """
+    rows = []
+    for key, group in runs.groupby(list(by), dropna=False, sort=False):
+        gaps, runtimes = group["gap"].dropna(), counted_runtime(group)
+        rows.append(
+            dict(zip(by, key, strict=True))
+            | {
+                "runs": len(group),
+                "failed": int(group["failed"].sum()),
+                "proved": int(group["proved_by"].notna().sum()),
+                "optimal": int((group["gap"] == 0).sum()),
+                "with_gap": len(gaps),
+                "mean_gap": gaps.mean() if len(gaps) else pd.NA,
+                "max_gap": gaps.max() if len(gaps) else pd.NA,
+                "mean_short": group["short"].dropna().mean() if len(gaps) else pd.NA,
+                "runtime_s": shifted_geometric_mean(runtimes, shift=RUNTIME_SHIFT_S),
+                "max_runtime_s": runtimes.max(),
+                "tree_nodes": _mean_nodes(group, "tree"),
+                "branch_and_bound_nodes": _mean_nodes(group, "branch-and-bound"),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _mean_nodes(runs: pd.DataFrame, kind: str) -> float | None:
+    counts = runs.loc[runs["node_kind"] == kind, "num_nodes"].dropna()
+    return shifted_geometric_mean(counts.astype(float), shift=NODE_SHIFT)

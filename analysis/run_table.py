@@ -1,0 +1,134 @@
+"""The table of runs: a row a run, for Python, spreadsheets, papers and other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from heuristics.errors import InputError
+from instances.atomic import replacing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from os import PathLike
+
+    import pandas as pd
+
+FIRST_COLUMNS = (
+    "instance",
+    "family",
+    "method",
+    "problem",
+    "status",
+    "ended_by",
+    "objective",
+    "bound",
+    "best_bound",
+    "gap",
+    "runtime_s",
+    "num_nodes",
+    "node_kind",
+)
+"""The columns that answer the question of the toolkit; the others follow them."""
+
+
+def runs_table(path: str | PathLike[str]) -> pd.DataFrame:
+    """Return the runs of a store with their gap to the best bound that any of them proved.
+
+    Parameters
+    ----------
+    path
+        The store that a batch wrote.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each run; see :func:`analysis.metrics.with_best_bound`.
+
+    Raises
+    ------
+    InputError
+        If the path holds no store of this version.
+    """
+    from analysis.metrics import with_best_bound
+    from analysis.store import read_runs
+
+    table = with_best_bound(read_runs(path))
+    return table[[*FIRST_COLUMNS, *(each for each in table.columns if each not in FIRST_COLUMNS)]]
+
+
+def export_runs(path: str | PathLike[str], out: str | PathLike[str]) -> pd.DataFrame:
+    """Write the table of runs in the format that the file's suffix names, and return it.
+
+    Parameters
+    ----------
+    path
+        The store that a batch wrote.
+    out
+        ``.csv`` and ``.parquet`` hold every column, ``.tex`` the first ones as a longtable of
+        booktabs, ``.solu`` what is proved of P1 for each instance.
+
+    Raises
+    ------
+    InputError
+        If the suffix is another, or the path holds no store of this version.
+    """
+    suffix = Path(out).suffix
+    if suffix not in _WRITERS:
+        rule = f"must end in {', '.join(_WRITERS)}"
+        raise InputError(rule, source="--out", found=str(out))
+    table = runs_table(path)
+    with replacing(out) as temporary:
+        _WRITERS[suffix](table, temporary)
+    return table
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    table.to_csv(path, index=False, lineterminator="\n")
+
+
+def _write_parquet(table: pd.DataFrame, path: Path) -> None:
+    table.to_parquet(path, index=False)
+
+
+def _write_tex(table: pd.DataFrame, path: Path) -> None:
+    text = table[list(FIRST_COLUMNS)].to_latex(
+        index=False, escape=True, longtable=True, na_rep="", float_format="%.4g"
+    )
+    path.write_text(text, encoding="utf-8")
+
+
+def _write_solu(table: pd.DataFrame, path: Path) -> None:
+    """Write a line an instance, as the solvers' collections have it.
+
+    ``=opt=`` where a run proved the optimum; ``=best=`` and ``=bestdual=`` for the best schedule
+    and bound elsewhere; ``=unkn=`` where runs contradict each other or found nothing.
+    """
+    of_p1 = table[table["problem"] == "P1"]
+    lines = [
+        line
+        for name, runs in of_p1.groupby("instance", sort=True)
+        for line in _solu_lines(str(name), runs)
+    ]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def _solu_lines(name: str, runs: pd.DataFrame) -> list[str]:
+    from pandas import notna
+
+    best, bound = runs["objective"].max(), runs["best_bound"].min()
+    if runs["contradiction"].notna().any():
+        return [f"=unkn= {name}"]
+    if notna(best) and notna(bound) and best == bound:
+        return [f"=opt= {name} {best}"]
+    values = {"best": best, "bestdual": bound}
+    known = [f"={word}= {name} {value}" for word, value in values.items() if notna(value)]
+    return known or [f"=unkn= {name}"]
+
+
+_WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
+    ".csv": _write_csv,
+    ".parquet": _write_parquet,
+    ".tex": _write_tex,
+    ".solu": _write_solu,
+}

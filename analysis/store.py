@@ -1,0 +1,232 @@
+"""The store of runs: one SQLite file, a row for each run that ended."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.task import FAILED
+from heuristics.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from os import PathLike
+
+    import pandas as pd
+
+APPLICATION_ID = 0x6F746761  # "otga", in the header of the file
+VERSION = 1
+
+INSTANCE_COLUMNS = {
+    "instance": "TEXT PRIMARY KEY",
+    "coefficients": "TEXT NOT NULL",
+    "family": "TEXT",
+    "instance_seed": "INTEGER",
+    "num_requests": "INTEGER NOT NULL",
+    "num_edge_nodes": "INTEGER NOT NULL",
+    "num_eligible": "INTEGER NOT NULL",
+    "known_objective": "INTEGER",
+    "known_bound": "INTEGER",
+    "known_by": "TEXT",
+    "notes": "TEXT",
+}
+"""What is kept of an instance, by its name: one name has one set of coefficients."""
+
+RUN_COLUMNS = {
+    "key": "TEXT PRIMARY KEY",
+    "instance": "TEXT NOT NULL REFERENCES instances (instance)",
+    "method": "TEXT NOT NULL",
+    "problem": "TEXT NOT NULL",
+    "cardinality": "INTEGER",
+    "options": "TEXT NOT NULL",
+    "seed": "INTEGER NOT NULL",
+    "time_limit_s": "REAL",
+    "node_limit": "INTEGER",
+    "memory_limit_mb": "INTEGER",
+    "status": "TEXT NOT NULL",
+    "ended_by": "TEXT NOT NULL",
+    "objective": "INTEGER",
+    "bound": "INTEGER",
+    "bound_raw": "REAL",
+    "runtime_s": "REAL",
+    "build_s": "REAL",
+    "wall_s": "REAL NOT NULL",
+    "num_nodes": "INTEGER",
+    "node_kind": "TEXT",
+    "simplex_iterations": "INTEGER",
+    "proved_by": "TEXT",
+    "solver": "TEXT",
+    "message": "TEXT",
+    "assignment": "TEXT",
+    "violations": "TEXT",
+    "started_at": "TEXT NOT NULL",
+    "otgah": "TEXT NOT NULL",
+    "python": "TEXT NOT NULL",
+    "numpy": "TEXT NOT NULL",
+    "highspy": "TEXT NOT NULL",
+    "pyomo": "TEXT NOT NULL",
+    "pulp": "TEXT NOT NULL",
+    "platform": "TEXT NOT NULL",
+    "num_cpus": "INTEGER",
+    "num_jobs": "INTEGER NOT NULL",
+}
+"""What is kept of a run, by the sha256 of all that its outcome depends on."""
+
+
+class Store:
+    """A store of runs, open for writing. Only one process writes a row, whole or not at all.
+
+    Parameters
+    ----------
+    connection
+        An open database of this format; use :meth:`open`.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: str | PathLike[str]) -> Iterator[Store]:
+        """Open a store, made anew where there is none.
+
+        Raises
+        ------
+        InputError
+            If the path holds something else, or a store of another version.
+        """
+        target = Path(path)
+        if target.is_dir():
+            raise InputError("must be a file of runs, found a folder", source=path)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"cannot be written: {error.strerror}", source=path) from error
+        with _connection(target, mode="rwc") as connection:
+            if _is_blank(connection):
+                _create(connection)
+            _refuse_other(connection, path)
+            yield cls(connection)
+
+    def refuse_other_coefficients(self, instance: str, coefficients: str) -> None:
+        """Raise InputError if the store holds runs of another problem under this name."""
+        query = "SELECT coefficients FROM instances WHERE instance = ?"
+        for (stored,) in self._connection.execute(query, (instance,)):
+            if stored != coefficients:
+                raise InputError(
+                    f"must have the coefficients that the store holds under this name "
+                    f"(sha256 {stored[:12]})",
+                    source=instance,
+                    field="coefficients",
+                    found=coefficients[:12],
+                )
+
+    def keys(self, *, without_failed: bool = False) -> set[str]:
+        """Return the keys of the runs that are there.
+
+        Parameters
+        ----------
+        without_failed
+            Leave out the runs that failed.
+        """
+        query = "SELECT key, ended_by FROM runs"
+        return {
+            key
+            for key, ended_by in self._connection.execute(query)
+            if not (without_failed and ended_by in FAILED)
+        }
+
+    def write(self, instance: Mapping[str, Any], run: Mapping[str, Any]) -> None:
+        """Write a run and its instance in one transaction; a run of the same key is replaced."""
+        with self._connection:
+            self._replace("instances", INSTANCE_COLUMNS, instance)
+            self._replace("runs", RUN_COLUMNS, run)
+
+    def _replace(self, table: str, columns: Mapping[str, str], row: Mapping[str, Any]) -> None:
+        names, places = ", ".join(columns), ", ".join(f":{name}" for name in columns)
+        self._connection.execute(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})", row)
+
+
+def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
+    """Return the runs of a store, each with the columns of its instance.
+
+    Raises
+    ------
+    InputError
+        If the path holds no store of this version.
+    """
+    import pandas as pd
+
+    target = Path(path)
+    if target.is_dir():
+        raise InputError("must be a file of runs, found a folder", source=path)
+    if not target.is_file():
+        raise InputError("must be a file of runs, found none", source=path)
+    with _connection(target, mode="ro") as connection:
+        _refuse_other(connection, path)
+        query = "SELECT * FROM runs JOIN instances USING (instance) ORDER BY runs.rowid"
+        cursor = connection.execute(query)
+        names = [column[0] for column in cursor.description]
+        rows = cursor.fetchall()
+    types = INSTANCE_COLUMNS | RUN_COLUMNS
+    return pd.DataFrame(
+        {
+            name: pd.array([row[place] for row in rows], dtype=_dtype(types[name]))
+            for place, name in enumerate(names)
+        }
+    )
+
+
+def _dtype(sql: str) -> Any:
+    # The nullable types: an absent integer stays absent, and the others stay integers.
+    return {"TEXT": "string", "INTEGER": "Int64", "REAL": "Float64"}[sql.split()[0]]
+
+
+@contextmanager
+def _connection(path: Path, *, mode: str) -> Iterator[sqlite3.Connection]:
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    try:
+        connection = sqlite3.connect(uri, uri=True, timeout=60)
+    except sqlite3.OperationalError as error:
+        raise InputError(f"cannot be opened: {error}", source=path) from error
+    try:
+        yield connection
+    except sqlite3.OperationalError as error:
+        raise InputError(f"cannot be used: {error}", source=path) from error
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:  # its subclasses are faults of ours
+            raise
+        raise InputError(f"must be a file of runs: {error}", source=path) from error
+    finally:
+        connection.close()
+
+
+def _is_blank(connection: sqlite3.Connection) -> bool:
+    (num_tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return bool(num_tables == 0) and _pragma(connection, "application_id") == 0
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    tables = {"instances": INSTANCE_COLUMNS, "runs": RUN_COLUMNS}
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for table, columns in tables.items():
+            body = ", ".join(f"{name} {sql}" for name, sql in columns.items())
+            connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({body})")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _refuse_other(connection: sqlite3.Connection, path: str | PathLike[str]) -> None:
+    if _pragma(connection, "application_id") != APPLICATION_ID:
+        raise InputError("must be a file of runs, found another database", source=path)
+    version = _pragma(connection, "user_version")
+    if version != VERSION:
+        raise InputError(f"must be {VERSION}", source=path, field="version", found=version)
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    (value,) = connection.execute(f"PRAGMA {name}").fetchone()
+    return int(value)

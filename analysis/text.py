@@ -1,0 +1,132 @@
+"""Plain text for a terminal: aligned tables, and a run in a few lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.task import Outcome
+    from analysis.verdict import FileVerdict, ScheduleVerdict
+
+ABSENT = "-"
+
+
+def aligned(
+    rows: Sequence[Sequence[str]], header: Sequence[str] = (), *, right: Sequence[int] = ()
+) -> str:
+    """Return rows as columns of equal width.
+
+    Parameters
+    ----------
+    rows
+        The cells.
+    header
+        The heads of the columns, underlined; empty for none.
+    right
+        The columns that are set flush right.
+
+    Examples
+    --------
+    >>> print(aligned([["ot", "3"], ["ot-gah", "12"]], ["method", "runs"], right=[1]))
+    method  runs
+    ------  ----
+    ot         3
+    ot-gah    12
+    """
+    lines = [list(header), *map(list, rows)] if header else [list(row) for row in rows]
+    if not lines:
+        return ""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    if header:
+        lines.insert(1, ["-" * width for width in widths])
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if index in right else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def percent(fraction: float | None, digits: int = 1) -> str:
+    """Return a fraction in percent; the sign for absent without one.
+
+    Examples
+    --------
+    >>> percent(0.125), percent(0.0), percent(None)
+    ('12.5 %', '0 %', '-')
+    """
+    if fraction is None:
+        return ABSENT
+    return "0 %" if fraction == 0 else f"{100 * fraction:.{digits}f} %"
+
+
+def seconds(duration: float | None) -> str:
+    """Return a duration with a unit of its size; the sign for absent without one.
+
+    Examples
+    --------
+    >>> seconds(12.3456), seconds(0.0123), seconds(2e-5), seconds(None)
+    ('12.3 s', '12.3 ms', '20 µs', '-')
+    """
+    if duration is None:
+        return ABSENT
+    if duration >= 1:
+        return f"{duration:,.3g} s" if duration < 1000 else f"{duration:,.0f} s"
+    return f"{duration * 1e3:.3g} ms" if duration >= 1e-3 else f"{duration * 1e6:.0f} µs"
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """Return a run as a few lines."""
+    shown = outcome.to_dict()
+    lines = [
+        ("instance", shown["instance"]),
+        ("method", f"{shown['method']} on {shown['problem']}"),
+        ("status", f"{shown['status']}, ended by {shown['ended_by']}"),
+        ("objective", _shown(shown["objective"])),
+        ("bound", _shown(shown["bound"])),
+        ("gap", percent(shown["gap"], 2)),
+        ("runtime", seconds(shown["runtime_s"])),
+    ]
+    if shown["num_nodes"] is not None:
+        lines.append(("nodes", f"{shown['num_nodes']} ({shown['node_kind']})"))
+    for edge_node, batch in (outcome.assignment or {}).items():
+        lines.append((f"batch {edge_node}", " ".join(map(str, batch)) or "empty"))
+    lines += [("broken", str(violation)) for violation in outcome.violations]
+    return aligned(lines)
+
+
+def schedule_verdict_text(verdict: ScheduleVerdict) -> str:
+    """Return the judgement of a schedule, a line for each violation."""
+    head = f"{verdict.instance}: {verdict.objective} requests, "
+    if verdict.passed:
+        return f"{head}feasible for {verdict.problem}"
+    return "\n".join([f"{head}not feasible for {verdict.problem}", *map(str, verdict.violations)])
+
+
+def file_verdict_text(verdict: FileVerdict) -> str:
+    """Return what is to be said of an instance file, a line each."""
+    lines = [
+        f"{verdict.instance}: {verdict.num_requests} requests, {verdict.num_edge_nodes} edge "
+        f"nodes, {verdict.num_eligible} eligible pairs"
+    ]
+    lines += [
+        f"dropped: edge node {edge_node}, request {request} does not fit alone"
+        for edge_node, request in verdict.unfit
+    ]
+    lines.append(
+        {
+            None: "no scenario: the coefficients stand for themselves",
+            True: "the scenario gives the same coefficients",
+            False: f"the scenario gives other coefficients: {', '.join(verdict.differences)}",
+        }[verdict.derived_again]
+    )
+    if verdict.best_known is not None:
+        lines.append(f"best_known cannot be: {verdict.best_known}")
+    return "\n".join(lines)
+
+
+def _shown(value: object) -> str:
+    return ABSENT if value is None else str(value)
