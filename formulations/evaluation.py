@@ -1,0 +1,56 @@
+"""Evaluation of a schedule in the rows of a problem, in exact integers.
+
+What a solver returns is right within its tolerances; only what holds here is reported.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from heuristics.problem import Problem
+    from heuristics.schedule import Schedule
+    from heuristics.system_models.coefficients import Coefficients
+
+
+def broken_rows(
+    data: Coefficients, schedule: Schedule, problem: Problem, z: int | None
+) -> Iterator[str]:
+    """Yield a line for each row that the schedule breaks, in O(IJ).
+
+    Parameters
+    ----------
+    data
+        The coefficients as they are given, not as they stand in a model.
+    schedule
+        A batch of existing requests for each edge node.
+    problem
+        Whose rows count.
+    z
+        The cardinality of (14a) or (15a); None leaves it free.
+    """
+    served: set[int] = set()
+    for j, batch in enumerate(schedule.batches):
+        chosen = list(batch)
+        for i in chosen:
+            if i in served:
+                yield f"once: request {i} is served again at edge node {j}"
+            if not data.eligible[j, i]:
+                yield f"eligible (12e): request {i} may not be served at edge node {j}"
+        served.update(chosen)
+        rows = [("memory (12c)", data.memory, data.memory_capacity)]
+        if problem.limits_spectrum:
+            rows.append(("uplink (12a)", data.uplink, data.uplink_capacity))
+            rows.append(("downlink (12b)", data.downlink, data.downlink_capacity))
+        for name, demand, capacity in rows:
+            total = sum(demand[j, chosen].tolist())
+            if total > capacity[j]:
+                yield f"{name} at edge node {j}: {total} exceeds {capacity[j]}"
+        load = sum(data.compute[j, chosen].tolist())
+        budget = min(data.compute_budget[j, chosen].tolist(), default=load)
+        if load > budget:
+            yield f"deadline (12d) at edge node {j}: {load} exceeds {budget}"
+    if z is not None and schedule.throughput != z:
+        yield f"cardinality: {schedule.throughput} requests instead of {z}"

@@ -1,0 +1,84 @@
+"""Export of a model to a file that any other solver reads."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from formulations.language import Language
+from formulations.parameters import Parameters
+from formulations.statement import require_statement
+from heuristics.errors import InputError
+from heuristics.problem import Problem
+
+if TYPE_CHECKING:
+    from heuristics.system_models.coefficients import Coefficients
+
+SUFFIXES = (".mps", ".lp")
+
+_LARGEST_IN_PULP = 10**12
+"""PuLP writes 12 significant digits into an LP file and 13 into an MPS file."""
+
+
+def export(
+    data: Coefficients,
+    path: str | os.PathLike[str],
+    *,
+    problem: Problem = Problem.P1,
+    language: str = Language.PYOMO,
+    z: int | None = None,
+) -> None:
+    """Write the big-M model of a problem, with readable names, by its language's own writer.
+
+    Parameters
+    ----------
+    data
+        The coefficients; of one edge node unless the problem is P1.
+    path
+        The file, ``.mps`` or ``.lp``. It is replaced in one step, or left as it was.
+    problem, language, z
+        As in :func:`formulations.milp.milp_bigm`.
+
+    Raises
+    ------
+    InputError
+        If the suffix is another, the problem is not stated for the data, or the writer would
+        round a number.
+    OSError
+        If the file cannot be written.
+    """
+    target = Path(path)
+    if target.suffix.lower() not in SUFFIXES:
+        raise InputError(f"must end in {' or '.join(SUFFIXES)}", source=target)
+    tongue = Language.named(language)
+    require_statement(problem, data, z)
+    largest = Parameters.of(data).largest_value
+    if tongue is Language.PULP and largest >= _LARGEST_IN_PULP:
+        raise InputError(
+            f"must hold numbers below {_LARGEST_IN_PULP}, as PuLP rounds what it writes",
+            source=target,
+            found=largest,
+        )
+    model = tongue.models(problem).build(data, z=z)
+    temporary = target.with_name(f".{os.getpid()}.{target.name}")
+    write = _write_pyomo if tongue is Language.PYOMO else _write_pulp
+    try:
+        write(model, temporary)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write_pyomo(model: Any, path: Path) -> None:
+    model.write(
+        str(path), format=path.suffix.lower()[1:], io_options={"symbolic_solver_labels": True}
+    )
+
+
+def _write_pulp(model: Any, path: Path) -> None:
+    if path.suffix.lower() == ".lp":
+        model.writeLP(str(path))
+    else:
+        # Without its own section the sense would be a comment, and readers minimise.
+        model.writeMPS(str(path), with_objsense=True)

@@ -1,0 +1,268 @@
+"""Running a model in HiGHS: limits, warm start, trajectory."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from formulations.evaluation import broken_rows
+from formulations.verdict import Reading, judge, whole_bound
+from heuristics.errors import InputError
+from heuristics.result import EndedBy, NodeKind, Progress, Result
+from heuristics.schedule import Schedule
+
+if TYPE_CHECKING:
+    from formulations.parameters import Pair, Parameters
+    from heuristics.problem import Problem
+    from heuristics.system_models.coefficients import Coefficients
+
+TOLERANCES = (1e-9, 1e-10)
+"""``mip_feasibility_tolerance`` of the run, and of a second one if its schedule breaks a row.
+
+The second is the least that HiGHS takes.
+"""
+
+LARGEST_OPTION = 2**31 - 1
+"""The largest integer that HiGHS takes for an option."""
+
+FEASIBLE_POINT = 2
+"""``kSolutionStatusFeasible`` of https://ergo-code.github.io/HiGHS/dev/structures/enums/."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How HiGHS runs.
+
+    Parameters
+    ----------
+    time_limit
+        Of the solve [s].
+    node_limit
+        Of branch and bound.
+    seed
+        ``random_seed`` of HiGHS.
+    threads
+        Threads of HiGHS; 1 for figures that can be repeated.
+
+    Raises
+    ------
+    InputError
+        If HiGHS would not take a value.
+    """
+
+    time_limit: float | None = None
+    node_limit: int | None = None
+    seed: int = 0
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        if self.time_limit is not None and not self.time_limit >= 0:
+            raise InputError(
+                "must be a number of seconds, at least 0", field="time_limit", found=self.time_limit
+            )
+        for name, least in (("node_limit", 0), ("seed", 0), ("threads", 1)):
+            value = getattr(self, name)
+            if value is not None and not least <= value <= LARGEST_OPTION:
+                raise InputError(f"must lie in {least}..{LARGEST_OPTION}", field=name, found=value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translation:
+    """A model as HiGHS holds it, and where its variables are.
+
+    Parameters
+    ----------
+    highs
+        The ``highspy.Highs`` that holds all rows and columns, not yet run.
+    columns, batch_load
+        Column of each ``x[j, i]`` and of each ``batch_load[j]``: all columns there are.
+    sign
+        1 if HiGHS maximises the throughput, -1 if it minimises its negative.
+    """
+
+    highs: Any
+    columns: dict[Pair, int]
+    batch_load: dict[int, int]
+    sign: int
+
+
+def solve(
+    translation: Translation,
+    data: Coefficients,
+    parameters: Parameters,
+    *,
+    problem: Problem,
+    z: int | None,
+    options: Options,
+    warm_start: Schedule | None,
+    build_s: float,
+    proved_by: str,
+) -> Result:
+    """Run HiGHS and return what can be said of its answer.
+
+    A schedule that breaks a row in integers is solved for once more with a smaller tolerance.
+
+    Parameters
+    ----------
+    translation
+        The model; it is used up.
+    data, parameters
+        The coefficients, and the rows derived from them.
+    problem, z
+        The problem, and its cardinality if it has one.
+    options
+        How HiGHS runs.
+    warm_start
+        A feasible schedule of eligible pairs.
+    build_s
+        What building took [s].
+    proved_by
+        The name of the method.
+    """
+    highs = translation.highs
+    watch = _Watch(translation.sign)
+    num_nodes = simplex_iterations = 0
+    for tolerance in TOLERANCES:
+        _configure(highs, options, tolerance, watch.elapsed_s)
+        if warm_start is not None:
+            _offer(translation, parameters, warm_start)
+        watch.trajectory.clear()
+        _run(highs, watch)
+        reading = _read(translation)
+        num_nodes += reading.num_nodes
+        simplex_iterations += reading.simplex_iterations
+        broken = None
+        if reading.schedule is not None:
+            broken = next(broken_rows(data, reading.schedule, problem, z), None)
+        if broken is None:
+            break
+        highs.clearSolver()
+    runtime_s = watch.elapsed_s
+    verdict = judge(reading, broken=broken, z=z, largest_value=parameters.largest_value)
+    objective = None if verdict.schedule is None else verdict.schedule.throughput
+    return Result(
+        problem=problem,
+        **verdict._asdict(),
+        bound_raw=reading.bound,
+        runtime_s=runtime_s,
+        build_s=build_s,
+        num_nodes=num_nodes,
+        node_kind=NodeKind.BRANCH_AND_BOUND,
+        simplex_iterations=simplex_iterations,
+        proved_by=proved_by if verdict.ended_by is EndedBy.PROOF else None,
+        solver=f"HiGHS {highs.version()}",
+        trajectory=(*watch.trajectory, Progress(runtime_s, objective, verdict.bound)),
+    )
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+@dataclass
+class _Watch:
+    """The clock of a run and what its callbacks note."""
+
+    sign: int
+    started: float = field(default_factory=time.perf_counter)
+    stop: Event = field(default_factory=Event)
+    trajectory: list[Progress] = field(default_factory=list)
+
+    @property
+    def elapsed_s(self) -> float:
+        return time.perf_counter() - self.started
+
+    def on_interrupt(self, event: Any) -> None:
+        if self.stop.is_set():
+            event.interrupt()
+
+    def on_incumbent(self, event: Any) -> None:
+        self._note(event.data_out.objective_function_value, event.data_out.mip_dual_bound)
+
+    def on_log(self, event: Any) -> None:
+        self._note(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
+
+    def _note(self, primal: float, dual: float) -> None:
+        value = _finite(self.sign * primal)
+        objective = None if value is None else round(value)
+        bound = whole_bound(_finite(self.sign * dual))
+        if not self.trajectory or self.trajectory[-1][1:] != (objective, bound):
+            self.trajectory.append(Progress(self.elapsed_s, objective, bound))
+
+
+def _configure(highs: Any, options: Options, tolerance: float, elapsed_s: float) -> None:
+    values = {
+        "output_flag": False,
+        "threads": options.threads,
+        "random_seed": options.seed,
+        "mip_rel_gap": 0.0,
+        "mip_abs_gap": 1e-6,  # anything below 1 proves a whole number
+        "mip_feasibility_tolerance": tolerance,
+    }
+    if options.node_limit is not None:
+        values["mip_max_nodes"] = options.node_limit
+    if options.time_limit is not None:
+        values["time_limit"] = max(0.0, options.time_limit - elapsed_s)
+    for name, value in values.items():
+        if highs.setOptionValue(name, value).name != "kOk":
+            raise ValueError(f"HiGHS must take {name}, refused {value}")
+
+
+def _offer(translation: Translation, parameters: Parameters, schedule: Schedule) -> None:
+    # Every column gets a value: HiGHS would search for those left out.
+    values = dict.fromkeys(translation.columns.values(), 0.0)
+    values |= {translation.columns[pair]: 1.0 for pair in schedule.pairs()}
+    for j, column in translation.batch_load.items():
+        demand = parameters.compute[j]
+        values[column] = float(sum(demand.get((j, i), 0) for i in schedule.batches[j]))
+    index = np.fromiter(values, dtype=np.int32)
+    translation.highs.setSolution(len(index), index, np.fromiter(values.values(), dtype=float))
+
+
+def _run(highs: Any, watch: _Watch) -> None:
+    """Run HiGHS in a thread of its own; Ctrl-C ends the run and keeps its incumbent.
+
+    In the main thread a KeyboardInterrupt would be raised inside a callback and unwind the
+    solver. A new thread also has a task scheduler of its own: in one that HiGHS ran in before,
+    another number of threads is refused.
+    """
+    for event, callback in (
+        (highs.cbMipInterrupt, watch.on_interrupt),
+        (highs.cbSimplexInterrupt, watch.on_interrupt),
+        (highs.cbMipImprovingSolution, watch.on_incumbent),
+        (highs.cbMipLogging, watch.on_log),
+    ):
+        event.clear()
+        event.subscribe(callback)
+    thread = Thread(target=highs.run, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.1)
+    except KeyboardInterrupt:
+        watch.stop.set()
+        thread.join()
+
+
+def _read(translation: Translation) -> Reading:
+    highs, info = translation.highs, translation.highs.getInfo()
+    schedule = None
+    if info.primal_solution_status == FEASIBLE_POINT:
+        value = highs.getSolution().col_value
+        batches: list[list[int]] = [[] for _ in translation.batch_load]
+        for (j, i), column in translation.columns.items():
+            if value[column] > 0.5:
+                batches[j].append(i)
+        schedule = Schedule.of(batches)
+    return Reading(
+        model_status=highs.getModelStatus().name,
+        schedule=schedule,
+        bound=_finite(translation.sign * info.mip_dual_bound),
+        num_nodes=max(0, info.mip_node_count),
+        simplex_iterations=max(0, info.simplex_iteration_count),
+    )

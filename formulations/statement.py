@@ -1,0 +1,66 @@
+"""The statement of a problem: which data and which z it is stated for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from heuristics.errors import InputError
+from heuristics.problem import Problem
+
+if TYPE_CHECKING:
+    from heuristics.system_models.coefficients import Coefficients
+
+
+def require_statement(problem: Problem, data: Coefficients, z: int | None) -> None:
+    """Refuse data or a cardinality that the problem is not stated for.
+
+    Parameters
+    ----------
+    problem
+        P1 for any number of edge nodes; P2, P3 and P3' for one.
+    data
+        The coefficients.
+    z
+        The cardinality of (14a) and (15a): needed by P3, allowed in P3', absent elsewhere.
+
+    Raises
+    ------
+    InputError
+        If the problem is not stated for them.
+    """
+    if problem.is_single_node and data.num_edge_nodes != 1:
+        raise InputError(
+            f"must have one edge node, as {problem} is stated for one",
+            field="coefficients",
+            found=data.num_edge_nodes,
+        )
+    if z is None:
+        if problem is Problem.P3:
+            raise InputError("must be given: P3 asks for a batch of z requests", field="z")
+        return
+    if problem in (Problem.P1, Problem.P2):
+        feasibility = Problem.P3PRIME if problem is Problem.P1 else Problem.P3
+        raise InputError(
+            f"must be absent: {problem} is a maximisation, {feasibility} asks for z requests",
+            field="z",
+            found=z,
+        )
+    if isinstance(z, bool) or not isinstance(z, int) or z < 0:
+        raise InputError("must be an integer of at least 0", field="z", found=z)
+
+
+def require_candidate(data: Coefficients, z: int | None) -> None:
+    """Refuse to state a cardinality of nothing: a row without variables.
+
+    Raises
+    ------
+    InputError
+        If no request is eligible.
+    """
+    if not data.eligible.any():
+        raise InputError("must be left out where no request is eligible", field="z", found=z)
+
+
+def recorded_problem(problem: Problem, z: int | None) -> Problem:
+    """Return the name a result is recorded under: without z, P3' is P1 at one edge node."""
+    return Problem.P1 if problem is Problem.P3PRIME and z is None else problem
