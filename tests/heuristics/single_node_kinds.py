@@ -1,0 +1,96 @@
+"""Single-node instances of any size in which the resources that are named bind."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from heuristics.problem import Problem
+from heuristics.system_models.coefficients import Coefficients
+
+_UNIT = 10**4
+"""Demand that costs 1, of each resource with a price."""
+
+
+class Kind(NamedTuple):
+    """What to draw. ``budgets`` are equal, different, or drawn from some hundred values."""
+
+    binding: tuple[str, ...]
+    num_levels: int = 3
+    budgets: str = "drawn"
+    problem: Problem = Problem.P3PRIME
+
+
+ALL = ("uplink", "downlink", "memory", "compute")
+
+KINDS = {
+    "compute only": Kind(("compute",)),
+    "uplink and compute": Kind(("uplink", "compute")),
+    "memory and uplink": Kind(("memory", "uplink")),
+    "downlink, compute, memory": Kind(("downlink", "compute", "memory")),
+    "all four": Kind(ALL, num_levels=6),
+    "one level": Kind(("uplink", "compute"), num_levels=1),
+    "twelve levels": Kind(ALL, num_levels=12),
+    "equal budgets": Kind(("uplink", "memory", "compute"), budgets="equal"),
+    "budgets all different": Kind(ALL, num_levels=6, budgets="different"),
+    "P2, orders disagree": Kind(
+        ("memory", "compute"), num_levels=8, problem=Problem.P2
+    ),
+}
+
+
+def draw(kind, num_requests, seed=0):
+    """Return an instance of a kind.
+
+    Every request costs a price per unit of each named resource, and those that cost less than 1
+    make a batch, with half of those whose level costs exactly 1; only six tenths of all come into
+    question, those of largest budget. The capacities are what the batch asks for. By duality no
+    batch of the same budget is larger, and more of any named resource lets it grow, as long as
+    there are as many levels at the margin as resources. All others hold everybody.
+    """
+    rng = np.random.default_rng(seed)
+    level = rng.integers(0, kind.num_levels, num_requests)
+    tokens = 64 * (1 + level)
+    demand = {"uplink": 0, "downlink": tokens, "memory": 256 + tokens, "compute": 2500 + tokens**2}
+    demand["uplink"] = np.ceil(_UNIT * rng.lognormal(-1.0, 0.6, num_requests)).astype(np.int64)
+    linear = [name for name in kind.binding if name != "uplink"]
+    cost = _level_costs(kind, len(linear), rng)
+    parts = rng.dirichlet(np.full(len(linear), 2.0), kind.num_levels).T
+    for name, part in zip(linear, parts, strict=True):
+        demand[name] = 1 + np.rint(_UNIT * cost * part).astype(np.int64)[level]
+    request_cost = cost[level] + (demand["uplink"] / _UNIT if "uplink" in kind.binding else 0.0)
+    rank = _rank(kind, num_requests, rng)
+    at_margin = (request_cost == 1.0) & (rng.random(num_requests) < 0.5)
+    batch = (rank >= 0.4) & ((request_cost < 1.0) | at_margin)
+    use = {
+        name: int(each[batch if name in kind.binding else slice(None)].sum())
+        for name, each in demand.items()
+    }
+    spread = np.ones(num_requests) if kind.budgets == "equal" else (9 + 4 * rank) / (9 + 4 * 0.4)
+    budget = np.floor(use["compute"] * spread).astype(np.int64)
+    return Coefficients(
+        **{name: each[None] for name, each in demand.items()},
+        **{f"{name}_capacity": [use[name]] for name in ("uplink", "downlink", "memory")},
+        compute_budget=budget[None] * (1 if "compute" in kind.binding else 2),
+        eligible=np.ones((1, num_requests), dtype=bool),
+    )
+
+
+def _level_costs(kind, num_at_margin, rng):
+    if "uplink" in kind.binding:
+        return rng.uniform(0.3, 0.7, kind.num_levels)
+    cost = rng.choice([0.8, 0.9, 1.1, 1.2], kind.num_levels)
+    cost[rng.permutation(kind.num_levels)[:num_at_margin]] = 1.0
+    return cost
+
+
+def _rank(kind, num_requests, rng):
+    if kind.budgets == "drawn":
+        return rng.integers(0, 200, num_requests) / 200
+    return rng.permutation(num_requests) / num_requests
+
+
+def relaxed(data, resource, percent=5):
+    """Return the instance with more of one resource."""
+    name = "compute_budget" if resource == "compute" else f"{resource}_capacity"
+    return replace(data, **{name: getattr(data, name) * (100 + percent) // 100})
