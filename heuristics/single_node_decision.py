@@ -2,6 +2,7 @@ r"""Decision: the answer to a question, and the work that it takes."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,9 @@ import numpy as np
 from heuristics.single_node_multipliers import Ellipsoid, begin, descend
 from heuristics.single_node_question import Question, first_fits, is_refuted
 from heuristics.single_node_requests import gather
-from heuristics.single_node_walk import FOUND, PAUSED, Walk, go_on
+from heuristics.single_node_lattice import MOST_LEVELS, Lattice, enumerate_on
+from heuristics.single_node_walk import FOUND, PAUSED, Walk, walk_on
+from heuristics.single_node_windows import Windows
 
 if TYPE_CHECKING:
     from heuristics.limits import Limits
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 _OPERATIONS_A_STEP = 32
 _OPERATIONS_A_SLICE = 1 << 20
+_FEW_VISITS = 1 << 12
 
 
 class Decision:
@@ -118,11 +122,12 @@ class Decision:
         slack = self._descend(question, hasty=low.any())
         if slack < -self._guard:
             return False
-        walk = Walk.begin(question, self.multipliers, slack + self._guard)
-        self.high = low + walk.high
-        answer = self._walk(question, walk, max_visits)
+        loss = slack + self._guard
+        windows = Windows.of(question, self.multipliers, loss)
+        self.high = low + windows.high
+        answer, counts = self._search(question, windows, loss, max_visits)
         if answer:
-            self.counts = low + walk.counts
+            self.counts = low + counts
         return answer
 
     def spend(self, operations: int) -> None:
@@ -153,19 +158,34 @@ class Decision:
             self.spend(iterations * operations)
         return float(self._ellipsoid.value[0]) - question.cardinality
 
-    def _walk(self, question: Question, walk: Walk, max_visits: int | None) -> bool | None:
-        y0 = self.multipliers[0]
-        while True:
+    def _search(
+        self, question: Question, windows: Windows, loss: float, max_visits: int | None
+    ) -> tuple[bool | None, IntArray]:
+        """Tell whether counts in these windows fit, None if it is not known, and which."""
+        walk = Walk.begin(question, windows, loss)
+        walk_on_here = partial(walk_on, question, windows, walk, self.multipliers[0])
+        if not 3 <= windows.num_choices <= MOST_LEVELS:
+            answer = self._go(walk_on_here, max_visits)
+            return answer, walk.counts
+        answer = self._go(walk_on_here, _FEW_VISITS)
+        if answer is not None:
+            return answer, walk.counts
+        lattice = Lattice.begin(question, windows, self.multipliers, loss)
+        answer = self._go(partial(enumerate_on, question, windows, lattice), max_visits)
+        return answer, lattice.counts
+
+    def _go(self, search: Callable[[int], tuple[int, int]], max_visits: int | None) -> bool | None:
+        """Search on until there is an answer, or None after so many visits."""
+        while max_visits is None or max_visits > 0:
             granted = self._limits.grant()
             if max_visits is not None:
                 granted = min(granted, max_visits)
                 max_visits -= granted
-            outcome, visits = go_on(question, walk, y0, granted)
+            outcome, visits = search(granted)
             self._limits.num_nodes += visits
             if outcome != PAUSED:
                 return bool(outcome == FOUND)
-            if max_visits == 0:
-                return None
+        return None
 
 
 def _common_step(values: IntArray) -> int:
