@@ -130,7 +130,8 @@ def axis(
             share = (windows.peak[k] - (count * windows.net[k] - y0 * uplink)) / loss
             of_middle = max(of_middle, ((count - middle) / half) ** 2 - share)
             of_best = max(of_best, ((count - best) / side) ** 2 - share)
-    if half * (1.0 + of_middle) <= side * (1.0 + of_best):
+    # An excess adds to the radius in all directions, so it counts for more than a width.
+    if half * (1.0 + of_middle) ** 3 < side * (1.0 + of_best) ** 3:
         return middle, half, of_middle
     return float(best), side, of_best
 
