@@ -105,9 +105,9 @@ def _subject(runs: pd.DataFrame) -> tuple[str, str, pd.DataFrame] | None:
 
 
 def _heuristics(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the runs of methods that proved nothing in any run."""
-    proves = runs.groupby("method")["bound"].transform("count") > 0
-    return runs[~proves]
+    """Return the runs of methods that bounded nothing, but for 0 where nothing is eligible."""
+    bounds = (runs["bound"] > 0).fillna(value=False)
+    return runs[~bounds.groupby(runs["method"]).transform("any")]
 
 
 def _everywhere(runs: pd.DataFrame) -> str:

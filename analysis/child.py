@@ -20,10 +20,12 @@ from analysis.task import Outcome
 from heuristics.result import EndedBy, Result, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from multiprocessing.context import ForkServerProcess
 
     from analysis.task import Task
+
+    Perform = Callable[[Task], Outcome]
 
 PRELOADED = (
     "analysis.child",
@@ -67,14 +69,18 @@ class Ended:
 class _Child:
     """A running process, and what it may still take."""
 
-    def __init__(self, task: Task, *, grace_s: float, memory_limit: int | None) -> None:
+    def __init__(
+        self, task: Task, perform: Perform, *, grace_s: float, memory_limit: int | None
+    ) -> None:
         self.task = task
         self.started_at = time.time()
         self._start = time.perf_counter()
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(list(PRELOADED))
         self.receiver, sender = context.Pipe(duplex=False)
-        self.process: ForkServerProcess = context.Process(target=_work, args=(sender, task))
+        self.process: ForkServerProcess = context.Process(
+            target=_work, args=(sender, task, perform)
+        )
         with _without_main_module():
             self.process.start()
         sender.close()
@@ -141,6 +147,7 @@ def run_all(
     num_jobs: int = 1,
     memory_limit: int | None = None,
     grace_s: float = GRACE_S,
+    perform: Perform = perform,
 ) -> Iterator[Ended]:
     """Run each task in a child process and yield the runs as they end.
 
@@ -154,6 +161,8 @@ def run_all(
         Resident memory at which a run is killed [MB].
     grace_s
         Time after its time limit at which a run is killed [s].
+    perform
+        How the child runs a task; a function of a module that it can import.
 
     Notes
     -----
@@ -165,7 +174,7 @@ def run_all(
     try:
         while True:
             while len(running) < num_jobs and (task := next(waiting, None)) is not None:
-                running.append(_Child(task, grace_s=grace_s, memory_limit=memory_limit))
+                running.append(_Child(task, perform, grace_s=grace_s, memory_limit=memory_limit))
             if not running:
                 return
             looks = [look for child in running if (look := child.next_look()) is not None]
@@ -179,7 +188,7 @@ def run_all(
             child.kill()
 
 
-def _work(sender: connection.Connection, task: Task) -> None:
+def _work(sender: connection.Connection, task: Task, perform: Perform) -> None:
     """Run one task; the body of the child process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
     os.dup2(2, 1)  # what a solver prints is no output of ours
