@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from heuristics.ot_gah import ot_gah
 from heuristics.system_models.coefficients import FIELDS, RESOURCES, Coefficients
 from instances.families.half_tight import FAMILY, Binding
 from tests.oracles import optimum
@@ -31,6 +32,23 @@ def test_no_edge_node_holds_more_than_a_batch_and_any_batch_fits(settings, bindi
             largest_first = np.argsort(-data.memory[edge_node] * data.eligible[edge_node])
             chosen = largest_first[: settings["batch"]]
             assert optimum(data.at(edge_node).take(chosen)) == settings["batch"]
+
+
+@pytest.mark.parametrize("binding", Binding)
+@pytest.mark.parametrize("settings", [*SMALL, {"num_pairs": 5, "batch": 20, "num_levels": 4}])
+def test_ot_gah_in_the_given_order_serves_exactly_half(settings, binding):
+    for instance in instances(binding=binding, **settings):
+        data = instance.coefficients
+        assert 2 * ot_gah(data).objective == data.num_requests
+
+
+def test_ot_gah_serves_everyone_where_each_second_edge_node_comes_first():
+    (instance,) = FAMILY.generate({}, 0)
+    data = instance.coefficients
+    names = instance.edge_node_names
+    order = sorted(range(data.num_edge_nodes), key=lambda j: names[j].startswith("first"))
+    turned = Coefficients(**{name: getattr(data, name)[order] for name in FIELDS})
+    assert ot_gah(turned).objective == data.num_requests
 
 
 @pytest.mark.parametrize("binding", Binding)
