@@ -1,4 +1,4 @@
-"""Runs that go wrong, for the child process to make. The instance's name says how."""
+"""Runs that go wrong. In a child process the name of the instance says how."""
 
 import os
 import signal
@@ -6,6 +6,7 @@ import time
 
 from analysis.methods import perform
 from heuristics.errors import InputError
+from heuristics.system_models.coefficients import Coefficients
 
 
 def misbehave(task):
@@ -30,3 +31,19 @@ def misbehave(task):
         case "chatter":
             os.write(1, b"noise of a solver\n")
     return perform(task)
+
+
+def endless():
+    """Return 60 requests of 20 levels: no search without pruning comes to an end."""
+    levels = [each % 20 for each in range(60)]
+    return Coefficients(
+        uplink=[[1] * 60],
+        uplink_capacity=[29],
+        downlink=[[0] * 60],
+        downlink_capacity=[0],
+        memory=[levels],
+        memory_capacity=[500],
+        compute=[levels],
+        compute_budget=[[1000] * 60],
+        eligible=[[1] * 60],
+    )

@@ -20,7 +20,7 @@ from analysis.run_table import runs_table
 from heuristics.errors import InputError
 from instances.files import write_instance
 from instances.instance import BestKnown, Instance
-from tests.analysis.fakes import misbehave
+from tests.analysis.fakes import endless, misbehave
 from tests.examples import problem
 
 
@@ -265,20 +265,9 @@ def test_a_script_without_a_guard_is_run_once(folder, tmp_path):
 
 
 def test_an_interrupt_keeps_what_is_finished_and_leaves_no_process(tmp_path):
-    """The first instance takes an instant; 60 requests without pruning take for ever."""
+    """The first instance takes an instant, the second for ever."""
     write_instance(instance("a"), tmp_path / "a.json")
-    large = {
-        "uplink": [[1] * 60],
-        "uplink_capacity": [29],
-        "downlink": [[0] * 60],
-        "downlink_capacity": [0],
-        "memory": [[each % 20 for each in range(60)]],
-        "memory_capacity": [500],
-        "compute": [[each % 20 for each in range(60)]],
-        "compute_budget": [[1000] * 60],
-        "eligible": [[1] * 60],
-    }
-    write_instance(instance("z", **large), tmp_path / "z.json")
+    write_instance(Instance(name="z", coefficients=endless()), tmp_path / "z.json")
     runs = tmp_path / "runs.sqlite"
     command = [Path(sys.executable).with_name("otgah"), "batch", tmp_path, "--methods"]
     process = subprocess.Popen(
