@@ -265,11 +265,8 @@ def _refuse_warm_start(task: Task, warm_start: Schedule, name: str) -> None:
         )
     violations = _violations(task, warm_start)
     if violations:
-        raise InputError(
-            f"must be feasible for {task.problem}, but breaks {violations[0]}",
-            field="warm start",
-            found=name,
-        )
+        rule = f"must be feasible for {task.problem}, but breaks {violations[0]}"
+        raise InputError(rule, source=name, field="warm start")
 
 
 _Z = Option(

@@ -209,7 +209,7 @@ REFUSED = {
     "impossible option": ({"settings": {"order": "best"}}, "order: must be one of given, .*'best'"),
     "unsupported problem": ({"problem": "P2"}, "problem: must be one of P1 for method ot-gah"),
     "no job": ({"num_jobs": 0}, "jobs: must be an integer of at least 1, found 0"),
-    "no time": ({"time_limit": 0}, "time limit: must be positive and finite, found 0"),
+    "no time": ({"time_limit": 0}, "time limit: must be a positive number of seconds, found 0"),
     "no memory": ({"memory_limit": -1}, "memory limit: must be an integer of at least 1"),
     "unknown edge node": ({"edge_node": "moon"}, "edge node: must be one of .* found 'moon'"),
     "more edge nodes": ({"methods": ["ot"]}, "a.json: edge nodes: must be one for method ot"),
