@@ -30,7 +30,7 @@ from heuristics.system_models.validation import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from heuristics.system_models.transformer import Transformer
 
@@ -247,6 +247,10 @@ class Template(Record):
             for table in tables:
                 table.update(changes)
         return self.parse(values)
+
+    def with_edge_nodes(self, edge_nodes: Iterable[EdgeNodeTemplate]) -> Self:
+        """Return a template with other edge nodes."""
+        return self.model_copy(update={"edge_nodes": tuple(edge_nodes)})
 
 
 def read_template(name_or_path: str) -> Template:
