@@ -14,7 +14,7 @@ from analysis.metrics import NODE_SHIFT, RUNTIME_SHIFT_S, summary
 from analysis.text import ABSENT, percent, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 _LONGEST_MESSAGE = 300
 _TOO_LONG = ("_longer_than_padding", "_longer_than_levels")
@@ -29,6 +29,11 @@ def opening(runs: pd.DataFrame) -> str:
         f"<p>{_prose(answer.proven_optima(runs))} {_prose(answer.comparison(runs))}</p>"
         f"{_contradictions(runs)}{_failed(runs)}"
     )
+
+
+def heading(problem: str, problems: Collection[str]) -> str:
+    """Return the heading of what is said of one problem; empty if there is no other."""
+    return f"<h3>Problem {_text(problem)}</h3>" if len(problems) > 1 else ""
 
 
 def summary_table(runs: pd.DataFrame, problem: str) -> str:

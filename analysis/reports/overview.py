@@ -34,14 +34,15 @@ HTML(page.opening(runs))
 
 # %%
 for problem in problems:
-    display(HTML(page.summary_table(runs, problem)))
+    display(HTML(page.heading(problem, problems) + page.summary_table(runs, problem)))
 
 # %% [markdown]
 # ## Gap, runtime and nodes
 
 # %%
 for problem in problems:
-    display(HTML(figures.gallery(runs[runs["problem"] == problem], source)))
+    chosen = runs[runs["problem"] == problem]
+    display(HTML(page.heading(problem, problems) + figures.gallery(chosen, source)))
 
 # %% [markdown]
 # ## What did not end well
