@@ -40,6 +40,7 @@ _SECTIONS = {
         "ppl_differential",
         "accuracy_mode",
         "padding_tokens",
+        "output_levels_tokens",
     ),
     "radio": ("bits_per_token", "downlink_reading"),
     "edge_nodes": ("device", "num_gpus", "uplink_bandwidth_hz", "downlink_bandwidth_hz"),
@@ -50,7 +51,7 @@ _OWN = ("llm", "quantization", "beta", "ppl_differential")
 """What an edge node may have of its own, which a parameter for all of them overrules."""
 
 
-class Physical(Parameters):
+class Deployment(Parameters):
     """A scenario and what to change in it; a parameter that is none leaves the scenario's value."""
 
     scenario: str = DEFAULT
@@ -58,18 +59,6 @@ class Physical(Parameters):
 
     edge_node: str | None = None
     """Keep the edge node of this name alone."""
-
-    rate_per_s: float | None = Field(None, ge=0, le=1e6)
-    """Arrival rate of the Poisson process, lambda."""
-
-    num_requests: int | None = Field(None, ge=0, le=1_000_000)
-    """Exactly so many requests instead."""
-
-    prompt_tokens: Sequence[int] | None = None
-    """Prompt lengths to choose from, such as 128+256+512."""
-
-    output_tokens: Sequence[int] | None = None
-    """Output lengths to choose from."""
 
     deadline_s: Sequence[float] | None = None
     """Least and largest deadline, drawn uniformly, joined by +."""
@@ -107,6 +96,9 @@ class Physical(Parameters):
     padding_tokens: int | None = Field(None, ge=1, le=10**9)
     """s', the length that prompts are padded to."""
 
+    output_levels_tokens: Sequence[int] | None = None
+    """Levels that output lengths are rounded up to, joined by +."""
+
     bits_per_token: int | None = Field(None, ge=1, le=10**6)
     """Bits sent for a token."""
 
@@ -132,6 +124,22 @@ class Physical(Parameters):
     """Mean power gain of Rayleigh channels."""
 
 
+class Physical(Deployment):
+    """A deployment, and requests that are drawn for it."""
+
+    rate_per_s: float | None = Field(None, ge=0, le=1e6)
+    """Arrival rate of the Poisson process, lambda."""
+
+    num_requests: int | None = Field(None, ge=0, le=1_000_000)
+    """Exactly so many requests instead."""
+
+    prompt_tokens: Sequence[int] | None = None
+    """Prompt lengths to choose from, such as 128+256+512."""
+
+    output_tokens: Sequence[int] | None = None
+    """Output lengths to choose from."""
+
+
 def draw(parameters: Physical, seed: int) -> Iterator[Drawn]:
     """Draw the one problem of a seed.
 
@@ -145,10 +153,11 @@ def draw(parameters: Physical, seed: int) -> Iterator[Drawn]:
     yield Drawn(coefficients=assemble(scenario), scenario=scenario)
 
 
-def adjusted_template(parameters: Physical) -> Template:
+def adjusted_template(parameters: Deployment) -> Template:
     """Return the scenario with everything replaced that a parameter gives."""
+    given = dict(parameters)
     changes: dict[str, dict[str, Any]] = {
-        section: {name: value for name in names if (value := getattr(parameters, name)) is not None}
+        section: {name: given[name] for name in names if given.get(name) is not None}
         for section, names in _SECTIONS.items()
     }
     changes["edge_nodes"] |= {name: None for name in _OWN if name in changes["inference"]}
@@ -166,7 +175,7 @@ def adjusted_template(parameters: Physical) -> Template:
     )
 
 
-def _kept(parameters: Physical, template: Template) -> list[EdgeNodeTemplate]:
+def _kept(parameters: Deployment, template: Template) -> list[EdgeNodeTemplate]:
     if parameters.edge_node is None:
         return list(template.edge_nodes)
     kept = [each for each in template.edge_nodes if each.name == parameters.edge_node]
@@ -176,7 +185,7 @@ def _kept(parameters: Physical, template: Template) -> list[EdgeNodeTemplate]:
     return kept
 
 
-def _adjusted(parameters: Physical, edge_node: EdgeNodeTemplate) -> EdgeNodeTemplate:
+def _adjusted(parameters: Deployment, edge_node: EdgeNodeTemplate) -> EdgeNodeTemplate:
     changes: dict[str, Any] = {}
     if parameters.compute_scale != 1:
         speed = edge_node.gpu_flop_per_s or device(edge_node.device).gpu_flop_per_s

@@ -8,7 +8,7 @@ s' or than the largest level stays in the instance, eligible nowhere, and is nam
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003  pydantic reads the annotation
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +16,9 @@ from pydantic import Field
 
 from heuristics.errors import InputError
 from heuristics.system_models.assemble import assemble
-from heuristics.system_models.template import read_template
 from instances.families import drawing
-from instances.families.family import Drawn, Family, Parameters, Sequence
+from instances.families.family import Drawn, Family
+from instances.families.physical import Deployment, adjusted_template
 from instances.trace_excerpt import EXCERPT
 from instances.traces import read_trace
 
@@ -28,35 +28,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from heuristics.system_models.scenario import Scenario
-    from heuristics.system_models.template import Template
 
 _NANOSECONDS = 10**9
 
 
-class TraceParameters(Parameters):
+class TraceParameters(Deployment):
     """Which requests, and where they are served."""
 
     path: Path = EXCERPT
-    """The trace: CSV as Azure's or with arrival_s, prompt_tokens, output_tokens; JSON lines as
-    Mooncake's. The default is a synthetic excerpt."""
+    """The trace: CSV with the columns of Azure's traces or with arrival_s, prompt_tokens and
+    output_tokens, or JSON lines as Mooncake's; by default a synthetic excerpt."""
 
     scenario: str = "trace"
-    """Edge nodes, epoch and what is drawn: a scenario of the catalogue or a TOML file."""
-
-    llm: str | None = None
-    """The LLM of every edge node: a name of the catalogue or a config.json."""
-
-    padding_tokens: int | None = None
-    """s', the longest prompt."""
-
-    output_levels_tokens: Sequence[int] | None = None
-    """Levels that output lengths are rounded up to, joined by +."""
-
-    deadline_s: Sequence[float] | None = None
-    """Least and largest deadline, drawn uniformly, joined by +."""
-
-    accuracy: Sequence[float] | None = None
-    """Least and largest required accuracy, drawn uniformly, joined by +."""
+    """A scenario of the catalogue, or the path of a TOML file made like one."""
 
     first_epoch: int = Field(0, ge=0)
     """The first epoch to take, counted from the trace's first request."""
@@ -82,7 +66,7 @@ def draw(parameters: TraceParameters, seed: int) -> Iterator[Drawn]:
     drawn for an epoch depends on the seed and on k alone, so a part of a trace gives the same
     instances as the whole.
     """
-    template = _template(parameters)
+    template = adjusted_template(parameters)
     trace = read_trace(parameters.path)
     period = round(template.epoch.period_s * _NANOSECONDS)
     # In whole nanoseconds, as the trace was read: a quotient of floats may miss its epoch.
@@ -110,23 +94,6 @@ def draw(parameters: TraceParameters, seed: int) -> Iterator[Drawn]:
                 **_too_long(scenario),
             },
         )
-
-
-def _template(parameters: TraceParameters) -> Template:
-    """Return the scenario with what the parameters replace in it."""
-    template = read_template(parameters.scenario)
-    given = {
-        key: value
-        for key, value in parameters
-        if value is not None and key in ("deadline_s", "accuracy")
-    }
-    inference: dict[str, Any] = {
-        key: value
-        for key, value in parameters
-        if value is not None and key in ("llm", "padding_tokens", "output_levels_tokens")
-    }
-    edge_nodes = {"llm": None} if parameters.llm else {}
-    return template.changed(workload=given, inference=inference, edge_nodes=edge_nodes)
 
 
 def _taken(parameters: TraceParameters, epochs: NDArray[np.int64]) -> Iterator[int]:
