@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from heuristics.errors import InputError
@@ -25,3 +28,33 @@ def test_every_parameter_has_a_default_and_a_description(name):
     for key, parameter in family(name).parameters.model_fields.items():
         assert parameter.description, key
         assert not parameter.is_required(), key
+
+
+SCRIPT = """
+import hashlib, sys, tempfile
+from itertools import islice
+from pathlib import Path
+from instances.families.registry import families
+from instances.files import write_instance
+path = Path(tempfile.mkdtemp()) / "instance.json.gz"
+for family in families():
+    for instance in islice(family.generate({}, 7), 3):
+        write_instance(instance, path)
+        print(instance.name, hashlib.sha256(path.read_bytes()).hexdigest())
+"""
+
+
+def test_every_family_gives_the_same_bytes_in_two_processes(tmp_path):
+    def output(hash_seed):
+        run = subprocess.run(
+            [sys.executable, "-c", SCRIPT],
+            env={"PYTHONHASHSEED": hash_seed, "TMPDIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return run.stdout
+
+    first = output("1")
+    assert first == output("2")
+    assert len(first.splitlines()) == len(FAMILIES) + 2
