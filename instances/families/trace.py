@@ -68,7 +68,7 @@ def draw(parameters: TraceParameters, seed: int) -> Iterator[Drawn]:
     """
     template = adjusted_template(parameters)
     trace = read_trace(parameters.path)
-    period = round(template.epoch.period_s * _NANOSECONDS)
+    period = max(1, round(template.epoch.period_s * _NANOSECONDS))
     # In whole nanoseconds, as the trace was read: a quotient of floats may miss its epoch.
     arrival = np.rint(trace.arrival_s * _NANOSECONDS).astype(np.int64)
     epochs = arrival // period
