@@ -24,7 +24,12 @@ from heuristics.system_models.radio import (
     smallest_share,
     spectral_efficiency,
 )
-from heuristics.system_models.rounding import as_fraction, ceil_ratio, round_significant
+from heuristics.system_models.rounding import (
+    as_fraction,
+    ceil_ratio,
+    float_at_most,
+    round_significant,
+)
 from heuristics.system_models.scenario import DownlinkReading
 from heuristics.system_models.transformer import (
     batch_flop,
@@ -135,7 +140,7 @@ def _workload(scenario: Scenario) -> _Workload:
 
 def _row(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[str, Any]:
     """Return one edge node's row of every field."""
-    accuracy = float(provided_accuracy(edge_node.quantization, setting.accuracy_mode))
+    accuracy = float_at_most(provided_accuracy(edge_node.quantization, setting.accuracy_mode))
     candidates = (
         np.array(edge_node.covered, dtype=bool) & (workload.accuracy <= accuracy) & workload.in_time
     )
@@ -220,7 +225,8 @@ def _noise_w(bandwidth_hz: float, setting: Setting) -> float:
 
 def _band_units(share: FloatArray) -> IntArray:
     """Round shares of a band up to integers; those far beyond the band become one above it."""
-    units = np.ceil(round_significant(share * BAND_UNITS))
+    with np.errstate(over="ignore"):
+        units = np.ceil(round_significant(share * BAND_UNITS))
     return np.where(units <= _largest(share.size), units, BAND_UNITS + 1).astype(np.int64)
 
 

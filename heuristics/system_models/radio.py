@@ -81,7 +81,7 @@ def smallest_share(
         rho_min as a ratio: above 1 where the whole band is too little, infinite where the
         channel carries nothing.
     """
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         carried_bits = slot_s * bandwidth_hz * np.asarray(efficiency, dtype=np.float64)
         return np.asarray(np.asarray(num_bits, dtype=np.float64) / carried_bits)
 
