@@ -5,6 +5,7 @@ Neither shares a formulation with them, and neither is offered as a method.
 
 from __future__ import annotations
 
+import atexit
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
@@ -90,7 +91,14 @@ def cp_sat(data: Coefficients, *, time_limit: float) -> Schedule:
 
 @cache
 def _process() -> ProcessPoolExecutor:
+    atexit.register(_stop)
     return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def _stop() -> None:
+    # Collected later, while Python ends, an executor complains of modules that are gone.
+    _process().shutdown()
+    _process.cache_clear()
 
 
 def _solve_cp_sat(data: Coefficients, time_limit: float) -> Schedule:
