@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 
 from analysis.methods import perform
 from analysis.task import Outcome
+from heuristics.errors import InputError
 from heuristics.result import EndedBy, Result, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from multiprocessing.context import ForkServerProcess
 
     from analysis.task import Task
+    from heuristics.checker import Violation
 
     Perform = Callable[[Task], Outcome]
 
@@ -70,18 +71,22 @@ class _Child:
     """A running process, and what it may still take."""
 
     def __init__(
-        self, task: Task, perform: Perform, *, grace_s: float, memory_limit: int | None
+        self,
+        task: Task,
+        perform: Perform,
+        *,
+        grace_s: float = GRACE_S,
+        memory_limit: int | None = None,
     ) -> None:
         self.task = task
+        self.refusal: str | None = None
         self.started_at = time.time()
         self._start = time.perf_counter()
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(list(PRELOADED))
         self.receiver, sender = context.Pipe(duplex=False)
-        self.process: ForkServerProcess = context.Process(
-            target=_work, args=(sender, task, perform)
-        )
-        with _without_main_module():
+        self.process = context.Process(target=_work, args=(sender, task, perform))
+        with _without_main_module(), _interrupts_held():
             self.process.start()
         sender.close()
         limit = task.time_limit
@@ -99,7 +104,7 @@ class _Child:
         """Return how the run ended; None while it goes on."""
         if self.receiver.poll():
             try:
-                result, violations = self.receiver.recv()
+                result, violations, self.refusal = self.receiver.recv()
             except EOFError:
                 result, violations = self._crashed(), ()
         elif self._deadline is not None and time.perf_counter() >= self._deadline:
@@ -116,6 +121,10 @@ class _Child:
             wall_s=time.perf_counter() - self._start,
             started_at=self.started_at,
         )
+
+    def interrupt(self) -> None:
+        """Let the run end with what it has."""
+        os.kill(self.process.pid or 0, signal.SIGINT)
 
     def kill(self) -> None:
         """End the process at once and forget it."""
@@ -188,21 +197,59 @@ def run_all(
             child.kill()
 
 
+def run_alone(task: Task, perform: Perform = perform) -> Outcome:
+    """Run one task in a child process, which an interrupt lets end with what it has.
+
+    Parameters
+    ----------
+    task
+        What to run.
+    perform
+        How the child runs it.
+
+    Raises
+    ------
+    InputError
+        If the method refuses the task.
+    """
+    child = _Child(task, perform)
+    ended = None
+    try:
+        while ended is None:
+            try:
+                connection.wait([child.receiver], child.next_look())
+                ended = child.ended()
+            except KeyboardInterrupt:
+                child.interrupt()
+    except BaseException:
+        child.kill()
+        raise
+    if child.refusal is not None:
+        raise InputError(child.refusal)
+    return ended.outcome
+
+
 def _work(sender: connection.Connection, task: Task, perform: Perform) -> None:
     """Run one task; the body of the child process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
+    os.setpgrp()  # an interrupt at the terminal is for the parent, which decides what it ends
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # drops one that came meanwhile
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(2, 1)  # what a solver prints is no output of ours
     threading.Thread(target=_die_with_parent, daemon=True).start()
+    refusal: str | None = None
+    violations: tuple[Violation, ...] = ()
     try:
         outcome = perform(task)
         result, violations = outcome.result, outcome.violations
+    except KeyboardInterrupt:
+        result = _no_result(task, EndedBy.INTERRUPTED, "interrupted before it had anything")
     except MemoryError:
-        message = "the process ran out of memory"
-        result, violations = _no_result(task, EndedBy.MEMORY_LIMIT, message), ()
-    except Exception:  # the one place that catches all: the row keeps what happened
-        message = traceback.format_exc()[-_LONGEST_TRACEBACK:]
-        result, violations = _no_result(task, EndedBy.ERROR, message), ()
-    sender.send((result, violations))
+        result = _no_result(task, EndedBy.MEMORY_LIMIT, "the process ran out of memory")
+    except Exception as error:  # the one place that catches all: the row keeps what happened
+        refusal = str(error) if isinstance(error, InputError) else None
+        result = _no_result(task, EndedBy.ERROR, traceback.format_exc()[-_LONGEST_TRACEBACK:])
+    sender.send((result, violations, refusal))
 
 
 def _die_with_parent() -> None:
@@ -235,3 +282,13 @@ def _without_main_module() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep an interrupt from a process that is not yet able to take it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

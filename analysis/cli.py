@@ -218,6 +218,7 @@ def solve(
         node_limit=typed.count(node_limit, source="--node-limit"),
         settings=typed.parse_pairs(settings or ()),
         warm_start=warm_start,
+        is_isolated=True,
     )
     if schedule is not None and outcome.result.schedule is not None:
         task = outcome.task
@@ -229,7 +230,8 @@ def solve(
     if outcome.result.ended_by == "interrupted":
         return INTERRUPTED
     if outcome.failed:
-        return _fail(SOLVER_FAILED, outcome.result.message or "the solver failed")
+        told = (outcome.result.message or "the solver failed").strip()
+        return _fail(SOLVER_FAILED, told.splitlines()[-1])
     return SUCCESS
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from analysis import batch as batch_module
 from analysis.batch import Progress, batch
-from analysis.child import run_all
+from analysis.child import run_all, run_alone
 from analysis.methods import plan
 from analysis.run_table import runs_table
 from heuristics.errors import InputError
@@ -185,6 +185,18 @@ def test_runs_end_when_nobody_asks_for_them_any_more():
 
 def _descendants():
     return psutil.Process().children(recursive=True)
+
+
+def test_one_run_alone_is_an_outcome_whatever_happens():
+    crashed = run_alone(plan(instance("segfault"), "ot-gah"), misbehave)
+    assert crashed.result.ended_by == "crash"
+    assert crashed.result.message == "the process died of signal SIGSEGV"
+    assert run_alone(plan(instance("fine"), "ot-gah"), misbehave).result.objective == 3
+
+
+def test_one_run_alone_hands_on_what_the_method_refuses():
+    with pytest.raises(InputError, match="solver: must be otherwise"):
+        run_alone(plan(instance("refuse"), "ot-gah"), misbehave)
 
 
 def test_what_a_solver_prints_does_not_reach_the_output(faulty, capfd):
