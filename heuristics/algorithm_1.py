@@ -62,6 +62,20 @@ def algorithm_1(
     X. Zhang et al., "Beyond the Cloud: Edge Inference for Generative Large Language Models in
     Wireless Networks", IEEE Trans. Wireless Commun. 24(1):643-658, 2025,
     doi:10.1109/TWC.2024.3497923, Algorithm 1, (13)-(14c) and Proposition 2.
+
+    Examples
+    --------
+    Outputs 4, 1, 3, 1, and 6 of memory: the last three fit, and their load of 5 is the least of
+    their budgets.
+
+    >>> from heuristics.system_models.coefficients import Coefficients
+    >>> data = Coefficients(
+    ...     uplink=[[0, 0, 0, 0]], uplink_capacity=[0], downlink=[[0, 0, 0, 0]],
+    ...     downlink_capacity=[0], memory=[[4, 1, 3, 1]], memory_capacity=[6],
+    ...     compute=[[4, 1, 3, 1]], compute_budget=[[20, 8, 6, 5]], eligible=[[1, 1, 1, 1]],
+    ... )
+    >>> algorithm_1(data).schedule.batches
+    ((1, 2, 3),)
     """
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     edge_node = the_only_edge_node(data, _METHOD)  # Line 2.

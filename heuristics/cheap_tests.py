@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from heuristics.edge_node import EdgeNode
+    from heuristics.limits import Limits
 
 
 def open_depths(edge_node: EdgeNode, cardinality: int) -> Iterator[int]:
@@ -42,13 +43,15 @@ def open_depths(edge_node: EdgeNode, cardinality: int) -> Iterator[int]:
             yield depth
 
 
-def largest_open_cardinality(edge_node: EdgeNode) -> int:
+def largest_open_cardinality(edge_node: EdgeNode, limits: Limits) -> int:
     """Return the largest z that some d is open for: a bound on any batch of the edge node.
 
     Parameters
     ----------
     edge_node
         The requests, in latency order.
+    limits
+        When to stop.
 
     Notes
     -----
@@ -56,6 +59,7 @@ def largest_open_cardinality(edge_node: EdgeNode) -> int:
     """
     low, high = 0, edge_node.num_requests
     while low < high:
+        limits.check_time()
         middle = (low + high + 1) // 2
         if next(open_depths(edge_node, middle), None) is None:
             high = middle - 1

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from heuristics.edge_node import EdgeNode
     from heuristics.system_models.coefficients import IntArray
 
@@ -41,7 +43,7 @@ class JointTest:
 
     Notes
     -----
-    O(d log d) a test. Demands are divided by a common unit, rounded down, and so are the
+    O(d) a test. Demands are divided by a common unit, rounded down, and so are the
     capacities, which keeps every batch that fits and every sum of 10^6 requests below 2^62.
     """
 
@@ -62,19 +64,22 @@ class JointTest:
         self._budget: IntArray = np.array(node.budget, dtype=np.int64) // unit[-1]
         self._weight: IntArray = np.full(len(demands), _WEIGHT_SUM // len(demands))
 
-    def refutes(self, cardinality: int, depth: int) -> bool:
-        """Whether no z of the first d requests keep all constraints, d's budget among them.
+    def refutes(self, cardinality: int, first: int, last: int) -> bool:
+        """Whether there is no batch of z requests for any d from the first to the last.
 
         Parameters
         ----------
-        cardinality, depth
-            z and d. A False leaves the question open.
+        cardinality
+            z.
+        first, last
+            The range of d: the requests of the last, with the budget of the first, contain
+            every batch of those between. A False leaves the question open.
         """
-        demand, capacity = self._at(depth)
+        demand, capacity = self._of(last, self._budget[first - 1])
         for round_ in range(_ROUNDS):
             price = self._price(capacity)
-            cheapest = np.argsort(price @ demand, kind="stable")[:cardinality]
-            excess = demand[:, cheapest].sum(axis=1) - capacity
+            smallest = _smallest(price @ demand, cardinality)
+            excess = demand[:, smallest].sum(axis=1) - capacity
             if price @ excess > 0:
                 return True
             self._reweigh(excess * _per_unit(capacity), round_)
@@ -82,13 +87,13 @@ class JointTest:
 
     def constraint(self, depth: int) -> JointConstraint:
         """Return the weighted sum of the constraints for the first d requests."""
-        demand, capacity = self._at(depth)
+        demand, capacity = self._of(depth, self._budget[depth - 1])
         price = self._price(capacity)
         return JointConstraint((price @ demand).tolist(), int(price @ capacity))
 
-    def _at(self, depth: int) -> tuple[IntArray, IntArray]:
+    def _of(self, depth: int, budget: np.int64) -> tuple[IntArray, IntArray]:
         capacity = self._capacity.copy()
-        capacity[-1] = self._budget[depth - 1]
+        capacity[-1] = budget
         # Whoever exceeds a capacity alone is in no batch, and by how much does not matter; but
         # in units of a small budget its demand could exceed 62 bits.
         return np.minimum(self._demand[:, :depth], capacity[:, None] + 1), capacity
@@ -104,6 +109,14 @@ class JointTest:
         step = [int(each) * _WEIGHT_SUM // (2 * largest * (round_ + 1)) for each in excess]
         weight = np.maximum(self._weight + step, 0)
         self._weight = weight * _WEIGHT_SUM // max(int(weight.sum()), 1)
+
+
+def _smallest(demand: IntArray, count: int) -> NDArray[np.intp]:
+    """Return where the smallest are, the first of equals first, whatever the platform."""
+    largest = np.partition(demand, count - 1)[count - 1]
+    below = np.flatnonzero(demand < largest)
+    ties = np.flatnonzero(demand == largest)
+    return np.concatenate([below, ties[: count - len(below)]])
 
 
 def _per_unit(capacity: IntArray) -> IntArray:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from heuristics.joint_test import JointConstraint
     from heuristics.system_models.coefficients import Coefficients
 
-METHOD_NAMES = {
+_METHODS = {
     Pruning.EXACT: "ot",
     Pruning.LITERAL: "ot-literal",
     Pruning.PSEUDOCODE: "ot-pseudocode",
@@ -115,10 +115,25 @@ def ot(
     X. Zhang et al., "Beyond the Cloud: Edge Inference for Generative Large Language Models in
     Wireless Networks", IEEE Trans. Wireless Commun. 24(1):643-658, 2025,
     doi:10.1109/TWC.2024.3497923, Algorithm 2 and (15)-(16e).
+
+    Examples
+    --------
+    Two requests of output 1 with uplinks 5 and 3, two of output 2 with uplink 1 each; 6 of the
+    uplink and 5 of memory.
+
+    >>> from heuristics.system_models.coefficients import Coefficients
+    >>> data = Coefficients(
+    ...     uplink=[[5, 3, 1, 1]], uplink_capacity=[6], downlink=[[1, 1, 2, 2]],
+    ...     downlink_capacity=[9], memory=[[1, 1, 2, 2]], memory_capacity=[5],
+    ...     compute=[[1, 1, 2, 2]], compute_budget=[[9, 8, 7, 6]], eligible=[[1, 1, 1, 1]],
+    ... )
+    >>> result = ot(data)
+    >>> result.schedule.batches, str(result.status), result.bound, result.num_nodes
+    (((1, 2, 3),), 'optimal', 3, 16)
     """
     rule = chosen(Pruning, pruning, field="pruning")
     begin = chosen(Start, start, field="start")
-    method = METHOD_NAMES[rule]
+    method = _METHODS[rule]
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     edge_node = the_only_edge_node(data, method)
     nothing = zero_if_nothing_eligible(data, Problem.P1, method, limits, is_tree=True)
@@ -160,11 +175,10 @@ def largest_batch(edge_node: EdgeNode, *, pruning: Pruning, start: Start, limits
     joint_test = JointTest(edge_node) if start is Start.BOUND else None
     try:
         if start is Start.BOUND:
-            z = first = largest_open_cardinality(edge_node)
+            z = first = largest_open_cardinality(edge_node, limits)
         for z in range(first, 0, -1):  # Line 2. Departure 10.
             candidates = Candidates(edge_node)
-            for d in _depths(edge_node, z, joint_test):  # Line 4. Departure 10.
-                limits.check_time()
+            for d in _depths(edge_node, z, joint_test, limits):  # Line 4. Departure 10.
                 candidates.grow(d)  # Line 5. Departure 11.
                 joint = joint_test.constraint(d) if joint_test else None
                 batch = _first_feasible(candidates, z, pruning, joint, limits)  # Lines 6-8.
@@ -177,13 +191,26 @@ def largest_batch(edge_node: EdgeNode, *, pruning: Pruning, start: Start, limits
     return Search((), 0, first, EndedBy.COMPLETED)  # Departure 9.
 
 
-def _depths(edge_node: EdgeNode, cardinality: int, joint_test: JointTest | None) -> Iterator[int]:
+def _depths(
+    edge_node: EdgeNode, cardinality: int, joint_test: JointTest | None, limits: Limits
+) -> Iterator[int]:
+    """Yield each d, ascending; with a joint test only those that it and the cheap tests leave."""
     if joint_test is None:
         yield from range(cardinality, edge_node.num_requests + 1)
         return
-    for depth in open_depths(edge_node, cardinality):
-        if not joint_test.refutes(cardinality, depth):
-            yield depth
+    depths = list(open_depths(edge_node, cardinality))
+    position, run = 0, 1
+    while position < len(depths):
+        limits.check_time()
+        several = depths[position : position + run]
+        if joint_test.refutes(cardinality, several[0], several[-1]):
+            position += run
+            run *= 2
+        elif run > 1:
+            run //= 2
+        else:
+            yield depths[position]
+            position += 1
 
 
 def _first_feasible(

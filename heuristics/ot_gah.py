@@ -119,6 +119,20 @@ def ot_gah(
 
     R. Cohen, L. Katzir, D. Raz, "An efficient approximation for the Generalized Assignment
     Problem", Inf. Process. Lett. 100(4):162-166, 2006, doi:10.1016/j.ipl.2006.06.003.
+
+    Examples
+    --------
+    Room for one request at each of two edge nodes; request 1 may be served at the first only.
+
+    >>> from heuristics.system_models.coefficients import Coefficients
+    >>> nothing = [[0, 0], [0, 0]]
+    >>> data = Coefficients(
+    ...     uplink=nothing, uplink_capacity=[0, 0], downlink=nothing, downlink_capacity=[0, 0],
+    ...     memory=[[1, 1], [1, 1]], memory_capacity=[1, 1], compute=nothing,
+    ...     compute_budget=nothing, eligible=[[1, 1], [1, 0]],
+    ... )
+    >>> ot_gah(data).schedule.batches, ot_gah(data, order="all").schedule.batches
+    (((0,), ()), ((1,), (0,)))
     """
     orders = _orders(data, chosen(Order, order, field="order"), seed)
     rule = chosen(Ties, ties, field="ties")

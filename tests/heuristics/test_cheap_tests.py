@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from heuristics.algorithm_1 import algorithm_1
 from heuristics.cheap_tests import largest_open_cardinality, open_depths
 from heuristics.edge_node import EdgeNode
+from heuristics.limits import Limits
 from tests.heuristics.problems import one_edge_node
 from tests.oracles import optimum
 from tests.strategies import coefficients, levelled
@@ -57,7 +58,7 @@ def test_a_depth_that_is_not_open_has_no_batch_that_ends_there(data, cardinality
 @given(coefficients(max_edge_nodes=1))
 def test_the_largest_open_cardinality_bounds_every_batch_and_all_below_are_open(data):
     node = EdgeNode.of(data, 0)
-    largest = largest_open_cardinality(node)
+    largest = largest_open_cardinality(node, Limits())
     assert largest >= optimum(data)
     for cardinality in range(1, node.num_requests + 1):
         assert bool(by_definition(node, cardinality)) == (cardinality <= largest)
@@ -65,7 +66,7 @@ def test_the_largest_open_cardinality_bounds_every_batch_and_all_below_are_open(
 
 @given(levelled(max_edge_nodes=1))
 def test_it_is_no_more_than_what_algorithm_1_finds_for_p2(data):
-    assert largest_open_cardinality(EdgeNode.of(data, 0)) <= algorithm_1(data).objective
+    assert largest_open_cardinality(EdgeNode.of(data, 0), Limits()) <= algorithm_1(data).objective
 
 
 def test_each_constraint_can_close_a_depth():
@@ -80,4 +81,4 @@ def test_each_constraint_can_close_a_depth():
     assert list(open_depths(EdgeNode.of(loose, 0), 2)) == [2]
     for data in tight:
         assert list(open_depths(EdgeNode.of(data, 0), 2)) == []
-        assert largest_open_cardinality(EdgeNode.of(data, 0)) == 1
+        assert largest_open_cardinality(EdgeNode.of(data, 0), Limits()) == 1

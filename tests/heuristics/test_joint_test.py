@@ -1,4 +1,4 @@
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 
 import numpy as np
 from hypothesis import given
@@ -23,11 +23,12 @@ def fits(node, batch, budget):
 def test_what_is_refuted_has_no_batch(data):
     node = EdgeNode.of(data, 0)
     test = JointTest(node)
-    for depth in range(1, node.num_requests + 1):
-        for cardinality in range(1, depth + 1):
-            if test.refutes(cardinality, depth):
-                for batch in combinations(range(depth), cardinality):
-                    assert not fits(node, batch, node.budget[depth - 1])
+    for first, last in combinations_with_replacement(range(1, node.num_requests + 1), 2):
+        for cardinality in range(1, first + 1):
+            if test.refutes(cardinality, first, last):
+                for depth in range(first, last + 1):
+                    for batch in combinations(range(depth), cardinality):
+                        assert not fits(node, batch, node.budget[depth - 1])
 
 
 @given(data=coefficients(max_edge_nodes=1), cardinality=st.integers(1, 6))
@@ -35,7 +36,7 @@ def test_every_batch_that_fits_keeps_the_joint_constraint(data, cardinality):
     node = EdgeNode.of(data, 0)
     test = JointTest(node)
     for depth in range(cardinality, node.num_requests + 1):
-        test.refutes(cardinality, depth)
+        test.refutes(cardinality, depth, depth)
         joint = test.constraint(depth)
         assert len(joint.demand) == depth
         for batch in combinations(range(depth), cardinality):
@@ -55,8 +56,8 @@ def test_two_constraints_that_are_loose_alone_and_tight_together_are_refuted():
     )
     node = EdgeNode.of(data, 0)
     assert 20 in open_depths(node, 14)
-    assert JointTest(node).refutes(14, 20)
-    assert not JointTest(node).refutes(12, 20)
+    assert JointTest(node).refutes(14, 20, 20)
+    assert not JointTest(node).refutes(12, 20, 20)
 
 
 def test_weights_move_to_the_constraints_that_bind():
@@ -66,7 +67,7 @@ def test_weights_move_to_the_constraints_that_bind():
         [1] * 20, [60] * 20, uplink=uplink, uplink_capacity=60, compute=[10 - u for u in uplink]
     )
     test = JointTest(EdgeNode.of(data, 0))
-    assert test.refutes(13, 20)
+    assert test.refutes(13, 20, 20)
     joint = test.constraint(20)
     assert sum(sorted(joint.demand)[:13]) > joint.capacity
 
@@ -81,5 +82,5 @@ def test_the_largest_numbers_allowed_stay_inside_64_bits():
     joint = test.constraint(num_requests)
     assert min(joint.demand) >= 0
     assert sum(joint.demand) < np.iinfo(np.int64).max
-    assert not test.refutes(1, num_requests)
-    assert test.refutes(2, num_requests)
+    assert not test.refutes(1, num_requests, num_requests)
+    assert test.refutes(2, num_requests, num_requests)
