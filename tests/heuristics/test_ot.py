@@ -100,12 +100,16 @@ def test_a_cut_search_without_a_proof_has_no_bound():
     assert (result.status, result.bound) == ("none", None)
 
 
-@pytest.mark.parametrize("start", ["all", "bound"])
-def test_a_time_limit_ends_the_search_on_the_way(monkeypatch, start):
-    """The clock moves one second at each look at it."""
+@pytest.mark.parametrize(("start", "time_limit"), [("all", 3), ("bound", 4)])
+def test_a_time_limit_ends_the_search_on_the_way(monkeypatch, start, time_limit):
+    """The clock moves one second at each look at it.
+
+    A look a tree: the second one, at 2 s, is that of z = 3. From the bound, three looks bisect
+    z = 1..4 down to 3, and the fourth comes before its trees.
+    """
     seconds = iter(range(1000))
     monkeypatch.setattr(limits, "perf_counter", lambda: float(next(seconds)))
-    result = ot(two_lengths(), time_limit=3, start=start)
+    result = ot(two_lengths(), time_limit=time_limit, start=start)
     assert (result.status, result.ended_by) == ("none", "time-limit")
     assert result.bound == 3
 
