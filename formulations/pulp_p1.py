@@ -120,5 +120,5 @@ def _capacity(model: pulp.LpProblem, rows: dict[int, Row]) -> dict[int, pulp.LpC
     return {j: _total(model, demand) <= capacity for j, (demand, capacity) in rows.items()}
 
 
-def _total(model: pulp.LpProblem, demand: dict[Pair, int]) -> pulp.LpAffineExpression:
+def _total(model: pulp.LpProblem, demand: dict[Pair, float]) -> pulp.LpAffineExpression:
     return pulp.LpAffineExpression({model.x[pair]: value for pair, value in demand.items()})

@@ -109,5 +109,5 @@ def _capacity(rows: dict[int, Row], *, doc: str) -> pyo.Constraint:
     )
 
 
-def _total(model: pyo.ConcreteModel, demand: dict[Pair, int]) -> pyo.Expression:
+def _total(model: pyo.ConcreteModel, demand: dict[Pair, float]) -> pyo.Expression:
     return pyo.quicksum(value * model.x[pair] for pair, value in demand.items())
