@@ -5,6 +5,7 @@ Run as ``python -m analysis.demo``; a second run makes only what is missing.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,4 +64,7 @@ def main(folder: Path = FOLDER) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except api.InputError as error:  # such as runs of an earlier version, under the same names
+        sys.exit(f"{error}\nRemove {FOLDER} to begin anew.")
