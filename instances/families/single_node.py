@@ -15,22 +15,19 @@ class SingleNode(Physical):
     Algorithm 2's tree decides.
     """
 
+    scenario: str = "scarce-spectrum"
+    """A scenario of the catalogue, or the path of a TOML file made like one."""
+
     edge_node: str | None = "server"
     """The edge node that is kept."""
 
-    uplink_bandwidth_hz: float | None = Field(180e3, gt=0, le=1e12)
-    """Uplink band; by default one resource block of 5G."""
-
-    mean_gain: float | None = Field(1e-14, gt=0, le=1)
-    """Mean power gain of Rayleigh channels; by default 140 dB of loss."""
-
-    compute_scale: float = Field(4.0, gt=0, le=1e6)
+    compute_scale: float = Field(0.5, gt=0, le=1e6)
     """Speeds every device up by this factor, its memory unchanged."""
 
 
 FAMILY = Family(
     name="single-node",
-    summary="one edge node, the server of Section V, where the tree search has work to do",
+    summary="one edge node, the server of scarce-spectrum: the tree search has work to do",
     binds="uplink, (12a), and compute, (12d), together",
     parameters=SingleNode,
     draw=draw,
