@@ -77,6 +77,7 @@ def declare_batches(model: pulp.LpProblem, parameters: Parameters) -> None:
 
 def limit_spectrum(model: pulp.LpProblem, parameters: Parameters) -> None:
     """State (12a) and (12b)."""
+    # Departure 6: shares of one band add up.
     state(model, "uplink", _capacity(model, parameters.uplink), doc="(12a)")
     state(model, "downlink", _capacity(model, parameters.downlink), doc="(12b)")
 

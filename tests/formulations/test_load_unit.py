@@ -9,6 +9,7 @@ import pytest
 from formulations.language import Language
 from formulations.milp import milp_bigm
 from heuristics.result import Status
+from heuristics.schedule import Schedule
 from heuristics.system_models.coefficients import Coefficients
 
 
@@ -30,3 +31,22 @@ def test_two_requests_that_fit_together_are_both_served_however_large_their_comp
     )
     result = milp_bigm(data, language=language)
     assert (result.status, result.objective) == (Status.OPTIMAL, 2)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_warm_start_fits_rows_in_units_of_their_own(language):
+    """Demands that no power of ten divides; with no time, the start is all that is left."""
+    data = Coefficients(
+        uplink=[[123456789, 234567891]],
+        uplink_capacity=[123456789 + 234567891],
+        downlink=[[128, 512]],
+        downlink_capacity=[640],
+        memory=[[640, 1024]],
+        memory_capacity=[1664],
+        compute=[[3117893, 5028351]],
+        compute_budget=[[3117893 + 5028351, 9000001]],
+        eligible=[[1, 1]],
+    )
+    start = Schedule.of([[0, 1]])
+    result = milp_bigm(data, warm_start=start, time_limit=0.0, language=language)
+    assert result.schedule == start
