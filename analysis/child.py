@@ -11,11 +11,11 @@ import time
 import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import connection
+from multiprocessing import connection, forkserver
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from analysis.methods import perform
+from analysis.methods import method, perform
 from analysis.task import Outcome
 from heuristics.errors import InputError
 from heuristics.result import EndedBy, Result, Status
@@ -27,17 +27,6 @@ if TYPE_CHECKING:
     from heuristics.checker import Violation
 
     Perform = Callable[[Task], Outcome]
-
-PRELOADED = (
-    "analysis.child",
-    "formulations.milp",
-    "heuristics.ot_gah",
-    "heuristics.greedy",
-    "pyomo.environ",
-    "pulp",
-    "highspy",
-)
-"""What the server imports once, so that a run starts in hundredths of a second."""
 
 GRACE_S = 60.0
 """What a run may take beyond its time limit, for building its model, before it is killed [s]."""
@@ -83,7 +72,6 @@ class _Child:
         self.started_at = time.time()
         self._start = time.perf_counter()
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(list(PRELOADED))
         self.receiver, sender = context.Pipe(duplex=False)
         self.process = context.Process(target=_work, args=(sender, task, perform))
         with _without_main_module(), _interrupts_held():
@@ -150,6 +138,25 @@ class _Child:
             return 0
 
 
+def start_server(methods: Iterable[str]) -> None:
+    """Start the process that runs are forked from, which imports while the caller goes on.
+
+    Parameters
+    ----------
+    methods
+        The methods to come: what they import is imported once.
+
+    Notes
+    -----
+    There is one server a process, and the first call decides what it has imported. Anything
+    else a run imports itself.
+    """
+    modules = dict.fromkeys(module for name in methods for module in method(name).modules)
+    forkserver.set_forkserver_preload([__name__, *modules])
+    with _without_main_module(), _interrupts_held():
+        forkserver.ensure_running()
+
+
 def run_all(
     tasks: Iterable[Task],
     *,
@@ -212,6 +219,7 @@ def run_alone(task: Task, perform: Perform = perform) -> Outcome:
     InputError
         If the method refuses the task.
     """
+    start_server([task.method])
     child = _Child(task, perform)
     ended = None
     try:
