@@ -79,10 +79,15 @@ def provided_accuracy(quantization: Quantization, mode: AccuracyMode) -> Fractio
     quantization
         The method and its differential.
     mode
-        Which differential f reads; the relative one needs ``ppl_reference``.
+        Which differential f reads; the relative one needs ``ppl_reference`` unless it is 0.
+
+    Raises
+    ------
+    ValueError
+        If the reference is needed and not known.
     """
     differential = as_fraction(quantization.ppl_differential)
-    if mode is AccuracyMode.RELATIVE:
+    if mode is AccuracyMode.RELATIVE and differential:
         if quantization.ppl_reference is None:
             raise ValueError("the relative differential needs ppl_reference, found none")
         differential /= as_fraction(quantization.ppl_reference)

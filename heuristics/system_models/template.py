@@ -15,6 +15,7 @@ from heuristics.system_models.protocol import PeriodMode, compute_slot_s, period
 from heuristics.system_models.quantization import AccuracyMode, Quantization
 from heuristics.system_models.scenario import DownlinkReading
 from heuristics.system_models.validation import (
+    Bandwidth,
     Count,
     Decibel,
     Duration,
@@ -188,8 +189,8 @@ class EdgeNodeTemplate(Record):
     num_gpus: Count
     gpu_flop_per_s: Positive | None = None
     gpu_memory_bytes: Annotated[int, Field(strict=True, ge=1, le=10**18)] | None = None
-    uplink_bandwidth_hz: Positive
-    downlink_bandwidth_hz: Positive
+    uplink_bandwidth_hz: Bandwidth
+    downlink_bandwidth_hz: Bandwidth
     uplink_transmit_power_dbm: Decibel
     downlink_transmit_power_dbm: Decibel
     position_m: tuple[Signed, Signed] = (0.0, 0.0)

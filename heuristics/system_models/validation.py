@@ -26,6 +26,7 @@ Signed = Annotated[
     Field(strict=True, ge=-LARGEST_QUANTITY, le=LARGEST_QUANTITY, allow_inf_nan=False),
 ]
 NonNegative = Annotated[float, Field(strict=True, ge=0, le=LARGEST_QUANTITY, allow_inf_nan=False)]
+Bandwidth = Annotated[float, Field(strict=True, ge=1e-3, le=1e15, allow_inf_nan=False)]
 Fraction01 = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Time = Annotated[float, Field(strict=True, ge=0, le=LARGEST_TIME_S, allow_inf_nan=False)]
 Duration = Annotated[float, Field(strict=True, gt=0, le=LARGEST_TIME_S, allow_inf_nan=False)]

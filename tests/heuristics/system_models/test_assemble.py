@@ -181,10 +181,19 @@ def test_absurd_demands_stay_within_a_row_of_62_bits():
     assert not data.eligible.any()
 
 
+def test_the_faintest_noise_and_the_narrowest_band_are_still_numbers():
+    setting = {"noise_density_dbm_per_hz": -400.0, "noise_figure_db": -400.0}
+    values = {"uplink_bandwidth_hz": 1e-3, "uplink_transmit_power_dbm": 400.0}
+    data = one_node(1, uplink_gain=[1e21], setting=setting, **values)
+    assert data.uplink[0, 0] > data.uplink_capacity[0]
+
+
 def test_absurd_capacities_are_cut_down():
-    fast = edge_node(1, gpu_flop_per_s=1e21, num_gpus=10**9, downlink_bandwidth_hz=1e21)
+    fast = edge_node(1, gpu_flop_per_s=1e21, num_gpus=10**9, downlink_bandwidth_hz=1e15)
     fast |= {"quantization": FP16 | {"beta": 1e-300, "alpha_kv_cache": 1e-300}}
-    data = assemble(scenario(1, edge_nodes=[fast], noise_density_dbm_per_hz=-200.0))
+    setting = {"downlink_slot_s": 2.0, "noise_density_dbm_per_hz": -200.0}
+    columns = {"deadline_s": [5.0]}
+    data = assemble(scenario(1, edge_nodes=[fast], columns=columns, **setting))
     assert data.compute_budget.tolist() == [[LARGEST_VALUE - 1]]
     assert data.memory_capacity.tolist() == [LARGEST_VALUE - 1]
     assert data.downlink_capacity.tolist() == [LARGEST_VALUE - 1]

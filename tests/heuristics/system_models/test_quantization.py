@@ -36,6 +36,7 @@ def test_beta_counts_once():
         (0.42, 11.22, AccuracyMode.ABSOLUTE, Fraction(58, 100)),  # OPT-13B, W4A16 ZQ-Local
         (0.75, 17.58, AccuracyMode.RELATIVE, 1 - Fraction(75, 1758)),
         (0.0, None, AccuracyMode.ABSOLUTE, 1),
+        (0.0, None, AccuracyMode.RELATIVE, 1),
         (3.01, None, AccuracyMode.ABSOLUTE, 0),
         (-0.02, None, AccuracyMode.ABSOLUTE, 1),
     ],

@@ -91,6 +91,10 @@ def parts(**changes):
             "edge_nodes[0].uplink_gain: must have one value a request, 2, found 1",
         ),
         (
+            {"edge_nodes": [edge_node(uplink_bandwidth_hz=1e-300)]},
+            "edge_nodes[0].uplink_bandwidth_hz: must be at least 0.001, found 1e-300",
+        ),
+        (
             {"edge_nodes": [edge_node(covered=[True, 1])]},
             "edge_nodes[0].covered[1]: must be true or false, found 1",
         ),
@@ -111,7 +115,10 @@ def parts(**changes):
             "edge_nodes[0].quantization.beta: must be greater than 0, found 0",
         ),
         (
-            {"scenario": SETTING | {"accuracy_mode": "relative"}},
+            {
+                "edge_nodes": [edge_node(quantization=FP16 | {"ppl_differential": 0.1})],
+                "scenario": SETTING | {"accuracy_mode": "relative"},
+            },
             "edge_nodes[0].quantization.ppl_reference: must be a number where accuracy_mode is "
             "relative, found null",
         ),

@@ -79,7 +79,7 @@ def test_a_change_is_checked():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("rate_per_s = 50.0", "rate_per_s = ", "must be TOML (Invalid value (at line 7"),
+        ("rate_per_s = 50.0", "rate_per_s = ", "must be TOML (Invalid value (at line 11"),
         ("rate_per_s = 50.0", "rate_per_s = nan", "workload.rate_per_s: must be a finite number"),
         ("rate_per_s = 50.0", "rate_per_s = -5", "workload.rate_per_s: must be at least 0"),
         ("rate_per_s = 50.0", 'rate_per_s = "5"', "workload.rate_per_s: must be a number"),
