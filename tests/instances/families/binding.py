@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
-from ortools.sat.python import cp_model
 
+from analysis.proofs import cp_sat
 from instances.families.registry import family
 
 CAPACITIES = ("uplink", "downlink", "memory")
@@ -19,38 +19,22 @@ def drawn(name, seed, **settings):
 
 
 def without(data, resource):
-    """Return the same pairs with all the capacity that they could ask for."""
-    everything = getattr(data, resource).sum(axis=1)
-    return replace(data, **{f"{resource}_capacity": everything})
+    """Return the same pairs with all the capacity that they could ask for.
+
+    A pair that the resource alone took out of ``eligible`` is back in it.
+    """
+    if resource == "compute":
+        budget = np.full_like(data.compute_budget, data.compute.sum())
+        lifted = {"compute_budget": budget}
+    else:
+        lifted = {f"{resource}_capacity": getattr(data, resource).sum(axis=1)}
+    return replace(data, eligible=data.eligible | data.unfit, **lifted)
 
 
 @cache
 def optimum(data):
     """Return the optimum of P1, proven by CP-SAT on a formulation of its own."""
-    model = cp_model.CpModel()
-    pairs = np.argwhere(data.eligible).tolist()
-    chosen = {(j, i): model.new_bool_var(f"x_{j}_{i}") for j, i in pairs}
-    for i in range(data.num_requests):
-        model.add_at_most_one(chosen[j, i] for j in range(data.num_edge_nodes) if (j, i) in chosen)
-    for j in range(data.num_edge_nodes):
-        here = [i for node, i in pairs if node == j]
-        for name in CAPACITIES:
-            demand = getattr(data, name)[j].tolist()
-            capacity = int(getattr(data, f"{name}_capacity")[j])
-            model.add(sum(demand[i] * chosen[j, i] for i in here) <= capacity)
-        load = model.new_int_var(0, int(data.compute_budget[j].max(initial=0)), f"load_{j}")
-        compute = data.compute[j].tolist()
-        model.add(sum(compute[i] * chosen[j, i] for i in here) <= load)
-        for i in here:
-            budget = int(data.compute_budget[j, i])
-            model.add(load <= budget).only_enforce_if(chosen[j, i])
-    model.maximize(sum(chosen.values()))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.max_time_in_seconds = 120
-    status = solver.solve(model)
-    assert status == cp_model.OPTIMAL
-    return round(solver.objective_value)
+    return cp_sat(data, time_limit=120).throughput
 
 
 def most_by(data, edge_node, resource):

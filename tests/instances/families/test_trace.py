@@ -1,16 +1,14 @@
 import os
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from analysis.proofs import cp_sat
 from heuristics.errors import InputError
 from heuristics.system_models.catalogue.reader import catalogue_text
-from heuristics.system_models.coefficients import FIELDS, Coefficients
 from instances.families.trace import FAMILY
 from instances.files import read_instance, write_instance
 from instances.traces import read_trace
+from tests.instances.families.binding import optimum, without
 
 HEADER = "arrival_s,prompt_tokens,output_tokens\n"
 AZURE = "azure_llm_2023/AzureLLMInferenceTrace_code.csv"
@@ -137,27 +135,17 @@ def test_a_malformed_trace_is_refused_by_its_line(trace):
         generated(trace("0,1,1", "1,x,1"))
 
 
-def lifted(data, name):
-    fields = {each: getattr(data, each) for each in FIELDS}
-    if name == "compute":
-        fields["compute_budget"] = np.full_like(data.compute, data.compute.sum())
-    else:
-        fields[f"{name}_capacity"] = getattr(data, name).sum(axis=1)
-    return Coefficients(**fields)
-
-
 def share_eligible_and_binding(instances):
     """Share of requests eligible somewhere; of epochs with a capacity, and with (12d), binding."""
     num_eligible = num_requests = binding = by_deadline = 0
     for instance in instances:
         data = instance.coefficients
         eligible = int(data.eligible.any(axis=0).sum())
-        optimum = cp_sat(data, time_limit=60).throughput
+        best = optimum(data)
         num_requests += data.num_requests
         num_eligible += eligible
-        binding += optimum < eligible
-        if optimum < eligible:
-            by_deadline += cp_sat(lifted(data, "compute"), time_limit=60).throughput > optimum
+        binding += best < eligible
+        by_deadline += best < eligible and optimum(without(data, "compute")) > best
     count = len(instances)
     return num_eligible / num_requests, binding / count, by_deadline / count
 
