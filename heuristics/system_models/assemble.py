@@ -141,6 +141,7 @@ def _workload(scenario: Scenario) -> _Workload:
 def _row(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[str, Any]:
     """Return one edge node's row of every field."""
     accuracy = float_at_most(provided_accuracy(edge_node.quantization, setting.accuracy_mode))
+    # Departure 2.
     candidates = (
         np.array(edge_node.covered, dtype=bool) & (workload.accuracy <= accuracy) & workload.in_time
     )
@@ -169,7 +170,7 @@ def _uplink(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[
         edge_node.uplink_gain, edge_node.uplink_transmit_power_dbm, noise
     )
     share = smallest_share(
-        workload.prompt_tokens * setting.bits_per_token,
+        workload.prompt_tokens * setting.bits_per_token,  # Departure 7.
         setting.uplink_slot_s,
         edge_node.uplink_bandwidth_hz,
         efficiency,
@@ -187,10 +188,10 @@ def _downlink(
     )
     slot, band = setting.downlink_slot_s, edge_node.downlink_bandwidth_hz
     if setting.downlink_reading is DownlinkReading.PER_USER:
-        num_bits = workload.output_tokens * setting.bits_per_token
+        num_bits = workload.output_tokens * setting.bits_per_token  # Departure 7.
         share = smallest_share(num_bits, slot, band, efficiency)
         return {"downlink": _band_units(share), "downlink_capacity": BAND_UNITS}
-    worst = float(efficiency[candidates].min(initial=np.inf)) if candidates.any() else 0.0
+    worst = float(efficiency[candidates].min()) if candidates.any() else 0.0
     tokens = carried_tokens(slot, band, worst, setting.bits_per_token)
     k6 = _capacity(int(np.floor(round_significant(tokens))), candidates.size)
     return {"downlink": workload.output_tokens, "downlink_capacity": k6}

@@ -57,6 +57,7 @@ def quantized_memory(
 
     (12c) multiplies by alpha once more in print; once is what (9) means.
     """
+    # Departure 3.
     return (
         constants.k1 * as_fraction(quantization.alpha_weights),
         constants.k2 * as_fraction(quantization.alpha_kv_cache),
@@ -68,7 +69,7 @@ def quantized_flop_per_s(flop_per_s: Fraction, quantization: Quantization) -> Fr
 
     (10) multiplies by beta once more in print; once is what (9) means.
     """
-    return flop_per_s / as_fraction(quantization.beta)
+    return flop_per_s / as_fraction(quantization.beta)  # Departure 3.
 
 
 def provided_accuracy(quantization: Quantization, mode: AccuracyMode) -> Fraction:

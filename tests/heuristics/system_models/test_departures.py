@@ -3,6 +3,7 @@
 Each departure has its number in ``formulations/notation.md``.
 """
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -19,49 +20,46 @@ from tests.heuristics.system_models.physics import FP16, edge_node, scenario
 from tests.oracles import optimum
 
 
-def test_departure_02_a_request_out_of_coverage_is_scheduled():
-    """P1 as printed sums over all of I: whoever meets (10) and (11) may be scheduled.
+def mega(**values):
+    """Return an edge node whose LLM has a million layers: 368 MFLOP a request of 368 FLOPs."""
+    node = edge_node(gpu_memory_bytes=10**9, **values)
+    node["llm"]["num_layers"] = 10**6
+    return node
 
-    One request out of coverage meets both; literal optimum 1, right optimum 0. So does one of
-    no time left at a node that needs none: (10) as printed is 0 <= 0.
+
+def test_departure_02_a_request_out_of_coverage_is_scheduled():
+    """P1 as printed sums over all of I and J, and whoever meets (10) and (11) may be scheduled.
+
+    Two requests meet both, one of them out of coverage: literal optimum 2, right optimum 1.
     """
-    data = assemble(scenario(1, edge_nodes=[edge_node(1, covered=[False])]))
-    literal = data.compute <= data.compute_budget  # (10); its accuracy of 0.5 meets (11)
-    assert literal.all()
-    assert optimum(data) == 0
+    data = assemble(scenario(edge_nodes=[edge_node(covered=[True, False])]))
+    literal = replace(data, eligible=np.ones((1, 2), dtype=int))
+    assert optimum(literal) == 2
+    assert optimum(data) == 1
 
 
 def test_departure_03_quantization_counts_twice():
-    """368 FLOPs at 184 FLOP/s are 2 s; with beta = 0.5 they are 1 s, and 0.5 s if it counts twice.
+    """368 MFLOP at 184 MFLOP/s are 2 s; with beta = 0.5 they are 1 s, or 0.5 s if it counts twice.
 
-    T_C is 0.75 s: literally the batch fits, in truth it takes a third longer. With layers a
-    million times as many, so that the FLOPs are MFLOPs.
+    In a slot T_C of 0.75 s the request fits literally and not in truth; in 1 s it just fits.
     """
-    beta = Fraction(1, 2)
-    latency = 2
-    once, twice = beta * latency, beta * (beta * latency)  # (9); (9) and (10)
-    node = edge_node(1, gpu_flop_per_s=184e6, quantization=FP16 | {"beta": 0.5})
-    node["llm"]["num_layers"] = 10**6
-    node["gpu_memory_bytes"] = 10**9
-    found = scenario(1, edge_nodes=[node], compute_slot_s=0.75)
-    assert assemble(found).eligible.tolist() == [[False]]
-    assert twice < Fraction(3, 4) < once
-    longer = scenario(1, edge_nodes=[node], compute_slot_s=1.0)
-    assert assemble(longer).eligible.tolist() == [[True]]
-    assert assemble(longer).compute_budget == assemble(longer).compute
+    node = mega(gpu_flop_per_s=184e6, quantization=FP16 | {"beta": 0.5})
+    literal = Fraction(1, 2) * (Fraction(1, 2) * 2)  # (10) of (9)
+    short, just = (scenario(edge_nodes=[node], compute_slot_s=slot) for slot in (0.75, 1.0))
+    assert literal <= Fraction(3, 4)
+    assert optimum(assemble(short)) == 0
+    assert optimum(assemble(just)) == 1
+    assert (assemble(just).compute == assemble(just).compute_budget).all()
 
 
 def test_departure_04_a_batch_outlasts_its_slot():
-    """T_C = 1.5 s, tau' = 5 s: two requests of 1.5 s each run 3 s, into the next epoch.
+    """T_C = 1.5 s, tau' = 5 s: two requests of almost 1.5 s each run into the next epoch.
 
-    As printed nothing but (10) limits the batch, 3 <= 5.
+    As printed nothing but (10) limits the batch, and 2 * 368 / 246 = 2.99 s are below 5 s.
     """
-    node = edge_node(2, gpu_flop_per_s=368e6 / 1.5, gpu_memory_bytes=10**9)
-    node["llm"]["num_layers"] = 10**6
-    node["gpu_flop_per_s"] = 246e6  # 369 MFLOP in 1.5 s, just enough for one of 368
-    data = assemble(scenario(2, edge_nodes=[node], columns={"deadline_s": [5.5, 5.5]}))
-    seconds = data.compute[0].sum() / 246
-    assert 1.5 < seconds < 5
+    columns = {"deadline_s": [5.5, 5.5]}
+    data = assemble(scenario(edge_nodes=[mega(gpu_flop_per_s=246e6)], columns=columns))
+    assert 1.5 < data.compute[0].sum() / 246 < 5
     assert optimum(data) == 1
 
 
