@@ -220,11 +220,13 @@ def run_alone(task: Task, perform: Perform = perform) -> Outcome:
         If the method refuses the task.
     """
     start_server([task.method])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     child = _Child(task, perform)
     ended = None
     try:
         while ended is None:
             try:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
                 connection.wait([child.receiver], child.next_look())
                 ended = child.ended()
             except KeyboardInterrupt:
@@ -240,14 +242,13 @@ def run_alone(task: Task, perform: Perform = perform) -> Outcome:
 def _work(sender: connection.Connection, task: Task, perform: Perform) -> None:
     """Run one task; the body of the child process."""
     os.setpgrp()  # an interrupt at the terminal is for the parent, which decides what it ends
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # drops one that came meanwhile
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(2, 1)  # what a solver prints is no output of ours
     threading.Thread(target=_die_with_parent, daemon=True).start()
     refusal: str | None = None
     violations: tuple[Violation, ...] = ()
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         outcome = perform(task)
         result, violations = outcome.result, outcome.violations
     except KeyboardInterrupt:

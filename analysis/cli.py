@@ -220,9 +220,9 @@ def solve(
         warm_start=warm_start,
         is_isolated=True,
     )
-    if schedule is not None and outcome.result.schedule is not None:
-        task = outcome.task
-        api.write_schedule(outcome.result.schedule, task.whole, schedule, edge_node=task.edge_node)
+    task, found = outcome.task, outcome.result.schedule
+    if schedule is not None and found is not None:
+        api.write_schedule(found, task.whole, schedule, edge_node=task.edge_node)
     if as_json:
         _print_json(outcome.to_dict())
     else:

@@ -390,14 +390,20 @@ def test_an_interrupt_is_exit_130_and_one_line(tmp_path, method):
         write_instance(Instance(name="z", coefficients=endless()), path)
     else:
         write_instance(next(family("dense").generate({}, 0)), path)
-    script = (
+    script = tmp_path / "interrupted.py"
+    script.write_text(
         "import os, signal, sys, threading\n"
-        "from analysis.cli import main\n"
-        "threading.Timer(3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()\n"
-        "sys.exit(main(['solve', *sys.argv[1:], '--json']))\n"
+        "import heuristics.ot\n"
+        "from analysis import api, cli\n"
+        "plan = api.plan\n"
+        "def plan_and_interrupt(*arguments, **options):\n"
+        "    threading.Timer(1, os.kill, [os.getpid(), signal.SIGINT]).start()\n"
+        "    return plan(*arguments, **options)\n"
+        "api.plan = plan_and_interrupt\n"
+        "sys.exit(cli.main(['solve', *sys.argv[1:], '--json']))\n"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", script, path, "--method", method],
+        [sys.executable, script, path, "--method", method],
         capture_output=True,
         text=True,
         check=False,
