@@ -7,7 +7,7 @@ import pytest
 from formulations import highs
 from formulations.highs import TOLERANCES
 from formulations.language import Language
-from formulations.milp import NO_PAIR, milp_bigm
+from formulations.milp import milp_bigm
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Status
@@ -162,7 +162,7 @@ def test_without_an_eligible_pair_nothing_needs_solving(language, data):
     assert result.status == Status.OPTIMAL
     assert (result.objective, result.bound, result.num_nodes) == (0, 0, 0)
     assert result.schedule == Schedule.empty(2)
-    assert (result.proved_by, result.solver) == (NO_PAIR, None)
+    assert (result.proved_by, result.solver) == (PROVED_BY[language], None)
 
 
 @pytest.mark.parametrize(("z", "status"), [(0, Status.OPTIMAL), (1, Status.INFEASIBLE)])
