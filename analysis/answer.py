@@ -83,7 +83,7 @@ def proven_optima(runs: pd.DataFrame) -> str:
     num_optimal = int((known == 0).sum())
     return (
         f"The bound is the optimum in {num_optimal} of {len(known)} cases; elsewhere the true gap "
-        f"is smaller than the one shown."
+        f"is at most the one shown."
         if num_optimal < len(known)
         else f"The bound is the optimum in all {len(known)} cases, so the gaps are exact."
     )
@@ -105,9 +105,9 @@ def _subject(runs: pd.DataFrame) -> tuple[str, str, pd.DataFrame] | None:
 
 
 def _heuristics(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the runs of methods that proved nothing in any run."""
-    proves = runs.groupby("method")["bound"].transform("count") > 0
-    return runs[~proves]
+    """Return the runs of methods that bounded nothing, but for 0 where nothing is eligible."""
+    bounds = (runs["bound"] > 0).fillna(value=False)
+    return runs[~bounds.groupby(runs["method"]).transform("any")]
 
 
 def _everywhere(runs: pd.DataFrame) -> str:

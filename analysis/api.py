@@ -12,12 +12,14 @@ Examples
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.batch import Progress, batch
+from analysis.child import run_alone
 from analysis.generation import generate
 from analysis.methods import METHODS, Method, method, methods, perform, plan
 from analysis.report import Report, report
@@ -82,6 +84,7 @@ def solve(
     node_limit: int | None = None,
     settings: Mapping[str, object] | None = None,
     warm_start: Schedule | str | PathLike[str] | None = None,
+    is_isolated: bool = False,
 ) -> Outcome:
     """Run a method on an instance and judge what comes out.
 
@@ -103,6 +106,8 @@ def solve(
         Options of the method that leave their default.
     warm_start
         For a MILP method: a schedule, the file of one, or a method that is run first.
+    is_isolated
+        Run a MILP method in a process of its own, so that a solver that crashes is an outcome.
 
     Returns
     -------
@@ -136,10 +141,11 @@ def solve(
         settings=settings,
         source=source,
     )
-    if warm_start is None:
-        return perform(task)
-    start, name = _warm_start(task, warm_start)
-    return perform(task, warm_start=start, started_from=name)
+    start, name = (None, None) if warm_start is None else _warm_start(task, warm_start)
+    run = partial(perform, warm_start=start, started_from=name)
+    if is_isolated and method(method_name).export is not None:
+        return replace(run_alone(task, run), warm_start=name)
+    return run(task)
 
 
 def _warm_start(task: Task, warm_start: Schedule | str | PathLike[str]) -> tuple[Schedule, str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from analysis.child import GRACE_S, run_all
+from analysis.child import GRACE_S, run_all, start_server
 from analysis.methods import method, plan
 from analysis.settings import count
 from analysis.store import Store
@@ -122,6 +122,7 @@ def batch(
     limit = count(memory_limit, source="memory limit")
     seeds = tuple(seeds)
     own = _settings_by_method(methods, settings or {})
+    start_server(methods)
     tasks = {
         task.identity(memory_limit=limit): task
         for path, instance in _instances(paths)

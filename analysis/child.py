@@ -11,30 +11,22 @@ import time
 import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import connection
+from multiprocessing import connection, forkserver
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from analysis.methods import perform
+from analysis.methods import method, perform
 from analysis.task import Outcome
+from heuristics.errors import InputError
 from heuristics.result import EndedBy, Result, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from multiprocessing.context import ForkServerProcess
+    from collections.abc import Callable, Iterable, Iterator
 
     from analysis.task import Task
+    from heuristics.checker import Violation
 
-PRELOADED = (
-    "analysis.child",
-    "formulations.milp",
-    "heuristics.ot_gah",
-    "heuristics.greedy",
-    "pyomo.environ",
-    "pulp",
-    "highspy",
-)
-"""What the server imports once, so that a run starts in hundredths of a second."""
+    Perform = Callable[[Task], Outcome]
 
 GRACE_S = 60.0
 """What a run may take beyond its time limit, for building its model, before it is killed [s]."""
@@ -67,15 +59,22 @@ class Ended:
 class _Child:
     """A running process, and what it may still take."""
 
-    def __init__(self, task: Task, *, grace_s: float, memory_limit: int | None) -> None:
+    def __init__(
+        self,
+        task: Task,
+        perform: Perform,
+        *,
+        grace_s: float = GRACE_S,
+        memory_limit: int | None = None,
+    ) -> None:
         self.task = task
+        self.refusal: str | None = None
         self.started_at = time.time()
         self._start = time.perf_counter()
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(list(PRELOADED))
         self.receiver, sender = context.Pipe(duplex=False)
-        self.process: ForkServerProcess = context.Process(target=_work, args=(sender, task))
-        with _without_main_module():
+        self.process = context.Process(target=_work, args=(sender, task, perform))
+        with _without_main_module(), _interrupts_held():
             self.process.start()
         sender.close()
         limit = task.time_limit
@@ -93,7 +92,7 @@ class _Child:
         """Return how the run ended; None while it goes on."""
         if self.receiver.poll():
             try:
-                result, violations = self.receiver.recv()
+                result, violations, self.refusal = self.receiver.recv()
             except EOFError:
                 result, violations = self._crashed(), ()
         elif self._deadline is not None and time.perf_counter() >= self._deadline:
@@ -110,6 +109,10 @@ class _Child:
             wall_s=time.perf_counter() - self._start,
             started_at=self.started_at,
         )
+
+    def interrupt(self) -> None:
+        """Let the run end with what it has."""
+        os.kill(self.process.pid or 0, signal.SIGINT)
 
     def kill(self) -> None:
         """End the process at once and forget it."""
@@ -135,12 +138,32 @@ class _Child:
             return 0
 
 
+def start_server(methods: Iterable[str]) -> None:
+    """Start the process that runs are forked from, which imports while the caller goes on.
+
+    Parameters
+    ----------
+    methods
+        The methods to come: what they import is imported once.
+
+    Notes
+    -----
+    There is one server a process, and the first call decides what it has imported. Anything
+    else a run imports itself.
+    """
+    modules = dict.fromkeys(module for name in methods for module in method(name).modules)
+    forkserver.set_forkserver_preload([__name__, *modules])
+    with _without_main_module(), _interrupts_held():
+        forkserver.ensure_running()
+
+
 def run_all(
     tasks: Iterable[Task],
     *,
     num_jobs: int = 1,
     memory_limit: int | None = None,
     grace_s: float = GRACE_S,
+    perform: Perform = perform,
 ) -> Iterator[Ended]:
     """Run each task in a child process and yield the runs as they end.
 
@@ -154,6 +177,8 @@ def run_all(
         Resident memory at which a run is killed [MB].
     grace_s
         Time after its time limit at which a run is killed [s].
+    perform
+        How the child runs a task; a function of a module that it can import.
 
     Notes
     -----
@@ -165,7 +190,7 @@ def run_all(
     try:
         while True:
             while len(running) < num_jobs and (task := next(waiting, None)) is not None:
-                running.append(_Child(task, grace_s=grace_s, memory_limit=memory_limit))
+                running.append(_Child(task, perform, grace_s=grace_s, memory_limit=memory_limit))
             if not running:
                 return
             looks = [look for child in running if (look := child.next_look()) is not None]
@@ -179,21 +204,61 @@ def run_all(
             child.kill()
 
 
-def _work(sender: connection.Connection, task: Task) -> None:
+def run_alone(task: Task, perform: Perform = perform) -> Outcome:
+    """Run one task in a child process, which an interrupt lets end with what it has.
+
+    Parameters
+    ----------
+    task
+        What to run.
+    perform
+        How the child runs it.
+
+    Raises
+    ------
+    InputError
+        If the method refuses the task.
+    """
+    start_server([task.method])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    child = _Child(task, perform)
+    ended = None
+    try:
+        while ended is None:
+            try:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+                connection.wait([child.receiver], child.next_look())
+                ended = child.ended()
+            except KeyboardInterrupt:
+                child.interrupt()
+    except BaseException:
+        child.kill()
+        raise
+    if child.refusal is not None:
+        raise InputError(child.refusal)
+    return ended.outcome
+
+
+def _work(sender: connection.Connection, task: Task, perform: Perform) -> None:
     """Run one task; the body of the child process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
+    os.setpgrp()  # an interrupt at the terminal is for the parent, which decides what it ends
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(2, 1)  # what a solver prints is no output of ours
     threading.Thread(target=_die_with_parent, daemon=True).start()
+    refusal: str | None = None
+    violations: tuple[Violation, ...] = ()
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         outcome = perform(task)
         result, violations = outcome.result, outcome.violations
+    except KeyboardInterrupt:
+        result = _no_result(task, EndedBy.INTERRUPTED, "interrupted before it had anything")
     except MemoryError:
-        message = "the process ran out of memory"
-        result, violations = _no_result(task, EndedBy.MEMORY_LIMIT, message), ()
-    except Exception:  # the one place that catches all: the row keeps what happened
-        message = traceback.format_exc()[-_LONGEST_TRACEBACK:]
-        result, violations = _no_result(task, EndedBy.ERROR, message), ()
-    sender.send((result, violations))
+        result = _no_result(task, EndedBy.MEMORY_LIMIT, "the process ran out of memory")
+    except Exception as error:  # the one place that catches all: the row keeps what happened
+        refusal = str(error) if isinstance(error, InputError) else None
+        result = _no_result(task, EndedBy.ERROR, traceback.format_exc()[-_LONGEST_TRACEBACK:])
+    sender.send((result, violations, refusal))
 
 
 def _die_with_parent() -> None:
@@ -226,3 +291,13 @@ def _without_main_module() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep an interrupt from a process that is not yet able to take it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

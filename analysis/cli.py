@@ -40,10 +40,10 @@ Settings = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="An option of the method; may be repeated."),
 ]
 TimeLimit = Annotated[
-    float | None, typer.Option("--time-limit", metavar="S", help="Seconds of solving a run.")
+    str | None, typer.Option("--time-limit", metavar="S", help="Seconds of solving a run.")
 ]
 NodeLimit = Annotated[
-    int | None, typer.Option("--node-limit", metavar="N", help="Nodes that a run may visit.")
+    str | None, typer.Option("--node-limit", metavar="N", help="Nodes that a run may visit.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Runs = Annotated[Path, typer.Argument(metavar="RUNS", help="The file that a batch wrote.")]
@@ -186,7 +186,9 @@ def solve(
     edge_node: EdgeNode = None,
     time_limit: TimeLimit = None,
     node_limit: NodeLimit = None,
-    seed: Annotated[int, typer.Option("--seed", help="Of the method's random choices.")] = 0,
+    seed: Annotated[
+        str, typer.Option("--seed", metavar="N", help="Of the method's random choices.")
+    ] = "0",
     settings: Settings = None,
     warm_start: Annotated[
         str | None,
@@ -203,7 +205,7 @@ def solve(
 ) -> int:
     """Solve an instance with a method; the judge checks what comes out."""
     from analysis import api
-    from analysis.settings import parse_pairs
+    from analysis import settings as typed
     from analysis.text import outcome_text
 
     outcome = api.solve(
@@ -211,15 +213,16 @@ def solve(
         method,
         problem=problem,
         edge_node=edge_node,
-        seed=seed,
-        time_limit=time_limit,
-        node_limit=node_limit,
-        settings=parse_pairs(settings or ()),
+        seed=typed.parse_seed(seed),
+        time_limit=typed.time_limit(time_limit),
+        node_limit=typed.count(node_limit, source="--node-limit"),
+        settings=typed.parse_pairs(settings or ()),
         warm_start=warm_start,
+        is_isolated=True,
     )
-    if schedule is not None and outcome.result.schedule is not None:
-        task = outcome.task
-        api.write_schedule(outcome.result.schedule, task.whole, schedule, edge_node=task.edge_node)
+    task, found = outcome.task, outcome.result.schedule
+    if schedule is not None and found is not None:
+        api.write_schedule(found, task.whole, schedule, edge_node=task.edge_node)
     if as_json:
         _print_json(outcome.to_dict())
     else:
@@ -227,7 +230,8 @@ def solve(
     if outcome.result.ended_by == "interrupted":
         return INTERRUPTED
     if outcome.failed:
-        return _fail(SOLVER_FAILED, outcome.result.message or "the solver failed")
+        told = (outcome.result.message or "the solver failed").strip()
+        return _fail(SOLVER_FAILED, told.splitlines()[-1])
     return SUCCESS
 
 
@@ -275,11 +279,11 @@ def batch(
         str, typer.Option("--seeds", metavar="A:B", help="The seeds from A up to but without B.")
     ] = "0",
     settings: Settings = None,
-    jobs: Annotated[int, typer.Option("--jobs", metavar="N", help="Runs at the same time.")] = 1,
+    jobs: Annotated[str, typer.Option("--jobs", metavar="N", help="Runs at the same time.")] = "1",
     time_limit: TimeLimit = None,
     node_limit: NodeLimit = None,
     memory_limit: Annotated[
-        int | None,
+        str | None,
         typer.Option("--memory-limit", metavar="MB", help="Memory at which a run is killed."),
     ] = None,
     retry: Annotated[
@@ -291,7 +295,7 @@ def batch(
     from dataclasses import asdict
 
     from analysis import api
-    from analysis.settings import parse_pairs, parse_seeds
+    from analysis import settings as typed
 
     if retry not in (None, "failed"):
         raise InputError("must be failed", source="--retry", found=retry)
@@ -301,12 +305,12 @@ def batch(
         out,
         problem=problem,
         edge_node=edge_node,
-        seeds=parse_seeds(seeds),
-        settings=parse_pairs(settings or ()),
-        num_jobs=jobs,
-        time_limit=time_limit,
-        node_limit=node_limit,
-        memory_limit=memory_limit,
+        seeds=typed.parse_seeds(seeds),
+        settings=typed.parse_pairs(settings or ()),
+        num_jobs=typed.count(jobs, source="--jobs") or 1,
+        time_limit=typed.time_limit(time_limit),
+        node_limit=typed.count(node_limit, source="--node-limit"),
+        memory_limit=typed.count(memory_limit, source="--memory-limit"),
         retry_failed=retry is not None,
     )
     if as_json:

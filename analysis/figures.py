@@ -60,7 +60,8 @@ class Picture:
     def to_html(self) -> str:
         """Return the figure as HTML that needs no other file."""
         buffer = io.BytesIO()
-        self.figure.savefig(buffer, format="svg", metadata={"Date": None})
+        with mpl.rc_context(_STYLE):  # its salt makes the same figure the same bytes
+            self.figure.savefig(buffer, format="svg", metadata={"Date": None})
         data = base64.b64encode(buffer.getvalue()).decode()
         return (
             f'<figure><img src="data:image/svg+xml;base64,{data}" '

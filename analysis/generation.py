@@ -89,7 +89,7 @@ def _write_all(instances: Iterable[Instance], folder: Path) -> list[Path]:
             return [(temporary / f"{each}.json").rename(folder / f"{each}.json") for each in names]
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", source=folder) from error
-    except InputError:
+    except BaseException:
         if is_new and not any(folder.iterdir()):
             folder.rmdir()
         raise

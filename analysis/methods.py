@@ -57,6 +57,8 @@ class Method:
         Whether it solves one edge node only.
     node_kind
         What its nodes are; None if it counts none.
+    modules
+        What its solver imports, for a server of processes to import beforehand.
     is_random
         Whether the seed changes what it does.
     export
@@ -71,6 +73,7 @@ class Method:
     options: tuple[Option, ...] = ()
     single_node: bool = False
     node_kind: NodeKind | None = None
+    modules: tuple[str, ...] = ()
     is_random: bool = False
     export: Export | None = None
 
@@ -265,11 +268,8 @@ def _refuse_warm_start(task: Task, warm_start: Schedule, name: str) -> None:
         )
     violations = _violations(task, warm_start)
     if violations:
-        raise InputError(
-            f"must be feasible for {task.problem}, but breaks {violations[0]}",
-            field="warm start",
-            found=name,
-        )
+        rule = f"must be feasible for {task.problem}, but breaks {violations[0]}"
+        raise InputError(rule, source=name, field="warm start")
 
 
 _Z = Option(
@@ -315,6 +315,7 @@ METHODS: dict[str, Method] = {
             name="algorithm-1",
             summary="Algorithm 1: the largest batch of one edge node with ample spectrum, P2",
             solve=adapters.algorithm_1,
+            modules=("heuristics.algorithm_1",),
             problems=(Problem.P2,),
             single_node=True,
         ),
@@ -323,6 +324,7 @@ METHODS: dict[str, Method] = {
                 name=name,
                 summary=summary,
                 solve=partial(adapters.ot, pruning=pruning),
+                modules=("heuristics.ot",),
                 problems=(Problem.P3PRIME, Problem.P1),
                 options=(_START,),
                 single_node=True,
@@ -334,6 +336,7 @@ METHODS: dict[str, Method] = {
             name="ot-gah",
             summary="OT-GAH, Algorithm 3: OT for one edge node after the other, at least half",
             solve=adapters.ot_gah,
+            modules=("heuristics.ot_gah",),
             options=(_ORDER, _TIES),
             node_kind=NodeKind.TREE,
             is_random=True,
@@ -343,6 +346,12 @@ METHODS: dict[str, Method] = {
                 name=name,
                 summary=f"the MILP with big-M deadlines in {title}, solved by HiGHS",
                 solve=partial(adapters.milp_bigm, language=language),
+                modules=(
+                    "highspy",
+                    "formulations.milp",
+                    f"formulations.{language}_highs",
+                    f"formulations.{language}_p1",
+                ),
                 problems=tuple(Problem),
                 options=(_Z,),
                 node_kind=NodeKind.BRANCH_AND_BOUND,
@@ -356,6 +365,7 @@ METHODS: dict[str, Method] = {
                 name=name,
                 summary=summary,
                 solve=adapters.greedy,
+                modules=("heuristics.greedy",),
             )
             for name, summary in _BASELINES.items()
         ),
@@ -363,6 +373,7 @@ METHODS: dict[str, Method] = {
             name="random-order",
             summary="requests in random order, each where it still fits",
             solve=adapters.random_order,
+            modules=("heuristics.greedy",),
             is_random=True,
         ),
     )

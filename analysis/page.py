@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,9 +14,10 @@ from analysis.metrics import NODE_SHIFT, RUNTIME_SHIFT_S, summary
 from analysis.text import ABSENT, percent, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 _LONGEST_MESSAGE = 300
+_TOO_LONG = ("_longer_than_padding", "_longer_than_levels")
 _PROVENANCE = ("otgah", "python", "numpy", "highspy", "pyomo", "pulp", "platform", "num_cpus")
 
 
@@ -27,6 +29,11 @@ def opening(runs: pd.DataFrame) -> str:
         f"<p>{_prose(answer.proven_optima(runs))} {_prose(answer.comparison(runs))}</p>"
         f"{_contradictions(runs)}{_failed(runs)}"
     )
+
+
+def heading(problem: str, problems: Collection[str]) -> str:
+    """Return the heading of what is said of one problem; empty if there is no other."""
+    return f"<h3>Problem {_text(problem)}</h3>" if len(problems) > 1 else ""
 
 
 def summary_table(runs: pd.DataFrame, problem: str) -> str:
@@ -169,15 +176,19 @@ def conditions(runs: pd.DataFrame) -> str:
 
 
 def _notes(runs: pd.DataFrame) -> str:
-    """Return what the instances say of themselves, such as which quantities were drawn."""
+    """Return what the instances say of themselves: what was drawn, and what is too long."""
     told: dict[str, None] = {}
-    for family, text in (
-        runs[["family", "notes"]].dropna().drop_duplicates().itertuples(index=False)
-    ):
-        drawn = json.loads(text).get("drawn")
-        if drawn:
-            what = ", ".join(drawn) if isinstance(drawn, list) else str(drawn)
-            told[f"Family {family}, drawn by seed and not measured: {what}."] = None
+    too_long: Counter[tuple[str, str]] = Counter()
+    noted = runs.dropna(subset=["notes"]).drop_duplicates("instance")
+    for family, text in zip(noted["family"], noted["notes"], strict=True):
+        notes = json.loads(text)
+        if drawn := notes.get("drawn"):
+            told[f"Family {family}: drawn by seed, not measured: {', '.join(drawn)}."] = None
+        for key, requests in notes.items():
+            if key.endswith(_TOO_LONG):
+                too_long[family, key.replace("_", " ")] += len(requests)
+    for (family, what), count in too_long.items():
+        told[f"Family {family}: {count} requests eligible nowhere, {what}."] = None
     return _items(told) if told else ""
 
 

@@ -5,6 +5,10 @@ Neither shares a formulation with them, and neither is offered as a method.
 
 from __future__ import annotations
 
+import atexit
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,8 +83,25 @@ def cp_sat(data: Coefficients, *, time_limit: float) -> Schedule:
     Notes
     -----
     Deadlines are implications: a chosen pair bounds the load of its edge node by its budget. The
-    load is a variable, and no big-M appears.
+    load is a variable, and no big-M appears. It runs in a process of its own, since OR-Tools
+    brings a HiGHS that cannot be loaded where highspy has loaded another.
     """
+    return _process().submit(_solve_cp_sat, data, time_limit).result()
+
+
+@cache
+def _process() -> ProcessPoolExecutor:
+    atexit.register(_stop)
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def _stop() -> None:
+    # Collected later, while Python ends, an executor complains of modules that are gone.
+    _process().shutdown()
+    _process.cache_clear()
+
+
+def _solve_cp_sat(data: Coefficients, time_limit: float) -> Schedule:
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()

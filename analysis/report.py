@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 REPORTS = Path(__file__).with_name("reports")
 
+_KERNEL = {"KernelManager": {"transport": "ipc"}}
+"""The kernel talks through files, not through open ports."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
@@ -101,7 +104,12 @@ def _executed(name: str, parameters: dict[str, str]) -> Any:
         if unknown:
             raise RuntimeError(f"the notebook {name} has no parameter {', '.join(unknown)}")
         papermill.execute_notebook(
-            str(source), str(target), parameters=parameters, progress_bar=False, cwd=folder
+            str(source),
+            str(target),
+            parameters=parameters,
+            progress_bar=False,
+            cwd=folder,
+            config=import_module("traitlets.config").Config(_KERNEL),
         )
         executed = nbformat.read(target, as_version=4)
     del executed.metadata["papermill"]  # where and when: not what a reader asks

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from analysis.methods import METHODS
 from heuristics.errors import InputError
 from instances.atomic import replacing
+from instances.families.registry import FAMILIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +46,8 @@ def runs_table(path: str | PathLike[str]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each run; see :func:`analysis.metrics.with_best_bound`.
+        A row for each run, by family, instance, method and seed; see
+        :func:`analysis.metrics.with_best_bound`.
 
     Raises
     ------
@@ -53,8 +57,28 @@ def runs_table(path: str | PathLike[str]) -> pd.DataFrame:
     from analysis.metrics import with_best_bound
     from analysis.store import read_runs
 
-    table = with_best_bound(read_runs(path))
+    table = with_best_bound(_in_order(read_runs(path)))
     return table[[*FIRST_COLUMNS, *(each for each in table.columns if each not in FIRST_COLUMNS)]]
+
+
+def _in_order(runs: pd.DataFrame) -> pd.DataFrame:
+    """Sort runs, which ended in any order, as the registries list families and methods."""
+    ranks = {"family": tuple(FAMILIES), "method": tuple(METHODS)}
+
+    def rank(column: pd.Series[Any]) -> pd.Series[Any]:
+        if column.name in ranks:
+            known = ranks[str(column.name)]
+            names = column.fillna("")
+            return names.map(lambda name: known.index(name) if name in known else len(known))
+        return column.map(_natural) if column.name == "instance" else column
+
+    by = ["problem", "family", "instance", "method", "seed"]
+    return runs.sort_values(by, key=rank, kind="stable", ignore_index=True)
+
+
+def _natural(name: str) -> str:
+    """Return a key by which ``seed2`` comes before ``seed10``."""
+    return re.sub(r"\d+", lambda digits: digits.group().zfill(18), name)
 
 
 def export_runs(path: str | PathLike[str], out: str | PathLike[str]) -> pd.DataFrame:

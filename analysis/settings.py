@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from heuristics.errors import InputError
 
@@ -174,8 +174,8 @@ def parse_seed(value: object, *, source: str = "--seed") -> int:
     return seed
 
 
-def time_limit(value: Any, *, source: str = "--time-limit") -> float | None:
-    """Expect a positive, finite number of seconds, or None for no limit.
+def time_limit(value: object, *, source: str = "--time-limit") -> float | None:
+    """Expect a positive, finite number of seconds, as a number or as text, or None for no limit.
 
     Raises
     ------
@@ -184,18 +184,20 @@ def time_limit(value: Any, *, source: str = "--time-limit") -> float | None:
 
     Examples
     --------
-    >>> time_limit(2)
+    >>> time_limit("2")
     2.0
     >>> time_limit(0)
     Traceback (most recent call last):
-    heuristics.errors.InputError: --time-limit: must be positive and finite, found 0
+    heuristics.errors.InputError: --time-limit: must be a positive number of seconds, found 0
     """
     if value is None:
         return None
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    seconds = float(value) if is_number else math.nan
+    try:
+        seconds = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise InputError("must be positive and finite", source=source, found=value)
+        raise InputError("must be a positive number of seconds", source=source, found=value)
     return seconds
 
 

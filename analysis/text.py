@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from analysis.task import Outcome
     from analysis.verdict import FileVerdict, ScheduleVerdict
 
@@ -126,6 +128,30 @@ def file_verdict_text(verdict: FileVerdict) -> str:
     if verdict.best_known is not None:
         lines.append(f"best_known cannot be: {verdict.best_known}")
     return "\n".join(lines)
+
+
+def summary_text(table: pd.DataFrame) -> str:
+    """Return the summary by family and method that :func:`analysis.metrics.summary` makes."""
+    from pandas import isna
+
+    def known(value: float) -> float | None:
+        return None if isna(value) else float(value)
+
+    rows = [
+        [
+            str(row["family"]),
+            str(row["method"]),
+            f"{row['runs']}",
+            f"{row['failed']}",
+            percent(known(row["mean_gap"])),
+            percent(known(row["max_gap"])),
+            f"{row['optimal']}/{row['runs']}",
+            seconds(known(row["runtime_s"])),
+        ]
+        for row in table.to_dict("records")
+    ]
+    header = ["family", "method", "runs", "failed", "mean gap", "max gap", "optimal", "runtime"]
+    return aligned(rows, header, right=range(2, 8))
 
 
 def _shown(value: object) -> str:

@@ -49,7 +49,8 @@ def export(
         If the file cannot be written.
     """
     target = Path(path)
-    if target.suffix.lower() not in SUFFIXES:
+    suffix = target.suffix.lower()
+    if suffix not in SUFFIXES:
         raise InputError(f"must end in {' or '.join(SUFFIXES)}", source=target)
     tongue = Language.named(language)
     require_statement(problem, data, z)
@@ -61,7 +62,7 @@ def export(
             found=largest,
         )
     model = tongue.models(problem).build(data, z=z)
-    temporary = target.with_name(f".{os.getpid()}.{target.name}")
+    temporary = target.with_name(f".{os.getpid()}.{target.stem}{suffix}")
     write = _write_pyomo if tongue is Language.PYOMO else _write_pulp
     try:
         write(model, temporary)
@@ -71,13 +72,11 @@ def export(
 
 
 def _write_pyomo(model: Any, path: Path) -> None:
-    model.write(
-        str(path), format=path.suffix.lower()[1:], io_options={"symbolic_solver_labels": True}
-    )
+    model.write(str(path), io_options={"symbolic_solver_labels": True})
 
 
 def _write_pulp(model: Any, path: Path) -> None:
-    if path.suffix.lower() == ".lp":
+    if path.suffix == ".lp":
         model.writeLP(str(path))
     else:
         # Without its own section the sense would be a comment, and readers minimise.

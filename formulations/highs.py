@@ -143,7 +143,13 @@ def solve(
             break
         highs.clearSolver()
     runtime_s = watch.elapsed_s
-    verdict = judge(reading, broken=broken, z=z, largest_value=parameters.largest_value)
+    verdict = judge(
+        reading,
+        broken=broken,
+        is_second=tolerance != TOLERANCES[0],
+        z=z,
+        largest_value=parameters.largest_value,
+    )
     objective = None if verdict.schedule is None else verdict.schedule.throughput
     return Result(
         problem=problem,
@@ -203,6 +209,7 @@ def _configure(highs: Any, options: Options, tolerance: float, elapsed_s: float)
         "mip_rel_gap": 0.0,
         "mip_abs_gap": 1e-6,  # anything below 1 proves a whole number
         "mip_feasibility_tolerance": tolerance,
+        "dual_feasibility_tolerance": 1e-10,  # a smaller price counts as zero; the least there is
     }
     if options.node_limit is not None:
         values["mip_max_nodes"] = options.node_limit
@@ -239,14 +246,24 @@ def _run(highs: Any, watch: _Watch) -> None:
     ):
         event.clear()
         event.subscribe(callback)
-    thread = Thread(target=highs.run, daemon=True)
+    finished = Event()
+
+    def run() -> None:
+        try:
+            highs.run()
+        finally:
+            finished.set()
+
+    thread = Thread(target=run, daemon=True)
     thread.start()
     try:
-        while thread.is_alive():
-            thread.join(0.1)
+        # Not in join: Python 3.11 takes a thread for ended whose join was interrupted.
+        while not finished.wait(0.1):
+            pass
     except KeyboardInterrupt:
         watch.stop.set()
-        thread.join()
+        finished.wait()
+    thread.join()
 
 
 def _read(translation: Translation) -> Reading:

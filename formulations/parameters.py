@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import gcd
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from heuristics.system_models.coefficients import RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,13 +16,25 @@ if TYPE_CHECKING:
 Pair = tuple[int, int]
 """An edge node and a request, in the order of the indices of ``x[j, i]``."""
 
-Row = tuple[dict[Pair, int], int]
+Row = tuple[dict[Pair, float], float]
 """The left side of a capacity row without its zeros, and its right side."""
+
+DIGITS = 5
+"""The most digits that the largest coefficient of a row has before its decimal point.
+
+A row with coefficients near a has a price near 1/a requests a unit. Where that is below a
+solver's tolerance on prices, 1e-7 in HiGHS, it takes the price for zero: with a load variable in
+MFLOP, two requests of 10^7 that fit together, HiGHS called 0 optimal. A division by a power of
+ten leaves the digits as they are, so files stay readable and writers need not round.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parameters:
-    r"""The rows of P1, scaled and without what cannot matter; exact for every 0/1 point.
+    r"""The rows of P1, without what cannot matter and in units that solvers bear.
+
+    Each row is divided by its greatest common divisor, the right side rounded down, which
+    changes no 0/1 point; then by a power of ten, see ``DIGITS``.
 
     Parameters
     ----------
@@ -32,19 +46,21 @@ class Parameters:
         For each request with more than one eligible edge node its pairs. Elsewhere
         :math:`\sum_j x_{ij} \le 1` holds by itself.
     uplink, downlink, memory
-        The rows (12a), (12b), (12c) of the edge nodes that have one, each divided by its
-        greatest common divisor. A capacity beyond the sum of all demands is lowered to it.
+        (12a), (12b) and (12c) of the edge nodes with a demand. A capacity beyond the sum of all
+        demands is lowered to it.
     compute
-        The left side of (12d) for each edge node, divided by its greatest common divisor.
+        The demands on the left side of (12d) for each edge node.
     largest_load
-        The largest load that a feasible batch of the edge node can have, in the same unit.
+        The largest load that a feasible batch of the edge node can have, in the unit of
+        ``compute``: the upper bound of the load variable.
     compute_budget
         The right side of (12d) in the same unit, for the pairs whose budget lies below
-        ``largest_load``. Elsewhere the bound of the load variable is the constraint.
+        ``largest_load``. Elsewhere that bound is the constraint.
     big_m
         ``largest_load - compute_budget``: by how much the load may exceed the budget of a
-        request that is not chosen. No smaller value holds for every feasible load up to
-        ``largest_load``.
+        request that is not chosen, and no more.
+    largest_value
+        The largest integer of a row before the division by a power of ten.
     """
 
     num_edge_nodes: int
@@ -53,66 +69,86 @@ class Parameters:
     uplink: dict[int, Row]
     downlink: dict[int, Row]
     memory: dict[int, Row]
-    compute: dict[int, dict[Pair, int]]
-    largest_load: dict[int, int]
-    compute_budget: dict[Pair, int]
-    big_m: dict[Pair, int]
+    compute: dict[int, dict[Pair, float]]
+    largest_load: dict[int, float]
+    compute_budget: dict[Pair, float]
+    big_m: dict[Pair, float]
+    largest_value: int
 
     @classmethod
     def of(cls, data: Coefficients) -> Parameters:
         """Derive the rows from the coefficients, in O(IJ log I)."""
-        edge_nodes = range(data.num_edge_nodes)
-        requests = {j: data.eligible[j].nonzero()[0].tolist() for j in edge_nodes}
-        compute: dict[int, dict[Pair, int]] = {}
-        largest_load: dict[int, int] = {}
-        budget: dict[Pair, int] = {}
-        for j in edge_nodes:
-            demand = {(j, i): int(data.compute[j, i]) for i in requests[j]}
-            unit = _unit(demand.values())
-            budgets = {(j, i): int(data.compute_budget[j, i]) // unit for i in requests[j]}
-            compute[j] = {pair: value // unit for pair, value in demand.items()}
-            largest_load[j] = _largest_load(compute[j], budgets)
-            budget |= {pair: value for pair, value in budgets.items() if value < largest_load[j]}
+        requests = {j: row.nonzero()[0].tolist() for j, row in enumerate(data.eligible)}
+        uplink, downlink, memory = (_capacities(data, name, requests) for name in RESOURCES)
+        latency = {j: _Latency.of(data, j, candidates) for j, candidates in requests.items()}
         return cls(
             num_edge_nodes=data.num_edge_nodes,
-            pairs=tuple((j, i) for j in edge_nodes for i in requests[j]),
+            pairs=tuple((j, i) for j, candidates in requests.items() for i in candidates),
             contested=_contested(requests),
-            uplink=_rows(data, "uplink", requests),
-            downlink=_rows(data, "downlink", requests),
-            memory=_rows(data, "memory", requests),
-            compute={j: _nonzero(row) for j, row in compute.items()},
-            largest_load=largest_load,
-            compute_budget=budget,
-            big_m={pair: largest_load[pair[0]] - value for pair, value in budget.items()},
+            uplink={j: _scaled(*row) for j, row in uplink.items()},
+            downlink={j: _scaled(*row) for j, row in downlink.items()},
+            memory={j: _scaled(*row) for j, row in memory.items()},
+            compute={j: _divided(each.demand, each.scale) for j, each in latency.items()},
+            largest_load={j: each.load / each.scale for j, each in latency.items()},
+            compute_budget=_union(_divided(each.budget, each.scale) for each in latency.values()),
+            big_m=_union(_divided(each.big_m, each.scale) for each in latency.values()),
+            largest_value=max(
+                *(each.load for each in latency.values()),
+                *(capacity for rows in (uplink, downlink, memory) for _, capacity in rows.values()),
+                0,
+            ),
+        )
+
+
+class _Latency(NamedTuple):
+    """(12d) at one edge node, in integers; ``scale`` is what they are still divided by."""
+
+    demand: dict[Pair, int]
+    budget: dict[Pair, int]
+    load: int
+    scale: int
+
+    @classmethod
+    def of(cls, data: Coefficients, j: int, candidates: list[int]) -> _Latency:
+        demand = {(j, i): int(data.compute[j, i]) for i in candidates}
+        unit = gcd(*demand.values()) or 1
+        demand = {pair: value // unit for pair, value in demand.items()}
+        budget = {(j, i): int(data.compute_budget[j, i]) // unit for i in candidates}
+        load = _largest_load(demand, budget)
+        return cls(
+            demand=_nonzero(demand),
+            budget={pair: value for pair, value in budget.items() if value < load},
+            load=load,
+            scale=_scale(demand.values()),
         )
 
     @property
-    def largest_value(self) -> int:
-        """The largest number that stands in a row: what a solver's arithmetic must resolve."""
-        rows = [*self.uplink.values(), *self.downlink.values(), *self.memory.values()]
-        return max(
-            [0, *self.largest_load.values()]
-            + [capacity for _, capacity in rows]
-            + [value for demand, _ in rows for value in demand.values()]
-        )
+    def big_m(self) -> dict[Pair, int]:
+        return {pair: self.load - value for pair, value in self.budget.items()}
 
 
-def _unit(values: Iterable[int]) -> int:
-    return gcd(*values) or 1
+def _largest_load(demand: dict[Pair, int], budget: dict[Pair, int]) -> int:
+    """Return the largest load that some batch can have within its members' budgets.
+
+    A batch whose smallest budget is b consists of requests with budgets of at least b, so its
+    load is at most the smaller of b and the sum of their demands.
+    """
+    load = largest = 0
+    for pair in sorted(budget, key=lambda pair: -budget[pair]):
+        load += demand[pair]
+        largest = max(largest, min(load, budget[pair]))
+    return largest
 
 
-def _nonzero(row: dict[Pair, int]) -> dict[Pair, int]:
-    return {pair: value for pair, value in row.items() if value}
-
-
-def _rows(data: Coefficients, resource: str, requests: dict[int, list[int]]) -> dict[int, Row]:
-    """Divide each row by its greatest common divisor; leave out rows without a demand."""
+def _capacities(
+    data: Coefficients, resource: str, requests: dict[int, list[int]]
+) -> dict[int, tuple[dict[Pair, int], int]]:
     demands, capacities = getattr(data, resource), getattr(data, f"{resource}_capacity")
     rows = {}
     for j, candidates in requests.items():
         demand = _nonzero({(j, i): int(demands[j, i]) for i in candidates})
         if demand:
-            unit = _unit(demand.values())
+            unit = gcd(*demand.values())
             demand = {pair: value // unit for pair, value in demand.items()}
             rows[j] = demand, min(int(capacities[j]) // unit, sum(demand.values()))
     return rows
@@ -126,14 +162,23 @@ def _contested(requests: dict[int, list[int]]) -> dict[int, tuple[Pair, ...]]:
     return {i: tuple(pairs) for i, pairs in sorted(places.items()) if len(pairs) > 1}
 
 
-def _largest_load(compute: dict[Pair, int], budgets: dict[Pair, int]) -> int:
-    """Return the largest load that some batch can have within its members' budgets.
+def _nonzero(demand: dict[Pair, int]) -> dict[Pair, int]:
+    return {pair: value for pair, value in demand.items() if value}
 
-    A batch whose smallest budget is b consists of requests with budgets of at least b, so its
-    load is at most the smaller of b and the sum of their compute.
-    """
-    load = largest = 0
-    for pair in sorted(budgets, key=lambda pair: -budgets[pair]):
-        load += compute[pair]
-        largest = max(largest, min(load, budgets[pair]))
-    return largest
+
+def _scale(demand: Iterable[int]) -> int:
+    digits = len(str(max(demand, default=0)))
+    return int(10 ** max(0, digits - DIGITS))
+
+
+def _scaled(demand: dict[Pair, int], capacity: int) -> Row:
+    scale = _scale(demand.values())
+    return _divided(demand, scale), capacity / scale
+
+
+def _divided(values: dict[Pair, int], scale: int) -> dict[Pair, float]:
+    return {pair: value / scale for pair, value in values.items()}
+
+
+def _union(parts: Iterable[dict[Pair, float]]) -> dict[Pair, float]:
+    return {pair: value for part in parts for pair, value in part.items()}

@@ -77,6 +77,7 @@ def declare_batches(model: pulp.LpProblem, parameters: Parameters) -> None:
 
 def limit_spectrum(model: pulp.LpProblem, parameters: Parameters) -> None:
     """State (12a) and (12b)."""
+    # Departure 6: shares of one band add up.
     state(model, "uplink", _capacity(model, parameters.uplink), doc="(12a)")
     state(model, "downlink", _capacity(model, parameters.downlink), doc="(12b)")
 
@@ -120,5 +121,5 @@ def _capacity(model: pulp.LpProblem, rows: dict[int, Row]) -> dict[int, pulp.LpC
     return {j: _total(model, demand) <= capacity for j, (demand, capacity) in rows.items()}
 
 
-def _total(model: pulp.LpProblem, demand: dict[Pair, int]) -> pulp.LpAffineExpression:
+def _total(model: pulp.LpProblem, demand: dict[Pair, float]) -> pulp.LpAffineExpression:
     return pulp.LpAffineExpression({model.x[pair]: value for pair, value in demand.items()})

@@ -73,6 +73,7 @@ def declare_batches(model: pyo.ConcreteModel, parameters: Parameters) -> None:
 
 def limit_spectrum(model: pyo.ConcreteModel, parameters: Parameters) -> None:
     """State (12a) and (12b)."""
+    # Departure 6: shares of one band add up.
     model.uplink = _capacity(parameters.uplink, doc="(12a)")
     model.downlink = _capacity(parameters.downlink, doc="(12b)")
 
@@ -109,5 +110,5 @@ def _capacity(rows: dict[int, Row], *, doc: str) -> pyo.Constraint:
     )
 
 
-def _total(model: pyo.ConcreteModel, demand: dict[Pair, int]) -> pyo.Expression:
+def _total(model: pyo.ConcreteModel, demand: dict[Pair, float]) -> pyo.Expression:
     return pyo.quicksum(value * model.x[pair] for pair, value in demand.items())

@@ -11,7 +11,7 @@ from heuristics.result import EndedBy, Status
 if TYPE_CHECKING:
     from heuristics.schedule import Schedule
 
-LARGEST_RESOLVED = 2**36
+LARGEST_RESOLVED = 10**11
 """Beyond this, one unit of a row is lost in the tolerances of floating point.
 
 There HiGHS was seen to call a schedule optimal that was not, so its proofs do not count.
@@ -68,7 +68,14 @@ class Verdict(NamedTuple):
     message: str | None = None
 
 
-def judge(reading: Reading, *, broken: str | None, z: int | None, largest_value: int) -> Verdict:
+def judge(
+    reading: Reading,
+    *,
+    broken: str | None,
+    is_second: bool,
+    z: int | None,
+    largest_value: int,
+) -> Verdict:
     """Return what a reading proves, and no more.
 
     Parameters
@@ -77,6 +84,8 @@ def judge(reading: Reading, *, broken: str | None, z: int | None, largest_value:
         What HiGHS says.
     broken
         A row that its schedule breaks in integers.
+    is_second
+        Whether an earlier run gave a schedule that broke a row.
     z
         The cardinality; every feasible schedule has it, so it is a bound.
     largest_value
@@ -95,6 +104,8 @@ def judge(reading: Reading, *, broken: str | None, z: int | None, largest_value:
     if status is Status.INFEASIBLE:
         if z is None:
             return _error("HiGHS calls the model infeasible, but the empty schedule is feasible")
+        if is_second:
+            return _error("HiGHS found a schedule within its tolerance, and then none")
         return Verdict(status, ended_by)
     if not resolved:
         bound = None

@@ -34,14 +34,15 @@ HTML(page.opening(runs))
 
 # %%
 for problem in problems:
-    display(HTML(page.summary_table(runs, problem)))
+    display(HTML(page.heading(problem, problems) + page.summary_table(runs, problem)))
 
 # %% [markdown]
 # ## Gap, runtime and nodes
 
 # %%
 for problem in problems:
-    display(HTML(figures.gallery(runs[runs["problem"] == problem], source)))
+    chosen = runs[runs["problem"] == problem]
+    display(HTML(page.heading(problem, problems) + figures.gallery(chosen, source)))
 
 # %% [markdown]
 # ## What did not end well
@@ -54,7 +55,7 @@ HTML(page.troubles(runs))
 #
 # - **Gap** is (bound − objective) / bound, where the bound is the best that any run in this file
 #   proved for the same problem on the same instance. It is 0 where both are 0, and absent where
-#   nothing is proved. Where the bound is not the optimum, the true gap is smaller.
+#   nothing is proved. Where the bound is not the optimum, the true gap is at most the one shown.
 # - **Every schedule was judged** in integers, constraint by constraint, by code that no solver
 #   shares. A schedule that fails is a failed run.
 # - **Every run counts**: a failed run stays in the number of runs and in the shares; it has no

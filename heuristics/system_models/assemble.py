@@ -24,7 +24,12 @@ from heuristics.system_models.radio import (
     smallest_share,
     spectral_efficiency,
 )
-from heuristics.system_models.rounding import as_fraction, ceil_ratio, round_significant
+from heuristics.system_models.rounding import (
+    as_fraction,
+    ceil_ratio,
+    float_at_most,
+    round_significant,
+)
 from heuristics.system_models.scenario import DownlinkReading
 from heuristics.system_models.transformer import (
     batch_flop,
@@ -135,7 +140,8 @@ def _workload(scenario: Scenario) -> _Workload:
 
 def _row(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[str, Any]:
     """Return one edge node's row of every field."""
-    accuracy = float(provided_accuracy(edge_node.quantization, setting.accuracy_mode))
+    accuracy = float_at_most(provided_accuracy(edge_node.quantization, setting.accuracy_mode))
+    # Departure 2.
     candidates = (
         np.array(edge_node.covered, dtype=bool) & (workload.accuracy <= accuracy) & workload.in_time
     )
@@ -164,7 +170,7 @@ def _uplink(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[
         edge_node.uplink_gain, edge_node.uplink_transmit_power_dbm, noise
     )
     share = smallest_share(
-        workload.prompt_tokens * setting.bits_per_token,
+        workload.prompt_tokens * setting.bits_per_token,  # Departure 7.
         setting.uplink_slot_s,
         edge_node.uplink_bandwidth_hz,
         efficiency,
@@ -182,10 +188,10 @@ def _downlink(
     )
     slot, band = setting.downlink_slot_s, edge_node.downlink_bandwidth_hz
     if setting.downlink_reading is DownlinkReading.PER_USER:
-        num_bits = workload.output_tokens * setting.bits_per_token
+        num_bits = workload.output_tokens * setting.bits_per_token  # Departure 7.
         share = smallest_share(num_bits, slot, band, efficiency)
         return {"downlink": _band_units(share), "downlink_capacity": BAND_UNITS}
-    worst = float(efficiency[candidates].min(initial=np.inf)) if candidates.any() else 0.0
+    worst = float(efficiency[candidates].min()) if candidates.any() else 0.0
     tokens = carried_tokens(slot, band, worst, setting.bits_per_token)
     k6 = _capacity(int(np.floor(round_significant(tokens))), candidates.size)
     return {"downlink": workload.output_tokens, "downlink_capacity": k6}
@@ -220,7 +226,8 @@ def _noise_w(bandwidth_hz: float, setting: Setting) -> float:
 
 def _band_units(share: FloatArray) -> IntArray:
     """Round shares of a band up to integers; those far beyond the band become one above it."""
-    units = np.ceil(round_significant(share * BAND_UNITS))
+    with np.errstate(over="ignore"):
+        units = np.ceil(round_significant(share * BAND_UNITS))
     return np.where(units <= _largest(share.size), units, BAND_UNITS + 1).astype(np.int64)
 
 

@@ -38,8 +38,8 @@ class FreeSpace(Record):
     """
 
     model: Literal["free-space"]
-    carrier_hz: Positive
-    height_m: Positive
+    carrier_hz: Positive = 2e9
+    height_m: Positive = 100.0
 
 
 class Manhattan(Record):
@@ -60,13 +60,13 @@ class Manhattan(Record):
     """
 
     model: Literal["manhattan"]
-    carrier_hz: Positive
-    base_station_height_m: Positive
-    vehicle_height_m: Positive
-    environment_height_m: NonNegative
-    street_half_width_m: NonNegative
-    los_shadowing_db: NonNegative
-    nlos_shadowing_db: NonNegative
+    carrier_hz: Positive = 5.9e9
+    base_station_height_m: Positive = 5.0
+    vehicle_height_m: Positive = 1.5
+    environment_height_m: NonNegative = 1.0
+    street_half_width_m: NonNegative = 7.0
+    los_shadowing_db: NonNegative = 3.0
+    nlos_shadowing_db: NonNegative = 4.0
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -87,7 +87,7 @@ class Infrastructure(Record):
     """
 
     model: Literal["infrastructure"]
-    shadowing_db: NonNegative
+    shadowing_db: NonNegative = 8.0
 
 
 def free_space_loss_db(distance_m: ArrayLike, carrier_hz: float) -> FloatArray:

@@ -95,4 +95,5 @@ def latency_budgets(
     start, uplink_slot, compute_slot, downlink_slot = (each[0] for each in scalars)
     waiting = start - arrival if count_waiting else 0
     remaining = deadline - waiting - uplink_slot - downlink_slot
-    return LatencyBudgets(remaining, np.minimum(remaining, compute_slot), denominator)
+    capped = np.minimum(remaining, compute_slot)  # Departure 4.
+    return LatencyBudgets(remaining, capped, denominator)

@@ -57,6 +57,7 @@ def quantized_memory(
 
     (12c) multiplies by alpha once more in print; once is what (9) means.
     """
+    # Departure 3.
     return (
         constants.k1 * as_fraction(quantization.alpha_weights),
         constants.k2 * as_fraction(quantization.alpha_kv_cache),
@@ -68,7 +69,7 @@ def quantized_flop_per_s(flop_per_s: Fraction, quantization: Quantization) -> Fr
 
     (10) multiplies by beta once more in print; once is what (9) means.
     """
-    return flop_per_s / as_fraction(quantization.beta)
+    return flop_per_s / as_fraction(quantization.beta)  # Departure 3.
 
 
 def provided_accuracy(quantization: Quantization, mode: AccuracyMode) -> Fraction:
@@ -79,10 +80,15 @@ def provided_accuracy(quantization: Quantization, mode: AccuracyMode) -> Fractio
     quantization
         The method and its differential.
     mode
-        Which differential f reads; the relative one needs ``ppl_reference``.
+        Which differential f reads; the relative one needs ``ppl_reference`` unless it is 0.
+
+    Raises
+    ------
+    ValueError
+        If the reference is needed and not known.
     """
     differential = as_fraction(quantization.ppl_differential)
-    if mode is AccuracyMode.RELATIVE:
+    if mode is AccuracyMode.RELATIVE and differential:
         if quantization.ppl_reference is None:
             raise ValueError("the relative differential needs ppl_reference, found none")
         differential /= as_fraction(quantization.ppl_reference)

@@ -38,6 +38,7 @@ def noise_power_w(
     bandwidth_hz: float, noise_density_dbm_per_hz: float, noise_figure_db: float = 0.0
 ) -> float:
     """Return the noise power in the whole band, N0 of (1) [W]."""
+    # Departure 8.
     return bandwidth_hz * watt_from_dbm(noise_density_dbm_per_hz + noise_figure_db)
 
 
@@ -81,7 +82,7 @@ def smallest_share(
         rho_min as a ratio: above 1 where the whole band is too little, infinite where the
         channel carries nothing.
     """
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         carried_bits = slot_s * bandwidth_hz * np.asarray(efficiency, dtype=np.float64)
         return np.asarray(np.asarray(num_bits, dtype=np.float64) / carried_bits)
 
@@ -90,4 +91,4 @@ def carried_tokens(
     slot_s: float, bandwidth_hz: float, efficiency: float, bits_per_token: int
 ) -> float:
     """Return the tokens that the whole band carries within the slot: k6 for the worst channel."""
-    return slot_s * bandwidth_hz * efficiency / bits_per_token
+    return slot_s * bandwidth_hz * efficiency / bits_per_token  # Departure 7.

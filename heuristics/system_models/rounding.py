@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -61,6 +62,18 @@ def as_fraction(value: float) -> Fraction:
     Fraction(1, 10)
     """
     return Fraction(repr(float(value))) if isinstance(value, float) else Fraction(value)
+
+
+def float_at_most(value: Fraction) -> float:
+    """Return the largest number whose decimal in a file is at most the value.
+
+    Examples
+    --------
+    >>> float_at_most(Fraction(1, 4)), float_at_most(1 - Fraction(1, 10**40))
+    (0.25, 0.9999999999999999)
+    """
+    nearest = float(value)
+    return nearest if as_fraction(nearest) <= value else math.nextafter(nearest, -math.inf)
 
 
 def on_decimal_grid(*columns: ArrayLike) -> tuple[list[NDArray[Any]], int]:

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from heuristics.system_models.quantization import AccuracyMode, Quantization
 from heuristics.system_models.transformer import Transformer
 from heuristics.system_models.validation import (
+    Bandwidth,
     Count,
     Decibel,
     Duration,
@@ -96,8 +97,8 @@ class EdgeNode(Record):
     num_gpus: Count
     gpu_flop_per_s: Positive
     gpu_memory_bytes: Annotated[int, Field(strict=True, ge=1, le=10**18)]
-    uplink_bandwidth_hz: Positive
-    downlink_bandwidth_hz: Positive
+    uplink_bandwidth_hz: Bandwidth
+    downlink_bandwidth_hz: Bandwidth
     uplink_transmit_power_dbm: Decibel
     downlink_transmit_power_dbm: Decibel
     llm: Transformer
@@ -203,7 +204,8 @@ class Scenario(Record):
                     rule = f"must have one value a request, {num_requests}"
                     raise broken_rule(f"{place}.{column}", rule, found=length)
             relative = self.setting.accuracy_mode is AccuracyMode.RELATIVE
-            if relative and edge_node.quantization.ppl_reference is None:
+            method = edge_node.quantization
+            if relative and method.ppl_differential and method.ppl_reference is None:
                 rule = "must be a number where accuracy_mode is relative"
                 raise broken_rule(f"{place}.quantization.ppl_reference", rule, found=None)
         return self

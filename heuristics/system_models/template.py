@@ -15,6 +15,7 @@ from heuristics.system_models.protocol import PeriodMode, compute_slot_s, period
 from heuristics.system_models.quantization import AccuracyMode, Quantization
 from heuristics.system_models.scenario import DownlinkReading
 from heuristics.system_models.validation import (
+    Bandwidth,
     Count,
     Decibel,
     Duration,
@@ -30,7 +31,7 @@ from heuristics.system_models.validation import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from heuristics.system_models.transformer import Transformer
 
@@ -188,8 +189,8 @@ class EdgeNodeTemplate(Record):
     num_gpus: Count
     gpu_flop_per_s: Positive | None = None
     gpu_memory_bytes: Annotated[int, Field(strict=True, ge=1, le=10**18)] | None = None
-    uplink_bandwidth_hz: Positive
-    downlink_bandwidth_hz: Positive
+    uplink_bandwidth_hz: Bandwidth
+    downlink_bandwidth_hz: Bandwidth
     uplink_transmit_power_dbm: Decibel
     downlink_transmit_power_dbm: Decibel
     position_m: tuple[Signed, Signed] = (0.0, 0.0)
@@ -247,6 +248,10 @@ class Template(Record):
             for table in tables:
                 table.update(changes)
         return self.parse(values)
+
+    def with_edge_nodes(self, edge_nodes: Iterable[EdgeNodeTemplate]) -> Self:
+        """Return a template with other edge nodes."""
+        return self.model_copy(update={"edge_nodes": tuple(edge_nodes)})
 
 
 def read_template(name_or_path: str) -> Template:

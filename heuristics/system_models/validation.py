@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from heuristics.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from os import PathLike
 
 LARGEST_COUNT = 10**9
@@ -26,6 +26,7 @@ Signed = Annotated[
     Field(strict=True, ge=-LARGEST_QUANTITY, le=LARGEST_QUANTITY, allow_inf_nan=False),
 ]
 NonNegative = Annotated[float, Field(strict=True, ge=0, le=LARGEST_QUANTITY, allow_inf_nan=False)]
+Bandwidth = Annotated[float, Field(strict=True, ge=1e-3, le=1e15, allow_inf_nan=False)]
 Fraction01 = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Time = Annotated[float, Field(strict=True, ge=0, le=LARGEST_TIME_S, allow_inf_nan=False)]
 Duration = Annotated[float, Field(strict=True, gt=0, le=LARGEST_TIME_S, allow_inf_nan=False)]
@@ -99,7 +100,7 @@ class Record(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise input_error(error, source=source, field=field) from error
+            raise input_error(error, values=values, source=source, field=field) from error
 
 
 def broken_rule(field: str, rule: str, *, found: object) -> PydanticCustomError:
@@ -119,7 +120,11 @@ def broken_rule(field: str, rule: str, *, found: object) -> PydanticCustomError:
 
 
 def input_error(
-    error: ValidationError, *, source: str | PathLike[str] | None = None, field: str = ""
+    error: ValidationError,
+    *,
+    values: object = None,
+    source: str | PathLike[str] | None = None,
+    field: str = "",
 ) -> InputError:
     """Turn the first of pydantic's errors into one line.
 
@@ -127,6 +132,8 @@ def input_error(
     ----------
     error
         What pydantic raised.
+    values
+        What was validated; tells keys from the tags that pydantic adds for a tagged union.
     source
         The file or option that the values came from.
     field
@@ -143,17 +150,29 @@ def input_error(
     my.toml: protocol.slots_s[1]: must be greater than 0, found -1.0
     """
     first = error.errors(include_url=False)[0]
-    context = first.get("ctx", {})
-    place = field + "".join(
-        f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]
-    )
-    if first["type"] == "broken_rule":
-        blamed = f"{place}.{context['blamed']}" if context["blamed"] else place
-        return InputError(
-            context["rule"], source=source, field=blamed.lstrip("."), found=context["found"]
-        )
-    if first["type"] == "missing":
-        return InputError("is required", source=source, field=place.lstrip("."))
-    rule = _RULES.get(first["type"])
-    rule = first["msg"] if rule is None else rule.format(**context)
-    return InputError(rule, source=source, field=place.lstrip("."), found=first["input"])
+    kind, context = first["type"], first.get("ctx", {})
+    path = list(first["loc"])
+    if values is not None:
+        path = _keys(first["loc"], values) + (path[-1:] if kind == "missing" else [])
+    if kind == "broken_rule" and context["blamed"]:
+        path.append(context["blamed"])
+    steps = (f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+    place = (field + "".join(steps)).lstrip(".")
+    if kind == "missing":
+        return InputError("is required", source=source, field=place)
+    if kind == "broken_rule":
+        return InputError(context["rule"], source=source, field=place, found=context["found"])
+    rule = _RULES[kind].format(**context) if kind in _RULES else first["msg"]
+    return InputError(rule, source=source, field=place, found=first["input"])
+
+
+def _keys(location: Iterable[int | str], values: Any) -> list[int | str]:
+    """Return the keys on the way to a place, without tags, which no table has."""
+    keys = []
+    for key in location:
+        try:
+            values = values[key]
+        except (LookupError, TypeError):
+            continue
+        keys.append(key)
+    return keys

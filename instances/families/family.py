@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from heuristics.errors import InputError
+from heuristics.system_models.coefficients import LARGEST_VALUE
 from heuristics.system_models.validation import input_error
 from instances.instance import Instance
 
@@ -132,7 +133,7 @@ class Family:
         settings
             As in :meth:`parse`; one value each, the grid over lists is the caller's.
         seed
-            At least 0.
+            An integer of 0..10^15.
 
         Raises
         ------
@@ -144,10 +145,9 @@ class Family:
         The name of an instance is made of the family, the settings given, the suffix and the
         seed, and is safe as the name of a file on every system.
         """
-        if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-            raise InputError(
-                "must be an integer of at least 0", source=self._source, field="seed", found=seed
-            )
+        if type(seed) is not int or not 0 <= seed <= LARGEST_VALUE:
+            rule = "must be an integer of 0..10^15"
+            raise InputError(rule, source=self._source, field="seed", found=seed)
         parameters = self.parse(settings)
         stem = self._stem(parameters, settings)
         for drawn in self.draw(parameters, seed):
@@ -228,10 +228,9 @@ def _file_reference(value: Any) -> str:
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(
-            f"must be a file that can be read ({error.strerror})", source=path
-        ) from None
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the name
+        reason = getattr(error, "strerror", error)
+        raise InputError(f"must be a file that can be read ({reason})", source=path) from error
     return f"{path.name.split('.')[0]}~{digest[:_DIGITS]}"
 
 

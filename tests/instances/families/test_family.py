@@ -137,12 +137,13 @@ def test_a_bad_setting_is_refused_in_one_line(settings, message):
     assert refusal(settings) == message
 
 
-@pytest.mark.parametrize("seed", [-1, True, "0", 1.0])
+@pytest.mark.parametrize("seed", [-1, 10**15 + 1, True, "0", 1.0])
 def test_a_bad_seed_is_refused(seed):
-    assert refusal({}, seed).startswith("family toy: seed: must be an integer of at least 0, found")
+    assert refusal({}, seed).startswith("family toy: seed: must be an integer of 0..10^15, found")
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path):
     missing = tmp_path / "missing.json"
     assert "must be a file that can be read (No such file" in refusal({"llm": str(missing)})
     assert "must be a file that can be read (Is a directory" in refusal({"path": str(tmp_path)})
+    assert "must be a file that can be read (embedded null byte" in refusal({"path": "a\0b.csv"})

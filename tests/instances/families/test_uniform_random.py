@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from heuristics.errors import InputError
-from heuristics.system_models.coefficients import FIELDS, RESOURCES, Coefficients
+from heuristics.system_models.coefficients import RESOURCES
 from instances.families.uniform_random import FAMILY
+from tests.instances.families.binding import without
 from tests.oracles import optimum
 
 CONSTRAINTS = (*RESOURCES, "compute")
@@ -12,17 +13,6 @@ CONSTRAINTS = (*RESOURCES, "compute")
 def problem(seed=0, **settings):
     (instance,) = FAMILY.generate(settings, seed)
     return instance.coefficients
-
-
-def without(data, name):
-    """The same problem with one constraint lifted."""
-    lifted = {each: getattr(data, each) for each in FIELDS}
-    lifted["eligible"] = data.eligible | data.unfit
-    if name == "compute":
-        lifted["compute_budget"] = np.full_like(data.compute, data.compute.sum())
-    else:
-        lifted[f"{name}_capacity"] = getattr(data, name).sum(axis=1)
-    return Coefficients(**lifted)
 
 
 @pytest.mark.parametrize("name", CONSTRAINTS)

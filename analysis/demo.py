@@ -1,0 +1,70 @@
+"""The demonstration: generate instances, solve them exactly and by heuristics, write a report.
+
+Run as ``python -m analysis.demo``; a second run makes only what is missing.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis import api
+from analysis.metrics import summary
+from analysis.text import summary_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+FOLDER = Path("runs", "demo")
+
+FAMILIES: Mapping[str, tuple[int, Mapping[str, Sequence[object]]]] = {
+    "paper": (7, {}),
+    "scarce-spectrum": (6, {}),
+    "scarce-memory": (6, {}),
+    "mixed-models": (6, {}),
+    "modern": (6, {}),
+    "dense": (2, {}),
+    "trace": (1, {"num_epochs": [27]}),
+}
+"""How many seeds of each family, and the parameters that leave their defaults."""
+
+METHODS = ("milp-bigm", "ot-gah", "greedy-by-output", "first-come-first-served")
+
+TIME_LIMIT_S = 8.0
+
+NUM_JOBS = 2
+
+
+def main(folder: Path = FOLDER) -> None:
+    """Make the demonstration and say where its report is.
+
+    Parameters
+    ----------
+    folder
+        Where its files go.
+    """
+    paths = [
+        path
+        for family, (num_seeds, grid) in FAMILIES.items()
+        for path in api.generate(family, folder / "instances", seeds=range(num_seeds), grid=grid)
+    ]
+    print(
+        f"{len(paths)} instances of {len(FAMILIES)} families in {folder / 'instances'}", flush=True
+    )
+    store = folder / "runs.sqlite"
+    progress = api.batch(paths, METHODS, store, time_limit=TIME_LIMIT_S, num_jobs=NUM_JOBS)
+    print(f"{progress} in {store}", flush=True)
+    made = api.report(store, folder / "report.html")
+    print(f"\n{summary_text(summary(api.runs_table(store), by=('family', 'method')))}\n")
+    print(made.answer)
+    for problem in made.problems:
+        print(f"Note: {problem}")
+    print(f"Report: {made.page}\nNotebook: {made.notebook}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except api.InputError as error:  # such as runs of an earlier version, under the same names
+        sys.exit(f"{error}\nRemove {FOLDER} to begin anew.")

@@ -1,0 +1,186 @@
+"""Baselines: one pass over the requests, each to the first edge node where it still fits.
+
+They differ in the order of the requests alone, and have no bound and no guarantee. An edge node
+fits a request if the pair is eligible and the batch with it keeps (12a)-(12d); edge nodes are
+tried in the order of the coefficients, and nothing is moved later. O(I J + I log I).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from heuristics.limits import Limits, Stopped
+from heuristics.nothing_eligible import zero_if_nothing_eligible
+from heuristics.problem import Problem
+from heuristics.result import EndedBy, Result, Status
+from heuristics.schedule import Schedule
+from heuristics.system_models.coefficients import RESOURCES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from heuristics.system_models.coefficients import Coefficients
+
+
+def greedy_by_output(
+    data: Coefficients, *, time_limit: float | None = None, node_limit: int | None = None
+) -> Result:
+    """Serve the shortest output first.
+
+    In the coefficients the output length shows as memory, then compute: the least that the
+    request asks for at an edge node it is eligible at. Ties go to the lower index.
+
+    Parameters
+    ----------
+    data
+        Coefficients of all edge nodes.
+    time_limit
+        The longest the pass may take [s]; a pass that is cut keeps what it has placed.
+    node_limit
+        Never reached: there are no tree nodes.
+    """
+    order = np.lexsort((_least(data, data.compute), _least(data, data.memory)))
+    return _first_fit(data, order, "greedy-by-output", time_limit, node_limit)
+
+
+def greedy_by_deadline(
+    data: Coefficients, *, time_limit: float | None = None, node_limit: int | None = None
+) -> Result:
+    """Serve the earliest deadline first.
+
+    In the coefficients the deadline shows as the compute budget, taken as a share of the edge
+    node's largest, since edge nodes differ in speed: the least share at an edge node that the
+    request is eligible at. Ties go to the lower index.
+
+    Parameters
+    ----------
+    data
+        Coefficients of all edge nodes.
+    time_limit
+        The longest the pass may take [s]; a pass that is cut keeps what it has placed.
+    node_limit
+        Never reached: there are no tree nodes.
+    """
+    budget = np.where(data.eligible, data.compute_budget, 0)
+    largest = budget.max(axis=1, initial=1, keepdims=True)
+    order = np.argsort(_least(data, budget / largest), kind="stable")
+    return _first_fit(data, order, "greedy-by-deadline", time_limit, node_limit)
+
+
+def first_come_first_served(
+    data: Coefficients, *, time_limit: float | None = None, node_limit: int | None = None
+) -> Result:
+    """Serve in order of arrival, which is that of the indices.
+
+    Parameters
+    ----------
+    data
+        Coefficients of all edge nodes.
+    time_limit
+        The longest the pass may take [s]; a pass that is cut keeps what it has placed.
+    node_limit
+        Never reached: there are no tree nodes.
+    """
+    order = np.arange(data.num_requests)
+    return _first_fit(data, order, "first-come-first-served", time_limit, node_limit)
+
+
+def random_order(
+    data: Coefficients,
+    *,
+    seed: int = 0,
+    time_limit: float | None = None,
+    node_limit: int | None = None,
+) -> Result:
+    """Serve in an order drawn by the seed.
+
+    Parameters
+    ----------
+    data
+        Coefficients of all edge nodes.
+    seed
+        Of the order.
+    time_limit
+        The longest the pass may take [s]; a pass that is cut keeps what it has placed.
+    node_limit
+        Never reached: there are no tree nodes.
+    """
+    order = np.random.default_rng(seed).permutation(data.num_requests)
+    return _first_fit(data, order, "random-order", time_limit, node_limit)
+
+
+def _least(data: Coefficients, value: NDArray[Any]) -> NDArray[np.float64]:
+    # Values stay below 2^53, so floats hold them exactly.
+    least: NDArray[np.float64] = np.where(data.eligible, value, np.inf).min(axis=0)
+    return least
+
+
+def _first_fit(
+    data: Coefficients,
+    order: NDArray[np.intp],
+    method: str,
+    time_limit: float | None,
+    node_limit: int | None,
+) -> Result:
+    limits = Limits(time_limit=time_limit, node_limit=node_limit)
+    nothing = zero_if_nothing_eligible(data, Problem.P1, method, limits)
+    if nothing is not None:
+        return nothing
+    batches = [_Batch(data, j) for j in range(data.num_edge_nodes)]
+    ended_by = EndedBy.COMPLETED
+    try:
+        for request in order.tolist():
+            limits.check_time()
+            first = next((batch for batch in batches if batch.fits(request)), None)
+            if first is not None:
+                first.add(request)
+    except Stopped as stopped:
+        ended_by = stopped.ended_by
+    except KeyboardInterrupt:
+        ended_by = EndedBy.INTERRUPTED
+    schedule = Schedule.of(batch.requests for batch in batches)
+    # A pass that came to its end has placed someone; one that was cut at once has no schedule.
+    return Result(
+        problem=Problem.P1,
+        status=Status.FEASIBLE if schedule.throughput else Status.NONE,
+        ended_by=ended_by,
+        schedule=schedule if schedule.throughput else None,
+        runtime_s=limits.runtime_s,
+    )
+
+
+class _Batch:
+    """A batch that grows at one edge node, with what it asks for."""
+
+    def __init__(self, data: Coefficients, edge_node: int) -> None:
+        self.requests: list[int] = []
+        self._eligible = data.eligible[edge_node].tolist()
+        self._demand = [getattr(data, name)[edge_node].tolist() for name in RESOURCES]
+        self._free = [int(getattr(data, f"{name}_capacity")[edge_node]) for name in RESOURCES]
+        self._compute = data.compute[edge_node].tolist()
+        self._budget = data.compute_budget[edge_node].tolist()
+        self._load = 0
+        self._least_budget: int = max(self._budget, default=0)
+
+    def fits(self, request: int) -> bool:
+        """Whether the batch keeps every constraint with this request."""
+        load = self._load + self._compute[request]
+        return (
+            self._eligible[request]
+            and load <= min(self._least_budget, self._budget[request])
+            and all(
+                demand[request] <= free
+                for demand, free in zip(self._demand, self._free, strict=True)
+            )
+        )
+
+    def add(self, request: int) -> None:
+        """Take the request in."""
+        self._load += self._compute[request]
+        self._least_budget = min(self._least_budget, self._budget[request])
+        self._free = [
+            free - demand[request] for demand, free in zip(self._demand, self._free, strict=True)
+        ]
+        self.requests.append(request)

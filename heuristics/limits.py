@@ -1,0 +1,83 @@
+"""Limits: how long a search may run, and how far it has come."""
+
+from __future__ import annotations
+
+from math import isnan
+from time import perf_counter
+
+from heuristics.errors import InputError
+from heuristics.result import EndedBy
+
+_SLICE = 1 << 14
+"""Tree nodes between two looks at the clock, some 10 ms."""
+
+
+class Stopped(Exception):  # noqa: N818 - it is the end of a run, not an error.
+    """A limit was reached; ``ended_by`` says which."""
+
+    def __init__(self, ended_by: EndedBy) -> None:
+        self.ended_by = ended_by
+        super().__init__(ended_by)
+
+
+class Limits:
+    """The limits of one run, which begins when they are made.
+
+    Parameters
+    ----------
+    time_limit
+        The longest the run may take [s]; None is no limit.
+    node_limit
+        The most tree nodes the run may visit; None is no limit.
+
+    Raises
+    ------
+    InputError
+        If a limit is negative or not a number.
+    """
+
+    def __init__(self, *, time_limit: float | None = None, node_limit: int | None = None) -> None:
+        if time_limit is not None and (isnan(time_limit) or time_limit < 0):
+            raise InputError(
+                "must be a number of seconds, at least 0", field="time_limit", found=time_limit
+            )
+        if node_limit is not None and node_limit < 0:
+            raise InputError(
+                "must be a number of tree nodes, at least 0", field="node_limit", found=node_limit
+            )
+        self.time_limit = time_limit
+        self.node_limit = node_limit
+        self.num_nodes = 0
+        self._start = perf_counter()
+
+    @property
+    def runtime_s(self) -> float:
+        """Time since the run began [s]."""
+        return perf_counter() - self._start
+
+    def check_time(self) -> None:
+        """Look at the clock.
+
+        Raises
+        ------
+        Stopped
+            If the time is up.
+        """
+        if self.time_limit is not None and self.runtime_s >= self.time_limit:
+            raise Stopped(EndedBy.TIME_LIMIT)
+
+    def grant(self) -> int:
+        """Return how many tree nodes may be visited before the next call.
+
+        Raises
+        ------
+        Stopped
+            If the time is up or no node is left.
+        """
+        self.check_time()
+        if self.node_limit is None:
+            return _SLICE
+        left = self.node_limit - self.num_nodes
+        if left <= 0:
+            raise Stopped(EndedBy.NODE_LIMIT)
+        return min(left, _SLICE)

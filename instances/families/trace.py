@@ -1,0 +1,140 @@
+"""The family trace: requests that were really made, one instance an epoch.
+
+Arrivals and lengths are the trace's. No public trace has deadlines, accuracies or channels, so
+these are drawn by seed, and every instance says so in its notes. Prompts are padded to s' and
+outputs rounded up to levels when the coefficients are derived, never down; what is longer than
+s' or than the largest level stays in the instance, eligible nowhere, and is named in its notes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003  pydantic reads the annotation
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import Field
+
+from heuristics.errors import InputError
+from heuristics.system_models.assemble import assemble
+from instances.families import drawing
+from instances.families.family import Drawn, Family
+from instances.families.physical import Deployment, adjusted_template
+from instances.trace_excerpt import EXCERPT
+from instances.traces import read_trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from heuristics.system_models.scenario import Scenario
+
+_NANOSECONDS = 10**9
+
+
+class TraceParameters(Deployment):
+    """Which requests, and where they are served."""
+
+    path: Path = EXCERPT
+    """The trace: CSV with the columns of Azure's traces or with arrival_s, prompt_tokens and
+    output_tokens, or JSON lines as Mooncake's; by default a synthetic excerpt."""
+
+    scenario: str = "trace"
+    """A scenario of the catalogue, or the path of a TOML file made like one."""
+
+    first_epoch: int = Field(0, ge=0)
+    """The first epoch to take, counted from the trace's first request."""
+
+    num_epochs: int | None = Field(None, ge=1)
+    """How many epochs to take, empty ones counted; all if absent."""
+
+    keep_empty: bool = False
+    """Make instances of epochs without requests too."""
+
+
+def draw(parameters: TraceParameters, seed: int) -> Iterator[Drawn]:
+    """Draw deadlines, accuracies and channels for each epoch of the trace.
+
+    Raises
+    ------
+    InputError
+        If the trace or the scenario is bad, or the trace ends before the first epoch.
+
+    Notes
+    -----
+    Epoch k serves what arrived in [kP, (k+1)P), P the period; times count from kP. What is
+    drawn for an epoch depends on the seed and on k alone, so a part of a trace gives the same
+    instances as the whole.
+    """
+    template = adjusted_template(parameters)
+    trace = read_trace(parameters.path)
+    period = max(1, round(template.epoch.period_s * _NANOSECONDS))
+    # In whole nanoseconds, as the trace was read: a quotient of floats may miss its epoch.
+    arrival = np.rint(trace.arrival_s * _NANOSECONDS).astype(np.int64)
+    epochs = arrival // period
+    for epoch in _taken(parameters, epochs):
+        here = slice(*np.searchsorted(epochs, [epoch, epoch + 1]).tolist())
+        scenario = drawing.draw(
+            template,
+            seed + (epoch << 64),
+            arrivals=drawing.Arrivals(
+                arrival_s=(arrival[here] - epoch * period) / _NANOSECONDS,
+                prompt_tokens=trace.prompt_tokens[here],
+                output_tokens=trace.output_tokens[here],
+            ),
+        )
+        yield Drawn(
+            coefficients=assemble(scenario),
+            scenario=scenario,
+            suffix=f"epoch{epoch:06}",
+            notes={
+                "epoch": epoch,
+                "epoch_starts_after_s": (epoch + 1) * period / _NANOSECONDS,
+                "drawn": ["deadline_s", "accuracy", "covered", "uplink_gain", "downlink_gain"],
+                **_too_long(scenario),
+            },
+        )
+
+
+def _taken(parameters: TraceParameters, epochs: NDArray[np.int64]) -> Iterator[int]:
+    first, end = parameters.first_epoch, int(epochs[-1]) + 1
+    if first >= end:
+        raise InputError(
+            f"must be below {end}, the epochs of the trace",
+            source="family trace",
+            field="first_epoch",
+            found=first,
+        )
+    if parameters.num_epochs is not None:
+        end = min(end, first + parameters.num_epochs)
+    if parameters.keep_empty:
+        yield from range(first, end)
+    else:
+        yield from np.unique(epochs[(epochs >= first) & (epochs < end)]).tolist()
+
+
+def _too_long(scenario: Scenario) -> dict[str, Any]:
+    """Name the requests that no edge node can serve, whatever the deadline and the channel."""
+    requests, setting = scenario.requests, scenario.setting
+    levels = setting.output_levels_tokens
+    return {
+        "prompt_longer_than_padding": [
+            request
+            for request, tokens in enumerate(requests.prompt_tokens)
+            if tokens > setting.padding_tokens
+        ],
+        "output_longer_than_levels": [
+            request
+            for request, tokens in enumerate(requests.output_tokens)
+            if levels is not None and tokens > levels[-1]
+        ],
+    }
+
+
+FAMILY = Family(
+    name="trace",
+    summary="requests of a real trace, one instance an epoch; deadlines and channels drawn",
+    binds="(12d): prefill of long prompts against deadlines, in bursts",
+    parameters=TraceParameters,
+    draw=draw,
+)

@@ -1,0 +1,1 @@
+"""The reference library: data files, built by analysis.library."""

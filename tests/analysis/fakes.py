@@ -1,0 +1,49 @@
+"""Runs that go wrong. In a child process the name of the instance says how."""
+
+import os
+import signal
+import time
+
+from analysis.methods import perform
+from heuristics.errors import InputError
+from heuristics.system_models.coefficients import Coefficients
+
+
+def misbehave(task):
+    """Do what the instance's name asks for, and solve it if that is nothing."""
+    match task.instance.name:
+        case "segfault":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "exit":
+            os._exit(7)
+        case "raise":
+            raise RuntimeError("boom in the solver")
+        case "refuse":
+            raise InputError("must be otherwise", source="solver")
+        case "out of memory":
+            raise MemoryError
+        case "hang":
+            time.sleep(600)
+        case "hoard":
+            hoard = bytearray(b"x") * 400_000_000
+            time.sleep(600)
+            return hoard
+        case "chatter":
+            os.write(1, b"noise of a solver\n")
+    return perform(task)
+
+
+def endless():
+    """Return 60 requests of 20 levels: no search without pruning comes to an end."""
+    levels = [each % 20 for each in range(60)]
+    return Coefficients(
+        uplink=[[1] * 60],
+        uplink_capacity=[29],
+        downlink=[[0] * 60],
+        downlink_capacity=[0],
+        memory=[levels],
+        memory_capacity=[500],
+        compute=[levels],
+        compute_budget=[[1000] * 60],
+        eligible=[[1] * 60],
+    )

@@ -1,0 +1,57 @@
+"""Rows of runs, invented: only what a test speaks of is given."""
+
+import pandas as pd
+
+from analysis.batch import provenance
+from analysis.metrics import with_best_bound
+from analysis.store import INSTANCE_COLUMNS, RUN_COLUMNS, Store
+
+
+def rows(**given):
+    """Return the row of an instance and the row of a run."""
+    run = dict.fromkeys(RUN_COLUMNS) | {
+        "instance": "a",
+        "method": "ot-gah",
+        "problem": "P1",
+        "options": "{}",
+        "seed": 0,
+        "status": "feasible",
+        "ended_by": "completed",
+        "wall_s": 2.0,
+        "started_at": "2026-01-01T00:00:00+00:00",
+        "num_jobs": 1,
+        "violations": "[]",
+    }
+    run |= provenance() | {key: value for key, value in given.items() if key in RUN_COLUMNS}
+    run["key"] = given.get("key") or repr([run["instance"], run["method"], run["seed"]])
+    instance = dict.fromkeys(INSTANCE_COLUMNS) | {
+        "coefficients": "0" * 64,
+        "family": "paper",
+        "num_requests": 4,
+        "num_edge_nodes": 2,
+        "num_eligible": 8,
+    }
+    instance |= {key: value for key, value in given.items() if key in INSTANCE_COLUMNS}
+    return instance | {"instance": run["instance"]}, run
+
+
+def store_of(path, *given):
+    """Write a store with these runs, and return its path."""
+    with Store.open(path) as store:
+        for each in given:
+            store.write(*rows(**each))
+    return path
+
+
+def table(*given):
+    """Return the table of these runs, as a store has it, with the best bounds."""
+    types = {"TEXT": "string", "INTEGER": "Int64", "REAL": "Float64"}
+    merged = [instance | run for instance, run in (rows(**each) for each in given)]
+    columns = INSTANCE_COLUMNS | RUN_COLUMNS
+    frame = pd.DataFrame(
+        {
+            name: pd.array([row[name] for row in merged], dtype=types[sql.split()[0]])
+            for name, sql in columns.items()
+        }
+    )
+    return with_best_bound(frame)

@@ -1,0 +1,72 @@
+import pytest
+
+from analysis.answer import answer, comparison, proven_optima, question
+from tests.analysis.rows import table
+
+PROOF = {"method": "milp-bigm", "status": "optimal", "ended_by": "proof", "proved_by": "milp-bigm"}
+
+
+def both(instance, bound, found, **more):
+    proof = PROOF | {"objective": bound, "bound": bound, "instance": instance}
+    return proof | more, {"objective": found, "instance": instance} | more
+
+
+def test_the_answer_is_made_of_the_runs():
+    """Gaps of 0 and 1/4: 12.5 % on average, 25 % at most."""
+    runs = table(*both("a", 4, 4), *both("b", 8, 6, family="dense"))
+    assert question(runs) == "How far is OT-GAH from optimal?"
+    assert answer(runs) == (
+        "OT-GAH is on average 12.5 % (at most 25.0 %) below the proven bound over 2 instances of "
+        "2 families."
+    )
+
+
+def test_a_heuristic_that_is_optimal_everywhere_reaches_the_bound():
+    assert answer(table(*both("a", 4, 4))) == (
+        "OT-GAH reaches the proven bound over 1 instance of 1 family."
+    )
+
+
+def test_runs_without_a_gap_are_told():
+    lost = {"instance": "b", "status": "none", "ended_by": "crash"}
+    assert answer(table(*both("a", 4, 3), lost)).endswith("; 1 of its 2 runs has no gap.")
+
+
+def test_several_seeds_are_runs_and_not_instances():
+    again = {"objective": 3, "seed": 1}
+    assert "over 2 runs on 1 instance of 1 family" in answer(table(*both("a", 4, 3), again))
+
+
+def test_without_ot_gah_it_speaks_of_the_heuristic_that_comes_closest():
+    near = {"method": "greedy-by-output", "objective": 3}
+    far = {"method": "random-order", "objective": 1}
+    runs = table(PROOF | {"objective": 4, "bound": 4}, far, near)
+    assert answer(runs).startswith("greedy-by-output is on average 25.0 %")
+    assert comparison(runs).endswith("random-order 75.0 %.")
+
+
+def test_without_a_bound_no_gap_is_made_up():
+    runs = table({"objective": 3})
+    assert answer(runs).startswith("No gap can be told")
+    assert question(runs) == "What did the runs find?"
+    assert comparison(runs) == ""
+
+
+def test_the_proof_that_nothing_is_eligible_makes_no_exact_method():
+    nothing = {"instance": "b", "objective": 0, "bound": 0, "status": "optimal"}
+    runs = table(*both("a", 4, 4), nothing | {"ended_by": "proof", "proved_by": "ot-gah"})
+    assert answer(runs) == "OT-GAH reaches the proven bound over 2 instances of 1 family."
+
+
+def test_gaps_of_p2_are_not_taken_for_gaps_of_p1():
+    exact = {"method": "ot-gah", "problem": "P2", "objective": 1}
+    runs = table(*both("a", 4, 4), exact, PROOF | {"problem": "P2", "objective": 9, "bound": 9})
+    assert answer(runs) == "OT-GAH reaches the proven bound over 1 instance of 1 family."
+
+
+@pytest.mark.parametrize(
+    ("found", "told"), [(8, "in all 1 cases, so the gaps are exact"), (7, "in 0 of 1 cases")]
+)
+def test_it_tells_whether_the_bounds_are_optima(found, told):
+    cut = PROOF | {"status": "feasible", "ended_by": "time-limit", "proved_by": None}
+    assert told in proven_optima(table(cut | {"objective": found, "bound": 8}))

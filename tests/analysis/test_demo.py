@@ -1,0 +1,40 @@
+"""The demonstration, with few and small instances."""
+
+from analysis import api, demo
+
+SMALL = {"uniform-random": (2, {"num_requests": [6]}), "trace": (1, {"num_epochs": [3]})}
+
+
+def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(demo, "FAMILIES", SMALL)
+    demo.main(tmp_path)
+    first = capsys.readouterr().out
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "instances",
+        "runs.sqlite",
+        "report.html",
+        "report.ipynb",
+    }
+    assert "5 instances of 2 families" in first
+    assert "20 runs: 20 made, 0 of them failed" in first
+    assert f"Report: {tmp_path / 'report.html'}" in first
+    table = [line for line in first.splitlines() if line.startswith(("family", *SMALL))]
+    assert len(table) == 1 + 2 * 4
+    assert max(map(len, table)) <= 100
+
+    made = api.Report(
+        page=tmp_path / "report.html", notebook=tmp_path, answer="", problems=("one",)
+    )
+    monkeypatch.setattr(api, "report", lambda *_: made)
+    demo.main(tmp_path)
+    again = capsys.readouterr().out
+    assert "20 runs: 0 made, 0 of them failed, 20 were there" in again
+    assert "Note: one" in again
+
+
+def test_the_demo_shows_some_forty_instances_of_families_that_exist():
+    names = {family.name for family in api.families()}
+    assert set(demo.FAMILIES) <= names
+    assert len(demo.FAMILIES) >= 5
+    assert "trace" in demo.FAMILIES
+    assert {"milp-bigm", "ot-gah"} < set(demo.METHODS)

@@ -1,0 +1,175 @@
+import numpy as np
+import pytest
+
+from heuristics import limits
+from heuristics import ot_gah as module
+from heuristics.errors import InputError
+from heuristics.ot_gah import ot_gah
+from heuristics.schedule import Schedule
+from heuristics.system_models.coefficients import Coefficients
+from tests.heuristics.problems import one_edge_node, unit_requests
+
+
+def test_an_edge_node_chooses_among_what_those_before_it_left():
+    """Room for 2, 1 and 1; request 3 is eligible at the last edge node only."""
+    eligible = [[1, 1, 1, 0], [1, 1, 1, 0], [1, 1, 1, 1]]
+    result = ot_gah(unit_requests(eligible, [2, 1, 1]))
+    assert result.schedule == Schedule.of([[0, 1], [2], [3]])
+    assert (result.problem, result.status, result.ended_by) == ("P1", "feasible", "completed")
+    assert (result.bound, result.proved_by) == (None, None)
+    assert result.node_kind == "tree"
+
+
+def test_nodes_are_summed_over_the_trees_of_all_edge_nodes():
+    """One request each: a root and a leaf per edge node, a root and a leaf of one tree."""
+    result = ot_gah(unit_requests([[1, 0], [0, 1]], [1, 1]))
+    assert result.num_nodes == 4
+
+
+def test_capacity_order_begins_with_the_largest_compute_budget():
+    """Both can take one request; the second edge node has the larger budget."""
+    data = Coefficients(
+        uplink=[[0], [0]],
+        uplink_capacity=[0, 0],
+        downlink=[[0], [0]],
+        downlink_capacity=[0, 0],
+        memory=[[1], [1]],
+        memory_capacity=[5, 5],
+        compute=[[1], [1]],
+        compute_budget=[[1], [2]],
+        eligible=[[1], [1]],
+    )
+    assert ot_gah(data).schedule == Schedule.of([[0], []])
+    assert ot_gah(data, order="capacity").schedule == Schedule.of([[], [0]])
+
+
+def test_capacity_order_goes_on_with_memory():
+    data = unit_requests([[1], [1]], [1, 2])
+    assert ot_gah(data, order="capacity").schedule == Schedule.of([[], [0]])
+
+
+def test_random_order_is_drawn_by_the_seed():
+    """One request and five edge nodes: it goes to the first of the order."""
+    data = unit_requests([[1]] * 5, [1] * 5)
+    for seed in range(5):
+        first = np.random.default_rng(seed).permutation(5)[0]
+        schedule = ot_gah(data, order="random", seed=seed).schedule
+        assert schedule.batches[first] == (0,)
+
+
+def test_all_orders_keep_the_best_schedule():
+    """Room for one each. In the given order 0 and 2 are taken and the last has no one left."""
+    data = unit_requests([[1, 1, 0], [1, 0, 1], [1, 0, 0]], [1, 1, 1])
+    assert ot_gah(data).objective == 2
+    result = ot_gah(data, order="all")
+    assert result.objective == 3
+    assert result.status == "feasible"
+
+
+def test_all_orders_of_more_than_six_edge_nodes_are_refused():
+    assert ot_gah(unit_requests([[1]] * 6, [1] * 6), order="all").objective == 1
+    with pytest.raises(InputError, match=r"order: all orders are tried of at most 6 .* found 7"):
+        ot_gah(unit_requests([[1]] * 7, [1] * 7), order="all")
+
+
+def test_among_equal_requests_ties_go_to_the_index_or_to_who_is_eligible_at_fewer():
+    data = unit_requests([[1, 1, 1], [0, 1, 0]], [1, 1])
+    assert ot_gah(data).schedule == Schedule.of([[0], [1]])
+    data = unit_requests([[1, 1, 1], [1, 0, 0]], [1, 1])
+    assert ot_gah(data).schedule == Schedule.of([[0], []])
+    assert ot_gah(data, ties="eligibility").schedule == Schedule.of([[1], [0]])
+
+
+def test_a_run_cut_after_the_first_edge_node_keeps_its_batch():
+    data = unit_requests([[1, 0], [0, 1]], [1, 1])
+    result = ot_gah(data, node_limit=3)
+    assert result.schedule == Schedule.of([[0], []])
+    assert (result.status, result.ended_by, result.num_nodes) == ("feasible", "node-limit", 3)
+
+
+def test_a_run_cut_before_any_batch_has_no_schedule():
+    data = unit_requests([[1, 0], [0, 1]], [1, 1])
+    for limit in ({"time_limit": 0}, {"node_limit": 1}):
+        result = ot_gah(data, **limit)
+        assert (result.status, result.schedule, result.bound) == ("none", None, None)
+
+
+def test_a_run_cut_in_a_later_order_keeps_the_best_of_those_before():
+    data = unit_requests([[1, 1], [1, 0]], [1, 1])
+    whole = ot_gah(data, order="all")
+    assert whole.objective == 2
+    first = ot_gah(data)
+    cut = ot_gah(data, order="all", node_limit=first.num_nodes + 1)
+    assert (cut.schedule, cut.ended_by) == (first.schedule, "node-limit")
+
+
+def test_a_time_limit_is_shared_by_all_edge_nodes(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(limits, "perf_counter", lambda: now[0])
+
+    def two_seconds(*args, **kwargs):
+        now[0] += 2
+        return largest_batch(*args, **kwargs)
+
+    largest_batch = module.largest_batch
+    monkeypatch.setattr(module, "largest_batch", two_seconds)
+    result = ot_gah(unit_requests([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [1, 1, 1]), time_limit=5)
+    assert result.schedule == Schedule.of([[0], [1], []])
+    assert (result.ended_by, result.runtime_s) == ("time-limit", 6)
+
+
+@pytest.mark.parametrize("place", ["largest_batch", "EdgeNode"])
+def test_an_interrupted_run_keeps_the_batches_it_has_found(monkeypatch, place):
+    """The interrupt comes at the second edge node, in the search or before it."""
+    calls = []
+
+    def interrupt_the_second(*args, **kwargs):
+        calls.append(args)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return original(*args, **kwargs)
+
+    if place == "EdgeNode":
+        original = module.EdgeNode.of
+        monkeypatch.setattr(module.EdgeNode, "of", interrupt_the_second)
+    else:
+        original = module.largest_batch
+        monkeypatch.setattr(module, "largest_batch", interrupt_the_second)
+    result = ot_gah(unit_requests([[1, 0], [0, 1]], [1, 1]))
+    assert result.schedule == Schedule.of([[0], []])
+    assert (result.status, result.ended_by) == ("feasible", "interrupted")
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"order": "best"}, "order: must be one of given, capacity, random, all, found 'best'"),
+        ({"ties": "none"}, "ties: must be one of index, eligibility, found 'none'"),
+    ],
+)
+def test_an_unknown_option_is_refused(option, message):
+    with pytest.raises(InputError, match=message):
+        ot_gah(one_edge_node([1], [1]), **option)
+
+
+@pytest.mark.parametrize("num_lengths", [3, 12])
+def test_five_hundred_requests_with_two_scarce_resources_need_few_nodes(num_lengths):
+    """Uplink and compute bind together, so that the cheap tests leave many trees open."""
+    rng = np.random.default_rng(num_lengths)
+    output = rng.integers(1, num_lengths + 1, 500)
+    compute = 100 + 20 * output + output**2
+    uplink = rng.integers(50, 500, (3, 500))
+    data = Coefficients(
+        uplink=uplink,
+        uplink_capacity=[9000, 6000, 3000],
+        downlink=[output] * 3,
+        downlink_capacity=[10**6] * 3,
+        memory=[output] * 3,
+        memory_capacity=[10**6] * 3,
+        compute=[compute] * 3,
+        compute_budget=rng.integers(6000, 18000, (3, 500)),
+        eligible=rng.random((3, 500)) < 0.9,
+    )
+    result = ot_gah(data, node_limit=100_000)
+    assert result.ended_by == "completed"
+    assert result.objective > 100
