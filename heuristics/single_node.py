@@ -1,10 +1,8 @@
-r"""The exact single node: the largest batch of one edge node, at any size, with a proof."""
+r"""The exact single node: the largest batch of one edge node at any size, with its proof."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
 
 from heuristics.errors import InputError
 from heuristics.limits import Limits, Stopped
@@ -13,18 +11,23 @@ from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
-    from heuristics.single_node_requests import Requests
     from heuristics.system_models.coefficients import BoolArray, Coefficients, IntArray
 
 METHOD = "single-node"
-NODE_LIMIT = 40_000_000
-_PROBE = 2000
+
+MOST_STEPS = 1 << 25
+"""The most steps of a run without a limit of its own: some seconds."""
 
 
 class Batch(NamedTuple):
-    places: IntArray
+    """What the search at one edge node came to."""
+
+    requests: tuple[int, ...]
+    """The best batch, as indices in the coefficients."""
     bound: int
+    """No batch is larger."""
     ended_by: EndedBy
+    """PROOF if the batch meets the bound, whether or not the run was cut after that."""
 
 
 def single_node(
@@ -34,29 +37,123 @@ def single_node(
     time_limit: float | None = None,
     node_limit: int | None = None,
 ) -> Result:
+    r"""Find the largest batch of one edge node, and prove it.
+
+    Bounds all d at once by Lagrange multipliers, asks at the d of largest bound whether so many
+    requests fit, and answers from the bound or, where that leaves it open, by an exact search
+    among the few numbers of requests of each level that the bound leaves.
+
+    Parameters
+    ----------
+    data
+        Coefficients of one edge node.
+    problem
+        P3' as maximisation, which is P1 at one edge node, or P2, without uplink and downlink.
+    time_limit
+        The longest the run may take [s].
+    node_limit
+        The most steps it may take: a visit of the exact search is one, and so are some dozens of
+        comparisons elsewhere. None stands for `MOST_STEPS`, some seconds.
+
+    Returns
+    -------
+    Result
+        Of P1 or P2, always with a batch, be it empty, and a bound. The batch is the one that
+        `ot` finds first: of the smallest d that admits the optimum, the lexicographically largest
+        numbers of requests of each level, of each the cheapest uplinks. Steps are no tree nodes,
+        so it counts none.
+
+    Raises
+    ------
+    InputError
+        If there are more edge nodes, the problem is another one, or a limit is negative.
+
+    Notes
+    -----
+    *Guarantee.* Optimal if the batch meets the bound, and then the status says so; else feasible,
+    with a bound that Lagrange's weak duality makes valid at any time. It is met unless the run
+    is cut. With downlinks that differ inside a level of equal memory and compute, each downlink
+    makes a level of its own. Levels are then many, as they are where every request is unlike all
+    others, and the exact search may not end before its limit. A run that is cut after the bound
+    was met has an optimal batch, but perhaps another than OT's.
+
+    *Complexity.* O(I log I) for sorting, and O(I) for each of usually some 10 multipliers and 30
+    questions, each with a search of O(N log I) and some 10^3 visits. In the worst case
+    exponential in N.
+
+    Examples
+    --------
+    Two requests of output 1 with uplinks 5 and 3, two of output 2 with uplink 1 each; 6 of the
+    uplink and 5 of memory.
+
+    >>> from heuristics.system_models.coefficients import Coefficients
+    >>> data = Coefficients(
+    ...     uplink=[[5, 3, 1, 1]], uplink_capacity=[6], downlink=[[1, 1, 2, 2]],
+    ...     downlink_capacity=[9], memory=[[1, 1, 2, 2]], memory_capacity=[5],
+    ...     compute=[[1, 1, 2, 2]], compute_budget=[[9, 8, 7, 6]], eligible=[[1, 1, 1, 1]],
+    ... )
+    >>> result = single_node(data)
+    >>> result.schedule.batches, str(result.status), result.bound
+    (((1, 2, 3),), 'optimal', 3)
+    """
+    if data.num_edge_nodes != 1:
+        raise InputError(
+            f"{METHOD} solves one edge node; pick one of them",
+            field="coefficients",
+            found=data.num_edge_nodes,
+        )
+    if problem is Problem.P3:
+        raise InputError(f"{METHOD} solves P1, P2 and P3prime", field="problem", found=str(problem))
+    warm_up()
     limits = Limits(
-        time_limit=time_limit, node_limit=NODE_LIMIT if node_limit is None else node_limit
+        time_limit=time_limit, node_limit=MOST_STEPS if node_limit is None else node_limit
     )
     batch = best_batch(data, 0, problem=problem, limits=limits)
     proven = batch.ended_by is EndedBy.PROOF
     return Result(
-        problem=problem,
+        problem=Problem.P2 if problem is Problem.P2 else Problem.P1,
         status=Status.OPTIMAL if proven else Status.FEASIBLE,
         ended_by=batch.ended_by,
-        schedule=Schedule.of([batch.places.tolist()]),
+        schedule=Schedule.of([batch.requests]),
         bound=batch.bound,
         runtime_s=limits.runtime_s,
         proved_by=METHOD if proven else None,
     )
 
 
-def best_batch(data, edge_node, *, problem, limits, remaining=None, preference=None):
+def best_batch(
+    data: Coefficients,
+    edge_node: int,
+    *,
+    limits: Limits,
+    problem: Problem = Problem.P1,
+    remaining: BoolArray | None = None,
+    preference: IntArray | None = None,
+) -> Batch:
+    """Find the largest batch of one edge node among the requests that are left.
+
+    Parameters
+    ----------
+    data
+        Coefficients of all edge nodes.
+    edge_node
+        Index of the edge node.
+    limits
+        Of the work; steps taken are added to its count.
+    problem
+        P2 is without uplink and downlink.
+    remaining
+        Which requests are left, shape (I,); None means all.
+    preference
+        Breaks ties of budget and uplink before the index does, smaller first, shape (I,).
+    """
     from heuristics.single_node_requests import Requests
+    from heuristics.single_node_search import Search
 
     requests = Requests.of(data, edge_node, problem, remaining=remaining, preference=preference)
     if requests.num_requests == 0:
-        return Batch(requests.index, 0, EndedBy.PROOF)
-    search = _Search(requests, limits)
+        return Batch((), 0, EndedBy.PROOF)
+    search = Search(requests, limits)
     ended_by = EndedBy.PROOF
     try:
         search.run()
@@ -65,161 +162,13 @@ def best_batch(data, edge_node, *, problem, limits, remaining=None, preference=N
     except KeyboardInterrupt:
         ended_by = EndedBy.INTERRUPTED
     bound = search.bound.largest
-    if bound == search.best:
+    if search.best == bound:
         ended_by = EndedBy.PROOF
-    return Batch(requests.index[search.places], bound, ended_by)
+    return Batch(tuple(requests.index[search.places].tolist()), bound, ended_by)
 
 
-class _Search:
-    def __init__(self, requests: Requests, limits: Limits) -> None:
-        from heuristics.single_node_bound import Bound
-        from heuristics.single_node_decision import Decision
+def warm_up() -> None:
+    """Compile the kernels, or load them from disk, so that no run pays for it."""
+    from heuristics.single_node_search import warm_up as call_every_kernel
 
-        self.requests = requests
-        self.bound = Bound(requests)
-        self.decision = Decision(requests, limits)
-        self.places = np.empty(0, dtype=np.int64)
-        self.best = 0
-        self.log = []
-
-    def run(self):
-        self._maximise()
-        if self.best:
-            group = self._sweep(self.best)
-            depth = self._first_depth(group)
-            self._first_counts(depth)
-
-    def _budget(self, depth):
-        return int(self.requests.budget[depth - 1])
-
-    def _maximise(self):
-        refusals = 0
-        while (z := self.bound.largest) > self.best:
-            group = self.bound.argmax()
-            depth = self.requests.group_end[group]
-            budget = self._budget(depth)
-            self.decision.among(depth)
-            self._lower(z, budget)
-            if self.bound.at(group) < z:
-                continue
-            answer = self.decision.fits(z, budget, max_visits=_PROBE)
-            if answer is None and self.best == 0:
-                self._grope(depth, z)
-            if answer is None:
-                answer = self.decision.fits(z, budget)
-            if answer:
-                self._keep(depth)
-                continue
-            self.bound.refute(slice(group, group + 1), z)
-            refusals += 1
-            if refusals >= 2:
-                refusals = 0
-                self._sweep(z)
-
-    def _grope(self, depth, z):
-        step = 1
-        while z > 1:
-            z = max(z - step, 1)
-            step *= 2
-            if self.decision.fits(z, self._budget(depth), max_visits=_PROBE):
-                self._keep(depth)
-                return
-
-    def _ask(self, depth, z, budget, max_visits=None):
-        self.decision.among(depth)
-        return self.decision.fits(z, budget, max_visits=max_visits)
-
-    def _lower(self, z, budget):
-        self.decision.spend(2 * self.requests.num_requests)
-        self.bound.lower(self.decision.price(z, budget))
-
-    def _keep(self, depth):
-        self.places = self._pick(depth)
-        self.best = self.places.size
-
-    def _pick(self, depth):
-        from heuristics.single_node_requests import pick
-
-        counts = self.decision.counts
-        places = np.empty(int(counts.sum()), dtype=np.int64)
-        pick(self.requests, int(depth), counts, places)
-        return places
-
-    def _group_of(self, places):
-        return int(np.searchsorted(self.requests.group_end, places.max(), side="right"))
-
-    def _sweep(self, z):
-        """Return the first group with a batch of z; None if there is none."""
-        ends = self.requests.group_end
-        last = self._group_of(self.places) if self.best >= z else ends.size - 1
-        run = 1
-        while (open_groups := self.bound.open_groups(z)).size and open_groups[0] <= last:
-            open_groups = open_groups[open_groups <= last][:run]
-            first, end = open_groups[0], open_groups[-1]
-            if first == end == last and self.best >= z:
-                return first
-            budget = self._budget(ends[first])
-            self.decision.among(ends[end])
-            if run == 1:
-                self._lower(z, budget)
-                if self.bound.at(first) < z:
-                    continue
-            if not self.decision.fits(z, budget):
-                self.bound.refute(slice(first, end + 1), z)
-                run *= 2
-                continue
-            places = self._pick(ends[end])
-            group = self._group_of(places)
-            load = int(self.requests.demand[2] @ self.decision.counts)
-            if load <= self._budget(ends[group]):
-                last = group
-                if self.best < z:
-                    self._keep(ends[end])
-                else:
-                    self.places = places
-                if run == 1:
-                    return group
-            run = max(run // 2, 1)
-        return last if self.best >= z else None
-
-    def _first_depth(self, group):
-        ends = self.requests.group_end
-        budget = self._budget(ends[group])
-        low = max(ends[group - 1] + 1 if group else 1, self.best)
-        high = int(self.places.max()) + 1
-        while low < high:
-            middle = (low + high) // 2
-            if self._ask(middle, self.best, budget):
-                self._keep(middle)
-                high = int(self.places.max()) + 1
-            else:
-                low = middle + 1
-        return high
-
-    def _first_counts(self, depth):
-        decision, budget = self.decision, self._budget(depth)
-        decision.among(depth)
-        low, high = np.zeros_like(decision.size), decision.size.copy()
-        counts = np.bincount(self.requests.level[self.places], minlength=low.size)
-        for k in range(self.requests.num_levels):
-            if counts[k] < high[k]:
-                decision.fits(self.best, budget, low, high)
-                self.places = self._pick(depth)
-                if decision.is_first:
-                    return
-                high = np.minimum(high, decision.high)
-                counts = np.maximum(counts, 0) if decision.counts[k] < counts[k] else decision.counts
-            least, most = counts[k], high[k]
-            while least < most:
-                middle = (least + most + 1) // 2
-                trial = low.copy()
-                trial[k] = middle
-                if decision.fits(self.best, budget, trial, high):
-                    self.places = self._pick(depth)
-                    if decision.is_first:
-                        return
-                    counts = decision.counts
-                    least = counts[k]
-                else:
-                    most = middle - 1
-            low[k] = high[k] = counts[k]
+    call_every_kernel()

@@ -71,14 +71,14 @@ class Bound:
         """
         lower_all(self._requests, multipliers, self._shift, self._bound)
 
-    def refute(self, groups: slice, cardinality: int) -> None:
+    def refute(self, first: int, last: int, cardinality: int) -> None:
         """Note that no d of these groups has a batch of z."""
-        below = (cardinality << self._shift) - 1
-        np.minimum(self._bound[groups], below, out=self._bound[groups])
+        groups = self._bound[first : last + 1]
+        np.minimum(groups, (cardinality << self._shift) - 1, out=groups)
 
-    def open_groups(self, cardinality: int) -> IntArray:
-        """Return the groups that may have a batch of z, ascending."""
-        return np.flatnonzero(self._bound >= cardinality << self._shift)
+    def open_groups(self, cardinality: int, last: int) -> IntArray:
+        """Return the groups up to the last that may have a batch of z, ascending."""
+        return np.flatnonzero(self._bound[: last + 1] >= cardinality << self._shift)
 
 
 @compiled

@@ -1,39 +1,49 @@
-r"""Decision: the answer to a question, and the work that it takes."""
+r"""Decision: the answers to questions about :math:`F_d`, and the work that they take."""
 
 from __future__ import annotations
 
 from functools import partial
+from math import log2
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from heuristics.single_node_lattice import MOST_LEVELS, Lattice, enumerate_on
 from heuristics.single_node_multipliers import Ellipsoid, begin, descend
 from heuristics.single_node_question import Question, first_fits, is_refuted
 from heuristics.single_node_requests import gather
-from heuristics.single_node_lattice import MOST_LEVELS, Lattice, enumerate_on
 from heuristics.single_node_walk import FOUND, PAUSED, Walk, walk_on
 from heuristics.single_node_windows import Windows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
     from heuristics.limits import Limits
     from heuristics.single_node_requests import Requests
     from heuristics.system_models.coefficients import IntArray
 
 _OPERATIONS_A_STEP = 32
 _OPERATIONS_A_SLICE = 1 << 20
-_FEW_VISITS = 1 << 12
+
+FEW_VISITS = 1 << 12
+"""Visits after which a walk gives way to a lattice, and a search for the optimum to one for any
+batch that is nearly as large."""
 
 
 class Decision:
-    r"""Decides questions about one :math:`F_d` after the other.
+    r"""Answers questions about one :math:`F_d` after the other.
 
     Parameters
     ----------
     requests
         The requests of the edge node.
     limits
-        How much work may be done, in steps: a visit of the walk is one, and so are some dozens
+        How much work may be done, in steps: a visit of a search is one, and so are some dozens
         of comparisons elsewhere.
+    few_visits
+        See `FEW_VISITS`.
 
     Attributes
     ----------
@@ -42,33 +52,37 @@ class Decision:
     counts
         After a yes: how many requests of each level fit together, shape (N + 1,).
     high
-        Of the last question: no counts that fit are larger, shape (N + 1,).
+        After any answer but a no by the first tests: no counts that fit are larger, (N + 1,).
     multipliers
         The best y of the last question that needed any, shape (4,).
     is_first
         Whether the last answer is a yes with the lexicographically largest counts.
     """
 
-    def __init__(self, requests: Requests, limits: Limits) -> None:
-        num_levels = requests.num_levels
+    def __init__(
+        self, requests: Requests, limits: Limits, *, few_visits: int = FEW_VISITS
+    ) -> None:
+        num_requests, num_levels = requests.num_requests, requests.num_levels
         self._requests = requests
         self._limits = limits
+        self._few_visits = few_visits
         self._offset = requests.level_start[:-1] + np.arange(num_levels + 1)
-        self._uplink_sum = np.zeros(requests.num_requests + num_levels + 1, dtype=np.int64)
+        self._uplink_sum = np.zeros(num_requests + num_levels + 1, dtype=np.int64)
         self._uplink_step = _common_step(requests.uplink)
-        self._guard = 2.0**-50 * (requests.num_requests + 1) * (num_levels + 16)
+        self._guard = 2.0**-50 * (num_requests + 1) * (num_levels + 16)
         self._ellipsoid = Ellipsoid.empty()
+        self._operations = int((num_levels + 1) * (1 + log2(1 + num_requests / num_levels)))
         self.size = np.zeros(num_levels + 1, dtype=np.int64)
         self.counts = self.high = self.size
         self.multipliers = self._ellipsoid.multipliers
         self.is_first = False
 
-    def among(self, depth: int) -> None:
+    def gather(self, depth: int) -> None:
         r"""Take :math:`F_d` for the next questions."""
-        self.spend(self._requests.num_requests)
         gather(self._requests, depth, self._uplink_sum, self.size)
+        self.spend(self._requests.num_requests)
 
-    def price(self, cardinality: int, budget: int) -> FloatArray:
+    def price(self, cardinality: int, budget: int) -> NDArray[np.float64]:
         """Return multipliers y that bound the batches of this budget, the better the nearer to z.
 
         Raises
@@ -89,7 +103,7 @@ class Decision:
         *,
         max_visits: int | None = None,
     ) -> bool | None:
-        """Tell whether z requests fit.
+        """Tell whether z requests fit: by first tests, by the bound, by a search.
 
         Parameters
         ----------
@@ -100,7 +114,7 @@ class Decision:
         low, high
             Bounds on the counts, shape (N + 1,); None leaves them free.
         max_visits
-            After so many the answer is None: not known. None is no limit.
+            After so many, some thousand aside, the answer is None: not known. None is no limit.
 
         Raises
         ------
@@ -109,33 +123,41 @@ class Decision:
         """
         low = np.zeros_like(self.size) if low is None else low
         high = self.size if high is None else high
-        self.is_first = False
         question = self._question(cardinality, budget, low, high)
+        counts = np.empty_like(low)
+        self.is_first = False
         if is_refuted(question, self._uplink_step):
             return False
-        counts = np.empty_like(low)
         self.high = low + question.room
-        if first_fits(question, counts):
+        answer: bool | None = first_fits(question, counts)
+        if answer:
             self.is_first = True
-            self.counts = low + counts
-            return True
-        slack = self._descend(question, hasty=low.any())
-        if slack < -self._guard:
-            return False
-        loss = slack + self._guard
-        windows = Windows.of(question, self.multipliers, loss)
-        self.high = low + windows.high
-        answer, counts = self._search(question, windows, loss, max_visits)
+        else:
+            slack = self._descend(question, hasty=bool(low.any()))
+            if slack < -self._guard:
+                return False
+            windows = Windows.of(question, self.multipliers, slack + self._guard)
+            if not windows.low.sum() <= question.cardinality <= windows.high.sum():
+                return False
+            self.high = low + windows.high
+            answer, counts = self._search(question, windows, slack + self._guard, max_visits)
         if answer:
             self.counts = low + counts
         return answer
 
     def spend(self, operations: int) -> None:
-        """Count operations done outside the walk."""
+        """Count operations done outside a search.
+
+        Raises
+        ------
+        Stopped
+            At one of the limits.
+        """
         self._limits.num_nodes += operations // _OPERATIONS_A_STEP
         self._limits.grant()
 
     def _question(self, cardinality: int, budget: int, low: IntArray, high: IntArray) -> Question:
+        """Put the question of what comes on top of the lower bounds."""
         demand, base = self._requests.demand, self._offset + low
         capacity = np.append(self._requests.capacity, budget)
         capacity[0] -= (self._uplink_sum[base] - self._uplink_sum[self._offset]).sum()
@@ -151,28 +173,33 @@ class Decision:
 
     def _descend(self, question: Question, *, hasty: bool) -> float:
         """Find good multipliers, and return how far the bound stays above z."""
-        operations = 8 * question.room.size
-        iterations = 1 + _OPERATIONS_A_SLICE // operations
+        iterations = 1 + _OPERATIONS_A_SLICE // self._operations
         begin(question, self._ellipsoid)
         while not descend(question, self._ellipsoid, self._guard, hasty, iterations):
-            self.spend(iterations * operations)
+            self.spend(iterations * self._operations)
         return float(self._ellipsoid.value[0]) - question.cardinality
 
     def _search(
         self, question: Question, windows: Windows, loss: float, max_visits: int | None
     ) -> tuple[bool | None, IntArray]:
-        """Tell whether counts in these windows fit, None if it is not known, and which."""
+        """Tell whether counts in these windows fit, None if it is not known, and which.
+
+        A walk settles most questions at once. Where it does not, a lattice is worth its basis,
+        unless so many levels have a choice that the basis would take too long.
+        """
         walk = Walk.begin(question, windows, loss)
-        walk_on_here = partial(walk_on, question, windows, walk, self.multipliers[0])
-        if not 3 <= windows.num_choices <= MOST_LEVELS:
-            answer = self._go(walk_on_here, max_visits)
-            return answer, walk.counts
-        answer = self._go(walk_on_here, _FEW_VISITS)
-        if answer is not None:
-            return answer, walk.counts
-        lattice = Lattice.begin(question, windows, self.multipliers, loss)
-        answer = self._go(partial(enumerate_on, question, windows, lattice), max_visits)
-        return answer, lattice.counts
+        walk_further = partial(walk_on, question, windows, walk, self.multipliers[0])
+        if 3 <= windows.num_choices <= MOST_LEVELS:
+            answer = self._go(walk_further, self._few_visits)
+            lattice = None
+            if answer is None:
+                lattice = Lattice.begin(question, windows, self.multipliers, loss)
+            if lattice is not None:
+                enumerate_further = partial(enumerate_on, question, windows, lattice)
+                return self._go(enumerate_further, max_visits), lattice.counts
+            if answer is not None:
+                return answer, walk.counts
+        return self._go(walk_further, max_visits), walk.counts
 
     def _go(self, search: Callable[[int], tuple[int, int]], max_visits: int | None) -> bool | None:
         """Search on until there is an answer, or None after so many visits."""

@@ -1,27 +1,33 @@
 r"""Lattice: the exact search where many levels have a choice and several resources have a price.
 
-Counts that fit lose :math:`\sum_k R_k(u_k) + \sum_r y_r s_r \le G`, with s_r >= 0 the slack of
-resource r (see `single_node_walk`). That is a body that is thin in one direction for each resource
-with a price, and a walk level by level meets far more partial counts than counts in the body. So
-the counts of sum z, which are a lattice, are written in a basis that is short in the metric of the
-body, found by the algorithm of Lenstra, Lenstra and Lovasz; then few partial sums lead nowhere.
+Counts that fit have :math:`\sum_k R_k(u_k) + y \cdot s = G` with slacks s >= 0 (see
+`single_node_windows`). They lie in a body that is thin in one direction for each resource with a
+price, and a walk level by level meets far more partial counts than the body holds. So the counts
+of sum z, which are a lattice, are written in a basis that is short in the metric of the body,
+found by the algorithm of Lenstra, Lenstra and Lovasz; then few partial sums lead nowhere.
 
-*The metric.* Let level k have its window within :math:`c_k \pm h_k`, and e_k be the largest of
-:math:`((u - c_k) / h_k)^2 - R_k(u) / G` over the window. With m priced resources and
-:math:`\tau_r = y_r s_r / G`,
+*The metric.* Let the window of level k lie within :math:`c_k \pm h_k`, and e_k be the largest of
+:math:`((u - c_k) / h_k)^2 - R_k(u) / G` over it, at least 0. With m priced resources among
+downlink, memory and compute and :math:`\tau_r = y_r s_r / G`,
 
 .. math:: \sum_k ((u_k - c_k) / h_k)^2 + 2 \sum_r (\tau_r - 1/4)^2 \le 1 + m / 8 + \sum_k e_k
 
 for all counts of the body: the left side is at most :math:`\sum_k e_k` plus a convex function of
-:math:`(\sum_k R_k / G, \tau) \ge 0` of sum at most 1, which is largest at a corner, where it is
-:math:`1 + m / 8` at most. The points of the lattice in this ellipsoid are enumerated depth first,
+:math:`(\sum_k R_k / G, \tau) \ge 0` of sum at most 1, so largest at a corner, where it is
+:math:`1 + m / 8` or less. The points of the lattice in this ellipsoid are enumerated depth first,
 nearest first (Schnorr and Euchner), and each is judged in integers.
+
+*Rounding.* Vectors of the basis are taken into the metric from exact integers and are right to
+2^-46 of their length. In a reduced basis of dimension D <= 23 no point has a coordinate times the
+length of its vector larger than :math:`(9/2)^{D/2} < 2^{25}` times its own length (Babai), so the
+distance of a point is right to 2^-16 of it, and the radius is widened by 2^-10.
 
 References
 ----------
 A. K. Lenstra, H. W. Lenstra, L. Lovasz, "Factoring polynomials with rational coefficients", 1982,
-doi 10.1007/BF01457454; C. P. Schnorr, M. Euchner, "Lattice basis reduction", 1994,
-doi 10.1007/BF01581144.
+doi:10.1007/BF01457454. L. Babai, "On Lovasz' lattice reduction and the nearest lattice point
+problem", 1986, doi:10.1007/BF02579403. C. P. Schnorr, M. Euchner, "Lattice basis reduction:
+improved practical algorithms and solving subset sum problems", 1994, doi:10.1007/BF01581144.
 """
 
 from __future__ import annotations
@@ -44,42 +50,49 @@ if TYPE_CHECKING:
 FOUND, EXHAUSTED, PAUSED = range(3)
 """How an enumeration ends, as a walk does."""
 
-MOST_LEVELS = 32
-"""Levels with a choice up to which a basis is reduced: the effort grows with their fourth power."""
+MOST_LEVELS = 24
+"""Levels with a choice up to which a basis is reduced."""
 
 _LEAST_LOSS = 1e-6
-_WIDEST = 1 << 12
+_WIDEST_WINDOW = 1 << 12
+_MOST_ROUNDS = 10_000
 _SAFE_SUM = 2.0**61
-_MOST_SWAPS = 20_000
 
 
 class Lattice(NamedTuple):
-    """The counts of sum z as a lattice of dimension D, and where its enumeration stands."""
+    """The counts of sum z of the K levels with a choice, and where their enumeration stands.
+
+    The lattice has dimension D = K - 1. A last coordinate after the counts is 1 in the origin and
+    0 in the basis; it stands for what the levels without a choice leave of the capacities.
+    """
 
     level: IntArray
-    """The levels with a choice, shape (D + 1,)."""
+    """The levels with a choice, shape (K,)."""
+    use: IntArray
+    """Uplink aside, what a request of each asks for, and last the capacities left, negative,
+    shape (3, K + 1)."""
+    uplink: IntArray
+    """The uplink left, shape (1,)."""
     origin: IntArray
-    """Counts of theirs with the right sum, shape (D + 1,)."""
+    """Counts of sum z, near the middle of the ellipsoid, shape (K + 1,)."""
     basis: IntArray
-    """What each basis vector adds to them, shape (D, D + 1)."""
+    """Shape (D, K + 1)."""
     triangle: FloatArray
-    """The basis in the metric, orthogonalised: lower triangular factors, shape (D, D)."""
+    """How much of each orthogonalised vector before it each basis vector has, shape (D, D)."""
     length: FloatArray
     """Squared lengths of the orthogonalised vectors, shape (D,)."""
     target: FloatArray
-    """The middle of the ellipsoid in these, shape (D,)."""
+    """The middle of the ellipsoid, seen from the origin, in these, shape (D,)."""
     radius: FloatArray
-    """What the square of the distance may reach, without what no point can avoid, shape (1,)."""
+    """The square of the radius of the ellipsoid, cut by the lattice's hyperplane, shape (1,)."""
     point: IntArray
     """Coordinates of the point, shape (D,)."""
     step: IntArray
-    """To the next coordinate, shape (D,)."""
+    """The last step of each coordinate, shape (D,)."""
     centre: FloatArray
-    """Where each coordinate would be best, given those above, shape (D,)."""
+    """Where each coordinate would be best, given those after it, shape (D,)."""
     distance: FloatArray
-    """Squared distance of the coordinates from this one on, shape (D + 1,)."""
-    spare: IntArray
-    """What the levels without a choice leave of each capacity, shape (4,)."""
+    """Squared distance in the coordinates from this one on, shape (D + 1,)."""
     counts: IntArray
     """The count of every level, shape (N + 1,)."""
     depth: IntArray
@@ -88,30 +101,50 @@ class Lattice(NamedTuple):
     @classmethod
     def begin(
         cls, question: Question, windows: Windows, multipliers: FloatArray, loss: float
-    ) -> Lattice:
-        """Return the lattice of the counts of sum z in these windows, in a reduced basis."""
+    ) -> Lattice | None:
+        """Return the lattice in a reduced basis, or None if integers of 62 bits do not do.
+
+        The windows must hold counts of sum z.
+        """
         level = np.flatnonzero(windows.high > windows.low)
         size = level.size - 1
+        use = np.pad(question.demand[:, level], ((0, 0), (0, 1)))
         lattice = cls(
             level=level,
-            origin=windows.best[level],
-            basis=np.eye(size, size + 1, dtype=np.int64),
+            use=use,
+            **{name: np.zeros(1, dtype=np.int64) for name in ("uplink", "depth")},
+            origin=np.append(windows.low[level], 1),
+            basis=np.eye(size, size + 2, dtype=np.int64),
             triangle=np.zeros((size, size)),
-            length=np.zeros(size),
-            target=np.zeros(size),
+            **{name: np.zeros(size) for name in ("length", "target", "centre")},
             radius=np.zeros(1),
-            point=np.zeros(size, dtype=np.int64),
-            step=np.zeros(size, dtype=np.int64),
-            centre=np.zeros(size),
+            **{name: np.zeros(size, dtype=np.int64) for name in ("point", "step")},
             distance=np.zeros(size + 1),
-            spare=np.zeros(4, dtype=np.int64),
             counts=windows.low.copy(),
-            depth=np.zeros(1, dtype=np.int64),
         )
-        lattice.basis[:, -1] = -1
+        lattice.basis[:, size] = -1
         lay_origin(question, windows, lattice)
-        build(question, windows, multipliers, max(loss, _LEAST_LOSS), lattice)
-        return lattice
+        is_built = build(question, windows, multipliers, max(loss, _LEAST_LOSS), lattice)
+        return lattice if is_built else None
+
+
+@compiled
+def lay_origin(question: Question, windows: Windows, lattice: Lattice) -> None:
+    """Take counts of sum z within the windows, and the other levels off the capacities."""
+    size = lattice.level.size
+    left = question.cardinality - windows.low.sum()
+    lattice.uplink[0] = question.capacity[0]
+    lattice.use[:, size] = -question.capacity[1:]
+    for k in range(windows.low.size):
+        count, base = windows.low[k], question.base[k]
+        if windows.high[k] == count:
+            lattice.uplink[0] -= question.uplink_sum[base + count] - question.uplink_sum[base]
+            lattice.use[:, size] += count * question.demand[:, k]
+    for i in range(size):
+        k = lattice.level[i]
+        more = min(left, windows.high[k] - windows.low[k])
+        lattice.origin[i] += more
+        left -= more
 
 
 @compiled
@@ -123,7 +156,7 @@ def axis(
     middle, half = (low + high) / 2.0, (high - low) / 2.0
     side = float(max(high - best, best - low))
     of_middle, of_best = 1.0, 1.0
-    if high - low < _WIDEST:
+    if high - low < _WIDEST_WINDOW:
         of_middle, of_best = 0.0, 0.0
         for count in range(low, high + 1):
             uplink = question.uplink_sum[base + count] - question.uplink_sum[base]
@@ -137,102 +170,110 @@ def axis(
 
 
 @compiled
-def lay_origin(question: Question, windows: Windows, lattice: Lattice) -> None:
-    """Take counts of sum z, within the windows if there are such, for the origin."""
-    left = question.cardinality
-    lattice.spare[:] = question.capacity
-    for k in range(windows.low.size):
-        count, base = windows.low[k], question.base[k]
-        left -= count
-        if windows.high[k] == count:
-            lattice.spare[0] -= question.uplink_sum[base + count] - question.uplink_sum[base]
-            for resource in range(3):
-                lattice.spare[resource + 1] -= count * question.demand[resource, k]
-    for i in range(lattice.level.size):
-        k = lattice.level[i]
-        more = max(0, min(left, windows.high[k] - windows.low[k]))
-        lattice.origin[i] = windows.low[k] + more
-        left -= more
-    if left != 0:
-        lattice.radius[0] = -1.0  # The windows hold no counts of sum z.
-    else:
-        lattice.radius[0] = 1.0
-
-
-@compiled
 def build(
     question: Question, windows: Windows, multipliers: FloatArray, loss: float, lattice: Lattice
-) -> None:
-    """Set up the metric, reduce the basis and put the origin near the middle of the ellipsoid.
-
-    Inner products of vectors of at most 35 numbers are computed to 2^-46 of the product of their
-    lengths, so that 2^-36 of the square of the offset, added to the radius, covers them all.
-    """
-    level, origin, length = lattice.level, lattice.origin, lattice.length
-    size = level.size
-    scale = np.sqrt(2.0) / loss
-    column = np.zeros((size, size + 3))
-    middle = np.zeros(size)
+) -> bool:
+    """Reduce the basis, and move the origin near the middle of the ellipsoid."""
+    size = lattice.level.size
+    per_count, middle = np.zeros(size + 1), np.zeros(size + 4)
+    per_use = np.sqrt(2.0) / loss * multipliers[1:]
+    radius = 1.0
     for i in range(size):
-        k = level[i]
-        middle[i], half, excess = axis(question, windows, multipliers[0], loss, k)
-        column[i, i] = 1.0 / half
-        lattice.radius[0] += excess * (lattice.radius[0] > 0.0)
-        for resource in range(3):
-            price = multipliers[resource + 1] * scale
-            column[i, size + resource] = -price * question.demand[resource, k]
+        centre, half, excess = axis(question, windows, multipliers[0], loss, lattice.level[i])
+        per_count[i] = 1.0 / half
+        middle[i] = centre / half
+        radius += excess
     for resource in range(3):
-        if multipliers[resource + 1] > 0.0 and lattice.radius[0] > 0.0:
-            lattice.radius[0] += 0.125
-    vectors = column[:-1] - column[-1]
-    star = np.zeros_like(vectors)
-    reduce_basis(vectors, lattice.basis, star, lattice.triangle, length)
-    offset = np.zeros(size + 3)
-    for attempt in range(2):
-        for i in range(size):
-            offset[i] = (origin[i] - middle[i]) * column[i, i]
-        for resource in range(3):
-            slack = lattice.spare[resource + 1]
-            for i in range(size):
-                slack -= origin[i] * question.demand[resource, level[i]]
-            price = multipliers[resource + 1]
-            if price > 0.0:
-                offset[size + resource] = price * slack * scale - 0.25 * np.sqrt(2.0)
-        for i in range(size - 1):
-            lattice.target[i] = -(offset * star[i]).sum() / length[i]
-        if attempt == 0:
-            moved = origin.copy()
-            point = nearest(lattice)
-            for i in range(size - 1):
-                moved += point[i] * lattice.basis[i]
-            safe = True
-            for resource in range(3):
-                total = 0.0
-                for i in range(size):
-                    total += abs(float(moved[i])) * question.demand[resource, level[i]]
-                safe &= total < _SAFE_SUM
-            if not safe:
-                break
-            origin[:] = moved
-    square = (offset * offset).sum()
-    within = (lattice.target * lattice.target * length).sum()
-    lattice.radius[0] += within - square + 2.0**-36 * (1.0 + square) 
-    depth = size - 2
-    lattice.depth[0] = depth
-    lattice.centre[depth] = lattice.target[depth]
-    lattice.point[depth] = np.int64(np.rint(lattice.target[depth]))
+        if multipliers[resource + 1] > 0.0:
+            middle[size + 1 + resource] = np.sqrt(2.0) / 4.0
+            radius += 0.125
+    star = np.zeros((size - 1, size + 4))
+    if not reduce_basis(lattice, per_count, per_use, star):
+        return False
+    target = lattice.target
+    for _ in range(2):  # From the first origin the middle is known roughly, if it is far away.
+        offset = middle - embed(lattice.origin, lattice.use, per_count, per_use)
+        for i in range(size - 2, -1, -1):
+            target[i] = (offset * star[i]).sum() / lattice.length[i]
+        move_origin(lattice)
+        if not is_safe(lattice.origin, lattice.use):
+            return False
+    offset = middle - embed(lattice.origin, lattice.use, per_count, per_use)
+    for i in range(size - 1):
+        target[i] = (offset * star[i]).sum() / lattice.length[i]
+    beyond = (offset * offset).sum() - (target * target * lattice.length).sum()
+    lattice.radius[0] = (radius - beyond) + 2.0**-10 * (radius + abs(beyond))
+    lattice.depth[0] = size - 2
+    lattice.centre[size - 2] = target[size - 2]
+    lattice.point[size - 2] = np.int64(np.rint(target[size - 2]))
+    return True
 
 
 @compiled
-def nearest(lattice: Lattice) -> IntArray:
-    """Return a point near the target: Babai's nearest plane."""
+def embed(
+    counts: IntArray, use: IntArray, per_count: FloatArray, per_use: FloatArray
+) -> FloatArray:
+    """Take counts and the slacks that they leave into the metric."""
+    size = counts.size
+    vector = np.empty(size + 3)
+    vector[:size] = counts * per_count
+    for resource in range(3):
+        vector[size + resource] = -(counts * use[resource]).sum() * per_use[resource]
+    return vector
+
+
+@compiled
+def is_safe(counts: IntArray, use: IntArray) -> bool:
+    """Whether what these counts ask for can be summed in integers."""
+    for resource in range(3):
+        if (np.abs(counts.astype(np.float64)) * np.abs(use[resource])).sum() > _SAFE_SUM:
+            return False
+    return True
+
+
+@compiled
+def move_origin(lattice: Lattice) -> None:
+    """Move the origin to a point near the target: Babai's nearest plane."""
     point = np.zeros_like(lattice.point)
     for i in range(point.size - 1, -1, -1):
         here = lattice.target[i]
         for j in range(i + 1, point.size):
             here -= lattice.triangle[j, i] * point[j]
         point[i] = np.int64(np.rint(here))
-    return point
+        lattice.origin[:] += point[i] * lattice.basis[i]
+
+
+@compiled
+def reduce_basis(
+    lattice: Lattice, per_count: FloatArray, per_use: FloatArray, star: FloatArray
+) -> bool:
+    """Reduce the basis (Lenstra, Lenstra, Lovasz), and tell whether that came to its end."""
+    basis, triangle, length = lattice.basis, lattice.triangle, lattice.length
+    vectors = np.zeros_like(star)
+    for i in range(length.size):
+        vectors[i] = embed(basis[i], lattice.use, per_count, per_use)
+    i = 0
+    for _ in range(_MOST_ROUNDS):
+        if i == length.size:
+            break
+        orthogonalise(vectors, i, star, triangle, length)
+        for j in range(i - 1, -1, -1):
+            times = np.rint(triangle[i, j])
+            basis[i] -= np.int64(times) * basis[j]
+            triangle[i, :j] -= times * triangle[j, :j]
+        vectors[i] = embed(basis[i], lattice.use, per_count, per_use)
+        orthogonalise(vectors, i, star, triangle, length)
+        if i == 0 or length[i] >= (0.99 - triangle[i, i - 1] ** 2) * length[i - 1]:
+            i += 1
+        else:
+            longer, vector = basis[i].copy(), vectors[i].copy()
+            basis[i], vectors[i] = basis[i - 1], vectors[i - 1]
+            basis[i - 1], vectors[i - 1] = longer, vector
+            i -= 1
+    is_done = i == length.size
+    for row in basis:
+        is_done = is_done and is_safe(row, lattice.use)
+    return is_done
 
 
 @compiled
@@ -251,68 +292,24 @@ def orthogonalise(
 
 
 @compiled
-def reduce_basis(
-    vectors: FloatArray,
-    basis: IntArray,
-    star: FloatArray,
-    triangle: FloatArray,
-    length: FloatArray,
-) -> None:
-    """Reduce a basis (Lenstra, Lenstra, Lovasz). Whatever it ends at is a basis of the lattice."""
-    size = length.size
-    orthogonalise(vectors, 0, star, triangle, length)
-    i = 1
-    for _ in range(_MOST_SWAPS):
-        if i >= size:
-            break
-        orthogonalise(vectors, i, star, triangle, length)
-        for j in range(i - 1, -1, -1):
-            times = np.rint(triangle[i, j])
-            if times != 0.0:
-                vectors[i] -= times * vectors[j]
-                basis[i] -= np.int64(times) * basis[j]
-                triangle[i, :j] -= times * triangle[j, :j]
-        orthogonalise(vectors, i, star, triangle, length)
-        if length[i] >= (0.99 - triangle[i, i - 1] ** 2) * length[i - 1]:
-            i += 1
-            continue
-        swap = vectors[i].copy()
-        vectors[i] = vectors[i - 1]
-        vectors[i - 1] = swap
-        swapped = basis[i].copy()
-        basis[i] = basis[i - 1]
-        basis[i - 1] = swapped
-        orthogonalise(vectors, i - 1, star, triangle, length)
-        i = max(i - 1, 1)
-    for row in range(size):
-        orthogonalise(vectors, row, star, triangle, length)
-
-
-@compiled
 def fits(question: Question, windows: Windows, lattice: Lattice) -> bool:
     """Judge the counts of a point, in integers."""
-    level, counts = lattice.level, lattice.counts
-    for i in range(level.size):
-        count = lattice.origin[i]
-        for j in range(lattice.point.size):
-            count += lattice.point[j] * lattice.basis[j, i]
-        k = level[i]
-        if not windows.low[k] <= count <= windows.high[k]:
-            return False
-        counts[k] = count
     uplink = 0
-    for k in level:
-        base = question.base[k]
-        uplink += question.uplink_sum[base + counts[k]] - question.uplink_sum[base]
-    if uplink > lattice.spare[0]:
-        return False
-    for resource in range(3):
-        use = 0
-        for k in level:
-            use += counts[k] * question.demand[resource, k]
-        if use > lattice.spare[resource + 1]:
+    size = lattice.level.size
+    counts = lattice.origin.copy()
+    for j in range(lattice.point.size):
+        counts += lattice.point[j] * lattice.basis[j]
+    for i in range(size):
+        k = lattice.level[i]
+        if not windows.low[k] <= counts[i] <= windows.high[k]:
             return False
-    return True
+        lattice.counts[k] = counts[i]
+        base = question.base[k]
+        uplink += question.uplink_sum[base + counts[i]] - question.uplink_sum[base]
+    for resource in range(3):
+        if (counts * lattice.use[resource]).sum() > 0:
+            return False
+    return bool(uplink <= lattice.uplink[0])
 
 
 @compiled

@@ -15,6 +15,8 @@ import numpy as np
 from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from heuristics.problem import Problem
     from heuristics.system_models.coefficients import BoolArray, Coefficients, IntArray
 
@@ -121,6 +123,11 @@ class Requests(NamedTuple):
             capacity=capacity,
         )
 
+    def weigh(self, multipliers: NDArray[np.float64]) -> NDArray[np.float64]:
+        r"""Return :math:`w_i = y \cdot a_i` of each request, in latency order, shape (n,)."""
+        weight: NDArray[np.float64] = multipliers[0] * self.uplink
+        return weight + (multipliers[1:] @ self.demand)[self.level]
+
 
 def _levels(output: IntArray) -> tuple[IntArray, IntArray]:
     """Return the distinct columns by memory, compute, downlink, then a 0, and which each has."""
@@ -211,3 +218,37 @@ def pick(requests: Requests, depth: int, counts: IntArray, places: IntArray) -> 
                 places[chosen] = requests.cheapest[j]
                 chosen += 1
                 left -= 1
+
+
+@compiled
+def fill(requests: Requests, order: IntArray, budget: int, places: IntArray) -> int:
+    """Take requests in an order, each that still fits, and return how many.
+
+    Parameters
+    ----------
+    requests
+        The requests of the edge node.
+    order
+        Places in latency order.
+    budget
+        What the compute of all of them may sum to.
+    places
+        Receives the places of those taken.
+    """
+    chosen = 0
+    uplink, downlink, memory = requests.capacity
+    for i in order:
+        k = requests.level[i]
+        if (
+            requests.uplink[i] <= uplink
+            and requests.demand[0, k] <= downlink
+            and requests.demand[1, k] <= memory
+            and requests.demand[2, k] <= budget
+        ):
+            uplink -= requests.uplink[i]
+            downlink -= requests.demand[0, k]
+            memory -= requests.demand[1, k]
+            budget -= requests.demand[2, k]
+            places[chosen] = i
+            chosen += 1
+    return chosen
