@@ -164,7 +164,7 @@ def best_batch(
     bound = search.bound.largest
     if search.best == bound:
         ended_by = EndedBy.PROOF
-    return Batch(tuple(requests.index[search.places].tolist()), bound, ended_by)
+    return Batch(tuple(requests.indices[search.places].tolist()), bound, ended_by)
 
 
 def warm_up() -> None:

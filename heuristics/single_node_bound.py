@@ -91,7 +91,7 @@ def lower_all(
     factor 1 +- 2^-48 of the exact one, and a unit is at least 16 times that.
     """
     one = 2.0**shift
-    most = float(requests.index.size)
+    most = float(requests.indices.size)
     fixed = 0.0
     for resource in range(3):
         fixed += multipliers[resource] * requests.capacity[resource]
@@ -109,13 +109,13 @@ def lower_all(
             least = min(least, w)
             gain += 1  # One unit covers the rounding of a w below or about 1.
             if w < 1.0:
-                gain += np.int64(np.ceil((1.0 - w) * one))
+                gain += int(np.ceil((1.0 - w) * one))
             i += 1
         worth = (fixed + multipliers[3] * requests.budget[i - 1]) * (1.0 + 2.0**-48)
         if worth >= most:
             continue
         loss = min(least * (1.0 - 2.0**-48) - 1.0, most)
-        value = gain + np.int64(np.ceil(worth * one))
+        value = gain + int(np.ceil(worth * one))
         if loss > 0.0:
-            value -= np.int64(loss * one)
+            value -= int(loss * one)
         bound[group] = min(bound[group], value)

@@ -51,17 +51,13 @@ class Decision:
         Number of requests of each level in :math:`F_d`, shape (N + 1,).
     counts
         After a yes: how many requests of each level fit together, shape (N + 1,).
-    high
-        After any answer but a no by the first tests: no counts that fit are larger, (N + 1,).
     multipliers
         The best y of the last question that needed any, shape (4,).
     is_first
         Whether the last answer is a yes with the lexicographically largest counts.
     """
 
-    def __init__(
-        self, requests: Requests, limits: Limits, *, few_visits: int = FEW_VISITS
-    ) -> None:
+    def __init__(self, requests: Requests, limits: Limits, *, few_visits: int = FEW_VISITS) -> None:
         num_requests, num_levels = requests.num_requests, requests.num_levels
         self._requests = requests
         self._limits = limits
@@ -73,7 +69,7 @@ class Decision:
         self._ellipsoid = Ellipsoid.empty()
         self._operations = int((num_levels + 1) * (1 + log2(1 + num_requests / num_levels)))
         self.size = np.zeros(num_levels + 1, dtype=np.int64)
-        self.counts = self.high = self.size
+        self.counts = self.size
         self.multipliers = self._ellipsoid.multipliers
         self.is_first = False
 
@@ -128,22 +124,34 @@ class Decision:
         self.is_first = False
         if is_refuted(question, self._uplink_step):
             return False
-        self.high = low + question.room
         answer: bool | None = first_fits(question, counts)
         if answer:
             self.is_first = True
         else:
-            slack = self._descend(question, hasty=bool(low.any()))
-            if slack < -self._guard:
+            loss = self._descend(question, hasty=bool(low.any())) + self._guard
+            windows = Windows.of(question, self.multipliers, loss)
+            if loss < 0.0 or not windows.may_sum_to(question.cardinality):
                 return False
-            windows = Windows.of(question, self.multipliers, slack + self._guard)
-            if not windows.low.sum() <= question.cardinality <= windows.high.sum():
-                return False
-            self.high = low + windows.high
-            answer, counts = self._search(question, windows, slack + self._guard, max_visits)
+            answer, counts = self._search(question, windows, loss, max_visits)
         if answer:
             self.counts = low + counts
         return answer
+
+    def largest_counts(
+        self, cardinality: int, budget: int, low: IntArray, high: IntArray
+    ) -> IntArray:
+        """Return counts that no answer to a question exceeds, as far as the bound tells.
+
+        Parameters
+        ----------
+        cardinality, budget, low, high
+            A question as in `fits`, to which the answer is yes.
+        """
+        question = self._question(cardinality, budget, low, high)
+        is_refuted(question, self._uplink_step)
+        loss = self._descend(question, hasty=False) + self._guard
+        largest: IntArray = low + Windows.of(question, self.multipliers, loss).high
+        return largest
 
     def spend(self, operations: int) -> None:
         """Count operations done outside a search.
@@ -196,20 +204,29 @@ class Decision:
                 lattice = Lattice.begin(question, windows, self.multipliers, loss)
             if lattice is not None:
                 enumerate_further = partial(enumerate_on, question, windows, lattice)
-                return self._go(enumerate_further, max_visits), lattice.counts
+                answer = self._go(
+                    enumerate_further, max_visits, steps_a_visit=1 + windows.num_choices // 4
+                )
+                return answer, lattice.counts
             if answer is not None:
                 return answer, walk.counts
         return self._go(walk_further, max_visits), walk.counts
 
-    def _go(self, search: Callable[[int], tuple[int, int]], max_visits: int | None) -> bool | None:
+    def _go(
+        self,
+        search: Callable[[int], tuple[int, int]],
+        max_visits: int | None,
+        *,
+        steps_a_visit: int = 1,
+    ) -> bool | None:
         """Search on until there is an answer, or None after so many visits."""
         while max_visits is None or max_visits > 0:
-            granted = self._limits.grant()
+            granted = 1 + self._limits.grant() // steps_a_visit
             if max_visits is not None:
                 granted = min(granted, max_visits)
                 max_visits -= granted
             outcome, visits = search(granted)
-            self._limits.num_nodes += visits
+            self._limits.num_nodes += visits * steps_a_visit
             if outcome != PAUSED:
                 return bool(outcome == FOUND)
         return None

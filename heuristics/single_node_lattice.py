@@ -112,15 +112,19 @@ class Lattice(NamedTuple):
         lattice = cls(
             level=level,
             use=use,
-            **{name: np.zeros(1, dtype=np.int64) for name in ("uplink", "depth")},
+            uplink=np.zeros(1, dtype=np.int64),
             origin=np.append(windows.low[level], 1),
             basis=np.eye(size, size + 2, dtype=np.int64),
             triangle=np.zeros((size, size)),
-            **{name: np.zeros(size) for name in ("length", "target", "centre")},
+            length=np.zeros(size),
+            target=np.zeros(size),
             radius=np.zeros(1),
-            **{name: np.zeros(size, dtype=np.int64) for name in ("point", "step")},
+            point=np.zeros(size, dtype=np.int64),
+            step=np.zeros(size, dtype=np.int64),
+            centre=np.zeros(size),
             distance=np.zeros(size + 1),
             counts=windows.low.copy(),
+            depth=np.zeros(1, dtype=np.int64),
         )
         lattice.basis[:, size] = -1
         lay_origin(question, windows, lattice)

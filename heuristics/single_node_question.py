@@ -100,4 +100,4 @@ def first_fits(question: Question, counts: IntArray) -> bool:
         capacity[0] -= question.uplink_sum[base + count] - question.uplink_sum[base]
         for resource in range(3):
             capacity[resource + 1] -= count * question.demand[resource, k]
-    return left == 0 and np.min(capacity) >= 0
+    return bool(left == 0 and np.min(capacity) >= 0)

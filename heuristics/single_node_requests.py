@@ -27,7 +27,7 @@ class Requests(NamedTuple):
     One more level, without requests, closes the levels, so that there are always two.
     """
 
-    index: IntArray
+    indices: IntArray
     """Of each request in the coefficients, in latency order, shape (n,)."""
     budget: IntArray
     """Most compute that a batch with the request may ask for, in latency order, shape (n,)."""
@@ -52,7 +52,7 @@ class Requests(NamedTuple):
     @property
     def num_requests(self) -> int:
         r""":math:`n = |\tilde I|`."""
-        return self.index.size
+        return self.indices.size
 
     @property
     def num_levels(self) -> int:
@@ -101,9 +101,8 @@ class Requests(NamedTuple):
         output = np.stack(
             [getattr(data, name)[edge_node, index] for name in ("downlink", "memory", "compute")]
         )
-        capacity = np.array(
-            [getattr(data, f"{name}_capacity")[edge_node] for name in ("uplink", "downlink", "memory")]
-        )
+        shared = ("uplink", "downlink", "memory")
+        capacity = np.array([getattr(data, f"{name}_capacity")[edge_node] for name in shared])
         if not problem.limits_spectrum:
             uplink[:] = output[0] = capacity[:2] = 0
         demand, level = _levels(output)
@@ -111,7 +110,7 @@ class Requests(NamedTuple):
         sizes = np.bincount(level, minlength=demand.shape[1])
         budget = data.compute_budget[edge_node, index[latency_order]]
         return cls(
-            index=index[latency_order],
+            indices=index[latency_order],
             budget=budget,
             uplink=uplink[latency_order],
             level=level[latency_order],
@@ -144,7 +143,7 @@ def _levels(output: IntArray) -> tuple[IntArray, IntArray]:
 
 @compiled
 def classify(output: IntArray, slots: IntArray, first: IntArray, found: IntArray) -> int:
-    """Number the distinct columns in order of appearance, by a hash table with linear probing.
+    """Count distinct columns, numbering them as they appear, by a hash table with linear probing.
 
     Parameters
     ----------

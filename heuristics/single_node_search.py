@@ -8,7 +8,7 @@ order. From each level the cheapest uplinks are taken.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +21,6 @@ from heuristics.system_models.coefficients import Coefficients
 
 if TYPE_CHECKING:
     from heuristics.system_models.coefficients import IntArray
-
 
 
 class Search:
@@ -47,9 +46,7 @@ class Search:
         What no batch exceeds.
     """
 
-    def __init__(
-        self, requests: Requests, limits: Limits, *, few_visits: int = FEW_VISITS
-    ) -> None:
+    def __init__(self, requests: Requests, limits: Limits, *, few_visits: int = FEW_VISITS) -> None:
         self.places: IntArray = np.empty(0, dtype=np.int64)
         self.bound = Bound(requests)
         self._requests = requests
@@ -172,8 +169,7 @@ class Search:
         counts = np.bincount(self._requests.level[self.places], minlength=low.size)
         for k in range(self._requests.num_levels):
             if counts[k] < high[k]:
-                decision.fits(self.best, budget, low, high)
-                high = np.minimum(high, decision.high)
+                high = decision.largest_counts(self.best, budget, low, high)
             while counts[k] < high[k]:
                 trial = low.copy()
                 trial[k] = (counts[k] + high[k] + 1) // 2
@@ -213,15 +209,16 @@ class Search:
 @cache
 def warm_up() -> None:
     """Call every kernel once: four requests with whom a search goes all ways."""
-    data = Coefficients(
-        uplink=[[4, 1, 3, 5]],
-        uplink_capacity=[7],
-        downlink=[[7, 6, 8, 7]],
-        downlink_capacity=[16],
-        memory=[[7, 3, 1, 7]],
-        memory_capacity=[10],
-        compute=[[3, 4, 7, 3]],
-        compute_budget=[[10, 10, 10, 10]],
-        eligible=[[1, 1, 1, 1]],
-    )
+    fields: dict[str, Any] = {
+        "uplink": [[4, 1, 3, 5]],
+        "uplink_capacity": [7],
+        "downlink": [[7, 6, 8, 7]],
+        "downlink_capacity": [16],
+        "memory": [[7, 3, 1, 7]],
+        "memory_capacity": [10],
+        "compute": [[3, 4, 7, 3]],
+        "compute_budget": [[10, 10, 10, 10]],
+        "eligible": [[1, 1, 1, 1]],
+    }
+    data = Coefficients(**fields)
     Search(Requests.of(data, 0, Problem.P1), Limits(), few_visits=1).run()

@@ -156,7 +156,7 @@ def settle(question: Question, windows: Windows, walk: Walk) -> bool:
     uplink += uplink_sum[there + left - low] - uplink_sum[there]
     walk.counts[first] = windows.low[first] + low
     walk.counts[second] = windows.low[second] + left - low
-    return uplink <= walk.spare[depth, 0]
+    return bool(uplink <= walk.spare[depth, 0])
 
 
 @compiled

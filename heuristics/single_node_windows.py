@@ -56,6 +56,10 @@ class Windows(NamedTuple):
         """How many levels have a choice."""
         return int(np.count_nonzero(self.high > self.low))
 
+    def may_sum_to(self, cardinality: int) -> bool:
+        """Tell whether counts within the windows sum to z."""
+        return bool(self.low.sum() <= cardinality <= self.high.sum())
+
 
 @compiled
 def open_windows(

@@ -33,9 +33,7 @@ KINDS = {
     "twelve levels": Kind(ALL, num_levels=12),
     "equal budgets": Kind(("uplink", "memory", "compute"), budgets="equal"),
     "budgets all different": Kind(ALL, num_levels=6, budgets="different"),
-    "P2, orders disagree": Kind(
-        ("memory", "compute"), num_levels=8, problem=Problem.P2
-    ),
+    "P2, orders disagree": Kind(("memory", "compute"), num_levels=8, problem=Problem.P2),
 }
 
 
