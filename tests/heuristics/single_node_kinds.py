@@ -92,3 +92,22 @@ def relaxed(data, resource, percent=5):
     """Return the instance with more of one resource."""
     name = "compute_budget" if resource == "compute" else f"{resource}_capacity"
     return replace(data, **{name: getattr(data, name) * (100 + percent) // 100})
+
+
+def small(seed, *, most_requests, most_levels, size):
+    """Draw a small instance in which all four resources are scarce, with levels of any order."""
+    rng = np.random.default_rng(seed)
+    num_requests = int(rng.integers(1, most_requests + 1))
+    num_levels = int(rng.integers(1, most_levels + 1))
+    level = rng.integers(0, num_levels, num_requests)
+    demand = {name: rng.integers(0, size, num_levels)[level] for name in ALL[1:]}
+    demand["uplink"] = rng.integers(0, int(rng.choice([3, size])), num_requests)
+    scarce = {name: each.sum() * rng.uniform(0.2, 0.8, 1) for name, each in demand.items()}
+    budget = scarce["compute"] * rng.uniform(1, 2, num_requests)
+    coarse = max(1, int(budget.max()) // 4) if rng.random() < 0.3 else 1
+    return Coefficients(
+        **{name: each[None] for name, each in demand.items()},
+        **{f"{name}_capacity": scarce[name].astype(np.int64) for name in ALL[:3]},
+        compute_budget=(budget.astype(np.int64) // coarse * coarse)[None],
+        eligible=(rng.random((1, num_requests)) < 0.9),
+    )
