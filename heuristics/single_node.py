@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 METHOD = "single-node"
 
-MOST_STEPS = 1 << 25
+MOST_STEPS = 1 << 24
 """The most steps of a run without a limit of its own: some seconds."""
 
 

@@ -15,7 +15,8 @@ downlink, memory and compute and :math:`\tau_r = y_r s_r / G`,
 for all counts of the body: the left side is at most :math:`\sum_k e_k` plus a convex function of
 :math:`(\sum_k R_k / G, \tau) \ge 0` of sum at most 1, so largest at a corner, where it is
 :math:`1 + m / 8` or less. The points of the lattice in this ellipsoid are enumerated depth first,
-nearest first (Schnorr and Euchner), and each is judged in integers.
+nearest first (Schnorr and Euchner), except that points on a line along the first basis vector are
+settled together, in integers.
 
 *Rounding.* Vectors of the basis are taken into the metric from exact integers and are right to
 2^-46 of their length. In a reduced basis of dimension D <= 23 no point has a coordinate times the
@@ -57,6 +58,7 @@ _LEAST_LOSS = 1e-6
 _WIDEST_WINDOW = 1 << 12
 _MOST_ROUNDS = 10_000
 _SAFE_SUM = 2.0**61
+_FAR = 1 << 62
 
 
 class Lattice(NamedTuple):
@@ -296,24 +298,62 @@ def orthogonalise(
 
 
 @compiled
-def fits(question: Question, windows: Windows, lattice: Lattice) -> bool:
-    """Judge the counts of a point, in integers."""
-    uplink = 0
+def settle_line(question: Question, windows: Windows, lattice: Lattice) -> bool:
+    """Settle all points that differ in the first coordinate alone, in integers.
+
+    Windows, downlink, memory and compute are linear along the line and leave an interval; the
+    uplink is convex along it, so its least is one binary search. O(K log n).
+    """
     size = lattice.level.size
-    counts = lattice.origin.copy()
-    for j in range(lattice.point.size):
+    counts, along = lattice.origin.copy(), lattice.basis[0]
+    for j in range(1, lattice.point.size):
         counts += lattice.point[j] * lattice.basis[j]
+    first, last = -_FAR, _FAR
     for i in range(size):
         k = lattice.level[i]
-        if not windows.low[k] <= counts[i] <= windows.high[k]:
+        less, more = windows.low[k] - counts[i], windows.high[k] - counts[i]
+        if along[i] > 0:
+            first, last = max(first, -(-less // along[i])), min(last, more // along[i])
+        elif along[i] < 0:
+            first, last = max(first, -(more // -along[i])), min(last, -less // -along[i])
+        elif less > 0 or more < 0:
             return False
-        lattice.counts[k] = counts[i]
-        base = question.base[k]
-        uplink += question.uplink_sum[base + counts[i]] - question.uplink_sum[base]
+    if first > last:
+        return False
+    counts += first * along
+    low, high = 0, last - first
     for resource in range(3):
-        if (counts * lattice.use[resource]).sum() > 0:
+        excess = (counts * lattice.use[resource]).sum()
+        step = (along * lattice.use[resource]).sum()
+        if step > 0:
+            high = min(high, -excess // step)
+        elif step < 0:
+            low = max(low, -(-excess // -step))
+        elif excess > 0:
             return False
-    return bool(uplink <= lattice.uplink[0])
+    if low > high:
+        return False
+    while low < high:
+        middle = (low + high) // 2
+        here = uplink_of(question, lattice, counts, middle)
+        if uplink_of(question, lattice, counts, middle + 1) < here:
+            low = middle + 1
+        else:
+            high = middle
+    for i in range(size):
+        lattice.counts[lattice.level[i]] = counts[i] + low * along[i]
+    return bool(uplink_of(question, lattice, counts, low) <= lattice.uplink[0])
+
+
+@compiled
+def uplink_of(question: Question, lattice: Lattice, counts: IntArray, times: int) -> int:
+    """Return the uplink of counts to which the first basis vector is added so many times."""
+    uplink = 0
+    for i in range(lattice.level.size):
+        base = question.base[lattice.level[i]]
+        count = counts[i] + times * lattice.basis[0, i]
+        uplink += question.uplink_sum[base + count] - question.uplink_sum[base]
+    return uplink
 
 
 @compiled
@@ -336,31 +376,30 @@ def enumerate_on(
     outcome
         FOUND: ``lattice.counts`` fit. EXHAUSTED: no counts do. PAUSED: there is more to visit.
     visits
-        Number of points, whole or in part, that were looked at.
+        Number of lines, whole or in part, that were looked at.
     """
     point, step, centre, distance = lattice.point, lattice.step, lattice.centre, lattice.distance
-    triangle, length, radius = lattice.triangle, lattice.length, lattice.radius[0]
+    triangle, target, length = lattice.triangle, lattice.target, lattice.length
+    radius = lattice.radius[0]
     size = point.size
     depth = lattice.depth[0]
     for visit in range(max_visits):
         here = distance[depth + 1] + length[depth] * (point[depth] - centre[depth]) ** 2
-        if here <= radius and depth > 0:
-            distance[depth] = here
-            depth -= 1
-            best = lattice.target[depth]
-            for j in range(depth + 1, size):
-                best -= triangle[j, depth] * point[j]
-            centre[depth] = best
-            point[depth] = np.int64(np.rint(best))
-            step[depth] = 0
-            continue
-        if here <= radius:
-            if fits(question, windows, lattice):
-                return FOUND, visit + 1
-        else:
+        if here > radius:
             depth += 1
             if depth == size:
                 return EXHAUSTED, visit + 1
+        elif depth > 1:
+            distance[depth] = here
+            depth -= 1
+            centre[depth] = target[depth]
+            for j in range(depth + 1, size):
+                centre[depth] -= triangle[j, depth] * point[j]
+            point[depth] = np.int64(np.rint(centre[depth]))
+            step[depth] = 0
+            continue
+        elif settle_line(question, windows, lattice):
+            return FOUND, visit + 1
         # The next nearest to the centre lies on its other side.
         if step[depth] == 0:
             step[depth] = 1 if centre[depth] >= point[depth] else -1

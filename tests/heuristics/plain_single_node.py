@@ -24,7 +24,9 @@ def first_batch(data, problem=Problem.P1):
             budget = data.compute_budget[0, requests[d - 1]]
             for counts in product(*(range(len(each), -1, -1) for each in candidates)):
                 if sum(counts) == z:
-                    batch = [i for u, each in zip(counts, candidates, strict=True) for i in each[:u]]
+                    batch = [
+                        i for u, each in zip(counts, candidates, strict=True) for i in each[:u]
+                    ]
                     if _fits(data, batch, budget, problem):
                         return tuple(sorted(batch))
     return ()
