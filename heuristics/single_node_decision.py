@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _OPERATIONS_A_STEP = 32
 _OPERATIONS_A_SLICE = 1 << 20
 
-FEW_VISITS = 1 << 12
+FEW_VISITS = 1 << 11
 """Visits after which a walk gives way to a lattice, and a search for the optimum to one for any
 batch that is nearly as large."""
 

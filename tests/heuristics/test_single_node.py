@@ -298,7 +298,7 @@ def test_flat_bounds_end_with_a_proof_or_a_valid_bound():
 
 def test_only_one_edge_node_is_solved():
     with pytest.raises(InputError, match="single-node solves one edge node"):
-        single_node(Coefficients(**{**fields_of(two_lengths(), 2)}))
+        single_node(Coefficients(**fields_of(two_lengths(), 2)))
 
 
 def fields_of(data, times):
@@ -351,3 +351,46 @@ def test_an_answer_does_not_depend_on_the_questions_before():
     fresh.gather(depth)
     assert fresh.fits(best, budget)
     assert not fresh.fits(best + 1, budget)
+
+
+def optimum_by_cp_sat(data, problem):
+    from ortools.sat.python import cp_model
+
+    model = cp_model.CpModel()
+    eligible = np.flatnonzero(data.eligible[0]).tolist()
+    chosen = {i: model.new_bool_var(str(i)) for i in eligible}
+
+    def total(name):
+        return sum(int(getattr(data, name)[0, i]) * chosen[i] for i in eligible)
+
+    for name in ("memory", "uplink", "downlink") if problem.limits_spectrum else ("memory",):
+        model.add(total(name) <= int(getattr(data, f"{name}_capacity")[0]))
+    for i in eligible:
+        budget = int(data.compute_budget[0, i])
+        model.add(total("compute") <= budget).only_enforce_if(chosen[i])
+    model.maximize(sum(chosen.values()))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    assert solver.solve(model) == cp_model.OPTIMAL
+    return round(solver.objective_value)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(1000))
+def test_cp_sat_agrees_up_to_60_requests(seed):
+    size = int(np.random.default_rng(seed).choice([6, 50, 1000]))
+    data = small(seed, most_requests=60, most_levels=8, size=size)
+    for problem in (Problem.P1, Problem.P2):
+        result = single_node(data, problem=problem)
+        assert_proven(result, data, problem)
+        assert result.objective == optimum_by_cp_sat(data, problem)
+
+
+@pytest.mark.long
+@given(st.data())
+def test_it_finds_what_ot_finds_first_up_to_40_requests(data):
+    problem = data.draw(levelled(max_edge_nodes=1, max_requests=40, lengths=(1, 2, 4, 7)))
+    result = single_node(problem)
+    assert_proven(result, problem)
+    expected = ot(problem, start="bound", node_limit=10**6)
+    assert expected.schedule in (None, result.schedule)
