@@ -41,7 +41,8 @@ def single_node(
 
     Bounds all d at once by Lagrange multipliers, asks at the d of largest bound whether so many
     requests fit, and answers from the bound or, where that leaves it open, by an exact search
-    among the few numbers of requests of each level that the bound leaves.
+    among the numbers of requests of each level that the bound leaves: usually a few, else a few
+    points of a lattice.
 
     Parameters
     ----------

@@ -68,9 +68,8 @@ class Search:
         """
         self._find_optimum()
         if self.best:
-            group = self._first_group(self.best)
-            depth = self._first_depth(group)
-            self._find_first_counts(depth)
+            self._find_first_group(self.best)
+            self._find_first_counts(self._first_depth())
 
     def _find_optimum(self) -> None:
         """Ask about the d of largest bound, for as many as it allows, until the bound is met."""
@@ -82,22 +81,25 @@ class Search:
             self._lower_bounds(z, depth)
             if self.bound.at(group) < z:
                 continue
-            if self._fits(z, depth):
-                self._keep(depth)
+            if self._find(z, depth):
                 continue
             self.bound.refute(group, group, z)
             refusals += 1
             if refusals == 2:  # The bounds are flat here: whole runs of groups at once.
                 refusals = 0
-                self._first_group(z)
+                self._find_first_group(z)
 
-    def _fits(self, z: int, depth: int) -> bool:
-        """Decide (d, z), but have some batch before it may take long."""
+    def _find(self, z: int, depth: int) -> bool:
+        """Decide (d, z) and keep the batch, but have some batch before it may take long."""
         budget = self._budget(depth)
         answer = self._decision.fits(z, budget, max_visits=self._few_visits)
         if answer is None:
             self._improve(z, depth)
+            if self.best >= z:
+                return True
             answer = self._decision.fits(z, budget)
+        if answer:
+            self._keep(depth)
         return bool(answer)
 
     def _improve(self, z: int, depth: int) -> None:
@@ -114,8 +116,8 @@ class Search:
                 self._keep(depth)
             less *= 2
 
-    def _first_group(self, z: int) -> int | None:
-        r"""Return the first group whose last d has a batch of z; None if none has.
+    def _find_first_group(self, z: int) -> None:
+        r"""Find a batch of z in the first group whose last d has one, or refute all groups.
 
         Several groups are refuted by one question: no z of the last one's :math:`F_d` fit with
         the first one's budget. Twice as many are asked about after each no, half after a yes.
@@ -137,17 +139,15 @@ class Search:
                 run *= 2
                 continue
             run = max(run // 2, 1)
-            places = self._places(depth)
+            places = self._places(depth, self._decision.counts)
             load = int(self._requests.demand[2] @ self._decision.counts)
             if load <= self._budget(int(places.max()) + 1):
                 self.places = places
                 last = self._group(places)
-        return last if self.best >= z else None
 
-    def _first_depth(self, group: int | None) -> int:
-        """Return the first d of a group that has a batch of the best size, by bisection."""
-        if group is None:
-            raise ValueError("no group has the batch that was found")
+    def _first_depth(self) -> int:
+        """Return the first d of the best batch's group that has one of its size, by bisection."""
+        group = self._group(self.places)
         budget = self._budget(self._last_depth(group))
         low = max(self.best, self._last_depth(group - 1) + 1 if group else 1)
         high = int(self.places.max()) + 1
@@ -181,16 +181,16 @@ class Search:
                 if decision.is_first:
                     return
             low[k] = high[k] = counts[k]
+        self.places = self._places(depth, counts)
 
     def _lower_bounds(self, z: int, depth: int) -> None:
         self.bound.lower(self._decision.price(z, self._budget(depth)))
         self._decision.spend(2 * self._requests.num_requests)
 
     def _keep(self, depth: int) -> None:
-        self.places = self._places(depth)
+        self.places = self._places(depth, self._decision.counts)
 
-    def _places(self, depth: int) -> IntArray:
-        counts = self._decision.counts
+    def _places(self, depth: int, counts: IntArray) -> IntArray:
         places = np.empty(int(counts.sum()), dtype=np.int64)
         pick(self._requests, depth, counts, places)
         return places

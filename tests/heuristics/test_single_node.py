@@ -198,7 +198,7 @@ def test_an_interrupt_after_the_proof_leaves_the_proof(monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Search, "_first_group", interrupted)
+    monkeypatch.setattr(Search, "_find_first_group", interrupted)
     assert_proven(single_node(two_lengths()), two_lengths())
 
 
