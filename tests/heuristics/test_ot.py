@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -186,12 +185,9 @@ threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
 result = ot(data, pruning="none", time_limit=60)
 print(result.status, result.ended_by, result.schedule, result.bound, result.num_nodes > 0)
 """
-    root = Path(__file__).parents[2]
-    environment = os.environ | {"PYTHONPATH": str(root)}
     done = subprocess.run(
         [sys.executable, "-c", script],
-        cwd=root,
-        env=environment,
+        cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         timeout=120,
