@@ -83,7 +83,7 @@ def proven_optima(runs: pd.DataFrame) -> str:
     num_optimal = int((known == 0).sum())
     return (
         f"The bound is the optimum in {num_optimal} of {len(known)} cases; elsewhere the true gap "
-        f"is smaller than the one shown."
+        f"is at most the one shown."
         if num_optimal < len(known)
         else f"The bound is the optimum in all {len(known)} cases, so the gaps are exact."
     )

@@ -18,9 +18,6 @@ from heuristics.schedule import Schedule
 if TYPE_CHECKING:
     from heuristics.system_models.coefficients import Coefficients
 
-NO_PAIR = "no eligible pair"
-"""What proves the answer where there is nothing to choose from."""
-
 
 def milp_bigm(
     data: Coefficients,
@@ -76,7 +73,7 @@ def milp_bigm(
         warm_start = _start(data, warm_start, problem, z)
     parameters = Parameters.of(data)
     if not parameters.pairs:
-        return _without_pairs(data, recorded_problem(problem, z), z)
+        return _without_pairs(data, recorded_problem(problem, z), z, proved_by=tongue.method)
     models = tongue.models(problem)
     started = time.perf_counter()
     translation = tongue.to_highs(models.build(data, z=z))
@@ -113,7 +110,9 @@ def _start(data: Coefficients, schedule: Schedule, problem: Problem, z: int | No
     return start
 
 
-def _without_pairs(data: Coefficients, problem: Problem, z: int | None) -> Result:
+def _without_pairs(
+    data: Coefficients, problem: Problem, z: int | None, *, proved_by: str
+) -> Result:
     """Answer without a solver: the empty schedule is the only one."""
     possible = not z
     return Result(
@@ -127,5 +126,5 @@ def _without_pairs(data: Coefficients, problem: Problem, z: int | None) -> Resul
         num_nodes=0,
         node_kind=NodeKind.BRANCH_AND_BOUND,
         simplex_iterations=0,
-        proved_by=NO_PAIR,
+        proved_by=proved_by,
     )

@@ -11,9 +11,8 @@ from heuristics.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from heuristics.system_models.scenario import Scenario
-
     from heuristics.system_models.coefficients import Coefficients
+    from heuristics.system_models.scenario import Scenario
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,7 +55,7 @@ HTML(page.troubles(runs))
 #
 # - **Gap** is (bound − objective) / bound, where the bound is the best that any run in this file
 #   proved for the same problem on the same instance. It is 0 where both are 0, and absent where
-#   nothing is proved. Where the bound is not the optimum, the true gap is smaller.
+#   nothing is proved. Where the bound is not the optimum, the true gap is at most the one shown.
 # - **Every schedule was judged** in integers, constraint by constraint, by code that no solver
 #   shares. A schedule that fails is a failed run.
 # - **Every run counts**: a failed run stays in the number of runs and in the shares; it has no

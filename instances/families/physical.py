@@ -170,9 +170,15 @@ def adjusted_template(parameters: Deployment) -> Template:
         # The parameter is called like the last part of the scenario's field.
         error.field = (error.field or "").partition(".")[2]
         raise
-    return template.with_edge_nodes(
-        _adjusted(parameters, edge_node) for edge_node in _kept(parameters, template)
-    )
+    kept = _kept(parameters, template)
+    if parameters.mean_gain is not None and not any(map(_is_rayleigh, kept)):
+        rule = "must be left out, as no edge node has a Rayleigh channel"
+        raise InputError(rule, field="mean_gain", found=parameters.mean_gain)
+    return template.with_edge_nodes(_adjusted(parameters, edge_node) for edge_node in kept)
+
+
+def _is_rayleigh(edge_node: EdgeNodeTemplate) -> bool:
+    return isinstance(edge_node.channel, Rayleigh)
 
 
 def _kept(parameters: Deployment, template: Template) -> list[EdgeNodeTemplate]:
@@ -191,6 +197,6 @@ def _adjusted(parameters: Deployment, edge_node: EdgeNodeTemplate) -> EdgeNodeTe
         speed = edge_node.gpu_flop_per_s or device(edge_node.device).gpu_flop_per_s
         scaled = round_significant(speed * parameters.compute_scale)
         changes["gpu_flop_per_s"] = float(scaled)
-    if parameters.mean_gain is not None and isinstance(edge_node.channel, Rayleigh):
+    if parameters.mean_gain is not None and _is_rayleigh(edge_node):
         changes["channel"] = Rayleigh(model="rayleigh", mean_gain=parameters.mean_gain)
     return edge_node.model_copy(update=changes)

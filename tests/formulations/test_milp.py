@@ -7,7 +7,7 @@ import pytest
 from formulations import highs
 from formulations.highs import TOLERANCES
 from formulations.language import Language
-from formulations.milp import NO_PAIR, milp_bigm
+from formulations.milp import milp_bigm
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Status
@@ -162,7 +162,7 @@ def test_without_an_eligible_pair_nothing_needs_solving(language, data):
     assert result.status == Status.OPTIMAL
     assert (result.objective, result.bound, result.num_nodes) == (0, 0, 0)
     assert result.schedule == Schedule.empty(2)
-    assert (result.proved_by, result.solver) == (NO_PAIR, None)
+    assert (result.proved_by, result.solver) == (PROVED_BY[language], None)
 
 
 @pytest.mark.parametrize(("z", "status"), [(0, Status.OPTIMAL), (1, Status.INFEASIBLE)])
@@ -226,6 +226,25 @@ def test_a_schedule_that_breaks_a_row_twice_is_an_error(language, monkeypatch):
     assert (result.status, result.ended_by) == (Status.NONE, EndedBy.ERROR)
     assert result.objective is result.bound is None
     assert "memory (12c) at edge node 0: 9 exceeds 7" in result.message
+
+
+def test_an_incumbent_that_the_noise_of_a_load_lets_highs_call_infeasible_is_kept(
+    language, monkeypatch
+):
+    monkeypatch.setattr(highs, "FEASIBLE_POINT", -1)
+    result = milp_bigm(dense(60), node_limit=1, language=language)
+    assert (result.status, result.ended_by) == (Status.FEASIBLE, EndedBy.NODE_LIMIT)
+    assert 0 < result.objective < result.bound
+
+
+def test_a_point_that_nobody_calls_feasible_and_that_is_not_counts_for_nothing(
+    language, monkeypatch
+):
+    monkeypatch.setattr(highs, "FEASIBLE_POINT", -1)
+    monkeypatch.setattr(highs, "broken_rows", lambda *_: iter(["a row"]))
+    result = milp_bigm(dense(60), node_limit=1, language=language)
+    assert (result.status, result.ended_by) == (Status.NONE, EndedBy.NODE_LIMIT)
+    assert result.bound is not None
 
 
 @pytest.mark.parametrize(

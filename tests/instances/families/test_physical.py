@@ -114,6 +114,11 @@ def test_one_edge_node_may_be_kept():
     assert kept.name == "uav"
 
 
+def test_a_mean_gain_without_a_channel_that_has_one_is_refused():
+    with pytest.raises(InputError, match="mean_gain: must be left out, as no edge node has"):
+        adjusted_template(Physical(edge_node="uav", mean_gain=1e-6))
+
+
 def test_an_llm_for_all_overrules_those_of_single_edge_nodes():
     template = adjusted_template(Physical(scenario="mixed-models", llm="phi-3-mini"))
     assert [each.llm for each in template.edge_nodes] == [None] * 3
