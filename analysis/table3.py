@@ -19,7 +19,7 @@ from analysis import api
 from analysis.text import aligned, percent, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
 FOLDER = Path("runs", "table3")
 
@@ -54,7 +54,7 @@ HIGHEST = Point(rate_per_s=200, num_seeds=3)
 """Some 10^10 nodes a run without pruning."""
 
 
-def main(points: Iterable[Point] = SWEEP, folder: Path = FOLDER) -> None:
+def main(points: Sequence[Point] = SWEEP, folder: Path = FOLDER) -> None:
     """Make the runs, and print and write their table.
 
     Parameters
@@ -64,16 +64,14 @@ def main(points: Iterable[Point] = SWEEP, folder: Path = FOLDER) -> None:
     folder
         Where instances, runs and the table go.
     """
-    drawn = pd.concat([_drawn(point, folder / "instances") for point in points])
     store = folder / "runs.sqlite"
-    paths = [folder / "instances" / f"{name}.json" for name in drawn["drawn"]]
-    methods = (BENCHMARK, *PRUNED)
-    print(api.batch(paths, methods, store, edge_node="server", num_jobs=NUM_JOBS), flush=True)
-    for method in methods:
-        settings = {"inner": method, "start": "all"}
-        made = api.batch(paths, ["ot-gah"], store, settings=settings, num_jobs=NUM_JOBS)
-        print(f"ot-gah with {method}: {made}", flush=True)
-    table = reductions(api.runs_table(store), drawn)
+    drawn = [_drawn(point, folder / "instances") for point in points]
+    for point, instances in zip(points, drawn, strict=True):
+        tallies = list(_run(instances["path"].tolist(), store))
+        num_runs = sum(tally.num_runs for tally in tallies)
+        num_kept = sum(tally.num_kept for tally in tallies)
+        print(f"{point.rate_per_s}/s: {num_runs} runs, {num_kept} of them were there", flush=True)
+    table = reductions(api.runs_table(store), pd.concat(drawn))
     table.to_csv(folder / "table3.csv", index=False, lineterminator="\n")
     text = table_text(table)
     (folder / "table3.txt").write_text(f"{text}\n", encoding="utf-8")
@@ -83,7 +81,7 @@ def main(points: Iterable[Point] = SWEEP, folder: Path = FOLDER) -> None:
 def _drawn(point: Point, folder: Path) -> pd.DataFrame:
     """Draw the epochs of a rate, once with and once without the wait for the epoch's start."""
     rows = [
-        {"drawn": path.stem, "rate_per_s": point.rate_per_s, "waiting": waiting}
+        {"drawn": path.stem, "path": path, "rate_per_s": point.rate_per_s, "waiting": waiting}
         for waiting in (True, False)
         for path in api.generate(
             "paper",
@@ -93,6 +91,15 @@ def _drawn(point: Point, folder: Path) -> pd.DataFrame:
         )
     ]
     return pd.DataFrame(rows)
+
+
+def _run(paths: Sequence[Path], store: Path) -> Iterator[api.Tally]:
+    """Run OT at the server and OT-GAH at all edge nodes, under every rule."""
+    methods = (BENCHMARK, *PRUNED)
+    yield api.batch(paths, methods, store, edge_node="server", num_jobs=NUM_JOBS)
+    for method in methods:
+        settings = {"inner": method, "start": "all"}
+        yield api.batch(paths, ["ot-gah"], store, settings=settings, num_jobs=NUM_JOBS)
 
 
 def reductions(runs: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:

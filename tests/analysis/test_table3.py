@@ -67,7 +67,7 @@ def test_small_epochs_end_in_a_table_and_a_second_run_makes_nothing_again(tmp_pa
     points = [Point(rate_per_s=3, num_seeds=2)]
     main(points, tmp_path)
     shown = capsys.readouterr().out
-    assert "16 runs: 16 made, 0 of them failed" in shown
+    assert "3/s: 32 runs, 0 of them were there" in shown
     table = pd.read_csv(tmp_path / "table3.csv")
     assert len(table) == 2 * 2 * 4
     assert (table["num_instances"] == 2).all()
@@ -75,6 +75,6 @@ def test_small_epochs_end_in_a_table_and_a_second_run_makes_nothing_again(tmp_pa
     assert text.rstrip("\n") in shown
     assert text.count(table3.AT_LEAST) == 4
     main(points, tmp_path)
-    assert "16 runs: 0 made" in capsys.readouterr().out
+    assert "3/s: 32 runs, 32 of them were there" in capsys.readouterr().out
     runs = api.runs_table(tmp_path / "runs.sqlite")
     assert (runs["node_kind"] == "tree").all()
