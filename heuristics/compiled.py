@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from numba import njit  # type: ignore[import-untyped]
+from numba import njit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +28,6 @@ def compiled(kernel: Kernel) -> Kernel:
     a kernel calls kernels of its own file only, and takes no constant from another one.
     """
     try:
-        cached: Kernel = njit(cache=True)(kernel)
+        return cast("Kernel", njit(cache=True)(kernel))
     except RuntimeError:  # "cannot cache function ...: no locator available"
-        uncached: Kernel = njit(kernel)
-        return uncached
-    return cached
+        return cast("Kernel", njit(kernel))
