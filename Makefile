@@ -7,10 +7,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test test-long lint library lab clean
+.PHONY: help demo test test-long lint library lab bench table3 table3-full clean
 
 help:            ## List the targets.
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 20
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
 
 demo: .venv/.demo            ## Generate instances, solve them exactly and by heuristics, write a report.
 	@$(BIN)/python -m analysis.demo
@@ -32,6 +32,18 @@ library: .venv/.dev            ## Build the reference instances again, with thei
 
 lab: .venv/.lab            ## Open JupyterLab on the reports.
 	@$(BIN)/jupyter lab analysis/reports
+
+bench: .venv/.dev            ## Measure what must be fast; KEEP=--keep makes it the line of the release in the ledger.
+	@mkdir -p runs
+	@$(BIN)/python -m pytest analysis/benchmarks -q -p no:xdist -o python_files='bench_*.py' \
+	  -o python_functions='bench_*' --benchmark-json=runs/bench.json >runs/bench.log || { cat runs/bench.log; exit 1; }
+	@$(BIN)/python -m analysis.benchmarks.ledger runs/bench.json $(KEEP)
+
+table3: .venv/.demo            ## What pruning saves at 10 to 100 requests/s, in nodes and in time (some minutes).
+	@$(BIN)/python -m analysis.table3
+
+table3-full: .venv/.demo            ## The same with 200 requests/s, every tree in full (an hour).
+	@$(BIN)/python -m analysis.table3 --highest
 
 clean:            ## Remove what the other targets made.
 	rm -rf .venv runs build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -40,6 +40,8 @@ def ot_gah(task: Task, warm_start: Schedule | None) -> Result:
         task.data,
         order=str(task.options["order"]),
         ties=str(task.options["ties"]),
+        inner=str(task.options["inner"]),
+        start=str(task.options["start"]),
         seed=task.seed,
         time_limit=task.time_limit,
         node_limit=task.node_limit,

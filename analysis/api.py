@@ -18,7 +18,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.batch import Progress, batch
+from analysis.batch import Tally, batch
 from analysis.child import run_alone
 from analysis.generation import generate
 from analysis.methods import METHODS, Method, method, methods, perform, plan
@@ -49,11 +49,11 @@ __all__ = [
     "Method",
     "Outcome",
     "Problem",
-    "Progress",
     "Report",
     "Result",
     "Schedule",
     "ScheduleVerdict",
+    "Tally",
     "batch",
     "check",
     "describe_family",

@@ -35,7 +35,7 @@ DISTRIBUTIONS = ("otgah", "numpy", "highspy", "pyomo", "pulp")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress:
+class Tally:
     """What a batch came to.
 
     Parameters
@@ -76,7 +76,7 @@ def batch(
     memory_limit: int | None = None,
     retry_failed: bool = False,
     grace_s: float = GRACE_S,
-) -> Progress:
+) -> Tally:
     """Run every method on every instance with every seed, and keep each run as it ends.
 
     Parameters
@@ -104,7 +104,7 @@ def batch(
 
     Returns
     -------
-    Progress
+    Tally
 
     Raises
     ------
@@ -155,7 +155,7 @@ def batch(
                 store.write(*_rows(ended, memory_limit=limit, num_jobs=jobs))
                 num_failed += ended.outcome.failed
                 bar.update()
-    return Progress(num_runs=len(tasks), num_kept=len(tasks) - len(missing), num_failed=num_failed)
+    return Tally(num_runs=len(tasks), num_kept=len(tasks) - len(missing), num_failed=num_failed)
 
 
 def _instances(paths: Iterable[str | PathLike[str]]) -> Iterator[tuple[Path, Instance]]:

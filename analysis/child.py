@@ -207,6 +207,8 @@ def run_all(
 def run_alone(task: Task, perform: Perform = perform) -> Outcome:
     """Run one task in a child process, which an interrupt lets end with what it has.
 
+    A second interrupt does not wait for it.
+
     Parameters
     ----------
     task
@@ -222,7 +224,7 @@ def run_alone(task: Task, perform: Perform = perform) -> Outcome:
     start_server([task.method])
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     child = _Child(task, perform)
-    ended = None
+    ended, is_interrupted = None, False
     try:
         while ended is None:
             try:
@@ -230,6 +232,9 @@ def run_alone(task: Task, perform: Perform = perform) -> Outcome:
                 connection.wait([child.receiver], child.next_look())
                 ended = child.ended()
             except KeyboardInterrupt:
+                if is_interrupted:
+                    raise
+                is_interrupted = True
                 child.interrupt()
     except BaseException:
         child.kill()

@@ -1,11 +1,11 @@
 """The demonstration: generate instances, solve them exactly and by heuristics, write a report.
 
-Run as ``python -m analysis.demo``; a second run makes only what is missing.
+Run as ``python -m analysis.demo``; a second run makes only what is missing, and begins anew
+where the instances have changed since.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,7 @@ def main(folder: Path = FOLDER) -> None:
         f"{len(paths)} instances of {len(FAMILIES)} families in {folder / 'instances'}", flush=True
     )
     store = folder / "runs.sqlite"
-    progress = api.batch(paths, METHODS, store, time_limit=TIME_LIMIT_S, num_jobs=NUM_JOBS)
+    progress = _solve(paths, store)
     print(f"{progress} in {store}", flush=True)
     made = api.report(store, folder / "report.html")
     print(f"\n{summary_text(summary(api.runs_table(store), by=('family', 'method')))}\n")
@@ -63,8 +63,13 @@ def main(folder: Path = FOLDER) -> None:
     print(f"Report: {made.page}\nNotebook: {made.notebook}")
 
 
-if __name__ == "__main__":
+def _solve(paths: Sequence[Path], store: Path) -> api.Tally:
     try:
-        main()
-    except api.InputError as error:  # such as runs of an earlier version, under the same names
-        sys.exit(f"{error}\nRemove {FOLDER} to begin anew.")
+        return api.batch(paths, METHODS, store, time_limit=TIME_LIMIT_S, num_jobs=NUM_JOBS)
+    except api.InputError:  # runs of an earlier version, whose instances had the same names
+        store.unlink(missing_ok=True)
+        return api.batch(paths, METHODS, store, time_limit=TIME_LIMIT_S, num_jobs=NUM_JOBS)
+
+
+if __name__ == "__main__":
+    main()

@@ -295,6 +295,12 @@ _TIES = Option(
     default="index",
     allowed=("index", "eligibility"),
 )
+_INNER = Option(
+    name="inner",
+    summary="the method that finds the largest batch of an edge node",
+    default="ot",
+    allowed=("ot", "ot-literal", "ot-pseudocode", "ot-unpruned"),
+)
 _PRUNINGS = {
     "ot": ("exact", "OT, Algorithm 2, with the exact pruning: k > N(v)"),
     "ot-literal": ("literal", "OT with the pruning as the paper's text has it: k >= N(v)"),
@@ -324,7 +330,7 @@ METHODS: dict[str, Method] = {
                 name=name,
                 summary=summary,
                 solve=partial(adapters.ot, pruning=pruning),
-                modules=("heuristics.ot",),
+                modules=("heuristics.ot", "heuristics.ready"),
                 problems=(Problem.P3PRIME, Problem.P1),
                 options=(_START,),
                 single_node=True,
@@ -336,8 +342,8 @@ METHODS: dict[str, Method] = {
             name="ot-gah",
             summary="OT-GAH, Algorithm 3: OT for one edge node after the other, at least half",
             solve=adapters.ot_gah,
-            modules=("heuristics.ot_gah",),
-            options=(_ORDER, _TIES),
+            modules=("heuristics.ot_gah", "heuristics.ready"),
+            options=(_ORDER, _TIES, _INNER, replace(_START, default="bound")),
             node_kind=NodeKind.TREE,
             is_random=True,
         ),

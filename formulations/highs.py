@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -139,6 +139,8 @@ def solve(
         broken = None
         if reading.schedule is not None:
             broken = next(broken_rows(data, reading.schedule, problem, z), None)
+        if broken is not None and not reading.is_claimed:
+            reading, broken = replace(reading, schedule=None), None
         if broken is None:
             break
         highs.clearSolver()
@@ -268,9 +270,11 @@ def _run(highs: Any, watch: _Watch) -> None:
 
 def _read(translation: Translation) -> Reading:
     highs, info = translation.highs, translation.highs.getInfo()
-    schedule = None
-    if info.primal_solution_status == FEASIBLE_POINT:
-        value = highs.getSolution().col_value
+    schedule, solution = None, highs.getSolution()
+    # HiGHS calls its own incumbent infeasible where the noise of a load, about 10^-8, exceeds the
+    # tolerance. Integers decide, so every point is read.
+    if solution.value_valid:
+        value = solution.col_value
         batches: list[list[int]] = [[] for _ in translation.batch_load]
         for (j, i), column in translation.columns.items():
             if value[column] > 0.5:
@@ -279,6 +283,7 @@ def _read(translation: Translation) -> Reading:
     return Reading(
         model_status=highs.getModelStatus().name,
         schedule=schedule,
+        is_claimed=info.primal_solution_status == FEASIBLE_POINT,
         bound=_finite(translation.sign * info.mip_dual_bound),
         num_nodes=max(0, info.mip_node_count),
         simplex_iterations=max(0, info.simplex_iteration_count),

@@ -44,7 +44,9 @@ class Reading:
     model_status
         Name of its ``HighsModelStatus``.
     schedule
-        The incumbent, rounded; None if there is none.
+        The point that it holds, rounded; None if it holds none.
+    is_claimed
+        Whether it calls that point feasible.
     bound
         Its dual bound; None if it is not finite.
     num_nodes, simplex_iterations
@@ -56,6 +58,7 @@ class Reading:
     bound: float | None
     num_nodes: int
     simplex_iterations: int
+    is_claimed: bool = True
 
 
 class Verdict(NamedTuple):

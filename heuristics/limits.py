@@ -8,8 +8,11 @@ from time import perf_counter
 from heuristics.errors import InputError
 from heuristics.result import EndedBy
 
-_SLICE = 1 << 14
-"""Tree nodes between two looks at the clock, some 10 ms."""
+_SLICE_S = 0.01
+"""What the search of a slice may take between two looks at the clock [s]."""
+
+_LEAST_SLICE = 1 << 10
+"""Tree nodes of the smallest slice, and of the first."""
 
 
 class Stopped(Exception):  # noqa: N818 - it is the end of a run, not an error.
@@ -48,6 +51,9 @@ class Limits:
         self.time_limit = time_limit
         self.node_limit = node_limit
         self.num_nodes = 0
+        self._slice = _LEAST_SLICE
+        self._nodes_at_grant = 0
+        self._grant_s = 0.0
         self._start = perf_counter()
 
     @property
@@ -55,29 +61,41 @@ class Limits:
         """Time since the run began [s]."""
         return perf_counter() - self._start
 
-    def check_time(self) -> None:
-        """Look at the clock.
+    def check_time(self) -> float:
+        """Look at the clock and return the runtime [s].
 
         Raises
         ------
         Stopped
             If the time is up.
         """
-        if self.time_limit is not None and self.runtime_s >= self.time_limit:
+        runtime_s = self.runtime_s
+        if self.time_limit is not None and runtime_s >= self.time_limit:
             raise Stopped(EndedBy.TIME_LIMIT)
+        return runtime_s
 
     def grant(self) -> int:
         """Return how many tree nodes may be visited before the next call.
+
+        Slices that are used up grow and shrink, so that each takes some milliseconds, be nodes
+        fast or slow.
 
         Raises
         ------
         Stopped
             If the time is up or no node is left.
         """
-        self.check_time()
+        now_s = self.check_time()
+        if self.num_nodes - self._nodes_at_grant >= self._slice:
+            slice_s = now_s - self._grant_s
+            if slice_s > _SLICE_S:
+                self._slice = max(self._slice // 2, _LEAST_SLICE)
+            elif slice_s < _SLICE_S / 2:
+                self._slice *= 2
+        self._nodes_at_grant, self._grant_s = self.num_nodes, now_s
         if self.node_limit is None:
-            return _SLICE
+            return self._slice
         left = self.node_limit - self.num_nodes
         if left <= 0:
             raise Stopped(EndedBy.NODE_LIMIT)
-        return min(left, _SLICE)
+        return min(left, self._slice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from heuristics.candidates import Candidates
+from heuristics.candidates import Candidates, warm_up
 from heuristics.cheap_tests import largest_open_cardinality, open_depths
 from heuristics.edge_node import the_only_edge_node
 from heuristics.joint_test import JointTest
@@ -15,13 +15,13 @@ from heuristics.options import chosen
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Result, Status
 from heuristics.schedule import Schedule
-from heuristics.search_tree import EXHAUSTED, FOUND, Path, Pruning, walk
+from heuristics.search_tree import EXHAUSTED, FOUND, Pruning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from heuristics.edge_node import EdgeNode
-    from heuristics.joint_test import JointConstraint
+    from heuristics.search_tree import Floor
     from heuristics.system_models.coefficients import Coefficients
 
 _METHODS = {
@@ -134,6 +134,7 @@ def ot(
     rule = chosen(Pruning, pruning, field="pruning")
     begin = chosen(Start, start, field="start")
     method = _METHODS[rule]
+    warm_up()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     edge_node = the_only_edge_node(data, method)
     nothing = zero_if_nothing_eligible(data, Problem.P1, method, limits, is_tree=True)
@@ -173,17 +174,18 @@ def largest_batch(edge_node: EdgeNode, *, pruning: Pruning, start: Start, limits
     """
     z = first = edge_node.num_requests
     joint_test = JointTest(edge_node) if start is Start.BOUND else None
+    candidates = Candidates(edge_node, pruning)
     try:
         if start is Start.BOUND:
             z = first = largest_open_cardinality(edge_node, limits)
         for z in range(first, 0, -1):  # Line 2. Departure 10.
-            candidates = Candidates(edge_node)
-            for d in _depths(edge_node, z, joint_test, limits):  # Line 4. Departure 10.
-                candidates.grow(d)  # Line 5. Departure 11.
-                joint = joint_test.constraint(d) if joint_test else None
-                batch = _first_feasible(candidates, z, pruning, joint, limits)  # Lines 6-8.
-                if batch is not None:
-                    return Search(batch, z, first, EndedBy.COMPLETED)  # Line 9.
+            candidates.restart(z)
+            if joint_test is None:
+                found = _is_found(candidates, (z, edge_node.num_requests), None, limits)
+            else:
+                found = _is_found_among_open(candidates, edge_node, z, joint_test, limits)
+            if found:
+                return Search(candidates.batch(), z, first, EndedBy.COMPLETED)  # Line 9.
     except Stopped as stopped:
         return Search(None, z, first, stopped.ended_by)
     except KeyboardInterrupt:
@@ -191,13 +193,26 @@ def largest_batch(edge_node: EdgeNode, *, pruning: Pruning, start: Start, limits
     return Search((), 0, first, EndedBy.COMPLETED)  # Departure 9.
 
 
-def _depths(
-    edge_node: EdgeNode, cardinality: int, joint_test: JointTest | None, limits: Limits
+def _is_found_among_open(
+    candidates: Candidates,
+    edge_node: EdgeNode,
+    cardinality: int,
+    joint_test: JointTest,
+    limits: Limits,
+) -> bool:
+    """Search the trees of z that neither the cheap tests nor the joint test refute."""
+    for d in _open_depths(edge_node, cardinality, joint_test, limits):
+        candidates.grow(d, limits)
+        floor = candidates.floor(joint_test.constraint(d))
+        if _is_found(candidates, (d, d), floor, limits):
+            return True
+    return False
+
+
+def _open_depths(
+    edge_node: EdgeNode, cardinality: int, joint_test: JointTest, limits: Limits
 ) -> Iterator[int]:
-    """Yield each d, ascending; with a joint test only those that it and the cheap tests leave."""
-    if joint_test is None:
-        yield from range(cardinality, edge_node.num_requests + 1)
-        return
+    """Yield each d that the cheap tests and the joint test leave, ascending."""
     depths = list(open_depths(edge_node, cardinality))
     position, run = 0, 1
     while position < len(depths):
@@ -213,20 +228,18 @@ def _depths(
             position += 1
 
 
-def _first_feasible(
-    candidates: Candidates,
-    cardinality: int,
-    pruning: Pruning,
-    joint: JointConstraint | None,
-    limits: Limits,
-) -> tuple[int, ...] | None:
-    """Return the requests of the first feasible leaf of a tree, None if it has none."""
-    tree = candidates.tree(cardinality, pruning, joint)
-    path, depth = Path.to_root(tree, cardinality), 0
+def _is_found(
+    candidates: Candidates, depths: tuple[int, int], floor: Floor | None, limits: Limits
+) -> bool:
+    """Search the trees of the first to the last d, slice by slice, up to a feasible leaf."""
     while True:
-        outcome, depth, visits = walk(tree, path, depth, limits.grant())
-        limits.num_nodes += visits
+        visited = candidates.num_visits
+        max_visits = limits.grant()
+        try:
+            outcome = candidates.search(depths, floor, max_visits)
+        finally:  # An interrupt comes after a slice, whose nodes were visited.
+            limits.num_nodes += candidates.num_visits - visited
         if outcome == FOUND:
-            return candidates.recover(path.counts(depth))
+            return True
         if outcome == EXHAUSTED:
-            return None
+            return False

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from itertools import permutations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from heuristics.candidates import warm_up
 from heuristics.edge_node import EdgeNode
 from heuristics.errors import InputError
 from heuristics.limits import Limits
@@ -20,8 +22,9 @@ from heuristics.schedule import Schedule
 from heuristics.search_tree import Pruning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from heuristics.ot import Search
     from heuristics.system_models.coefficients import Coefficients, IntArray
 
 _METHOD = "ot-gah"
@@ -50,6 +53,20 @@ class Ties(StrEnum):
     """The one that fewer edge nodes may serve, then the one of lower index."""
 
 
+class Inner(StrEnum):
+    """What finds the largest batch of an edge node: a method of `heuristics.ot`."""
+
+    EXACT = "ot"
+    LITERAL = "ot-literal"
+    PSEUDOCODE = "ot-pseudocode"
+    NONE = "ot-unpruned"
+
+    @property
+    def pruning(self) -> Pruning:
+        """The pruning that the method stands for."""
+        return Pruning[self.name]
+
+
 class _Pass(NamedTuple):
     """One pass over the edge nodes in one order."""
 
@@ -64,6 +81,8 @@ def ot_gah(
     *,
     order: str = "given",
     ties: str = "index",
+    inner: str = "ot",
+    start: str = "bound",
     seed: int = 0,
     time_limit: float | None = None,
     node_limit: int | None = None,
@@ -80,6 +99,11 @@ def ot_gah(
     ties
         Which of two requests with equal budget and uplink comes first: ``"index"`` or
         ``"eligibility"``, the one that fewer edge nodes may serve.
+    inner
+        The method by which each edge node's largest batch is found: ``"ot"``, ``"ot-literal"``,
+        ``"ot-pseudocode"`` or ``"ot-unpruned"``. The schedule is the same.
+    start
+        Which trees it searches, see `heuristics.ot.ot`. The schedule is the same.
     seed
         Of the random order.
     time_limit
@@ -108,8 +132,8 @@ def ot_gah(
     *Why no re-selection.* In the Next-Bin algorithm the profit of a request that is scheduled
     drops by the profit it already has, here to 0.
 
-    *Nodes.* Each edge node's search starts at the cheap tests' bound and leaves out what cannot
-    hold a batch, so fewer nodes are visited than by Algorithm 2 with the same schedule.
+    *Nodes.* Those of all edge nodes. From the bound, what cannot hold a batch is left out, so
+    fewer are visited than by Algorithm 2.
 
     References
     ----------
@@ -136,7 +160,11 @@ def ot_gah(
     """
     orders = _orders(data, chosen(Order, order, field="order"), seed)
     rule = chosen(Ties, ties, field="ties")
+    pruning = chosen(Inner, inner, field="inner").pruning
+    begin = chosen(Start, start, field="start")
+    warm_up()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
+    find_batch = partial(largest_batch, pruning=pruning, start=begin, limits=limits)
     nothing = zero_if_nothing_eligible(data, Problem.P1, _METHOD, limits, is_tree=True)
     if nothing is not None:
         return nothing
@@ -144,7 +172,7 @@ def ot_gah(
     best: Schedule | None = None
     ended_by = EndedBy.COMPLETED
     for sequence in orders:
-        batches, num_served, ended_by = _one_pass(data, sequence, preference, limits)
+        batches, num_served, ended_by = _one_pass(data, sequence, preference, find_batch)
         schedule = Schedule.of(batches)
         if num_served and (best is None or schedule.throughput > best.throughput):
             best = schedule
@@ -180,7 +208,10 @@ def _orders(data: Coefficients, order: Order, seed: int) -> Iterable[Sequence[in
 
 
 def _one_pass(
-    data: Coefficients, order: Iterable[int], preference: IntArray | None, limits: Limits
+    data: Coefficients,
+    order: Iterable[int],
+    preference: IntArray | None,
+    find_batch: Callable[[EdgeNode], Search],
 ) -> _Pass:
     batches: list[tuple[int, ...]] = [()] * data.num_edge_nodes  # Line 1.
     remaining = np.ones(data.num_requests, dtype=np.bool_)
@@ -189,9 +220,7 @@ def _one_pass(
         for j in order:  # Line 2.
             # Line 3. Departure 17. The capacities of j do not depend on what is left.
             edge_node = EdgeNode.of(data, j, remaining=remaining, preference=preference)
-            search = largest_batch(
-                edge_node, pruning=Pruning.EXACT, start=Start.BOUND, limits=limits
-            )
+            search = find_batch(edge_node)
             if search.batch is None:
                 return _Pass(batches, num_served, search.ended_by)
             batches[j] = search.batch  # Line 5.

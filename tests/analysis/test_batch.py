@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from analysis import batch as batch_module
-from analysis.batch import Progress, batch
+from analysis.batch import Tally, batch
 from analysis.child import run_all, run_alone
 from analysis.methods import plan
 from analysis.run_table import runs_table
@@ -58,7 +58,7 @@ def faulty(tmp_path, monkeypatch):
 def test_every_instance_method_and_seed_is_a_row(folder, runs):
     progress = batch([folder], ["ot-gah", "milp-bigm"], runs, seeds=range(2))
     table = runs_table(runs)
-    assert progress == Progress(num_runs=8, num_kept=0, num_failed=0)
+    assert progress == Tally(num_runs=8, num_kept=0, num_failed=0)
     keys = table[["instance", "method", "seed"]].itertuples(index=False, name=None)
     assert set(keys) == {
         (name, method, seed)
@@ -76,7 +76,7 @@ def test_a_finished_run_is_not_made_again(folder, runs):
     batch([folder / "a.json"], ["ot-gah"], runs)
     first = runs_table(runs)
     progress = batch([folder], ["ot-gah"], runs)
-    assert progress == Progress(num_runs=2, num_kept=1, num_failed=0)
+    assert progress == Tally(num_runs=2, num_kept=1, num_failed=0)
     again = runs_table(runs)
     assert again.iloc[:1].drop(columns=["best_bound"]).equals(first.drop(columns=["best_bound"]))
     assert again["instance"].tolist() == ["a", "b"]
@@ -121,7 +121,7 @@ def test_an_edge_node_is_a_problem_of_its_own_name(folder, runs):
 
 def test_what_breaks_is_a_row_and_the_others_go_on(faulty):
     progress, table = faulty("segfault", "exit", "raise", "refuse", "out of memory", "fine")
-    assert progress == Progress(num_runs=6, num_kept=0, num_failed=4)
+    assert progress == Tally(num_runs=6, num_kept=0, num_failed=4)
     assert table["ended_by"].to_dict() == {
         "segfault": "crash",
         "exit": "crash",
@@ -159,7 +159,7 @@ def test_only_failed_runs_are_retried(faulty, monkeypatch):
     assert faulty("raise", "fine")[0].num_kept == 2
     monkeypatch.setattr(batch_module, "run_all", run_all)
     progress, table = faulty("raise", "fine", retry_failed=True)
-    assert progress == Progress(num_runs=2, num_kept=1, num_failed=0)
+    assert progress == Tally(num_runs=2, num_kept=1, num_failed=0)
     assert table["ended_by"].to_dict() == {"raise": "completed", "fine": "completed"}
 
 

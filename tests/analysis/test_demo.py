@@ -1,7 +1,10 @@
 """The demonstration, with few and small instances."""
 
+from dataclasses import replace
+
 from analysis import api, demo
 
+GENERATE = api.generate
 SMALL = {"uniform-random": (2, {"num_requests": [6]}), "trace": (1, {"num_epochs": [3]})}
 
 
@@ -30,6 +33,28 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
     again = capsys.readouterr().out
     assert "20 runs: 0 made, 0 of them failed, 20 were there" in again
     assert "Note: one" in again
+
+
+def test_the_demo_begins_anew_where_its_instances_have_changed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(demo, "METHODS", ("ot-gah",))
+    for num_requests in (6, 7):
+        problems = {"half-tight": (1, {}), "uniform-random": (1, {})}
+        monkeypatch.setattr(demo, "FAMILIES", problems)
+        monkeypatch.setattr(api, "generate", _renamed(num_requests))
+        demo.main(tmp_path)
+        assert "2 runs: 2 made, 0 of them failed, 0 were there" in capsys.readouterr().out
+
+
+def _renamed(num_requests):
+    """Generate problems of any size under one name a family."""
+
+    def generate(family, out, **_):
+        (path,) = GENERATE("uniform-random", out, grid={"num_requests": [num_requests]})
+        instance = replace(api.read_instance(path), name=family)
+        api.write_instance(instance, path.with_name(f"{family}.json"))
+        return [path.with_name(f"{family}.json")]
+
+    return generate
 
 
 def test_the_demo_shows_some_forty_instances_of_families_that_exist():

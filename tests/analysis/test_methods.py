@@ -1,5 +1,7 @@
 """The contract of every registered method, and how the registry joins them with the judge."""
 
+import importlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -301,6 +303,21 @@ def test_what_cannot_be_run_is_refused_with_what_can(name, given_options, messag
 def test_a_method_is_found_by_its_name():
     assert method("ot").name == "ot"
     assert all(each.summary and "\n" not in each.summary for each in methods())
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if name.startswith("ot")])
+def test_a_server_of_processes_has_the_compiled_search_ready(name):
+    """Else each run would load it anew, which takes longer than most runs."""
+    assert "heuristics.ready" in METHODS[name].modules
+    for module in METHODS[name].modules:
+        importlib.import_module(module)
+
+
+def test_ot_gah_takes_a_method_inside_and_a_start():
+    inside = [run(problem(), "ot-gah", settings={"inner": name}) for name in ("ot", "ot-unpruned")]
+    assert {each.result.objective for each in inside} == {3}
+    everywhere = run(problem(), "ot-gah", settings={"start": "all"}).result
+    assert everywhere.num_nodes > run(problem(), "ot-gah").result.num_nodes
 
 
 def test_the_key_of_a_run_changes_with_all_that_its_outcome_depends_on():

@@ -228,6 +228,25 @@ def test_a_schedule_that_breaks_a_row_twice_is_an_error(language, monkeypatch):
     assert "memory (12c) at edge node 0: 9 exceeds 7" in result.message
 
 
+def test_an_incumbent_that_the_noise_of_a_load_lets_highs_call_infeasible_is_kept(
+    language, monkeypatch
+):
+    monkeypatch.setattr(highs, "FEASIBLE_POINT", -1)
+    result = milp_bigm(dense(60), node_limit=1, language=language)
+    assert (result.status, result.ended_by) == (Status.FEASIBLE, EndedBy.NODE_LIMIT)
+    assert 0 < result.objective < result.bound
+
+
+def test_a_point_that_nobody_calls_feasible_and_that_is_not_counts_for_nothing(
+    language, monkeypatch
+):
+    monkeypatch.setattr(highs, "FEASIBLE_POINT", -1)
+    monkeypatch.setattr(highs, "broken_rows", lambda *_: iter(["a row"]))
+    result = milp_bigm(dense(60), node_limit=1, language=language)
+    assert (result.status, result.ended_by) == (Status.NONE, EndedBy.NODE_LIMIT)
+    assert result.bound is not None
+
+
 @pytest.mark.parametrize(
     ("option", "value"),
     [

@@ -1,5 +1,7 @@
 """Algorithm 2 by plain recursion, the oracle for the order of visits and the number of nodes."""
 
+from fractions import Fraction
+
 
 def visits(sizes, cardinality, pruning):
     """Yield each node of a tree as (picks, z' left) in the order of the visits.
@@ -40,16 +42,19 @@ def visits(sizes, cardinality, pruning):
 
 
 def ot(data, pruning="exact"):
-    """Return the batch and the number of nodes of Algorithm 2 at the one edge node of a problem.
-
-    Requires a downlink that is constant inside each level.
-    """
+    """Return the batch and the number of nodes of Algorithm 2 at the one edge node of a problem."""
     row = {
         name: getattr(data, name)[0].tolist()
         for name in ("uplink", "downlink", "memory", "compute", "compute_budget", "eligible")
     }
     requests = [i for i in range(data.num_requests) if row["eligible"][i]]
     requests.sort(key=lambda i: (-row["compute_budget"][i], row["uplink"][i], i))
+    up, down = (max(int(each[0]), 1) for each in (data.uplink_capacity, data.downlink_capacity))
+
+    def cheapness(i):
+        share = max(Fraction(row["uplink"][i], up), Fraction(row["downlink"][i], down))
+        return share, row["uplink"][i], i
+
     levels = sorted({(row["memory"][i], row["compute"][i]) for i in requests})
     num_nodes = 0
     for cardinality in range(len(requests), 0, -1):
@@ -57,7 +62,7 @@ def ot(data, pruning="exact"):
             groups = [
                 sorted(
                     (i for i in requests[:depth] if (row["memory"][i], row["compute"][i]) == level),
-                    key=lambda i: (row["uplink"][i], i),
+                    key=cheapness,
                 )
                 for level in levels
             ]

@@ -13,9 +13,10 @@ from heuristics.ot import ot
 from heuristics.ot_gah import ot_gah
 from heuristics.result import Status
 from heuristics.schedule import Schedule
-from heuristics.search_tree import EXHAUSTED, FOUND, Path, Pruning, walk
+from heuristics.search_tree import EXHAUSTED, FOUND, Pruning
 from tests.heuristics.problems import one_edge_node, unit_requests
-from tests.heuristics.test_search_tree import FIG_7, FIG_7_LEAVES, tree_of
+from tests.heuristics.test_search_tree import FIG_7, FIG_7_LEAVES
+from tests.heuristics.trees import alike, tree_of, whole_walk
 from tests.oracles import optimum
 
 
@@ -143,8 +144,7 @@ def test_departure_13_the_largest_sibling_has_no_branch():
         )
 
     assert literal_dfs(FIG_7, 6, is_feasible, sibling=largest) == "no branch"
-    outcome, depth, picks = first_leaf_of_fig_7(is_feasible)
-    assert (outcome, depth, picks) == (FOUND, 2, (3, 3, 0))
+    assert first_leaf_of_fig_7(is_feasible) == (FOUND, (3, 3))
 
 
 def test_departure_14_an_exhausted_child_is_entered_again():
@@ -174,8 +174,7 @@ def test_departure_16_the_pseudocode_prunes_at_the_last_level_only():
 
 def test_departure_15_levels_below_against_z_before_the_pick_would_lose_leaves():
     """An unsafe mixture: at [3] 6 requests would be asked of the 4 + 2 below, at [3, 3] 3 of 2."""
-    sizes = [0, *FIG_7]
-    below = Pruning.EXACT.reach(sizes)
+    below = alike(FIG_7, Pruning.EXACT).reach
 
     def survives(leaf):
         before = [6 - sum(leaf[:k]) for k in range(len(leaf))]
@@ -189,8 +188,8 @@ def test_departure_15_counts_without_the_last_candidate_would_lose_everyone():
     """An unsafe mixture: |F_d| = d - 1 < z = d prunes the root, so all are never served."""
     data = one_edge_node([1, 1], [2, 2])
     assert ot(data).objective == optimum(data) == 2
-    without_last = tree_of((1,), Pruning.EXACT, most=2)
-    assert walk(without_last, Path.to_root(without_last, 2), 0, 10) == (EXHAUSTED, 0, 1)
+    without_last = alike((1,), Pruning.EXACT, most=2)
+    assert whole_walk(without_last, 2) == (EXHAUSTED, (), 1)
 
 
 def test_departure_17_a_request_is_selected_where_it_is_not_eligible():
@@ -222,20 +221,16 @@ def test_departure_18_half_is_reached_and_not_surpassed():
 
 def first_leaf_of_fig_7(is_feasible):
     """Walk Fig. 7 with exact pruning where these leaves are feasible."""
-    tree = tree_of(FIG_7, Pruning.EXACT, most=0)
-    wanted = [picks for picks in map(tuple, FIG_7_LEAVES) if is_feasible(picks)]
-    if wanted:
-        target = [*wanted[0], 0, 0][:3]
-        demand = [[abs(u - v) for u in range(n + 1)] for n, v in zip(FIG_7, target, strict=True)]
-        tree = tree._replace(demand=([[0], *demand], *tree.demand[1:]))
-    path = Path.to_root(tree, 6)
-    outcome, depth, _ = walk(tree, path, 0, 1000)
-    return outcome, depth, path.counts(depth)
+    wanted = next((leaf for leaf in FIG_7_LEAVES if is_feasible(tuple(leaf))), None)
+    if wanted is None:
+        return whole_walk(alike(FIG_7, Pruning.EXACT), 6)[:2]
+    target = [*wanted, 0][:3]
+    uplink = [[abs(u - v) for u in range(n + 1)] for n, v in zip(FIG_7, target, strict=True)]
+    return whole_walk(tree_of(uplink, Pruning.EXACT, most=0), 6)[:2]
 
 
 def nodes_of_fig_7(pruning):
-    tree = tree_of(FIG_7, pruning)
-    return walk(tree, Path.to_root(tree, 6), 0, 1000)[2]
+    return whole_walk(alike(FIG_7, pruning), 6)[2]
 
 
 def assert_same_batch_in_more_nodes(literal):

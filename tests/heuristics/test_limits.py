@@ -41,6 +41,38 @@ def test_no_more_nodes_are_granted_than_are_left():
     assert stopped.value.ended_by == "node-limit"
 
 
+def used_up(run, clock, seconds):
+    """Take a slice that is used up in so many seconds, and return its size."""
+    granted = run.grant()
+    run.num_nodes += granted
+    clock[0] += seconds
+    return granted
+
+
+def test_a_slice_grows_while_it_is_fast_and_shrinks_while_it_is_slow(clock):
+    """Half of the time a slice may take and all of it are the bounds between which it stays."""
+    run = Limits()
+    most = limits._SLICE_S
+    fast = [used_up(run, clock, most / 8) for _ in range(4)]
+    assert fast == [fast[0] * 2**k for k in range(4)]
+    right = [used_up(run, clock, most * 0.75) for _ in range(3)]
+    assert right == [fast[-1] * 2] * 3
+    slow = [used_up(run, clock, most * 5) for _ in range(4)]
+    assert slow == [right[-1], right[-1] // 2, right[-1] // 4, right[-1] // 8]
+
+
+def test_a_slice_has_a_least_size(clock):
+    run = Limits()
+    assert {used_up(run, clock, 3600) for _ in range(5)} == {limits._LEAST_SLICE}
+
+
+def test_a_slice_that_was_not_used_up_tells_nothing(clock):
+    run = Limits()
+    granted = run.grant()
+    run.num_nodes += granted - 1
+    assert run.grant() == granted
+
+
 @pytest.mark.parametrize("time_limit", [-1, -0.001, float("nan")])
 def test_a_time_that_is_no_time_is_refused(time_limit):
     with pytest.raises(InputError, match="time_limit: must be a number of seconds, at least 0"):

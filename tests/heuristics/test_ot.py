@@ -1,9 +1,13 @@
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from heuristics import limits
-from heuristics import ot as module
+from heuristics import candidates, limits, search_tree
+from heuristics.candidates import warm_up
 from heuristics.errors import InputError
-from heuristics.ot import ot
+from heuristics.ot import Start, ot
 from heuristics.schedule import Schedule
 from heuristics.search_tree import Pruning
 from tests.heuristics.problems import one_edge_node, unit_requests
@@ -104,14 +108,17 @@ def test_a_cut_search_without_a_proof_has_no_bound():
 def test_a_time_limit_ends_the_search_on_the_way(monkeypatch, start, time_limit):
     """The clock moves one second at each look at it.
 
-    A look a tree: the second one, at 2 s, is that of z = 3. From the bound, three looks bisect
-    z = 1..4 down to 3, and the fourth comes before its trees.
+    A look before z = 4, at 1 s, and the second, at 2 s, before z = 3: the third would come after
+    a slice, and its trees have 11 nodes. From the bound, three looks bisect z = 1..4 down to 3,
+    and the fourth comes before its trees.
     """
     seconds = iter(range(1000))
     monkeypatch.setattr(limits, "perf_counter", lambda: float(next(seconds)))
+    monkeypatch.setattr(limits, "_LEAST_SLICE", 6)
     result = ot(two_lengths(), time_limit=time_limit, start=start)
     assert (result.status, result.ended_by) == ("none", "time-limit")
     assert result.bound == 3
+    assert result.num_nodes == (5 + 6 if start == "all" else 0)
 
 
 def test_no_time_at_all_visits_no_node():
@@ -120,28 +127,84 @@ def test_no_time_at_all_visits_no_node():
 
 
 def test_an_interrupted_search_ends_with_the_cardinality_it_had_come_to(monkeypatch):
-    trees = []
+    """The interrupt comes after the second slice of 5 nodes: those of z = 4, then of z = d = 3."""
+    slices = []
 
-    def interrupt_the_second_tree(tree, *rest):
-        trees.append(tree)
-        if len(trees) == 2:
+    def interrupt_after_the_second(*arguments):
+        outcome = search(*arguments)
+        slices.append(outcome)
+        if len(slices) == 2:
             raise KeyboardInterrupt
-        return walk(tree, *rest)
+        return outcome
 
-    walk = module.walk
-    monkeypatch.setattr(module, "walk", interrupt_the_second_tree)
+    search = candidates.search
+    monkeypatch.setattr(candidates, "search", interrupt_after_the_second)
+    monkeypatch.setattr(limits, "_LEAST_SLICE", 5)
+    monkeypatch.setattr(limits, "_SLICE_S", 0.0)
     result = ot(two_lengths())
     assert (result.status, result.ended_by) == ("none", "interrupted")
-    assert (result.bound, result.num_nodes) == (3, 5)
+    assert (result.bound, result.num_nodes) == (3, 5 + 5)
 
 
 @pytest.mark.parametrize("pruning", Pruning)
-def test_long_trees_are_searched_in_slices_without_losing_a_node(monkeypatch, pruning):
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
+def test_the_size_of_the_slices_changes_nothing(monkeypatch, pruning, size):
     data = one_edge_node([1] * 4 + [2] * 4 + [4] * 2, [20] * 10, uplink=[1] * 10, uplink_capacity=6)
     whole = ot(data, pruning=pruning)
-    monkeypatch.setattr(limits, "_SLICE", 3)
+    monkeypatch.setattr(limits, "_LEAST_SLICE", size)
+    monkeypatch.setattr(limits, "_SLICE_S", 0.0)
     sliced = ot(data, pruning=pruning)
     assert (sliced.schedule, sliced.num_nodes) == (whole.schedule, whole.num_nodes)
+
+
+def long_search(*, num_requests=400):
+    """Three lengths, everyone alike in the rest, and room for one of the longest at most."""
+    output = [3 + i % 3 for i in range(num_requests)]
+    return one_edge_node(output, [6] * num_requests, room=5)
+
+
+def test_a_time_limit_is_kept_in_the_midst_of_a_long_search():
+    """A slice is some milliseconds; how late it was is for `make bench` to say."""
+    result = ot(long_search(), pruning="none", time_limit=0.2)
+    assert (result.status, result.ended_by) == ("none", "time-limit")
+    assert result.runtime_s >= 0.2
+    assert result.num_nodes > 0
+    assert 1 <= result.bound <= 400
+
+
+def test_an_interrupt_in_the_midst_of_a_long_search_leaves_its_bound():
+    """A process of its own gets the signal that Ctrl-C sends while it searches."""
+    script = """
+import os, signal, threading
+from heuristics.ot import ot
+from tests.heuristics.test_ot import long_search
+
+data = long_search()
+ot(data, node_limit=1)
+threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+result = ot(data, pruning="none", time_limit=60)
+print(result.status, result.ended_by, result.schedule, result.bound, result.num_nodes > 0)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    status, ended_by, schedule, bound, has_nodes = done.stdout.split()
+    assert (status, ended_by, schedule, has_nodes) == ("none", "interrupted", "None", "True")
+    assert 1 <= int(bound) <= 400
+
+
+def test_nothing_is_compiled_in_a_run():
+    """Compiling has no part in the runtime: the warm-up knows every kind of arguments."""
+    warm_up()
+    known = tuple(search_tree.search.signatures)
+    for start in Start:
+        ot(two_lengths(), start=start)
+    assert tuple(search_tree.search.signatures) == known
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 from heuristics import limits
 from heuristics import ot_gah as module
 from heuristics.errors import InputError
-from heuristics.ot_gah import ot_gah
+from heuristics.ot import ot
+from heuristics.ot_gah import Inner, ot_gah
 from heuristics.schedule import Schedule
 from heuristics.system_models.coefficients import Coefficients
 from tests.heuristics.problems import one_edge_node, unit_requests
@@ -24,6 +25,17 @@ def test_nodes_are_summed_over_the_trees_of_all_edge_nodes():
     """One request each: a root and a leaf per edge node, a root and a leaf of one tree."""
     result = ot_gah(unit_requests([[1, 0], [0, 1]], [1, 1]))
     assert result.num_nodes == 4
+
+
+@pytest.mark.parametrize("inner", Inner)
+def test_with_every_tree_the_nodes_are_those_of_ot_at_each_edge_node(inner):
+    """The first takes requests 0 and 1 of four; the second searches among the two that are left."""
+    data = unit_requests([[1] * 4] * 2, [2, 1])
+    at_first, at_second = data.at(0), data.at(1).take([2, 3])
+    separately = [ot(each, pruning=inner.pruning).num_nodes for each in (at_first, at_second)]
+    result = ot_gah(data, inner=inner, start="all")
+    assert result.schedule == Schedule.of([[0, 1], [2]])
+    assert result.num_nodes == sum(separately)
 
 
 def test_capacity_order_begins_with_the_largest_compute_budget():
@@ -145,6 +157,11 @@ def test_an_interrupted_run_keeps_the_batches_it_has_found(monkeypatch, place):
     [
         ({"order": "best"}, "order: must be one of given, capacity, random, all, found 'best'"),
         ({"ties": "none"}, "ties: must be one of index, eligibility, found 'none'"),
+        (
+            {"inner": "exact"},
+            "inner: must be one of ot, ot-literal, ot-pseudocode, ot-unpruned, found 'exact'",
+        ),
+        ({"start": "end"}, "start: must be one of all, bound, found 'end'"),
     ],
 )
 def test_an_unknown_option_is_refused(option, message):

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heuristics.search_tree import EXHAUSTED, FOUND, PAUSED, Path, Pruning, Tree, walk
+from heuristics.search_tree import EXHAUSTED, FOUND, NUM_VISITS, PAUSED, Pruning, walk
 from tests.heuristics.plain_tree import visits
+from tests.heuristics.trees import alike, picks, to_root, tree_of, walked, whole_walk
 
 FIG_7 = (4, 4, 2)
 FIG_7_LEAVES = [
@@ -22,28 +23,6 @@ FIG_7_LEAVES = [
 ]
 
 
-def tree_of(sizes, pruning, *, uplink=1, most=-1, floor=()):
-    """A tree whose leaves are feasible where `uplink` a request fits; by default nowhere."""
-    nothing = [[0], *([0] * (size + 1) for size in sizes)]
-    demand = [[0], *([uplink * u for u in range(size + 1)] for size in sizes)]
-    return Tree(
-        sizes=[0, *sizes],
-        demand=(demand, nothing, nothing, nothing, nothing),
-        capacity=(most, 0, 0, 0, 0),
-        reach=Pruning(pruning).reach([0, *sizes]),
-        floor=floor,
-    )
-
-
-def walked(tree, cardinality):
-    """Yield (picks, z' left) before each visit, one visit at a time."""
-    path, depth, outcome = Path.to_root(tree, cardinality), 0, PAUSED
-    while outcome == PAUSED:
-        yield tuple(path.pick[1 : depth + 1]), path.left[depth] - path.pick[depth]
-        outcome, depth, num_visits = walk(tree, path, depth, 1)
-        assert num_visits == 1
-
-
 @pytest.mark.parametrize(
     ("pruning", "num_nodes"), [("none", 81), ("literal", 72), ("pseudocode", 56), ("exact", 40)]
 )
@@ -57,37 +36,31 @@ def test_fig_7_without_a_feasible_leaf_has_81_72_56_and_40_nodes(pruning, num_no
     exact has two children (one complete, one pruned) of each of the 9 second-level nodes that
     leave 1 or 2, 18.
     """
-    tree = tree_of(FIG_7, pruning)
-    outcome, depth, visited = walk(tree, Path.to_root(tree, 6), 0, 1000)
-    assert (outcome, depth, visited) == (EXHAUSTED, 0, num_nodes)
+    assert whole_walk(alike(FIG_7, pruning), 6) == (EXHAUSTED, (), num_nodes)
 
 
 @pytest.mark.parametrize("pruning", Pruning)
 def test_fig_7_has_its_twelve_leaves_in_depth_first_order(pruning):
-    nodes = walked(tree_of(FIG_7, pruning), 6)
-    assert [list(picks) for picks, left in nodes if left == 0] == FIG_7_LEAVES
+    nodes = walked(alike(FIG_7, pruning), 6)
+    assert [list(leaf) for leaf, left in nodes if left == 0] == FIG_7_LEAVES
 
 
 @pytest.mark.parametrize("pruning", Pruning)
 @pytest.mark.parametrize("leaf", range(12))
 def test_fig_7_stops_at_each_leaf_if_it_is_the_first_feasible_one(pruning, leaf):
     """The picks of one leaf ask for nothing, every other pick for something, and nothing fits."""
-    picks = [*FIG_7_LEAVES[leaf], 0][:3]
-    demand = [
-        [abs(u - pick) for u in range(size + 1)] for size, pick in zip(FIG_7, picks, strict=True)
+    wanted = [*FIG_7_LEAVES[leaf], 0][:3]
+    uplink = [
+        [abs(u - pick) for u in range(size + 1)] for size, pick in zip(FIG_7, wanted, strict=True)
     ]
-    tree = tree_of(FIG_7, pruning, most=0)
-    tree = tree._replace(demand=([[0], *demand], *tree.demand[1:]))
-    path = Path.to_root(tree, 6)
-    outcome, depth, _ = walk(tree, path, 0, 1000)
-    assert outcome == FOUND
-    assert path.counts(depth) == tuple(picks)
+    outcome, found, _ = whole_walk(tree_of(uplink, pruning, most=0), 6)
+    assert (outcome, list(found)) == (FOUND, FIG_7_LEAVES[leaf])
 
 
 def test_a_node_that_leaves_more_than_the_levels_below_hold_ends_its_siblings_under_exact():
     """[3, 0] leaves 3 with 2 candidates below: the exact rule prunes it, the text's keeps it."""
     below = {
-        pruning: [picks for picks, _ in walked(tree_of(FIG_7, pruning), 6) if picks[:2] == (3, 0)]
+        pruning: [node for node, _ in walked(alike(FIG_7, pruning), 6) if node[:2] == (3, 0)]
         for pruning in ("exact", "literal")
     }
     assert below["exact"] == [(3, 0)]
@@ -102,7 +75,7 @@ def test_a_node_that_leaves_more_than_the_levels_below_hold_ends_its_siblings_un
 def test_nodes_are_visited_in_the_order_of_the_plain_recursion(sizes, data, pruning):
     cardinality = data.draw(st.integers(1, sum(sizes)))
     expected = list(visits(sizes, cardinality, pruning))
-    assert list(walked(tree_of(sizes, pruning), cardinality)) == expected
+    assert list(walked(alike(sizes, pruning), cardinality)) == expected
 
 
 @given(
@@ -113,17 +86,27 @@ def test_nodes_are_visited_in_the_order_of_the_plain_recursion(sizes, data, prun
 def test_a_walk_in_slices_is_the_same_walk(sizes, data, pruning):
     cardinality = data.draw(st.integers(1, sum(sizes)))
     most = data.draw(st.integers(-1, cardinality))
-    tree = tree_of(sizes, pruning, most=most)
-    whole = Path.to_root(tree, cardinality)
-    outcome, depth, num_nodes = walk(tree, whole, 0, 10**6)
-    path, total, sliced = Path.to_root(tree, cardinality), 0, (PAUSED, 0, 0)
-    while sliced[0] == PAUSED:
-        sliced = walk(tree, path, sliced[1], data.draw(st.integers(1, 7)))
-        total += sliced[2]
-    assert (sliced[:2], total) == ((outcome, depth), num_nodes)
-    assert outcome == EXHAUSTED or path.counts(depth) == whole.counts(depth)
+    tree = alike(sizes, pruning, most=most)
+    whole = whole_walk(tree, cardinality)
+    path, outcome = to_root(tree, cardinality), PAUSED
+    while outcome == PAUSED:
+        granted = data.draw(st.integers(1, 7))
+        before = path.at[NUM_VISITS]
+        outcome = walk(tree, path, None, granted)
+        visited = path.at[NUM_VISITS] - before
+        assert visited == granted if outcome == PAUSED else visited <= granted
+    assert (outcome, picks(path), path.at[NUM_VISITS]) == whole
 
 
 def test_no_visit_granted_changes_nothing():
-    tree = tree_of(FIG_7, "exact")
-    assert walk(tree, Path.to_root(tree, 6), 0, 0) == (PAUSED, 0, 0)
+    tree = alike(FIG_7, "exact")
+    path = to_root(tree, 6)
+    assert walk(tree, path, None, 0) == PAUSED
+    assert (picks(path), path.at[NUM_VISITS]) == ((), 0)
+
+
+def test_sums_of_62_bits_are_kept():
+    """Two levels of 2^60 each, three of them of four: 3 * 2^60 fits, one less does not hold it."""
+    uplink = [[0, 2**60, 2**61], [0, 2**60, 2**61]]
+    for most, outcome in ((3 * 2**60, FOUND), (3 * 2**60 - 1, EXHAUSTED)):
+        assert whole_walk(tree_of(uplink, "exact", most=most), 3)[0] == outcome

@@ -16,7 +16,7 @@ from heuristics.greedy import (
     random_order,
 )
 from heuristics.ot import Start, ot
-from heuristics.ot_gah import ot_gah
+from heuristics.ot_gah import Inner, ot_gah
 from heuristics.problem import Problem
 from heuristics.result import Status
 from heuristics.search_tree import Pruning
@@ -82,12 +82,12 @@ def test_exact_pruning_visits_no_more_nodes_than_the_printed_rules_and_these_tha
     assert nodes[Pruning.EXACT] <= nodes[Pruning.PSEUDOCODE] <= nodes[Pruning.NONE]
 
 
-@given(data=levelled(**ONE_EDGE_NODE), pruning=st.sampled_from(list(Pruning)))
-def test_ot_finds_the_batch_of_the_plain_recursion_in_as_many_nodes(data, pruning):
-    result = ot(data, pruning=pruning)
-    batch, num_nodes = plain_tree.ot(data, pruning)
-    assert result.schedule.batches == (batch,)
-    assert result.num_nodes == num_nodes
+@given(st.one_of(coefficients(**ONE_EDGE_NODE), levelled(**ONE_EDGE_NODE)))
+def test_ot_finds_the_batch_of_the_plain_recursion_in_as_many_nodes(data):
+    for pruning in Pruning:
+        batch, num_nodes = plain_tree.ot(data, pruning)
+        result = ot(data, pruning=pruning)
+        assert (result.schedule.batches, result.num_nodes) == ((batch,), num_nodes)
 
 
 @given(
@@ -151,6 +151,12 @@ def test_no_schedule_of_ot_gah_fails_the_judge_and_none_beats_all_orders(data, s
         assert is_feasible(data, result)
         assert result.objective <= best_order.objective
         assert result.bound is None or result.bound == result.objective == 0
+
+
+@given(st.one_of(coefficients(), levelled()))
+def test_ot_gah_has_the_same_schedule_with_every_method_inside_and_every_start(data):
+    found = [ot_gah(data, inner=inner, start=start) for inner in Inner for start in Start]
+    assert {result.schedule for result in found} == {ot_gah(data).schedule}
 
 
 @given(st.one_of(coefficients(), levelled()))

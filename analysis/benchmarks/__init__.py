@@ -1,0 +1,1 @@
+"""Benchmarks of what must be fast; ``make bench`` runs them and shows one table."""

@@ -1,0 +1,37 @@
+"""The tree search of Algorithm 2: nodes a second under each pruning, and how late a limit is."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heuristics.ot import ot
+from heuristics.search_tree import Pruning
+from instances.families.registry import family
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    from heuristics.system_models.coefficients import Coefficients
+
+
+@cache
+def at_the_server(num_requests: int) -> Coefficients:
+    """Return requests of three output lengths at the edge server of Section V, all in time."""
+    settings = {"num_requests": num_requests, "count_waiting": False, "edge_node": "server"}
+    (instance,) = family("paper").generate(settings, seed=0)
+    return instance.coefficients
+
+
+@pytest.mark.parametrize("pruning", Pruning)
+def bench_tree_nodes(benchmark: BenchmarkFixture, pruning: Pruning) -> None:
+    """Search every tree of 100 requests."""
+    result = benchmark(ot, at_the_server(100), pruning=pruning)
+    benchmark.extra_info |= {"amount": result.num_nodes, "unit": "tree nodes"}
+
+
+def bench_time_limit(benchmark: BenchmarkFixture) -> None:
+    """Stop after 0.2 s in trees of 10^4 requests, where most of the time candidates are added."""
+    benchmark(ot, at_the_server(10_000), time_limit=0.2)

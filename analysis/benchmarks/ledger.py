@@ -1,0 +1,102 @@
+"""The ledger of benchmarks: one line a release, in ``analysis/results/benchmarks.csv``.
+
+``python -m analysis.benchmarks.ledger RUN.json`` shows what pytest-benchmark measured, with the
+versions and the machine; ``--keep`` also makes it the line of the release. A note at the end of a
+line owns up where an old figure turned out wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from analysis.text import aligned, seconds
+from instances.atomic import replacing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+LEDGER = Path(__file__).parents[1] / "results" / "benchmarks.csv"
+
+DISTRIBUTIONS = ("numpy", "numba")
+
+NOTE = "note"
+
+
+class Figure(NamedTuple):
+    """What a benchmark came to."""
+
+    benchmark: str
+    value: float
+    """The median time, or how much was done in a second of it."""
+    unit: str
+    num_rounds: int
+
+    def __str__(self) -> str:
+        """Return the value with its unit."""
+        return seconds(self.value) if self.unit == "s" else f"{self.value:.3g} {self.unit}"
+
+
+def figures(run: Mapping[str, Any]) -> list[Figure]:
+    """Return the figures of a run.
+
+    Parameters
+    ----------
+    run
+        The document that pytest-benchmark wrote. A benchmark says in its extra information how
+        much is done in a round, ``amount`` and ``unit``; the figure of others is the time.
+    """
+    found = []
+    for each in run["benchmarks"]:
+        told, median = each["extra_info"], each["stats"]["median"]
+        value, unit = (told["amount"] / median, f"{told['unit']}/s") if told else (median, "s")
+        name = each["name"].removeprefix("bench_")
+        found.append(Figure(name, value, unit, each["stats"]["rounds"]))
+    return found
+
+
+def circumstances(run: Mapping[str, Any]) -> dict[str, str]:
+    """Return of which release and where the figures are."""
+    machine = run["machine_info"]
+    return {
+        "release": metadata.version("otgah"),
+        "date": run["datetime"][:10],
+        "machine": f"{machine['cpu'].get('brand_raw', machine['machine'])}, {machine['system']}",
+        "python": machine["python_version"],
+    } | {name: metadata.version(name) for name in DISTRIBUTIONS}
+
+
+def with_line(ledger: pd.DataFrame, run: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the ledger with the run as the line of its release, in place of an older one."""
+    line: dict[str, Any] = circumstances(run)
+    line |= {f"{each.benchmark} [{each.unit}]": float(f"{each.value:.3g}") for each in figures(run)}
+    others = ledger[ledger["release"] != line["release"]] if len(ledger) else ledger
+    table: pd.DataFrame = pd.concat([others, pd.DataFrame([line | {NOTE: ""}])], ignore_index=True)
+    table.insert(len(table.columns) - 1, NOTE, table.pop(NOTE))
+    return table
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Show a run, and keep it if that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path, help="what pytest-benchmark wrote")
+    parser.add_argument("--keep", action="store_true", help="make it the line of the release")
+    parser.add_argument("--ledger", type=Path, default=LEDGER)
+    given = parser.parse_args(arguments)
+    run = json.loads(given.run.read_text(encoding="utf-8"))
+    rows = [[each.benchmark, str(each), str(each.num_rounds)] for each in figures(run)]
+    print(aligned([list(pair) for pair in circumstances(run).items()]), end="\n\n")
+    print(aligned(rows, ["benchmark", "median", "rounds"], right=[1, 2]))
+    if given.keep:
+        ledger = pd.read_csv(given.ledger, dtype=str) if given.ledger.exists() else pd.DataFrame()
+        with replacing(given.ledger) as temporary:
+            with_line(ledger, run).to_csv(temporary, index=False, lineterminator="\n")
+
+
+if __name__ == "__main__":
+    main()

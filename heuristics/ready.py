@@ -1,0 +1,10 @@
+"""Importing this module makes every compiled kernel ready, for processes that are forked from here.
+
+Each process would else spend a third of a second on loading what was compiled.
+"""
+
+from __future__ import annotations
+
+from heuristics.candidates import warm_up
+
+warm_up()
