@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _OPERATIONS_A_STEP = 32
 _OPERATIONS_A_SLICE = 1 << 20
+_STEPS_A_SLICE = 1 << 15
 
 FEW_VISITS = 1 << 11
 """Visits after which a walk gives way to a lattice, and a search for the optimum to one for any
@@ -221,7 +222,7 @@ class Decision:
     ) -> bool | None:
         """Search on until there is an answer, or None after so many visits."""
         while max_visits is None or max_visits > 0:
-            granted = 1 + self._limits.grant() // steps_a_visit
+            granted = 1 + min(self._limits.grant(), _STEPS_A_SLICE) // steps_a_visit
             if max_visits is not None:
                 granted = min(granted, max_visits)
                 max_visits -= granted
