@@ -18,10 +18,10 @@ for all counts of the body: the left side is at most :math:`\sum_k e_k` plus a c
 nearest first (Schnorr and Euchner), except that points on a line along the first basis vector are
 settled together, in integers.
 
-*Rounding.* Vectors of the basis are taken into the metric from exact integers and are right to
-2^-46 of their length. In a reduced basis of dimension D <= 23 no point has a coordinate times the
-length of its vector larger than :math:`(9/2)^{D/2} < 2^{25}` times its own length (Babai), so the
-distance of a point is right to 2^-16 of it, and the radius is widened by 2^-10.
+*Rounding.* The guard covers R_k as computed. Vectors come from exact integers, right to 2^-46 of
+their length. In a reduced basis of dimension D <= 23 no point has a coordinate times the length of
+its vector above :math:`(9/2)^{D/2} < 2^{25}` times its own length (Babai), so its distance is
+right to 2^-16 of it; the radius is widened by 2^-10.
 
 References
 ----------
@@ -40,13 +40,9 @@ import numpy as np
 from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from heuristics.single_node_question import Question
-    from heuristics.single_node_windows import Windows
+    from heuristics.single_node_windows import FloatArray, Windows
     from heuristics.system_models.coefficients import IntArray
-
-    FloatArray = NDArray[np.float64]
 
 FOUND, EXHAUSTED, PAUSED = range(3)
 """How an enumeration ends, as a walk does."""
@@ -64,8 +60,8 @@ _FAR = 1 << 62
 class Lattice(NamedTuple):
     """The counts of sum z of the K levels with a choice, and where their enumeration stands.
 
-    The lattice has dimension D = K - 1. A last coordinate after the counts is 1 in the origin and
-    0 in the basis; it stands for what the levels without a choice leave of the capacities.
+    Its dimension is D = K - 1. A last coordinate, 1 in the origin and 0 in the basis, stands for
+    what the levels without a choice leave of the capacities.
     """
 
     level: IntArray
@@ -360,16 +356,7 @@ def uplink_of(question: Question, lattice: Lattice, counts: IntArray, times: int
 def enumerate_on(
     question: Question, windows: Windows, lattice: Lattice, max_visits: int
 ) -> tuple[int, int]:
-    """Enumerate on for some visits.
-
-    Parameters
-    ----------
-    question, windows
-        What the counts must fit.
-    lattice
-        Where to go on; changed in place.
-    max_visits
-        After so many visits the enumeration pauses.
+    """Enumerate on for some visits, changing where the lattice stands.
 
     Returns
     -------

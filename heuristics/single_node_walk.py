@@ -15,13 +15,9 @@ import numpy as np
 from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from heuristics.single_node_question import Question
-    from heuristics.single_node_windows import Windows
+    from heuristics.single_node_windows import FloatArray, Windows
     from heuristics.system_models.coefficients import IntArray
-
-    FloatArray = NDArray[np.float64]
 
 FOUND, EXHAUSTED, PAUSED = range(3)
 """How a walk ends: at counts that fit, with none left, or after the visits it was granted."""
