@@ -32,6 +32,15 @@ def ot(task: Task, warm_start: Schedule | None, *, pruning: str) -> Result:
     )
 
 
+def single_node(task: Task, warm_start: Schedule | None) -> Result:
+    """Run the exact single node."""
+    from heuristics.single_node import single_node
+
+    return single_node(
+        task.data, problem=task.problem, time_limit=task.time_limit, node_limit=task.node_limit
+    )
+
+
 def ot_gah(task: Task, warm_start: Schedule | None) -> Result:
     """Run Algorithm 3."""
     from heuristics.ot_gah import ot_gah

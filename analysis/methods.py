@@ -298,8 +298,8 @@ _TIES = Option(
 _INNER = Option(
     name="inner",
     summary="the method that finds the largest batch of an edge node",
-    default="ot",
-    allowed=("ot", "ot-literal", "ot-pseudocode", "ot-unpruned"),
+    default="single-node",
+    allowed=("single-node", "ot", "ot-literal", "ot-pseudocode", "ot-unpruned"),
 )
 _PRUNINGS = {
     "ot": ("exact", "OT, Algorithm 2, with the exact pruning: k > N(v)"),
@@ -337,6 +337,14 @@ METHODS: dict[str, Method] = {
                 node_kind=NodeKind.TREE,
             )
             for name, (pruning, summary) in _PRUNINGS.items()
+        ),
+        Method(
+            name="single-node",
+            summary="the largest batch of one edge node at any size, with its proof",
+            solve=adapters.single_node,
+            modules=("heuristics.single_node", "heuristics.ready"),
+            problems=(Problem.P3PRIME, Problem.P1, Problem.P2),
+            single_node=True,
         ),
         Method(
             name="ot-gah",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from heuristics.edge_node import EdgeNode, Level
-from heuristics.joint_test import JointConstraint
+from heuristics.joint_constraint import JointConstraint
 from heuristics.search_tree import (
     DEPTH,
     NUM_CANDIDATES,

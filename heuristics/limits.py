@@ -61,6 +61,11 @@ class Limits:
         """Time since the run began [s]."""
         return perf_counter() - self._start
 
+    @property
+    def left_s(self) -> float | None:
+        """Time until the limit [s]; None without one."""
+        return None if self.time_limit is None else max(0.0, self.time_limit - self.runtime_s)
+
     def check_time(self) -> float:
         """Look at the clock and return the runtime [s].
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from heuristics.candidates import Candidates, warm_up
 from heuristics.cheap_tests import largest_open_cardinality, open_depths
 from heuristics.edge_node import the_only_edge_node
-from heuristics.joint_test import JointTest
+from heuristics.joint_constraint import JointTest
 from heuristics.limits import Limits, Stopped
 from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.options import chosen

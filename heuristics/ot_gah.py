@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from heuristics.candidates import warm_up
+from heuristics.candidates import warm_up as warm_up_trees
 from heuristics.edge_node import EdgeNode
 from heuristics.errors import InputError
 from heuristics.limits import Limits
@@ -20,12 +20,12 @@ from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Result, Status
 from heuristics.schedule import Schedule
 from heuristics.search_tree import Pruning
+from heuristics.single_node import MOST_STEPS, best_batch, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from heuristics.ot import Search
-    from heuristics.system_models.coefficients import Coefficients, IntArray
+    from heuristics.system_models.coefficients import BoolArray, Coefficients, IntArray
 
 _METHOD = "ot-gah"
 _MOST_EDGE_NODES_OF_ALL_ORDERS = 6
@@ -54,17 +54,26 @@ class Ties(StrEnum):
 
 
 class Inner(StrEnum):
-    """What finds the largest batch of an edge node: a method of `heuristics.ot`."""
+    """What finds the largest batch of an edge node."""
 
+    SINGLE_NODE = "single-node"
+    """`heuristics.single_node`: the same batch, without the paper's trees."""
     EXACT = "ot"
     LITERAL = "ot-literal"
     PSEUDOCODE = "ot-pseudocode"
     NONE = "ot-unpruned"
 
     @property
-    def pruning(self) -> Pruning:
-        """The pruning that the method stands for."""
-        return Pruning[self.name]
+    def pruning(self) -> Pruning | None:
+        """The pruning of the trees that it searches; None without trees."""
+        return None if self is Inner.SINGLE_NODE else Pruning[self.name]
+
+
+class _Found(NamedTuple):
+    """The batch of one edge node, None if the search was cut without one."""
+
+    batch: tuple[int, ...] | None
+    ended_by: EndedBy
 
 
 class _Pass(NamedTuple):
@@ -81,7 +90,7 @@ def ot_gah(
     *,
     order: str = "given",
     ties: str = "index",
-    inner: str = "ot",
+    inner: str = "single-node",
     start: str = "bound",
     seed: int = 0,
     time_limit: float | None = None,
@@ -100,8 +109,9 @@ def ot_gah(
         Which of two requests with equal budget and uplink comes first: ``"index"`` or
         ``"eligibility"``, the one that fewer edge nodes may serve.
     inner
-        The method by which each edge node's largest batch is found: ``"ot"``, ``"ot-literal"``,
-        ``"ot-pseudocode"`` or ``"ot-unpruned"``. The schedule is the same.
+        The method by which each edge node's largest batch is found: ``"single-node"``, or with
+        the paper's trees ``"ot"``, ``"ot-literal"``, ``"ot-pseudocode"``, ``"ot-unpruned"``. The
+        schedule is the same if the downlink is constant inside each level.
     start
         Which trees it searches, see `heuristics.ot.ot`. The schedule is the same.
     seed
@@ -109,7 +119,9 @@ def ot_gah(
     time_limit
         The longest the search may take [s].
     node_limit
-        The most tree nodes it may visit.
+        The most tree nodes it may visit; with ``"single-node"`` steps, see there. Without one,
+        an edge node that takes too many steps has the best batch found by then, and the run is
+        ended by node-limit.
 
     Returns
     -------
@@ -132,8 +144,8 @@ def ot_gah(
     *Why no re-selection.* In the Next-Bin algorithm the profit of a request that is scheduled
     drops by the profit it already has, here to 0.
 
-    *Nodes.* Those of all edge nodes. From the bound, what cannot hold a batch is left out, so
-    fewer are visited than by Algorithm 2.
+    *Nodes.* Those of the trees of all edge nodes; None with ``"single-node"``. From the bound,
+    what cannot hold a batch is left out, so fewer are visited than by Algorithm 2.
 
     References
     ----------
@@ -162,17 +174,22 @@ def ot_gah(
     rule = chosen(Ties, ties, field="ties")
     pruning = chosen(Inner, inner, field="inner").pruning
     begin = chosen(Start, start, field="start")
-    warm_up()
+    warm_up() if pruning is None else warm_up_trees()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
-    find_batch = partial(largest_batch, pruning=pruning, start=begin, limits=limits)
-    nothing = zero_if_nothing_eligible(data, Problem.P1, _METHOD, limits, is_tree=True)
+    nothing = zero_if_nothing_eligible(
+        data, Problem.P1, _METHOD, limits, is_tree=pruning is not None
+    )
     if nothing is not None:
         return nothing
     preference = data.eligible.sum(axis=0) if rule is Ties.ELIGIBILITY else None
+    if pruning is None:
+        find = partial(_by_single_node, data, preference, limits)
+    else:
+        find = partial(_by_trees, data, preference, limits, pruning, begin)
     best: Schedule | None = None
     ended_by = EndedBy.COMPLETED
     for sequence in orders:
-        batches, num_served, ended_by = _one_pass(data, sequence, preference, find_batch)
+        batches, num_served, ended_by = _one_pass(data, sequence, find)
         schedule = Schedule.of(batches)
         if num_served and (best is None or schedule.throughput > best.throughput):
             best = schedule
@@ -184,8 +201,8 @@ def ot_gah(
         ended_by=ended_by,
         schedule=best,
         runtime_s=limits.runtime_s,
-        num_nodes=limits.num_nodes,
-        node_kind=NodeKind.TREE,
+        num_nodes=None if pruning is None else limits.num_nodes,
+        node_kind=None if pruning is None else NodeKind.TREE,
     )
 
 
@@ -208,24 +225,55 @@ def _orders(data: Coefficients, order: Order, seed: int) -> Iterable[Sequence[in
 
 
 def _one_pass(
-    data: Coefficients,
-    order: Iterable[int],
-    preference: IntArray | None,
-    find_batch: Callable[[EdgeNode], Search],
+    data: Coefficients, order: Iterable[int], find: Callable[[int, BoolArray], _Found]
 ) -> _Pass:
     batches: list[tuple[int, ...]] = [()] * data.num_edge_nodes  # Line 1.
     remaining = np.ones(data.num_requests, dtype=np.bool_)
     num_served = 0
+    ended_by = EndedBy.COMPLETED
     try:
         for j in order:  # Line 2.
             # Line 3. Departure 17. The capacities of j do not depend on what is left.
-            edge_node = EdgeNode.of(data, j, remaining=remaining, preference=preference)
-            search = find_batch(edge_node)
-            if search.batch is None:
-                return _Pass(batches, num_served, search.ended_by)
-            batches[j] = search.batch  # Line 5.
-            remaining[list(search.batch)] = False  # Line 4.
+            found = find(j, remaining)
+            if found.ended_by is not EndedBy.COMPLETED:
+                ended_by = found.ended_by
+            if found.batch is None:
+                break
+            batches[j] = found.batch  # Line 5.
+            remaining[list(found.batch)] = False  # Line 4.
             num_served += 1
+            if ended_by not in (EndedBy.COMPLETED, EndedBy.NODE_LIMIT):
+                break
     except KeyboardInterrupt:
-        return _Pass(batches, num_served, EndedBy.INTERRUPTED)
-    return _Pass(batches, num_served, EndedBy.COMPLETED)
+        ended_by = EndedBy.INTERRUPTED
+    return _Pass(batches, num_served, ended_by)
+
+
+def _by_trees(
+    data: Coefficients,
+    preference: IntArray | None,
+    limits: Limits,
+    pruning: Pruning,
+    start: Start,
+    j: int,
+    remaining: BoolArray,
+) -> _Found:
+    """Find the largest batch of j as Algorithm 2 does."""
+    edge_node = EdgeNode.of(data, j, remaining=remaining, preference=preference)
+    search = largest_batch(edge_node, pruning=pruning, start=start, limits=limits)
+    return _Found(search.batch, search.ended_by)
+
+
+def _by_single_node(
+    data: Coefficients,
+    preference: IntArray | None,
+    limits: Limits,
+    j: int,
+    remaining: BoolArray,
+) -> _Found:
+    """Find the largest batch of j from its bound."""
+    if limits.node_limit is None:
+        limits = Limits(time_limit=limits.left_s, node_limit=MOST_STEPS)
+    found = best_batch(data, j, limits=limits, remaining=remaining, preference=preference)
+    is_proof = found.ended_by is EndedBy.PROOF
+    return _Found(found.requests, EndedBy.COMPLETED if is_proof else found.ended_by)

@@ -5,6 +5,8 @@ Each process would else spend a third of a second on loading what was compiled.
 
 from __future__ import annotations
 
-from heuristics.candidates import warm_up
+from heuristics.candidates import warm_up as warm_up_trees
+from heuristics.single_node import warm_up
 
+warm_up_trees()
 warm_up()

@@ -2,7 +2,7 @@ import pytest
 
 from heuristics.candidates import Candidates
 from heuristics.edge_node import EdgeNode
-from heuristics.joint_test import JointConstraint
+from heuristics.joint_constraint import JointConstraint
 from heuristics.limits import Limits, Stopped
 from heuristics.search_tree import COMPUTE, FOUND, MEMORY, PAUSED, UPLINK, Pruning
 from tests.heuristics.problems import one_edge_node

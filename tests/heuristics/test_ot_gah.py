@@ -6,6 +6,7 @@ from heuristics import ot_gah as module
 from heuristics.errors import InputError
 from heuristics.ot import ot
 from heuristics.ot_gah import Inner, ot_gah
+from heuristics.result import EndedBy
 from heuristics.schedule import Schedule
 from heuristics.system_models.coefficients import Coefficients
 from tests.heuristics.problems import one_edge_node, unit_requests
@@ -18,16 +19,16 @@ def test_an_edge_node_chooses_among_what_those_before_it_left():
     assert result.schedule == Schedule.of([[0, 1], [2], [3]])
     assert (result.problem, result.status, result.ended_by) == ("P1", "feasible", "completed")
     assert (result.bound, result.proved_by) == (None, None)
-    assert result.node_kind == "tree"
+    assert (result.num_nodes, result.node_kind) == (None, None)
 
 
 def test_nodes_are_summed_over_the_trees_of_all_edge_nodes():
     """One request each: a root and a leaf per edge node, a root and a leaf of one tree."""
-    result = ot_gah(unit_requests([[1, 0], [0, 1]], [1, 1]))
-    assert result.num_nodes == 4
+    result = ot_gah(unit_requests([[1, 0], [0, 1]], [1, 1]), inner="ot")
+    assert (result.num_nodes, result.node_kind) == (4, "tree")
 
 
-@pytest.mark.parametrize("inner", Inner)
+@pytest.mark.parametrize("inner", [inner for inner in Inner if inner.pruning is not None])
 def test_with_every_tree_the_nodes_are_those_of_ot_at_each_edge_node(inner):
     """The first takes requests 0 and 1 of four; the second searches among the two that are left."""
     data = unit_requests([[1] * 4] * 2, [2, 1])
@@ -94,7 +95,7 @@ def test_among_equal_requests_ties_go_to_the_index_or_to_who_is_eligible_at_fewe
 
 def test_a_run_cut_after_the_first_edge_node_keeps_its_batch():
     data = unit_requests([[1, 0], [0, 1]], [1, 1])
-    result = ot_gah(data, node_limit=3)
+    result = ot_gah(data, inner="ot", node_limit=3)
     assert result.schedule == Schedule.of([[0], []])
     assert (result.status, result.ended_by, result.num_nodes) == ("feasible", "node-limit", 3)
 
@@ -102,16 +103,38 @@ def test_a_run_cut_after_the_first_edge_node_keeps_its_batch():
 def test_a_run_cut_before_any_batch_has_no_schedule():
     data = unit_requests([[1, 0], [0, 1]], [1, 1])
     for limit in ({"time_limit": 0}, {"node_limit": 1}):
-        result = ot_gah(data, **limit)
+        result = ot_gah(data, inner="ot", **limit)
         assert (result.status, result.schedule, result.bound) == ("none", None, None)
+
+
+def test_an_edge_node_that_takes_too_many_steps_has_the_best_batch_by_then(monkeypatch):
+    """The first is stopped with what it has; the second goes on."""
+    limits_of_calls = []
+
+    def stopped_at_first(data, edge_node, *, limits, **options):
+        limits_of_calls.append(limits.node_limit)
+        batch = best_batch(data, edge_node, limits=limits, **options)
+        return batch._replace(ended_by=EndedBy.NODE_LIMIT) if edge_node == 0 else batch
+
+    best_batch = module.best_batch
+    monkeypatch.setattr(module, "best_batch", stopped_at_first)
+    result = ot_gah(unit_requests([[1, 0], [0, 1]], [1, 1]))
+    assert result.schedule == Schedule.of([[0], [1]])
+    assert (result.status, result.ended_by) == ("feasible", "node-limit")
+    assert limits_of_calls == [module.MOST_STEPS] * 2
+
+
+def test_a_time_that_is_up_ends_the_run_with_the_batches_it_has():
+    result = ot_gah(unit_requests([[1, 0], [0, 1]], [1, 1]), time_limit=0)
+    assert (result.ended_by, result.bound) == ("time-limit", None)
 
 
 def test_a_run_cut_in_a_later_order_keeps_the_best_of_those_before():
     data = unit_requests([[1, 1], [1, 0]], [1, 1])
     whole = ot_gah(data, order="all")
     assert whole.objective == 2
-    first = ot_gah(data)
-    cut = ot_gah(data, order="all", node_limit=first.num_nodes + 1)
+    first = ot_gah(data, inner="ot")
+    cut = ot_gah(data, inner="ot", order="all", node_limit=first.num_nodes + 1)
     assert (cut.schedule, cut.ended_by) == (first.schedule, "node-limit")
 
 
@@ -125,13 +148,16 @@ def test_a_time_limit_is_shared_by_all_edge_nodes(monkeypatch):
 
     largest_batch = module.largest_batch
     monkeypatch.setattr(module, "largest_batch", two_seconds)
-    result = ot_gah(unit_requests([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [1, 1, 1]), time_limit=5)
+    data = unit_requests([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [1, 1, 1])
+    result = ot_gah(data, inner="ot", time_limit=5)
     assert result.schedule == Schedule.of([[0], [1], []])
     assert (result.ended_by, result.runtime_s) == ("time-limit", 6)
 
 
-@pytest.mark.parametrize("place", ["largest_batch", "EdgeNode"])
-def test_an_interrupted_run_keeps_the_batches_it_has_found(monkeypatch, place):
+@pytest.mark.parametrize(
+    ("inner", "place"), [("ot", "largest_batch"), ("ot", "EdgeNode"), ("single-node", "best_batch")]
+)
+def test_an_interrupted_run_keeps_the_batches_it_has_found(monkeypatch, inner, place):
     """The interrupt comes at the second edge node, in the search or before it."""
     calls = []
 
@@ -145,9 +171,9 @@ def test_an_interrupted_run_keeps_the_batches_it_has_found(monkeypatch, place):
         original = module.EdgeNode.of
         monkeypatch.setattr(module.EdgeNode, "of", interrupt_the_second)
     else:
-        original = module.largest_batch
-        monkeypatch.setattr(module, "largest_batch", interrupt_the_second)
-    result = ot_gah(unit_requests([[1, 0], [0, 1]], [1, 1]))
+        original = getattr(module, place)
+        monkeypatch.setattr(module, place, interrupt_the_second)
+    result = ot_gah(unit_requests([[1, 0], [0, 1]], [1, 1]), inner=inner)
     assert result.schedule == Schedule.of([[0], []])
     assert (result.status, result.ended_by) == ("feasible", "interrupted")
 
@@ -159,7 +185,7 @@ def test_an_interrupted_run_keeps_the_batches_it_has_found(monkeypatch, place):
         ({"ties": "none"}, "ties: must be one of index, eligibility, found 'none'"),
         (
             {"inner": "exact"},
-            "inner: must be one of ot, ot-literal, ot-pseudocode, ot-unpruned, found 'exact'",
+            "inner: must be one of single-node, ot, ot-literal, ot-pseudocode, ot-unpruned, found",
         ),
         ({"start": "end"}, "start: must be one of all, bound, found 'end'"),
     ],
@@ -187,6 +213,7 @@ def test_five_hundred_requests_with_two_scarce_resources_need_few_nodes(num_leng
         compute_budget=rng.integers(6000, 18000, (3, 500)),
         eligible=rng.random((3, 500)) < 0.9,
     )
-    result = ot_gah(data, node_limit=100_000)
+    result = ot_gah(data, inner="ot", node_limit=100_000)
     assert result.ended_by == "completed"
     assert result.objective > 100
+    assert ot_gah(data).schedule == result.schedule

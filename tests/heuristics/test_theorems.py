@@ -153,10 +153,17 @@ def test_no_schedule_of_ot_gah_fails_the_judge_and_none_beats_all_orders(data, s
         assert result.bound is None or result.bound == result.objective == 0
 
 
-@given(st.one_of(coefficients(), levelled()))
+@given(levelled())
 def test_ot_gah_has_the_same_schedule_with_every_method_inside_and_every_start(data):
     found = [ot_gah(data, inner=inner, start=start) for inner in Inner for start in Start]
     assert {result.schedule for result in found} == {ot_gah(data).schedule}
+
+
+@given(coefficients())
+def test_ot_gah_has_the_same_schedule_with_every_pruning_whatever_the_downlink(data):
+    trees = [inner for inner in Inner if inner.pruning is not None]
+    found = {ot_gah(data, inner=inner, start=s).schedule for inner in trees for s in Start}
+    assert len(found) == 1
 
 
 @given(st.one_of(coefficients(), levelled()))
@@ -189,7 +196,7 @@ def test_a_cut_search_visits_no_more_than_its_limit_and_keeps_a_valid_bound(
 
 @given(data=levelled(), node_limit=st.integers(0, 40), order=st.sampled_from(["given", "all"]))
 def test_a_cut_run_of_ot_gah_keeps_the_batches_it_has_found(data, node_limit, order):
-    result = ot_gah(data, node_limit=node_limit, order=order)
+    result = ot_gah(data, inner="ot", node_limit=node_limit, order=order)
     assert result.num_nodes <= node_limit
     if result.schedule is None:
         assert (result.status, result.ended_by) == ("none", "node-limit")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from heuristics.cheap_tests import open_depths
 from heuristics.edge_node import EdgeNode
-from heuristics.joint_test import JointTest
+from heuristics.joint_constraint import JointTest
 from tests.heuristics.problems import one_edge_node
 from tests.heuristics.test_cheap_tests import RESOURCES
 from tests.strategies import coefficients
