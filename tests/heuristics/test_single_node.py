@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numba.core.registry import CPUDispatcher
 
 import heuristics
+from analysis.benchmarks.single_node_kinds import KINDS, draw, relaxed, small
 from heuristics.checker import check
 from heuristics.edge_node import EdgeNode
 from heuristics.errors import InputError
@@ -24,7 +25,6 @@ from heuristics.single_node_search import Search
 from heuristics.system_models.coefficients import Coefficients
 from tests.heuristics.plain_single_node import first_batch
 from tests.heuristics.problems import one_edge_node
-from tests.heuristics.single_node_kinds import KINDS, draw, relaxed, small
 from tests.oracles import optimum
 from tests.strategies import coefficients, levelled
 

@@ -2,11 +2,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.benchmarks.single_node_kinds import small
 from heuristics.problem import Problem
 from heuristics.single_node_bound import Bound
 from heuristics.single_node_requests import Requests
 from tests.heuristics.problems import one_edge_node
-from tests.heuristics.single_node_kinds import small
 from tests.oracles import feasible_batches
 
 SEEDS = st.integers(0, 2**32)

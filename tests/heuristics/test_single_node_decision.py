@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.benchmarks.single_node_kinds import KINDS, draw, small
 from heuristics.limits import Limits
 from heuristics.problem import Problem
 from heuristics.single_node_decision import Decision
 from heuristics.single_node_lattice import Lattice
 from heuristics.single_node_requests import Requests
-from tests.heuristics.single_node_kinds import KINDS, draw, small
 
 SEEDS = st.integers(0, 2**32)
 

@@ -1,12 +1,19 @@
 """Single-node instances of any size in which the resources that are named bind."""
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from heuristics.problem import Problem
-from heuristics.system_models.coefficients import Coefficients
+from heuristics.system_models.coefficients import RESOURCES, Coefficients
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float64]
 
 _UNIT = 10**4
 """Demand that costs 1, of each resource with a price."""
@@ -37,7 +44,7 @@ KINDS = {
 }
 
 
-def draw(kind, num_requests, seed=0):
+def draw(kind: Kind, num_requests: int, seed: int = 0) -> Coefficients:
     """Return an instance of a kind.
 
     Every request costs a price per unit of each named resource, and those that cost less than 1
@@ -49,8 +56,13 @@ def draw(kind, num_requests, seed=0):
     rng = np.random.default_rng(seed)
     level = rng.integers(0, kind.num_levels, num_requests)
     tokens = 64 * (1 + level)
-    demand = {"uplink": 0, "downlink": tokens, "memory": 256 + tokens, "compute": 2500 + tokens**2}
-    demand["uplink"] = np.ceil(_UNIT * rng.lognormal(-1.0, 0.6, num_requests)).astype(np.int64)
+    uplink = np.ceil(_UNIT * rng.lognormal(-1.0, 0.6, num_requests)).astype(np.int64)
+    demand: dict[str, Any] = {
+        "uplink": uplink,
+        "downlink": tokens,
+        "memory": 256 + tokens,
+        "compute": 2500 + tokens**2,
+    }
     linear = [name for name in kind.binding if name != "uplink"]
     cost = _level_costs(kind, len(linear), rng)
     parts = rng.dirichlet(np.full(len(linear), 2.0), kind.num_levels).T
@@ -68,13 +80,13 @@ def draw(kind, num_requests, seed=0):
     budget = np.floor(use["compute"] * spread).astype(np.int64)
     return Coefficients(
         **{name: each[None] for name, each in demand.items()},
-        **{f"{name}_capacity": [use[name]] for name in ("uplink", "downlink", "memory")},
+        **{f"{name}_capacity": np.array([use[name]]) for name in RESOURCES},
         compute_budget=budget[None] * (1 if "compute" in kind.binding else 2),
         eligible=np.ones((1, num_requests), dtype=bool),
     )
 
 
-def _level_costs(kind, num_at_margin, rng):
+def _level_costs(kind: Kind, num_at_margin: int, rng: np.random.Generator) -> FloatArray:
     if "uplink" in kind.binding:
         return rng.uniform(0.3, 0.7, kind.num_levels)
     cost = rng.choice([0.8, 0.9, 1.1, 1.2], kind.num_levels)
@@ -82,19 +94,19 @@ def _level_costs(kind, num_at_margin, rng):
     return cost
 
 
-def _rank(kind, num_requests, rng):
+def _rank(kind: Kind, num_requests: int, rng: np.random.Generator) -> FloatArray:
     if kind.budgets == "drawn":
         return rng.integers(0, 200, num_requests) / 200
     return rng.permutation(num_requests) / num_requests
 
 
-def relaxed(data, resource, percent=5):
+def relaxed(data: Coefficients, resource: str, percent: int = 5) -> Coefficients:
     """Return the instance with more of one resource."""
     name = "compute_budget" if resource == "compute" else f"{resource}_capacity"
     return replace(data, **{name: getattr(data, name) * (100 + percent) // 100})
 
 
-def small(seed, *, most_requests, most_levels, size):
+def small(seed: int, *, most_requests: int, most_levels: int, size: int) -> Coefficients:
     """Draw a small instance in which all four resources are scarce, with levels of any order."""
     rng = np.random.default_rng(seed)
     num_requests = int(rng.integers(1, most_requests + 1))
@@ -107,7 +119,7 @@ def small(seed, *, most_requests, most_levels, size):
     coarse = max(1, int(budget.max()) // 4) if rng.random() < 0.3 else 1
     return Coefficients(
         **{name: each[None] for name, each in demand.items()},
-        **{f"{name}_capacity": scarce[name].astype(np.int64) for name in ALL[:3]},
+        **{f"{name}_capacity": scarce[name].astype(np.int64) for name in RESOURCES},
         compute_budget=(budget.astype(np.int64) // coarse * coarse)[None],
         eligible=(rng.random((1, num_requests)) < 0.9),
     )
