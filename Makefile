@@ -42,7 +42,7 @@ bench: .venv/.dev            ## Measure what must be fast; KEEP=--keep makes it 
 table3: .venv/.demo            ## What pruning saves at 10 to 100 requests/s, in nodes and in time (some minutes).
 	@$(BIN)/python -m analysis.table3
 
-table3-full: .venv/.demo            ## The same with 200 requests/s, every tree in full (an hour).
+table3-full: .venv/.demo            ## The same with 200 requests/s, every tree in full (some 15 minutes).
 	@$(BIN)/python -m analysis.table3 --highest
 
 clean:            ## Remove what the other targets made.
