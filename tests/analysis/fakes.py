@@ -25,7 +25,7 @@ def misbehave(task):
         case "hang":
             time.sleep(600)
         case "hoard":
-            hoard = bytearray(b"x") * 400_000_000
+            hoard = bytearray(b"x") * 800_000_000
             time.sleep(600)
             return hoard
         case "chatter":
