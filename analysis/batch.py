@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from analysis.task import Task
     from instances.instance import Instance
 
-DISTRIBUTIONS = ("otgah", "numpy", "highspy", "pyomo", "pulp")
+DISTRIBUTIONS = ("otgah", "numpy", "numba", "highspy", "pyomo", "pulp")
 """The distributions whose versions stand in each row."""
 
 

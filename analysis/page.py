@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
 _LONGEST_MESSAGE = 300
 _TOO_LONG = ("_longer_than_padding", "_longer_than_levels")
-_PROVENANCE = ("otgah", "python", "numpy", "highspy", "pyomo", "pulp", "platform", "num_cpus")
+_PROVENANCE = (
+    "otgah",
+    "python",
+    "numpy",
+    "numba",
+    "highspy",
+    "pyomo",
+    "pulp",
+    "platform",
+    "num_cpus",
+)
 
 
 def opening(runs: pd.DataFrame) -> str:

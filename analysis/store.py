@@ -65,6 +65,7 @@ RUN_COLUMNS = {
     "otgah": "TEXT NOT NULL",
     "python": "TEXT NOT NULL",
     "numpy": "TEXT NOT NULL",
+    "numba": "TEXT NOT NULL",
     "highspy": "TEXT NOT NULL",
     "pyomo": "TEXT NOT NULL",
     "pulp": "TEXT NOT NULL",
