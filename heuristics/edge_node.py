@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from heuristics.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from numpy.typing import NDArray
 
     from heuristics.system_models.coefficients import BoolArray, Coefficients, IntArray
 
@@ -92,28 +92,32 @@ class EdgeNode:
         latency_order = np.lexsort((tie, data.uplink[edge_node], -data.compute_budget[edge_node]))
         order = latency_order[among[latency_order]]
 
-        def row(matrix: IntArray) -> tuple[int, ...]:
-            return tuple(matrix[edge_node, order].tolist())
-
-        uplink, downlink = row(data.uplink), row(data.downlink)
-        memory, compute = row(data.memory), row(data.compute)
-        capacities = int(data.uplink_capacity[edge_node]), int(data.downlink_capacity[edge_node])
-        output = [Level(*pair) for pair in zip(memory, compute, strict=True)]
-        levels = tuple(sorted(set(output)))
-        index = {level: k for k, level in enumerate(levels)}
+        column = {
+            name: getattr(data, name)[edge_node, order]
+            for name in ("uplink", "downlink", "memory", "compute", "compute_budget")
+        }
+        uplink_capacity = int(data.uplink_capacity[edge_node])
+        downlink_capacity = int(data.downlink_capacity[edge_node])
+        levels, level = _levels(column["memory"], column["compute"])
+        # Shares are compared as integers, each times both capacities. Where a capacity is 0 so is
+        # the demand of whoever fits, and any positive capacity gives the share 0.
+        shares = (
+            _products(column["uplink"], max(downlink_capacity, 1)),
+            _products(column["downlink"], max(uplink_capacity, 1)),
+        )
         return cls(
             requests=tuple(order.tolist()),
-            budget=row(data.compute_budget),
-            uplink=uplink,
-            downlink=downlink,
-            memory=memory,
-            compute=compute,
-            uplink_capacity=capacities[0],
-            downlink_capacity=capacities[1],
+            budget=tuple(column["compute_budget"].tolist()),
+            uplink=tuple(column["uplink"].tolist()),
+            downlink=tuple(column["downlink"].tolist()),
+            memory=tuple(column["memory"].tolist()),
+            compute=tuple(column["compute"].tolist()),
+            uplink_capacity=uplink_capacity,
+            downlink_capacity=downlink_capacity,
             memory_capacity=int(data.memory_capacity[edge_node]),
             levels=levels,
-            level=tuple(index[level] for level in output),
-            cheapness=_cheapness(uplink, downlink, capacities, tie[order].tolist(), order.tolist()),
+            level=level,
+            cheapness=_cheapness(np.maximum(*shares), column["uplink"], tie[order], order),
         )
 
     @property
@@ -157,20 +161,27 @@ def the_only_edge_node(data: Coefficients, method: str) -> EdgeNode:
     return EdgeNode.of(data, 0)
 
 
-def _cheapness(
-    uplink: Sequence[int],
-    downlink: Sequence[int],
-    capacities: tuple[int, int],
-    *ties: Sequence[int],
-) -> tuple[int, ...]:
-    # Shares are compared as integers, each times both capacities. Where a capacity is 0 so is
-    # the demand of whoever fits, and any positive capacity gives the share 0.
-    per_downlink, per_uplink = (max(capacity, 1) for capacity in capacities)
-    keys = [
-        (max(up * per_uplink, down * per_downlink), up, *tie)
-        for up, down, *tie in zip(uplink, downlink, *ties, strict=True)
-    ]
-    rank = [0] * len(keys)
-    for position, request in enumerate(sorted(range(len(keys)), key=keys.__getitem__)):
-        rank[request] = position
-    return tuple(rank)
+def _levels(memory: IntArray, compute: IntArray) -> tuple[tuple[Level, ...], tuple[int, ...]]:
+    """Return the levels, ascending, and the index of each request's."""
+    ascending = np.lexsort((compute, memory))
+    pairs = np.stack((memory, compute))[:, ascending]
+    is_new = np.ones(ascending.size, dtype=np.bool_)
+    is_new[1:] = (pairs[:, 1:] != pairs[:, :-1]).any(axis=0)
+    level = np.empty(ascending.size, dtype=np.int64)
+    level[ascending] = np.cumsum(is_new) - 1
+    levels = (Level(*pair) for pair in pairs[:, is_new].T.tolist())
+    return tuple(levels), tuple(level.tolist())
+
+
+def _products(demand: IntArray, factor: int) -> NDArray[Any]:
+    """Multiply exactly: in Python's integers where 64 bits might not do."""
+    fits = int(demand.max(initial=0)) * factor < 2**63
+    return demand * factor if fits else demand.astype(object) * factor
+
+
+def _cheapness(share: NDArray[Any], *ties: IntArray) -> tuple[int, ...]:
+    """Return the rank of each request by its share, then by the others in turn."""
+    _, share_rank = np.unique(share, return_inverse=True)
+    rank = np.empty(share.size, dtype=np.int64)
+    rank[np.lexsort((*reversed(ties), share_rank))] = np.arange(share.size)
+    return tuple(rank.tolist())
