@@ -57,6 +57,15 @@ def ot_gah(task: Task, warm_start: Schedule | None) -> Result:
     )
 
 
+def ot_gah_plus(task: Task, warm_start: Schedule | None) -> Result:
+    """Run Algorithm 3 and improve its schedule."""
+    from heuristics.ot_gah_plus import ot_gah_plus
+
+    return ot_gah_plus(
+        task.data, seed=task.seed, time_limit=task.time_limit, node_limit=task.node_limit
+    )
+
+
 def milp_bigm(task: Task, warm_start: Schedule | None, *, language: str) -> Result:
     """Solve the big-M model in one of the modelling languages."""
     from formulations.milp import milp_bigm

@@ -355,6 +355,13 @@ METHODS: dict[str, Method] = {
             node_kind=NodeKind.TREE,
             is_random=True,
         ),
+        Method(
+            name="ot-gah-plus",
+            summary="OT-GAH, then moves between the edge nodes for at most half a second",
+            solve=adapters.ot_gah_plus,
+            modules=("heuristics.ot_gah_plus", "heuristics.ready"),
+            is_random=True,
+        ),
         *(
             Method(
                 name=name,

@@ -6,7 +6,9 @@ Each process would else spend a third of a second on loading what was compiled.
 from __future__ import annotations
 
 from heuristics.candidates import warm_up as warm_up_trees
-from heuristics.single_node import warm_up
+from heuristics.ot_gah_plus import warm_up as warm_up_improvement
+from heuristics.single_node import warm_up as warm_up_single_node
 
 warm_up_trees()
-warm_up()
+warm_up_single_node()
+warm_up_improvement()

@@ -39,6 +39,7 @@ def test_the_registry_holds_the_published_names():
         "ot-unpruned",
         "single-node",
         "ot-gah",
+        "ot-gah-plus",
         "milp-bigm",
         "milp-bigm-pulp",
         "greedy-by-output",

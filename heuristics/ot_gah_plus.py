@@ -1,0 +1,194 @@
+"""OT-GAH-plus: OT-GAH, then rounds of prices, passes over the edge nodes and random walks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from heuristics.batch_walk import BatchWalk
+from heuristics.limits import Limits, Stopped
+from heuristics.nothing_eligible import zero_if_nothing_eligible
+from heuristics.ot_gah import ot_gah
+from heuristics.prices import Prices
+from heuristics.problem import Problem
+from heuristics.result import EndedBy, Progress, Result, Status
+from heuristics.schedule import Schedule
+from heuristics.system_models.coefficients import Coefficients
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEFAULT_TIME_LIMIT_S = 0.5
+"""A quarter of the paper's epoch."""
+
+_METHOD = "ot-gah-plus"
+
+_STEPS_PER_PAIR, _MOST_STEPS = 64, 1 << 18
+"""Length of a walk, per pair of an edge node and a request, and at most."""
+
+_SLICE = 1 << 14
+"""Steps between two looks at the clock."""
+
+_PRICE_STEPS = 10
+"""In a round."""
+
+_PATIENCE = 100
+"""Rounds without a gain after which to end; fewer if there are fewer pairs."""
+
+_REMOVALS = (0.0, 0.001, 0.01)
+"""Removals that are made of those that a walk draws; each round takes one of these."""
+
+_NOISES = (0.0, 0.03, 0.1)
+"""The most that is added to a request's profit; each round takes one of these."""
+
+
+def ot_gah_plus(
+    data: Coefficients,
+    *,
+    seed: int = 0,
+    time_limit: float | None = None,
+    node_limit: int | None = None,
+) -> Result:
+    r"""Improve OT-GAH's schedule until the time is up, or until that does not help any more.
+
+    Parameters
+    ----------
+    data
+        Coefficients of all edge nodes.
+    seed
+        Of all random choices.
+    time_limit
+        The longest the run may take [s]; None stands for half a second.
+    node_limit
+        Steps of OT-GAH's own searches, see there; the improvement counts none.
+
+    Returns
+    -------
+    Result
+        Of P1, feasible, without a bound; ``trajectory`` has each better schedule. A run that was
+        cut keeps the best. One that ends by itself is completed, with the same schedule for the
+        same seed.
+
+    Raises
+    ------
+    InputError
+        If a limit is negative.
+
+    Notes
+    -----
+    *Guarantee.* Never worse than `ot_gah` in the given order, so at least half of the optimum
+    wherever that is.
+
+    *Rounds.* Each walks through feasible schedules (`BatchWalk`: ejections, swaps, relocations,
+    removals), betters the prices of requests and spectrum (`Prices`), and lets the edge nodes, in
+    random order, choose anew at these prices, so that they leave to others what others need more.
+    Rounds end when the bound of the prices is reached, or after so many in vain.
+
+    Examples
+    --------
+    Room for one request at each of two edge nodes; request 1 may be served at the first only.
+
+    >>> from heuristics.system_models.coefficients import Coefficients
+    >>> nothing = [[0, 0], [0, 0]]
+    >>> data = Coefficients(
+    ...     uplink=nothing, uplink_capacity=[0, 0], downlink=nothing, downlink_capacity=[0, 0],
+    ...     memory=[[1, 1], [1, 1]], memory_capacity=[1, 1], compute=nothing,
+    ...     compute_budget=nothing, eligible=[[1, 1], [1, 0]],
+    ... )
+    >>> ot_gah_plus(data).schedule.batches
+    ((1,), (0,))
+    """
+    warm_up()
+    limits = Limits(
+        time_limit=DEFAULT_TIME_LIMIT_S if time_limit is None else time_limit,
+        node_limit=node_limit,
+    )
+    nothing = zero_if_nothing_eligible(data, Problem.P1, _METHOD, limits)
+    if nothing is not None:
+        return nothing
+    first = ot_gah(data, time_limit=limits.left_s, node_limit=node_limit)
+    best, ended_by = first.schedule, first.ended_by
+    if best is None or ended_by is not EndedBy.COMPLETED:
+        return replace(first, runtime_s=limits.runtime_s)
+    trajectory = [Progress(limits.runtime_s, best.throughput, None)]
+    try:
+        for better in _improvements(data, best, seed, limits):
+            best = better
+            trajectory.append(Progress(limits.runtime_s, best.throughput, None))
+    except Stopped as stopped:
+        ended_by = stopped.ended_by
+    except KeyboardInterrupt:
+        ended_by = EndedBy.INTERRUPTED
+    return Result(
+        problem=Problem.P1,
+        status=Status.FEASIBLE,
+        ended_by=ended_by,
+        schedule=best,
+        runtime_s=limits.runtime_s,
+        trajectory=tuple(trajectory),
+    )
+
+
+def _improvements(
+    data: Coefficients, start: Schedule, seed: int, limits: Limits
+) -> Iterator[Schedule]:
+    """Yield better and better schedules, until rounds do not help or a bound is reached."""
+    limits.check_time()
+    walk, prices = BatchWalk(data, start), Prices(data)
+    random = np.random.default_rng(seed)
+    num_pairs = data.num_edge_nodes * data.num_requests
+    num_steps = min(_STEPS_PER_PAIR * num_pairs, _MOST_STEPS)
+    best = start.throughput
+    num_vain = 0
+    while best < prices.bound and num_vain < min(_PATIENCE, num_pairs):
+        num_vain += 1
+        for _ in _round(walk, prices, random, num_steps, limits):
+            if walk.objective > best:
+                best = walk.objective
+                num_vain = 0
+                yield walk.best
+            if best >= prices.bound:
+                return
+            limits.check_time()
+
+
+def _round(
+    walk: BatchWalk, prices: Prices, random: np.random.Generator, num_steps: int, limits: Limits
+) -> Iterator[None]:
+    """Walk, improve the prices, and let the edge nodes choose anew at these; pause in between."""
+    removal = _REMOVALS[random.integers(len(_REMOVALS))]
+    for step in range(0, num_steps, _SLICE):
+        draws = random.random((min(_SLICE, num_steps - step), 3))
+        walk.wander(draws, removal, prices.bound)
+        yield
+    for _ in range(_PRICE_STEPS):
+        prices.improve(walk.objective, limits)
+        yield
+    walk.clear()
+    noise = _NOISES[random.integers(len(_NOISES))] * random.random(walk.num_requests)
+    for edge_node in random.permutation(walk.num_edge_nodes).tolist():
+        walk.fill(edge_node, *prices.ranking(edge_node, walk.free, noise))
+        yield
+
+
+@cache
+def warm_up() -> None:
+    """Compile the kernels, or load them from disk, so that no run pays for it."""
+    none, one = np.zeros((1, 2), dtype=np.int64), np.ones((1, 2), dtype=np.int64)
+    data = Coefficients(
+        uplink=none,
+        uplink_capacity=none[0, :1],
+        downlink=none,
+        downlink_capacity=none[0, :1],
+        memory=one,
+        memory_capacity=one[0, :1],
+        compute=none,
+        compute_budget=none,
+        eligible=one.astype(np.bool_),
+    )
+    walk, prices = BatchWalk(data, Schedule.of([[0]])), Prices(data)
+    for _ in _round(walk, prices, np.random.default_rng(0), 8, Limits()):
+        pass

@@ -1,0 +1,64 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heuristics import ot_gah_plus as module
+from heuristics.checker import check
+from heuristics.ot_gah import ot_gah
+from heuristics.ot_gah_plus import ot_gah_plus
+from heuristics.schedule import Schedule
+from instances.families.registry import family
+from tests.heuristics.problems import unit_requests
+from tests.oracles import optimum
+from tests.strategies import coefficients, levelled
+
+
+@given(st.one_of(coefficients(), levelled()), st.integers(0, 3))
+def test_it_lies_between_ot_gah_and_the_optimum_and_the_seed_decides(data, seed):
+    result = ot_gah_plus(data, seed=seed, time_limit=60)
+    assert check(data, result.schedule) == ()
+    assert ot_gah(data).objective <= result.objective <= optimum(data)
+    assert result.ended_by == ("completed" if data.eligible.any() else "proof")
+    assert ot_gah_plus(data, seed=seed, time_limit=60).schedule == result.schedule
+
+
+def test_it_finds_the_request_that_a_bad_tie_left_out():
+    """Room for one each; 0 may be served at both, 1 at the first only. OT-GAH puts 0 there."""
+    data = unit_requests([[1, 1], [1, 0]], [1, 1])
+    assert ot_gah(data).objective == 1
+    result = ot_gah_plus(data)
+    assert result.schedule == Schedule.of([[1], [0]])
+    assert (result.status, result.bound) == ("feasible", None)
+    assert [point.objective for point in result.trajectory] == [1, 2]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_it_closes_the_gap_of_half_tight(seed):
+    (instance,) = family("half-tight").generate({}, seed)
+    best = instance.best_known.objective
+    assert 2 * ot_gah(instance.coefficients).objective == best
+    assert ot_gah_plus(instance.coefficients, time_limit=60).objective == best
+
+
+def test_a_time_limit_keeps_the_best_so_far():
+    (instance,) = family("dense").generate({}, 0)
+    data = instance.coefficients
+    result = ot_gah_plus(data, time_limit=0.05)
+    assert result.ended_by == "time-limit"
+    assert check(data, result.schedule) == ()
+    assert result.objective >= ot_gah(data).objective
+
+
+def test_an_interrupt_keeps_the_best_so_far(monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module.BatchWalk, "wander", interrupt)
+    data = unit_requests([[1, 1], [1, 0]], [1, 1])
+    result = ot_gah_plus(data)
+    assert (result.ended_by, result.schedule) == ("interrupted", ot_gah(data).schedule)
+
+
+def test_forty_edge_nodes_share_forty_requests():
+    result = ot_gah_plus(unit_requests([[1] * 40] * 40, [1] * 40))
+    assert result.objective == 40
