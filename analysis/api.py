@@ -21,9 +21,11 @@ from typing import TYPE_CHECKING, Any
 from analysis.batch import Tally, batch
 from analysis.child import run_alone
 from analysis.generation import generate
-from analysis.methods import METHODS, Method, method, methods, perform, plan
+from analysis.method import Method
+from analysis.methods import METHODS, method, methods
 from analysis.report import Report, report
 from analysis.run_table import export_runs, runs_table
+from analysis.running import perform, plan
 from analysis.task import Outcome, Task
 from analysis.verdict import FileVerdict, ScheduleVerdict, check_file, check_schedule
 from heuristics.errors import InputError

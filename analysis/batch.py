@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from analysis.child import GRACE_S, run_all, start_server
-from analysis.methods import method, plan
+from analysis.methods import method
+from analysis.running import plan
 from analysis.settings import count
 from analysis.store import Store
 from analysis.task import violation_to_dict
@@ -88,7 +89,7 @@ def batch(
     out
         The store; runs that it holds already are not made again.
     problem, edge_node, time_limit, node_limit
-        As in :func:`analysis.methods.plan`.
+        As in :func:`analysis.running.plan`.
     seeds
         Of the methods' random choices.
     settings

@@ -15,7 +15,8 @@ from multiprocessing import connection, forkserver
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from analysis.methods import method, perform
+from analysis.methods import method
+from analysis.running import perform
 from analysis.task import Outcome
 from heuristics.errors import InputError
 from heuristics.result import EndedBy, Result, Status

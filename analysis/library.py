@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis import proofs
-from analysis.methods import perform, plan
+from analysis.running import perform, plan
 from heuristics.checker import check
 from heuristics.problem import Problem
 from heuristics.result import Status

@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from analysis.methods import perform
+from analysis.running import perform
 from heuristics.errors import InputError
 from heuristics.system_models.coefficients import Coefficients
 

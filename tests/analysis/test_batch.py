@@ -15,8 +15,8 @@ import pytest
 from analysis import batch as batch_module
 from analysis.batch import Tally, batch
 from analysis.child import run_all, run_alone
-from analysis.methods import plan
 from analysis.run_table import runs_table
+from analysis.running import plan
 from heuristics.errors import InputError
 from instances.files import write_instance
 from instances.instance import BestKnown, Instance

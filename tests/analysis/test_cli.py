@@ -8,7 +8,8 @@ import pytest
 from analysis import methods as registry
 from analysis.child import run_alone
 from analysis.cli import main
-from analysis.methods import METHODS, Method
+from analysis.method import Method
+from analysis.methods import METHODS
 from analysis.run_table import FIRST_COLUMNS
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result, Status

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import methods as registry
-from analysis.methods import METHODS, Method, method, methods, perform, plan
+from analysis.method import Method
+from analysis.methods import METHODS, method, methods
+from analysis.running import perform, plan
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Result, Status
