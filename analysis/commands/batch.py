@@ -1,0 +1,81 @@
+"""`otgah batch`: many runs into one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.commands.common import (
+    AsJson,
+    EdgeNode,
+    NodeLimit,
+    ProblemName,
+    Settings,
+    TimeLimit,
+    app,
+    show,
+    show_json,
+)
+from heuristics.errors import InputError
+
+
+@app.command(
+    epilog="Example: otgah batch instances --methods milp-bigm,ot-gah --out runs.sqlite "
+    "--time-limit 10"
+)
+def batch(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Instance files and folders of them.")
+    ],
+    methods: Annotated[
+        str, typer.Option("--methods", metavar="A,B", help="Names that `otgah methods` lists.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="RUNS", help="The file of runs; resumed if it exists.")
+    ],
+    problem: ProblemName = None,
+    edge_node: EdgeNode = None,
+    seeds: Annotated[
+        str, typer.Option("--seeds", metavar="A:B", help="The seeds from A up to but without B.")
+    ] = "0",
+    settings: Settings = None,
+    jobs: Annotated[str, typer.Option("--jobs", metavar="N", help="Runs at the same time.")] = "1",
+    time_limit: TimeLimit = None,
+    node_limit: NodeLimit = None,
+    memory_limit: Annotated[
+        str | None,
+        typer.Option("--memory-limit", metavar="MB", help="Memory at which a run is killed."),
+    ] = None,
+    retry: Annotated[
+        str | None, typer.Option("--retry", metavar="failed", help="Make failed runs again.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run methods on instances, each run in a process of its own, into one file; resumable."""
+    from dataclasses import asdict
+
+    from analysis import api
+    from analysis import settings as typed
+
+    if retry not in (None, "failed"):
+        raise InputError("must be failed", source="--retry", found=retry)
+    progress = api.batch(
+        paths,
+        methods.split(","),
+        out,
+        problem=problem,
+        edge_node=edge_node,
+        seeds=typed.parse_seeds(seeds),
+        settings=typed.parse_pairs(settings or ()),
+        num_jobs=typed.count(jobs, source="--jobs") or 1,
+        time_limit=typed.time_limit(time_limit),
+        node_limit=typed.count(node_limit, source="--node-limit"),
+        memory_limit=typed.count(memory_limit, source="--memory-limit"),
+        retry_failed=retry is not None,
+    )
+    if as_json:
+        show_json(asdict(progress))
+    else:
+        show(f"{progress} in {out}")

@@ -1,0 +1,75 @@
+"""What the verbs share: the application, options with one meaning, printing, exit statuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from heuristics.errors import printable
+
+SUCCESS, SOLVER_FAILED, BAD_INPUT, CHECK_FAILED = 0, 1, 2, 3
+INTERRUPTED, BROKEN_PIPE = 130, 141
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Batch scheduling of LLM inference on wireless edge nodes, with proven bounds.",
+    epilog="Example: otgah solve instance.json --method ot-gah",
+)
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="An instance file.")]
+MethodName = Annotated[str, typer.Option("--method", help="A name that `otgah methods` lists.")]
+ProblemName = Annotated[
+    str | None,
+    typer.Option("--problem", help="P1, P2, P3 or P3prime; the method's default if not given."),
+]
+EdgeNode = Annotated[
+    str | None, typer.Option("--edge-node", help="Name or index of the only edge node to take.")
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="An option of the method; may be repeated."),
+]
+TimeLimit = Annotated[
+    str | None, typer.Option("--time-limit", metavar="S", help="Seconds of solving a run.")
+]
+NodeLimit = Annotated[
+    str | None, typer.Option("--node-limit", metavar="N", help="Nodes that a run may visit.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Runs = Annotated[Path, typer.Argument(metavar="RUNS", help="The file that a batch wrote.")]
+
+
+def fail(status: int, message: str) -> int:
+    """Say in one line on stderr what went wrong, and return the exit status."""
+    print(f"otgah: {printable(' '.join(message.split()))}", file=sys.stderr)
+    return status
+
+
+def show(text: str) -> None:
+    """Print a text; a reader that has gone ends the command quietly."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError as error:
+        # Whoever read has gone; nothing may complain when the process closes its output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        raise typer.Exit(BROKEN_PIPE) from error
+
+
+def show_json(document: Any) -> None:
+    """Print a JSON document, an object with a line for each key."""
+    if isinstance(document, dict):
+        lines = (f"  {_json(key)}: {_json(value)}" for key, value in document.items())
+        show("{\n" + ",\n".join(lines) + "\n}")
+    else:
+        show(_json(document))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,34 @@
+"""`otgah families` and `otgah methods`: what there is."""
+
+from __future__ import annotations
+
+from analysis.commands.common import (
+    AsJson,
+    app,
+    show,
+    show_json,
+)
+
+
+@app.command(epilog="Example: otgah families --json")
+def families(as_json: AsJson = False) -> None:
+    """List the families of instances that can be generated."""
+    from analysis import api
+    from analysis.text import aligned
+
+    if as_json:
+        show_json([api.describe_family(each) for each in api.families()])
+    else:
+        show(aligned([[each.name, each.summary] for each in api.families()]))
+
+
+@app.command(epilog="Example: otgah methods --json")
+def methods(as_json: AsJson = False) -> None:
+    """List the methods that can solve."""
+    from analysis import api
+    from analysis.text import aligned
+
+    if as_json:
+        show_json([api.describe_method(each) for each in api.methods()])
+    else:
+        show(aligned([[each.name, each.summary] for each in api.methods()]))

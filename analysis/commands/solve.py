@@ -1,0 +1,83 @@
+"""`otgah solve`: one run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.commands.common import (
+    INTERRUPTED,
+    SOLVER_FAILED,
+    SUCCESS,
+    AsJson,
+    EdgeNode,
+    File,
+    MethodName,
+    NodeLimit,
+    ProblemName,
+    Settings,
+    TimeLimit,
+    app,
+    fail,
+    show,
+    show_json,
+)
+
+
+@app.command(epilog="Example: otgah solve instance.json --method milp-bigm --time-limit 10 --json")
+def solve(
+    file: File,
+    method: MethodName,
+    problem: ProblemName = None,
+    edge_node: EdgeNode = None,
+    time_limit: TimeLimit = None,
+    node_limit: NodeLimit = None,
+    seed: Annotated[
+        str, typer.Option("--seed", metavar="N", help="Of the method's random choices.")
+    ] = "0",
+    settings: Settings = None,
+    warm_start: Annotated[
+        str | None,
+        typer.Option(
+            "--warm-start",
+            metavar="METHOD or FILE",
+            help="For a MILP method: a schedule file, or a method that is run first.",
+        ),
+    ] = None,
+    schedule: Annotated[
+        Path | None, typer.Option("--schedule", metavar="OUT", help="Write the schedule here.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Solve an instance with a method; the judge checks what comes out."""
+    from analysis import api
+    from analysis import settings as typed
+    from analysis.text import outcome_text
+
+    outcome = api.solve(
+        file,
+        method,
+        problem=problem,
+        edge_node=edge_node,
+        seed=typed.parse_seed(seed),
+        time_limit=typed.time_limit(time_limit),
+        node_limit=typed.count(node_limit, source="--node-limit"),
+        settings=typed.parse_pairs(settings or ()),
+        warm_start=warm_start,
+        is_isolated=True,
+    )
+    task, found = outcome.task, outcome.result.schedule
+    if schedule is not None and found is not None:
+        api.write_schedule(found, task.whole, schedule, edge_node=task.edge_node)
+    if as_json:
+        show_json(outcome.to_dict())
+    else:
+        show(outcome_text(outcome))
+    if outcome.result.ended_by == "interrupted":
+        return INTERRUPTED
+    if outcome.failed:
+        told = (outcome.result.message or "the solver failed").strip()
+        return fail(SOLVER_FAILED, told.splitlines()[-1])
+    return SUCCESS
