@@ -10,10 +10,8 @@ from typing import Annotated
 
 import typer
 
-# isort: off - a verb registers itself, in the order of the help
+# A verb registers itself; this is the order of the help.
 from analysis.commands import listing, generate, solve, check, batch, report, export  # noqa: F401
-
-# isort: on
 from analysis.commands.common import BAD_INPUT, INTERRUPTED, SOLVER_FAILED, SUCCESS, app, fail, show
 from heuristics.errors import InputError
 
