@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from heuristics.certificate import Proof
+
 if TYPE_CHECKING:
+    from heuristics.certificate import Certificate
     from heuristics.problem import Problem
     from heuristics.schedule import Schedule
 
@@ -77,6 +80,8 @@ class Result:
         The method whose proof makes the status OPTIMAL or INFEASIBLE; None without a proof.
     solver
         Name and version of the solver behind the method; None for our own code.
+    certificate
+        What proves the bound, for anyone to check; None if the method makes none.
     trajectory
         Incumbents and bounds over time, in order.
     message
@@ -101,6 +106,7 @@ class Result:
     simplex_iterations: int | None = None
     proved_by: str | None = None
     solver: str | None = None
+    certificate: Certificate | None = None
     trajectory: tuple[Progress, ...] = ()
     message: str | None = None
 
@@ -121,6 +127,11 @@ class Result:
             )
         if self.objective is not None and self.bound is not None and self.objective > self.bound:
             raise ValueError(f"bound {self.bound} lies below the objective {self.objective}")
+        if self.certificate is not None and self.certificate.bound != self.bound:
+            raise ValueError(
+                f"a certificate must be of the bound, "
+                f"found {self.certificate.bound} and {self.bound}"
+            )
         if (self.num_nodes is None) != (self.node_kind is None):
             raise ValueError("num_nodes and node_kind must be given together")
 
@@ -128,6 +139,13 @@ class Result:
     def objective(self) -> int | None:
         """The throughput of the schedule; None without one."""
         return None if self.schedule is None else self.schedule.throughput
+
+    @property
+    def proof(self) -> Proof | None:
+        """How the status is proved; None without a proof."""
+        if self.proved_by is None:
+            return None
+        return Proof.SEARCH if self.certificate is None else self.certificate.proof
 
     @property
     def gap(self) -> float | None:

@@ -1,0 +1,123 @@
+r"""Certificate: Lagrange multipliers that prove a bound on P1, as integers.
+
+*What it proves.* Take any prices :math:`\pi_i \ge 0` of the requests and, at an edge node, any
+multipliers :math:`y = (y_U, y_D, y_M, y_C) \ge 0` of uplink, downlink, memory and compute. Sort
+the eligible requests of the edge node by latency budget, largest first, ties by index; F_d are
+the first d, and b_d is the d-th budget. A batch whose last request in this order has a rank of
+d1..d2 is a subset of F_d2 with a load of at most b_d1. So, whatever it is,
+
+.. math:: |S| \le \sum_{i \in S} \pi_i + y \cdot (U, D, M, b_{d1})
+          + \sum_{i \in S} (1 - \pi_i - y \cdot a_i),
+
+and the last sum is at most what the best of F_d2 bring. Where it is known how many requests of
+each level a batch has, at least and at most, only so many of the best count. Summed over the
+edge nodes, with each request once: the throughput is at most
+:math:`\sum_i \pi_i + \sum_j V_j`, where V_j is the largest such value over ranges of ranks and
+counts that leave no batch out.
+
+A tree of splits makes these ranges. Each split halves one range of one edge node: of the rank of
+its batch's last request, or of the count of one level, a class of equal (memory, compute), sorted
+by both ascending. At the root every batch is allowed. Below a leaf of the tree of P1, which has
+prices of its own, each edge node has a tree of its own with multipliers at its leaves.
+
+All multipliers are numerators over one common denominator: y_U is per unit of ``uplink``, y_C per
+unit of ``compute``. None of them can prove too little for the bound to be true, so whoever doubts
+a certificate need not trust the one who made it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Proof(StrEnum):
+    """How an optimum, or a bound, is proved."""
+
+    BOUND = "bound"
+    """A certificate alone: multipliers whose bound is the throughput of a schedule."""
+
+    ENUMERATION = "enumeration"
+    """A certificate of one request more, and a search of the batches that it leaves."""
+
+    SEARCH = "search"
+    """A method's own search, which leaves nothing to be checked."""
+
+
+class Split(NamedTuple):
+    """A range of one edge node cut in two: up to ``at``, and beyond."""
+
+    edge_node: int
+    """Index of the edge node."""
+    level: int | None
+    """The level whose count is split; None to split the rank of the last request."""
+    at: int
+    """The largest count, or rank (from 1), of the lower part."""
+
+
+class Multipliers(NamedTuple):
+    """Multipliers of one edge node's resources, y, per unit of demand: a leaf of its tree."""
+
+    uplink: int
+    downlink: int
+    memory: int
+    compute: int
+
+
+class Branch(NamedTuple):
+    """A split and what becomes of its two parts."""
+
+    split: Split
+    lower: Tree | EdgeNodeTree
+    upper: Tree | EdgeNodeTree
+
+
+class Prices(NamedTuple):
+    """Prices of all requests, pi, and a tree for each edge node: a leaf of the tree of P1."""
+
+    requests: tuple[int, ...]
+    edge_nodes: tuple[EdgeNodeTree, ...]
+
+
+EdgeNodeTree = Multipliers | Branch
+Tree = Prices | Branch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """What proves a bound on the throughput of one problem P1.
+
+    Parameters
+    ----------
+    digest
+        :meth:`Coefficients.digest` of the problem.
+    denominator
+        Of every number in the tree, at least 1.
+    tree
+        Prices and multipliers, and the splits between them.
+    bound
+        The bound that is claimed.
+    proof
+        ``BOUND`` if the tree proves the bound alone. ``ENUMERATION`` if the tree proves
+        ``bound + 1``, and no choice of the batches that it leaves for ``bound + 1`` is a schedule.
+
+    Raises
+    ------
+    ValueError
+        If the denominator is below 1, the bound negative, or the proof a search.
+    """
+
+    digest: str
+    denominator: int
+    tree: Tree
+    bound: int
+    proof: Proof = Proof.BOUND
+
+    def __post_init__(self) -> None:
+        if self.denominator < 1:
+            raise ValueError(f"denominator must be at least 1, found {self.denominator}")
+        if self.bound < 0:
+            raise ValueError(f"bound must be at least 0, found {self.bound}")
+        if self.proof is Proof.SEARCH:
+            raise ValueError("a search has no certificate")
