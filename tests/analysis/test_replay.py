@@ -114,7 +114,7 @@ def test_an_edge_node_without_columns_needs_no_solver():
     assert verify(data, certificate) == 3
     found = replay.replay(data, certificate)
     assert found.ended is Replayed.CONFIRMED
-    assert (found.num_cells, found.num_columns) == (1, 1)
+    assert (found.num_cells, found.num_columns) == (1, 0)
     assert "edge node has no column" in found.message
 
 
