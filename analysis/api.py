@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.batch import Tally, batch
+from analysis.bounding import bound as bound_instance
 from analysis.certificate_verdict import CertificateVerdict, check_certificate
 from analysis.child import run_alone
 from analysis.generation import generate
@@ -62,6 +63,7 @@ __all__ = [
     "ScheduleVerdict",
     "Tally",
     "batch",
+    "bound",
     "check",
     "describe_family",
     "describe_method",
@@ -155,6 +157,37 @@ def solve(
     if is_isolated and method(method_name).export is not None:
         return replace(run_alone(task, run), warm_start=name)
     return run(task)
+
+
+def bound(
+    instance: Instance | str | PathLike[str],
+    *,
+    edge_node: str | int | None = None,
+    time_limit: float | None = None,
+) -> Outcome:
+    """Prove a bound on the throughput of P1, for an instance of any size.
+
+    Parameters
+    ----------
+    instance
+        An instance or the file of one.
+    edge_node
+        Name or index of the only edge node; None for all.
+    time_limit
+        Seconds; None for as long as it takes.
+
+    Returns
+    -------
+    Outcome
+        Its result has the verified ``bound``, ``bound_raw``, ``certificate`` and ``runtime_s``,
+        and the ``objective`` of the best schedule that was met on the way.
+
+    Raises
+    ------
+    InputError
+        If the file or a setting is bad.
+    """
+    return bound_instance(_read(instance)[0], edge_node=edge_node, time_limit=time_limit)
 
 
 def _warm_start(task: Task, warm_start: Schedule | str | PathLike[str]) -> tuple[Schedule, str]:

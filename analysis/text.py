@@ -101,6 +101,22 @@ def outcome_text(outcome: Outcome) -> str:
     return aligned(lines)
 
 
+def bound_text(outcome: Outcome) -> str:
+    """Return a bound and what it was compared with, as a few lines."""
+    result = outcome.result
+    proves = "verified" if result.certificate is not None else ABSENT
+    lines = [
+        ("instance", outcome.task.instance.name),
+        ("bound", _shown(result.bound)),
+        ("unrounded", ABSENT if result.bound_raw is None else f"{result.bound_raw:.4f}"),
+        ("best found", _shown(result.objective)),
+        ("gap", percent(result.gap, 2)),
+        ("certificate", proves),
+        ("runtime", seconds(result.runtime_s)),
+    ]
+    return aligned(lines)
+
+
 def schedule_verdict_text(verdict: ScheduleVerdict) -> str:
     """Return the judgement of a schedule, a line for each violation."""
     head = f"{verdict.instance}: {verdict.objective} requests, "
