@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from formulations.evaluation import broken_rows
-from formulations.verdict import Reading, judge, whole_bound
+from formulations.verdict import Reading, conclude, whole_bound
 from heuristics.errors import InputError
-from heuristics.result import EndedBy, NodeKind, Progress, Result
+from heuristics.result import EndedBy, NodeKind, Progress, Status
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
-    from formulations.parameters import Pair, Parameters
-    from heuristics.problem import Problem
-    from heuristics.system_models.coefficients import Coefficients
+    from formulations.parameters import Parameters
+    from formulations.question import Question
+    from formulations.verdict import Ending
+    from heuristics.result import Result
 
 TOLERANCES = (1e-9, 1e-10)
 """``mip_feasibility_tolerance`` of the run, and of a second one if its schedule breaks a row.
@@ -32,6 +32,22 @@ LARGEST_OPTION = 2**31 - 1
 
 FEASIBLE_POINT = 2
 """``kSolutionStatusFeasible`` of https://ergo-code.github.io/HiGHS/dev/structures/enums/."""
+
+
+ENDINGS: dict[str, Ending] = {
+    "kOptimal": (Status.OPTIMAL, EndedBy.PROOF),
+    "kInfeasible": (Status.INFEASIBLE, EndedBy.PROOF),
+    "kUnboundedOrInfeasible": (Status.INFEASIBLE, EndedBy.PROOF),  # every variable is bounded
+    "kTimeLimit": (Status.FEASIBLE, EndedBy.TIME_LIMIT),
+    "kSolutionLimit": (Status.FEASIBLE, EndedBy.NODE_LIMIT),  # of its limits, nodes alone are set
+    "kInterrupt": (Status.FEASIBLE, EndedBy.INTERRUPTED),
+    "kHighsInterrupt": (Status.FEASIBLE, EndedBy.INTERRUPTED),
+    "kMemoryLimit": (Status.FEASIBLE, EndedBy.MEMORY_LIMIT),
+}
+"""What a model status of HiGHS means; any other code is an error.
+
+https://ergo-code.github.io/HiGHS/dev/structures/enums/#HighsModelStatus
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,27 +95,23 @@ class Translation:
     ----------
     highs
         The ``highspy.Highs`` that holds all rows and columns, not yet run.
-    columns, batch_load
-        Column of each ``x[j, i]`` and of each ``batch_load[j]``: all columns there are.
+    columns
+        The columns of each variable of the model by its name and index: all that there are.
     sign
         1 if HiGHS maximises the throughput, -1 if it minimises its negative.
     """
 
     highs: Any
-    columns: dict[Pair, int]
-    batch_load: dict[int, int]
+    columns: dict[str, dict[Any, int]]
     sign: int
 
 
 def solve(
     translation: Translation,
-    data: Coefficients,
+    question: Question,
     parameters: Parameters,
     *,
-    problem: Problem,
-    z: int | None,
     options: Options,
-    warm_start: Schedule | None,
     build_s: float,
     proved_by: str,
 ) -> Result:
@@ -111,14 +123,12 @@ def solve(
     ----------
     translation
         The model; it is used up.
-    data, parameters
-        The coefficients, and the rows derived from them.
-    problem, z
-        The problem, and its cardinality if it has one.
+    question
+        What is asked.
+    parameters
+        The numbers of the model's rows.
     options
         How HiGHS runs.
-    warm_start
-        A feasible schedule of eligible pairs.
     build_s
         What building took [s].
     proved_by
@@ -129,42 +139,31 @@ def solve(
     num_nodes = simplex_iterations = 0
     for tolerance in TOLERANCES:
         _configure(highs, options, tolerance, watch.elapsed_s)
-        if warm_start is not None:
-            _offer(translation, parameters, warm_start)
+        if question.warm_start is not None:
+            _offer(translation, parameters, question.warm_start)
         watch.trajectory.clear()
         _run(highs, watch)
         reading = _read(translation)
-        num_nodes += reading.num_nodes
-        simplex_iterations += reading.simplex_iterations
-        broken = None
-        if reading.schedule is not None:
-            broken = next(broken_rows(data, reading.schedule, problem, z), None)
-        if broken is not None and not reading.is_claimed:
-            reading, broken = replace(reading, schedule=None), None
-        if broken is None:
+        num_nodes += reading.num_nodes or 0
+        simplex_iterations += reading.simplex_iterations or 0
+        if question.broken_row(reading.schedule) is None:
+            break
+        if not reading.is_claimed:
+            reading = replace(reading, schedule=None)
             break
         highs.clearSolver()
     runtime_s = watch.elapsed_s
-    verdict = judge(
-        reading,
-        broken=broken,
-        is_second=tolerance != TOLERANCES[0],
-        z=z,
+    return conclude(
+        question,
+        replace(reading, num_nodes=num_nodes, simplex_iterations=simplex_iterations),
+        version=highs.version(),
         largest_value=parameters.largest_value,
-    )
-    objective = None if verdict.schedule is None else verdict.schedule.throughput
-    return Result(
-        problem=problem,
-        **verdict._asdict(),
-        bound_raw=reading.bound,
+        is_second=tolerance != TOLERANCES[0],
         runtime_s=runtime_s,
         build_s=build_s,
-        num_nodes=num_nodes,
         node_kind=NodeKind.BRANCH_AND_BOUND,
-        simplex_iterations=simplex_iterations,
-        proved_by=proved_by if verdict.ended_by is EndedBy.PROOF else None,
-        solver=f"HiGHS {highs.version()}",
-        trajectory=(*watch.trajectory, Progress(runtime_s, objective, verdict.bound)),
+        proved_by=proved_by,
+        trajectory=watch.trajectory,
     )
 
 
@@ -224,11 +223,12 @@ def _configure(highs: Any, options: Options, tolerance: float, elapsed_s: float)
 
 def _offer(translation: Translation, parameters: Parameters, schedule: Schedule) -> None:
     # Every column gets a value: HiGHS would search for those left out.
-    values = dict.fromkeys(translation.columns.values(), 0.0)
-    values |= {translation.columns[pair]: 1.0 for pair in schedule.pairs()}
-    for j, column in translation.batch_load.items():
-        demand = parameters.compute[j]
-        values[column] = float(sum(demand.get((j, i), 0) for i in schedule.batches[j]))
+    point = parameters.point(schedule)
+    values = {
+        column: point[name][index]
+        for name, columns in translation.columns.items()
+        for index, column in columns.items()
+    }
     index = np.fromiter(values, dtype=np.int32)
     translation.highs.setSolution(len(index), index, np.fromiter(values.values(), dtype=float))
 
@@ -275,13 +275,16 @@ def _read(translation: Translation) -> Reading:
     # tolerance. Integers decide, so every point is read.
     if solution.value_valid:
         value = solution.col_value
-        batches: list[list[int]] = [[] for _ in translation.batch_load]
-        for (j, i), column in translation.columns.items():
+        batches: list[list[int]] = [[] for _ in translation.columns["batch_load"]]
+        for (j, i), column in translation.columns["x"].items():
             if value[column] > 0.5:
                 batches[j].append(i)
         schedule = Schedule.of(batches)
+    said = highs.getModelStatus().name
     return Reading(
-        model_status=highs.getModelStatus().name,
+        solver="HiGHS",
+        said=said,
+        ending=ENDINGS.get(said),
         schedule=schedule,
         is_claimed=info.primal_solution_status == FEASIBLE_POINT,
         bound=_finite(translation.sign * info.mip_dual_bound),
