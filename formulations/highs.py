@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, field, replace
-from threading import Event, Thread
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from formulations.verdict import Reading, conclude, whole_bound
-from heuristics.errors import InputError
-from heuristics.result import EndedBy, NodeKind, Progress, Status
+from formulations.verdict import Reading, conclude
+from formulations.watch import Watch, run_interruptibly
+from heuristics.result import EndedBy, NodeKind, Status
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
+    from formulations.options import Options
     from formulations.parameters import Parameters
     from formulations.question import Question
     from formulations.verdict import Ending
@@ -26,9 +26,6 @@ TOLERANCES = (1e-9, 1e-10)
 
 The second is the least that HiGHS takes.
 """
-
-LARGEST_OPTION = 2**31 - 1
-"""The largest integer that HiGHS takes for an option."""
 
 FEASIBLE_POINT = 2
 """``kSolutionStatusFeasible`` of https://ergo-code.github.io/HiGHS/dev/structures/enums/."""
@@ -48,43 +45,6 @@ ENDINGS: dict[str, Ending] = {
 
 https://ergo-code.github.io/HiGHS/dev/structures/enums/#HighsModelStatus
 """
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """How HiGHS runs.
-
-    Parameters
-    ----------
-    time_limit
-        Of the solve [s].
-    node_limit
-        Of branch and bound.
-    seed
-        ``random_seed`` of HiGHS.
-    threads
-        Threads of HiGHS; 1 for figures that can be repeated.
-
-    Raises
-    ------
-    InputError
-        If HiGHS would not take a value.
-    """
-
-    time_limit: float | None = None
-    node_limit: int | None = None
-    seed: int = 0
-    threads: int = 1
-
-    def __post_init__(self) -> None:
-        if self.time_limit is not None and not self.time_limit >= 0:
-            raise InputError(
-                "must be a number of seconds, at least 0", field="time_limit", found=self.time_limit
-            )
-        for name, least in (("node_limit", 0), ("seed", 0), ("threads", 1)):
-            value = getattr(self, name)
-            if value is not None and not least <= value <= LARGEST_OPTION:
-                raise InputError(f"must lie in {least}..{LARGEST_OPTION}", field=name, found=value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +95,7 @@ def solve(
         The name of the method.
     """
     highs = translation.highs
-    watch = _Watch(translation.sign)
+    watch = _Watch(sign=translation.sign)
     num_nodes = simplex_iterations = 0
     for tolerance in TOLERANCES:
         _configure(highs, options, tolerance, watch.elapsed_s)
@@ -172,17 +132,11 @@ def _finite(value: float) -> float | None:
 
 
 @dataclass
-class _Watch:
-    """The clock of a run and what its callbacks note."""
+class _Watch(Watch):
+    """A watch that HiGHS calls back."""
 
-    sign: int
-    started: float = field(default_factory=time.perf_counter)
+    sign: int = 1
     stop: Event = field(default_factory=Event)
-    trajectory: list[Progress] = field(default_factory=list)
-
-    @property
-    def elapsed_s(self) -> float:
-        return time.perf_counter() - self.started
 
     def on_interrupt(self, event: Any) -> None:
         if self.stop.is_set():
@@ -195,11 +149,7 @@ class _Watch:
         self._note(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
 
     def _note(self, primal: float, dual: float) -> None:
-        value = _finite(self.sign * primal)
-        objective = None if value is None else round(value)
-        bound = whole_bound(_finite(self.sign * dual))
-        if not self.trajectory or self.trajectory[-1][1:] != (objective, bound):
-            self.trajectory.append(Progress(self.elapsed_s, objective, bound))
+        self.note(_finite(self.sign * primal), _finite(self.sign * dual))
 
 
 def _configure(highs: Any, options: Options, tolerance: float, elapsed_s: float) -> None:
@@ -234,11 +184,10 @@ def _offer(translation: Translation, parameters: Parameters, schedule: Schedule)
 
 
 def _run(highs: Any, watch: _Watch) -> None:
-    """Run HiGHS in a thread of its own; Ctrl-C ends the run and keeps its incumbent.
+    """Run HiGHS; Ctrl-C ends the run and keeps its incumbent.
 
-    In the main thread a KeyboardInterrupt would be raised inside a callback and unwind the
-    solver. A new thread also has a task scheduler of its own: in one that HiGHS ran in before,
-    another number of threads is refused.
+    A new thread also has a task scheduler of its own: in one that HiGHS ran in before, another
+    number of threads is refused.
     """
     for event, callback in (
         (highs.cbMipInterrupt, watch.on_interrupt),
@@ -248,24 +197,7 @@ def _run(highs: Any, watch: _Watch) -> None:
     ):
         event.clear()
         event.subscribe(callback)
-    finished = Event()
-
-    def run() -> None:
-        try:
-            highs.run()
-        finally:
-            finished.set()
-
-    thread = Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        # Not in join: Python 3.11 takes a thread for ended whose join was interrupted.
-        while not finished.wait(0.1):
-            pass
-    except KeyboardInterrupt:
-        watch.stop.set()
-        finished.wait()
-    thread.join()
+    run_interruptibly(highs.run, watch.stop.set)
 
 
 def _read(translation: Translation) -> Reading:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from formulations.highs import Options, solve
+from formulations.highs import solve
 from formulations.language import Form, Language
+from formulations.options import Options
 from formulations.parameters import Parameters
 from formulations.question import Question
 from heuristics.problem import Problem

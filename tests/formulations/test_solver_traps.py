@@ -15,9 +15,9 @@ from pyomo.contrib.solver.common.util import NoOptimalSolutionError
 from pyomo.contrib.solver.solvers.highs import Highs
 
 from formulations import highs, pulp_highs, pulp_p1, pyomo_highs, pyomo_p1
-from formulations.highs import Options
 from formulations.language import Language
 from formulations.milp import milp_bigm
+from formulations.options import Options
 from formulations.parameters import Parameters
 from formulations.question import Question
 from heuristics.problem import Problem
