@@ -35,12 +35,11 @@ def translate(model: pyo.ConcreteModel) -> tuple[pyscipopt.Model, Variables]:
             for index, each in component.items()
         }
     for row in model.component_data_objects(pyo.Constraint):
-        lower, upper = (None if side is None else pyo.value(side) for side in row.bounds)
         total = _total(row.body, by_id)
-        if lower == upper:
-            scip.addCons(total == upper, row.name)
-        else:
-            scip.addCons(total <= upper, row.name)
+        if row.equality:
+            scip.addCons(total == pyo.value(row.upper), row.name)
+        else:  # no model has a row with a lower side alone
+            scip.addCons(total <= pyo.value(row.upper), row.name)
     scip.setObjective(_total(model.throughput.expr, by_id), "maximize")
     return scip, variables
 

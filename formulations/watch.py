@@ -29,7 +29,8 @@ class Watch:
     def note(self, primal: float | None, dual: float | None) -> None:
         """Keep an incumbent's value and a bound, where one of them is new."""
         seen = None if primal is None else round(primal), whole_bound(dual)
-        if not self.trajectory or self.trajectory[-1][1:] != seen:
+        last = self.trajectory[-1][1:] if self.trajectory else (None, None)
+        if last != seen:
             self.trajectory.append(Progress(self.elapsed_s, *seen))
 
 
