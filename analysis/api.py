@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.batch import Tally, batch
+from analysis.certificate_verdict import CertificateVerdict, check_certificate
 from analysis.child import run_alone
 from analysis.generation import generate
 from analysis.method import Method
@@ -28,11 +29,13 @@ from analysis.run_table import export_runs, runs_table
 from analysis.running import perform, plan
 from analysis.task import Outcome, Task
 from analysis.verdict import FileVerdict, ScheduleVerdict, check_file, check_schedule
+from heuristics.certificate import Certificate
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import Result
 from heuristics.schedule import Schedule
 from heuristics.system_models.coefficients import Coefficients
+from instances.certificate_files import read_certificate, write_certificate
 from instances.families.registry import families
 from instances.files import read_instance, write_instance
 from instances.instance import Instance
@@ -44,6 +47,8 @@ if TYPE_CHECKING:
     from instances.families.family import Family
 
 __all__ = [
+    "Certificate",
+    "CertificateVerdict",
     "Coefficients",
     "FileVerdict",
     "InputError",
@@ -65,11 +70,13 @@ __all__ = [
     "families",
     "generate",
     "methods",
+    "read_certificate",
     "read_instance",
     "read_schedule",
     "report",
     "runs_table",
     "solve",
+    "write_certificate",
     "write_instance",
     "write_schedule",
 ]
@@ -183,8 +190,10 @@ def check(
     *,
     problem: str = Problem.P1,
     edge_node: str | int | None = None,
-) -> FileVerdict | ScheduleVerdict:
-    """Validate an instance file, or judge a schedule file by a problem's constraints.
+    certificate: str | PathLike[str] | None = None,
+    is_replayed: bool = False,
+) -> FileVerdict | ScheduleVerdict | CertificateVerdict:
+    """Validate an instance file, judge a schedule file, or verify a certificate file.
 
     Parameters
     ----------
@@ -196,17 +205,30 @@ def check(
         By whose constraints the schedule is judged.
     edge_node
         Name or index of the only edge node that counts; None for all.
+    certificate
+        The file of a certificate of P1; None without one.
+    is_replayed
+        Make the last step of a certificate by enumeration again.
 
     Returns
     -------
-    FileVerdict or ScheduleVerdict
-        Either says whether it ``passed``.
+    FileVerdict, ScheduleVerdict or CertificateVerdict
+        Each says whether it ``passed``.
 
     Raises
     ------
     InputError
-        If a file breaks a rule of its format.
+        If a file breaks a rule of its format, or the certificate is of another problem.
     """
+    if certificate is not None:
+        if problem != Problem.P1:
+            rule = "must be P1, which a certificate is of"
+            raise InputError(rule, field="problem", found=problem)
+        return check_certificate(
+            path, certificate, schedule, edge_node=edge_node, is_replayed=is_replayed
+        )
+    if is_replayed:
+        raise InputError("must come with a certificate", source="--replay")
     if schedule is None:
         return check_file(path, edge_node=edge_node)
     return check_schedule(path, schedule, problem=problem, edge_node=edge_node)

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis import settings as typed
+from analysis.certificate_verdict import tree_claim
 from analysis.methods import method, methods
 from analysis.task import Outcome, Task, in_file_indices
 from heuristics.checker import check
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result, Status
+from heuristics.verifier import verify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from analysis.method import Method
     from analysis.settings import OptionValue
+    from heuristics.certificate import Certificate
     from heuristics.checker import Violation
     from heuristics.schedule import Schedule
     from instances.instance import Instance
@@ -115,7 +118,7 @@ def perform(
 
 
 def judged(task: Task, result: Result, *, started_from: str | None = None) -> Outcome:
-    """Return the outcome of a run, in which no broken schedule is called feasible.
+    """Return the outcome of a run: no broken schedule is feasible, no bound believed on a word.
 
     Parameters
     ----------
@@ -127,7 +130,12 @@ def judged(task: Task, result: Result, *, started_from: str | None = None) -> Ou
         What the run's warm start is called.
     """
     violations = () if result.schedule is None else _violations(task, result.schedule)
+    message = None
     if violations:
+        message = f"the schedule breaks {len(violations)} constraint(s), first {violations[0]}"
+    elif result.certificate is not None:
+        message = _not_proved(task, result.certificate)
+    if message is not None:
         result = replace(
             result,
             status=Status.NONE,
@@ -136,9 +144,24 @@ def judged(task: Task, result: Result, *, started_from: str | None = None) -> Ou
             bound=None,
             bound_raw=None,
             proved_by=None,
-            message=f"the schedule breaks {len(violations)} constraint(s), first {violations[0]}",
+            certificate=None,
+            message=message,
         )
     return Outcome(task=task, result=result, violations=violations, warm_start=started_from)
+
+
+def _not_proved(task: Task, certificate: Certificate) -> str | None:
+    """Return what is wrong with a certificate; None if its tree proves what it must."""
+    if task.problem is not Problem.P1:
+        return f"a certificate is of P1, found one of {task.problem}"
+    try:
+        proved = verify(task.data, certificate)
+    except InputError as error:
+        return f"the certificate is malformed: {error}"
+    needed = tree_claim(certificate)
+    if proved > needed:
+        return f"the certificate proves a bound of {proved}, and {needed} is what it must prove"
+    return None
 
 
 def _violations(task: Task, schedule: Schedule) -> tuple[Violation, ...]:

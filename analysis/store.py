@@ -57,6 +57,7 @@ RUN_COLUMNS = {
     "node_kind": "TEXT",
     "simplex_iterations": "INTEGER",
     "proved_by": "TEXT",
+    "proof": "TEXT",
     "solver": "TEXT",
     "message": "TEXT",
     "assignment": "TEXT",

@@ -103,7 +103,7 @@ class Outcome:
         The run.
     result
         What the method returned, corrected by the judge: a schedule that breaks a constraint
-        leaves status none, ended by error.
+        and a certificate that proves too little leave status none, ended by error.
     violations
         What the judge found; the edge nodes have the indices of the file.
     warm_start
@@ -146,6 +146,7 @@ class Outcome:
             "node_kind": result.node_kind,
             "simplex_iterations": result.simplex_iterations,
             "proved_by": result.proved_by,
+            "proof": result.proof,
             "solver": result.solver,
             "message": result.message,
             "options": dict(task.options),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
+    from analysis.certificate_verdict import CertificateVerdict
     from analysis.task import Outcome
     from analysis.verdict import FileVerdict, ScheduleVerdict
 
@@ -86,7 +87,7 @@ def outcome_text(outcome: Outcome) -> str:
     lines = [
         ("instance", shown["instance"]),
         ("method", f"{shown['method']} on {shown['problem']}"),
-        ("status", f"{shown['status']}, ended by {shown['ended_by']}"),
+        ("status", f"{shown['status']}, {_ending(shown)}"),
         ("objective", _shown(shown["objective"])),
         ("bound", _shown(shown["bound"])),
         ("gap", percent(shown["gap"], 2)),
@@ -106,6 +107,36 @@ def schedule_verdict_text(verdict: ScheduleVerdict) -> str:
     if verdict.passed:
         return f"{head}feasible for {verdict.problem}"
     return "\n".join([f"{head}not feasible for {verdict.problem}", *map(str, verdict.violations)])
+
+
+def certificate_verdict_text(verdict: CertificateVerdict) -> str:
+    """Return what a certificate proves, and what that says of the schedule beside it."""
+    name, claimed, proved = verdict.instance, verdict.claimed, verdict.tree_bound
+    if proved > verdict.tree_claim:
+        lines = [
+            f"{name}: the certificate proves a bound of {proved}, and not the {claimed} that it "
+            f"claims by {verdict.proof}"
+        ]
+    elif proved <= claimed:
+        lines = [f"{name}: the certificate proves a bound of {proved}, and claims {claimed}"]
+    else:
+        lines = [
+            f"{name}: the certificate proves a bound of {proved}, and claims {claimed} by "
+            f"enumeration"
+        ]
+        if verdict.replay is None:
+            lines.append(f"that nothing reaches {proved} is its last step, which --replay makes")
+        else:
+            lines.append(f"{verdict.replay.ended}: {verdict.replay.message}")
+    if verdict.schedule is not None:
+        lines.append(schedule_verdict_text(verdict.schedule))
+        if verdict.proved_optimal:
+            lines.append("proved optimal: no schedule has more requests")
+        elif verdict.contradicts:
+            lines.append(f"contradiction: the schedule exceeds the bound of {verdict.bound}")
+        elif verdict.schedule.passed:
+            lines.append(f"not proved optimal: the bound is {verdict.bound}")
+    return "\n".join(lines)
 
 
 def file_verdict_text(verdict: FileVerdict) -> str:
@@ -152,6 +183,12 @@ def summary_text(table: pd.DataFrame) -> str:
     ]
     header = ["family", "method", "runs", "failed", "mean gap", "max gap", "optimal", "runtime"]
     return aligned(rows, header, right=range(2, 8))
+
+
+def _ending(shown: Mapping[str, Any]) -> str:
+    if shown["proof"] is not None:
+        return f"proved by {shown['proof']}"
+    return f"ended by {shown['ended_by']}"
 
 
 def _shown(value: object) -> str:

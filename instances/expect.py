@@ -40,7 +40,8 @@ def name(value: Any, field: str) -> str:
 def integer(value: Any, field: str, largest: int = LARGEST_VALUE) -> int:
     """Expect an integer of 0..largest; neither 1.0 nor true is one."""
     if type(value) is not int or not 0 <= value <= largest:
-        limit = "10^15" if largest == LARGEST_VALUE else str(largest)
+        digits = len(str(largest)) - 1
+        limit = f"10^{digits}" if digits >= 15 and largest == 10**digits else str(largest)
         raise InputError(f"must be an integer of 0..{limit}", field=field, found=value)
     return value
 

@@ -1,4 +1,4 @@
-"""`otgah check`: a file validated, a schedule judged."""
+"""`otgah check`: a file validated, a schedule judged, a certificate verified."""
 
 from __future__ import annotations
 
@@ -27,15 +27,32 @@ def check(
     ] = None,
     problem: Annotated[str, typer.Option("--problem", help="P1, P2, P3 or P3prime.")] = "P1",
     edge_node: EdgeNode = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option("--certificate", metavar="C", help="A certificate to verify, of P1."),
+    ] = None,
+    replay: Annotated[
+        bool,
+        typer.Option("--replay", help="Make the last step of a proof by enumeration again."),
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Validate an instance file, or judge a schedule, naming each constraint that it breaks."""
+    """Validate an instance file, judge a schedule, or verify a certificate of a bound."""
     from analysis import api
-    from analysis.text import file_verdict_text, schedule_verdict_text
+    from analysis.text import certificate_verdict_text, file_verdict_text, schedule_verdict_text
 
-    verdict = api.check(file, schedule, problem=problem, edge_node=edge_node)
+    verdict = api.check(
+        file,
+        schedule,
+        problem=problem,
+        edge_node=edge_node,
+        certificate=certificate,
+        is_replayed=replay,
+    )
     if as_json:
         show_json(verdict.to_dict())
+    elif isinstance(verdict, api.CertificateVerdict):
+        show(certificate_verdict_text(verdict))
     elif isinstance(verdict, api.ScheduleVerdict):
         show(schedule_verdict_text(verdict))
     else:

@@ -6,11 +6,14 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from heuristics.errors import printable
+
+if TYPE_CHECKING:
+    from analysis.task import Outcome
 
 SUCCESS, SOLVER_FAILED, BAD_INPUT, CHECK_FAILED = 0, 1, 2, 3
 INTERRUPTED, BROKEN_PIPE = 130, 141
@@ -50,6 +53,17 @@ def fail(status: int, message: str) -> int:
     """Say in one line on stderr what went wrong, and return the exit status."""
     print(f"otgah: {printable(' '.join(message.split()))}", file=sys.stderr)
     return status
+
+
+def write_certificate(outcome: Outcome, path: Path) -> None:
+    """Write the certificate of a run, or say that there is none."""
+    from analysis import api
+
+    task, certificate = outcome.task, outcome.result.certificate
+    if certificate is None:
+        print(f"otgah: method {task.method} gave no certificate to write", file=sys.stderr)
+    else:
+        api.write_certificate(certificate, task.whole, path, edge_node=task.edge_node)
 
 
 def show(text: str) -> None:

@@ -23,6 +23,7 @@ from analysis.commands.common import (
     fail,
     show,
     show_json,
+    write_certificate,
 )
 
 
@@ -49,6 +50,10 @@ def solve(
     schedule: Annotated[
         Path | None, typer.Option("--schedule", metavar="OUT", help="Write the schedule here.")
     ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option("--certificate", metavar="OUT", help="Write what proves the bound here."),
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Solve an instance with a method; the judge checks what comes out."""
@@ -71,6 +76,8 @@ def solve(
     task, found = outcome.task, outcome.result.schedule
     if schedule is not None and found is not None:
         api.write_schedule(found, task.whole, schedule, edge_node=task.edge_node)
+    if certificate is not None:
+        write_certificate(outcome, certificate)
     if as_json:
         show_json(outcome.to_dict())
     else:

@@ -137,7 +137,7 @@ def test_a_heuristic_has_no_bound_and_no_gap(solved, file):
 
 def test_solve_tells_a_reader_the_same(otgah, file):
     out = otgah("solve", file, "--method", "milp-bigm").out
-    assert "status     optimal, ended by proof\n" in out
+    assert "status     optimal, proved by search\n" in out
     assert "objective  3\n" in out
 
 

@@ -1,0 +1,136 @@
+"""Replay: the last step of a certificate by enumeration, made again from its multipliers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from analysis.column_choice import ColumnChoice, decide
+from analysis.columns import TooManyColumnsError, surviving
+from heuristics.checker import check
+from heuristics.result import Status
+from heuristics.verifier import RankedRequests, cells
+
+if TYPE_CHECKING:
+    from heuristics.certificate import Certificate
+    from heuristics.schedule import Schedule
+    from heuristics.system_models.coefficients import Coefficients
+    from heuristics.verifier import Cell
+
+
+class Replayed(StrEnum):
+    """What a replay came to."""
+
+    CONFIRMED = "confirmed"
+    """No schedule exceeds the bound."""
+
+    REFUTED = "refuted"
+    """A schedule does."""
+
+    UNDECIDED = "undecided"
+    """It could not be told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """What a replay found.
+
+    Parameters
+    ----------
+    ended
+        What it came to.
+    num_cells, num_columns
+        The leaves of the tree of P1 whose bound exceeds the claim, and the columns that survive
+        in them.
+    message
+        What was found, as a sentence.
+    schedule
+        The schedule that exceeds the bound; None if there is none.
+    """
+
+    ended: Replayed
+    num_cells: int
+    num_columns: int
+    message: str
+    schedule: Schedule | None = None
+
+
+def replay(data: Coefficients, certificate: Certificate) -> Replay:
+    r"""Decide whether a schedule exceeds the bound that a certificate claims.
+
+    Parameters
+    ----------
+    data
+        The coefficients of the problem.
+    certificate
+        A certificate whose tree proves ``bound + 1``.
+
+    Raises
+    ------
+    InputError
+        If the certificate is malformed.
+
+    Notes
+    -----
+    A schedule of B + 1 requests lies in a leaf of the tree of P1 whose value L is at least
+    :math:`(B + 1) Q`. There its batches lose at most :math:`L - (B + 1) Q` together against the
+    :math:`V_j`, so each is in one of the columns that lose no more. They are enumerated in
+    integers. Whether a choice of one column an edge node can be filled with requests, each once
+    and within the spectrum, is decided by two MILP solvers; both must say no. A schedule that one
+    of them claims is judged in integers.
+    """
+    ranked = [RankedRequests.of(data, edge_node) for edge_node in range(data.num_edge_nodes)]
+    floor = (certificate.bound + 1) * certificate.denominator
+    num_cells = num_columns = 0
+    solvers: dict[str, None] = {}
+
+    def ended(how: Replayed, message: str, schedule: Schedule | None = None) -> Replay:
+        return Replay(
+            ended=how,
+            num_cells=num_cells,
+            num_columns=num_columns,
+            message=message,
+            schedule=schedule,
+        )
+
+    for cell in cells(data, certificate):
+        if cell.value is None or cell.value < floor:
+            continue
+        num_cells += 1
+        try:
+            choice = _choice(ranked, cell, certificate)
+        except TooManyColumnsError as error:
+            return ended(Replayed.UNDECIDED, f"{error}, not replayed")
+        num_columns += sum(map(len, choice.columns))
+        if not all(choice.columns):
+            continue
+        for solver, status, schedule in decide(choice):
+            solvers[solver] = None
+            if status is Status.INFEASIBLE:
+                continue
+            if schedule is None:
+                return ended(Replayed.UNDECIDED, f"{solver} came to no end")
+            violations = check(data, schedule)
+            if not violations and schedule.throughput > certificate.bound:
+                message = f"{solver} found a schedule of {schedule.throughput} requests"
+                return ended(Replayed.REFUTED, message, schedule)
+            why = violations[0] if violations else f"has {schedule.throughput} requests"
+            return ended(Replayed.UNDECIDED, f"{solver} claims a schedule that is none: {why}")
+    how = f"by {' and by '.join(solvers)}" if solvers else "as some edge node has no column left"
+    excess = certificate.bound + 1
+    return ended(Replayed.CONFIRMED, f"no choice of the columns is a schedule of {excess}, {how}")
+
+
+def _choice(ranked: list[RankedRequests], cell: Cell, certificate: Certificate) -> ColumnChoice:
+    slack = (cell.value or 0) - (certificate.bound + 1) * certificate.denominator
+    columns = []
+    for j, (own, leaves) in enumerate(zip(ranked, cell.leaves, strict=True)):
+        surplus = [certificate.denominator - cell.prices[request] for request in own.requests]
+        try:
+            columns.append(surviving(own, leaves, surplus, slack))
+        except TooManyColumnsError as error:
+            raise TooManyColumnsError(f"{error} at edge node {j}") from error
+    return ColumnChoice(
+        ranked=ranked, columns=columns, slack=slack, throughput=certificate.bound + 1
+    )
