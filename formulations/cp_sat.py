@@ -13,11 +13,11 @@ from formulations.watch import Watch, run_interruptibly
 from formulations.worker import Worker, WorkerDied, WorkerKilled
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Status
-from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
     from formulations.verdict import Ending
     from heuristics.result import Result
+    from heuristics.schedule import Schedule
     from heuristics.system_models.coefficients import Coefficients
 
 METHOD = "cp-sat"

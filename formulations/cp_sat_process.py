@@ -12,9 +12,9 @@ greatest common divisor, and not by a power of ten.
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-import ortools
 from ortools.sat.python import cp_model
 
 from formulations.cp_sat import Asked, Told
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from formulations.worker import Stop
 
     Tell = Callable[[object], None]
+
+
+VERSION = version("ortools")
 
 
 class Model:
@@ -95,7 +98,7 @@ class Incumbents(cp_model.CpSolverSolutionCallback):
         """Take the call."""
         schedule = self._model.schedule(self.boolean_value)
         bound = self.best_objective_bound
-        self._tell(Told(schedule=schedule, bound=bound, version=ortools.__version__))
+        self._tell(Told(schedule=schedule, bound=bound, version=VERSION))
 
 
 def solve(asked: Asked, tell: Tell, stop: Stop) -> Told:
@@ -106,7 +109,7 @@ def solve(asked: Asked, tell: Tell, stop: Stop) -> Told:
     solver.parameters.random_seed = asked.options.seed
     if asked.options.time_limit is not None:
         solver.parameters.max_time_in_seconds = asked.options.time_limit
-    tell(Told(version=ortools.__version__))
+    tell(Told(version=VERSION))
     stop.pass_on(solver.stop_search)
     status = solver.solve(model.proto, Incumbents(model, tell))
     said = solver.status_name(status)
@@ -120,7 +123,7 @@ def solve(asked: Asked, tell: Tell, stop: Stop) -> Told:
         said="stopped" if is_cut and stop.is_wished else said,
         schedule=model.schedule(solver.boolean_value) if has_schedule else None,
         bound=solver.best_objective_bound if has_bound else None,
-        version=ortools.__version__,
+        version=VERSION,
     )
 
 

@@ -27,7 +27,7 @@ def export(
     *,
     problem: Problem = Problem.P1,
     language: str = Language.PYOMO,
-    form: Form = Form.BIG_M,
+    form: str = Form.BIG_M,
     z: int | None = None,
 ) -> None:
     """Write the model of a problem, with readable names, by its language's own writer.
@@ -64,7 +64,7 @@ def export(
             source=target,
             found=largest,
         )
-    model = tongue.build(data, problem=problem, form=form, z=z)
+    model = tongue.build(data, problem=problem, form=Form(form), z=z)
     temporary = target.with_name(f".{os.getpid()}.{target.stem}{suffix}")
     write = _write_pyomo if tongue is Language.PYOMO else _write_pulp
     try:

@@ -91,9 +91,7 @@ def milp_threshold(
     """
     options = Options(time_limit=time_limit, node_limit=node_limit, seed=seed, threads=threads)
     question = Question.of(data, problem, z, warm_start)
-    return _answer(
-        question, Form.THRESHOLD, Language.PYOMO, options, proved_by="milp-threshold"
-    )
+    return _answer(question, Form.THRESHOLD, Language.PYOMO, options, proved_by="milp-threshold")
 
 
 def _answer(

@@ -131,9 +131,7 @@ class Parameters:
                 for k, step in enumerate(each.steps)
             },
             least_budget={
-                j: each.thresholds[0] / each.scale
-                for j, each in latency.items()
-                if each.thresholds
+                j: each.thresholds[0] / each.scale for j, each in latency.items() if each.thresholds
             },
             largest_value=max(
                 *(each.load for each in latency.values()),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 import pyscipopt
 from pyomo.repn import generate_standard_repn
+from pyscipopt.scip import PY_SCIP_EVENTTYPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,11 +70,11 @@ class Incumbents(pyscipopt.Eventhdlr):
 
     def eventinit(self) -> None:
         """Ask to be called."""
-        self.model.catchEvent(pyscipopt.SCIP_EVENTTYPE.BESTSOLFOUND, self)
+        self.model.catchEvent(PY_SCIP_EVENTTYPE.BESTSOLFOUND, self)
 
     def eventexit(self) -> None:
         """Ask no longer."""
-        self.model.dropEvent(pyscipopt.SCIP_EVENTTYPE.BESTSOLFOUND, self)
+        self.model.dropEvent(PY_SCIP_EVENTTYPE.BESTSOLFOUND, self)
 
     def eventexec(self, event: Any) -> None:
         """Take the call."""

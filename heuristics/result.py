@@ -83,8 +83,8 @@ class Result:
     certificate
         What proves the bound, for anyone to check; None if the method makes none.
     claimed_objective
-        What the solver took for its throughput, where its schedule breaks a constraint and is
-        left out; None elsewhere.
+        The throughput of a schedule that is left out, since it breaks a constraint or its proof
+        is none; None elsewhere.
     trajectory
         Incumbents and bounds over time, in order.
     message
