@@ -13,6 +13,7 @@ from heuristics.result import Status
 from heuristics.verifier import RankedRequests, cells
 
 if TYPE_CHECKING:
+    from analysis.columns import Column
     from heuristics.certificate import Certificate
     from heuristics.schedule import Schedule
     from heuristics.system_models.coefficients import Coefficients
@@ -41,8 +42,8 @@ class Replay:
     ended
         What it came to.
     num_cells, num_columns
-        The leaves of the tree of P1 whose bound exceeds the claim, and the columns that survive
-        in them.
+        The leaves of the tree of P1 whose bound exceeds the claim, and the columns of those in
+        which every edge node has some.
     message
         What was found, as a sentence.
     schedule
@@ -102,9 +103,9 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
             choice = _choice(ranked, cell, certificate)
         except TooManyColumnsError as error:
             return ended(Replayed.UNDECIDED, f"{error}, not replayed")
-        num_columns += sum(map(len, choice.columns))
-        if not all(choice.columns):
+        if choice is None:
             continue
+        num_columns += sum(map(len, choice.columns))
         for solver, status, schedule in decide(choice):
             solvers[solver] = None
             if status is Status.INFEASIBLE:
@@ -122,15 +123,26 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
     return ended(Replayed.CONFIRMED, f"no choice of the columns is a schedule of {excess}, {how}")
 
 
-def _choice(ranked: list[RankedRequests], cell: Cell, certificate: Certificate) -> ColumnChoice:
+def _choice(
+    ranked: list[RankedRequests], cell: Cell, certificate: Certificate
+) -> ColumnChoice | None:
+    """Return the columns that survive in a cell; None if an edge node has none."""
     slack = (cell.value or 0) - (certificate.bound + 1) * certificate.denominator
-    columns = []
-    for j, (own, leaves) in enumerate(zip(ranked, cell.leaves, strict=True)):
+    values = cell.edge_node_values
+    columns: dict[int, list[Column]] = {}
+    # Where batches are small, few columns are left, and often none.
+    for j in sorted(range(len(ranked)), key=lambda j: values[j] or 0):
+        own = ranked[j]
         surplus = [certificate.denominator - cell.prices[request] for request in own.requests]
         try:
-            columns.append(surviving(own, leaves, surplus, slack))
+            columns[j] = surviving(own, cell.leaves[j], surplus, slack)
         except TooManyColumnsError as error:
             raise TooManyColumnsError(f"{error} at edge node {j}") from error
+        if not columns[j]:
+            return None
     return ColumnChoice(
-        ranked=ranked, columns=columns, slack=slack, throughput=certificate.bound + 1
+        ranked=ranked,
+        columns=[columns[j] for j in range(len(ranked))],
+        slack=slack,
+        throughput=certificate.bound + 1,
     )
