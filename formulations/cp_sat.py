@@ -106,7 +106,7 @@ def cp_sat(
         If the problem is not stated for the data, an option is out of range, or the warm start
         is not feasible.
     RuntimeError
-        If OR-Tools is not installed, or fails.
+        If its process raises.
 
     Notes
     -----

@@ -106,8 +106,8 @@ def scip(
 
     started = time.perf_counter()
     parameters = Parameters.of(data)
-    model = Language.PYOMO.build(data, problem=problem, form=Form.THRESHOLD, z=z)
-    model, variables = translate(model)
+    stated = Language.PYOMO.build(data, problem=problem, form=Form.THRESHOLD, z=z)
+    model, variables = translate(stated)
     watch = Watch()
     model.includeEventhdlr(
         Incumbents(lambda primal, dual: watch.note(_finite(primal), _finite(dual))),

@@ -173,7 +173,7 @@ def test_p3prime_without_a_cardinality_is_recorded_as_p1():
     assert run(data, "algorithm-1").result.problem is Problem.P2
 
 
-@pytest.mark.parametrize("name", ["milp-bigm", "milp-bigm-pulp"])
+@pytest.mark.parametrize("name", [each.name for each in methods() if Problem.P3 in each.problems])
 @pytest.mark.parametrize("chosen", ["P3", "P3prime"])
 @pytest.mark.parametrize(("z", "status"), [("2", "optimal"), ("3", "infeasible")])
 def test_the_feasibility_problems_answer_by_their_cardinality(name, chosen, z, status):
@@ -244,8 +244,8 @@ def test_a_sound_schedule_passes_unchanged(fake):
 # Warm starts.
 
 
-@pytest.mark.parametrize("name", ["milp-bigm", "milp-bigm-pulp"])
-def test_a_milp_method_takes_a_warm_start_and_says_what_it_was(name):
+@pytest.mark.parametrize("name", [each.name for each in methods() if each.takes_warm_start])
+def test_a_method_takes_a_warm_start_and_says_what_it_was(name):
     start = Schedule(((0, 1), (2,)))
     outcome = perform(plan(of(problem()), name), warm_start=start, started_from="hand")
     assert outcome.result.objective == 3
