@@ -90,6 +90,57 @@ def surviving(
     return list(kept.values())
 
 
+def combinable(
+    columns: Sequence[Sequence[Column]], slack: int, throughput: int
+) -> list[list[Column]]:
+    """Return the columns that a choice of one an edge node can have at all.
+
+    Parameters
+    ----------
+    columns
+        The columns of each edge node.
+    slack
+        What the losses of a choice may add up to.
+    throughput
+        The number of requests that a choice must have at least.
+
+    Notes
+    -----
+    The least loss of each number of requests, added up from either end of the edge nodes, tells
+    what the others can bring beside a column. It does not matter which requests these are.
+    """
+
+    def joined(first: dict[int, int], second: dict[int, int]) -> dict[int, int]:
+        least: dict[int, int] = {}
+        for size, loss in first.items():
+            for other_size, other_loss in second.items():
+                total = min(size + other_size, throughput)
+                if loss + other_loss <= min(slack, least.get(total, slack)):
+                    least[total] = loss + other_loss
+        return least
+
+    own: list[dict[int, int]] = [{} for _ in columns]
+    for least, candidates in zip(own, columns, strict=True):
+        for column in candidates:
+            least[column.size] = min(column.loss, least.get(column.size, column.loss))
+    before = list(accumulate(own, joined, initial={0: 0}))
+    after = list(accumulate(reversed(own), joined, initial={0: 0}))[::-1]
+    kept = []
+    for j, candidates in enumerate(columns):
+        others = joined(before[j], after[j + 1])
+        kept.append(
+            [
+                column
+                for column in candidates
+                if any(
+                    size + column.size >= throughput and loss + column.loss <= slack
+                    for size, loss in others.items()
+                )
+            ]
+        )
+    return kept
+
+
 class _Level(NamedTuple):
     """A level inside a leaf: what a request of it asks for, and the counts that may be."""
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from analysis.column_choice import ColumnChoice, decide
-from analysis.columns import TooManyColumnsError, surviving
+from analysis.columns import TooManyColumnsError, combinable, surviving
 from heuristics.checker import check
 from heuristics.result import Status
 from heuristics.verifier import RankedRequests, cells
@@ -42,8 +42,8 @@ class Replay:
     ended
         What it came to.
     num_cells, num_columns
-        The leaves of the tree of P1 whose bound exceeds the claim, and the columns of those in
-        which every edge node has some.
+        The leaves of the tree of P1 whose bound exceeds the claim, and the columns that a choice
+        in them can have.
     message
         What was found, as a sentence.
     schedule
@@ -77,9 +77,9 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
     A schedule of B + 1 requests lies in a leaf of the tree of P1 whose value L is at least
     :math:`(B + 1) Q`. There its batches lose at most :math:`L - (B + 1) Q` together against the
     :math:`V_j`, so each is in one of the columns that lose no more. They are enumerated in
-    integers. Whether a choice of one column an edge node can be filled with requests, each once
-    and within the spectrum, is decided by two MILP solvers; both must say no. A schedule that one
-    of them claims is judged in integers.
+    integers, and those left out that no others complete. Whether a choice of one column an edge
+    node can be filled with requests, each once and within the spectrum, is decided by two MILP
+    solvers; both must say no. A schedule that one of them claims is judged in integers.
     """
     ranked = [RankedRequests.of(data, edge_node) for edge_node in range(data.num_edge_nodes)]
     floor = (certificate.bound + 1) * certificate.denominator
@@ -118,7 +118,7 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
                 return ended(Replayed.REFUTED, message, schedule)
             why = violations[0] if violations else f"has {schedule.throughput} requests"
             return ended(Replayed.UNDECIDED, f"{solver} claims a schedule that is none: {why}")
-    how = f"by {' and by '.join(solvers)}" if solvers else "as some edge node has no column left"
+    how = f"by {' and by '.join(solvers)}" if solvers else "as they bring too few or lose too much"
     excess = certificate.bound + 1
     return ended(Replayed.CONFIRMED, f"no choice of the columns is a schedule of {excess}, {how}")
 
@@ -126,7 +126,7 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
 def _choice(
     ranked: list[RankedRequests], cell: Cell, certificate: Certificate
 ) -> ColumnChoice | None:
-    """Return the columns that survive in a cell; None if an edge node has none."""
+    """Return the columns that are left to choose from in a cell; None if there is no choice."""
     slack = (cell.value or 0) - (certificate.bound + 1) * certificate.denominator
     values = cell.edge_node_values
     columns: dict[int, list[Column]] = {}
@@ -140,9 +140,8 @@ def _choice(
             raise TooManyColumnsError(f"{error} at edge node {j}") from error
         if not columns[j]:
             return None
-    return ColumnChoice(
-        ranked=ranked,
-        columns=[columns[j] for j in range(len(ranked))],
-        slack=slack,
-        throughput=certificate.bound + 1,
-    )
+    needed = certificate.bound + 1
+    kept = combinable([columns[j] for j in range(len(ranked))], slack, needed)
+    if not all(kept):
+        return None
+    return ColumnChoice(ranked=ranked, columns=kept, slack=slack, throughput=needed)
