@@ -25,12 +25,15 @@ Row = tuple[dict[Pair, float], float]
 """The left side of a capacity row without its zeros, and its right side."""
 
 DIGITS = 5
-"""The most digits that the largest coefficient of a row has before its decimal point.
+"""The most digits that the largest number of a row has before its decimal point.
 
 A row with coefficients near a has a price near 1/a requests a unit. Where that is below a
 solver's tolerance on prices, 1e-7 in HiGHS, it takes the price for zero: with a load variable in
 MFLOP, two requests of 10^7 that fit together, HiGHS called 0 optimal. A division by a power of
 ten leaves the digits as they are, so files stay readable and writers need not round.
+
+The largest number is a capacity, or the largest load: a sum near 10^6 carries a noise of 10^-9,
+the feasibility tolerance, and HiGHS was seen to end with an error over its own incumbent.
 """
 
 ALL_DIGITS = 16
@@ -186,7 +189,7 @@ class _Latency(NamedTuple):
             demand=_nonzero(demand),
             budget={pair: value for pair, value in budget.items() if value < load},
             load=load,
-            scale=_scale(demand.values(), digits),
+            scale=_scale(load, digits),
         )
 
     @property
@@ -246,12 +249,12 @@ def _nonzero(demand: dict[Pair, int]) -> dict[Pair, int]:
     return {pair: value for pair, value in demand.items() if value}
 
 
-def _scale(demand: Iterable[int], digits: int) -> int:
-    return int(10 ** max(0, len(str(max(demand, default=0))) - digits))
+def _scale(largest: int, digits: int) -> int:
+    return int(10 ** max(0, len(str(largest)) - digits))
 
 
 def _scaled(demand: dict[Pair, int], capacity: int, digits: int) -> Row:
-    scale = _scale(demand.values(), digits)
+    scale = _scale(capacity, digits)
     return _divided(demand, scale), capacity / scale
 
 
