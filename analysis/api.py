@@ -116,9 +116,9 @@ def solve(
     settings
         Options of the method that leave their default.
     warm_start
-        For a MILP method: a schedule, the file of one, or a method that is run first.
+        For an exact method: a schedule, the file of one, or a method that is run first.
     is_isolated
-        Run a MILP method in a process of its own, so that a solver that crashes is an outcome.
+        Run a method that may crash in a process of its own, so that a crash is an outcome.
 
     Returns
     -------
@@ -154,7 +154,7 @@ def solve(
     )
     start, name = (None, None) if warm_start is None else _warm_start(task, warm_start)
     run = partial(perform, warm_start=start, started_from=name)
-    if is_isolated and method(method_name).export is not None:
+    if is_isolated and method(method_name).may_crash:
         return replace(run_alone(task, run), warm_start=name)
     return run(task)
 
@@ -333,6 +333,10 @@ def describe_method(chosen: Method) -> dict[str, Any]:
         "single_node": chosen.single_node,
         "node_kind": chosen.node_kind,
         "is_random": chosen.is_random,
-        "warm_start": chosen.export is not None,
+        "is_exact": chosen.is_exact,
+        "warm_start": chosen.takes_warm_start,
+        "node_limit": chosen.takes_node_limit,
+        "installed": chosen.missing is None,
+        "install": chosen.missing,
         "options": [asdict(option) for option in chosen.options],
     }

@@ -95,6 +95,8 @@ def outcome_text(outcome: Outcome) -> str:
     ]
     if shown["num_nodes"] is not None:
         lines.append(("nodes", f"{shown['num_nodes']} ({shown['node_kind']})"))
+    if shown["claimed_objective"] is not None:
+        lines.append(("claimed", f"{shown['claimed_objective']}, by a schedule that is left out"))
     for edge_node, batch in (outcome.assignment or {}).items():
         lines.append((f"batch {edge_node}", " ".join(map(str, batch)) or "empty"))
     lines += [("broken", str(violation)) for violation in outcome.violations]

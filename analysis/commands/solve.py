@@ -42,7 +42,7 @@ def solve(
         typer.Option(
             "--warm-start",
             metavar="METHOD or FILE",
-            help="For a MILP method: a schedule file, or a method that is run first.",
+            help="For an exact method: a schedule file, or a method that is run first.",
         ),
     ] = None,
     schedule: Annotated[
