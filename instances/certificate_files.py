@@ -36,6 +36,7 @@ _KEYS = (
     "denominator",
     "bound",
     "proof",
+    "tree_bound",
     "tree",
 )
 _PROOFS = (Proof.BOUND, Proof.ENUMERATION)
@@ -106,6 +107,7 @@ def write_certificate(
         "denominator": certificate.denominator,
         "bound": certificate.bound,
         "proof": certificate.proof,
+        "tree_bound": certificate.tree_bound,
         "tree": _tree_document(certificate.tree, _prices_document, "tree", 0),
     }
     write_json(document, path)
@@ -126,12 +128,19 @@ def _certificate(document: Any, name: str) -> Certificate:
     if document["proof"] not in _PROOFS:
         rule = f"must be one of {', '.join(_PROOFS)}"
         raise InputError(rule, field="proof", found=document["proof"])
+    bound = expect.integer(document["bound"], "bound")
+    proof = Proof(document["proof"])
+    tree_bound = expect.integer(document["tree_bound"], "tree_bound")
+    if tree_bound < bound or (tree_bound > bound) != (proof is Proof.ENUMERATION):
+        rule = "must be the bound, or above it where the proof is an enumeration"
+        raise InputError(rule, field="tree_bound", found=tree_bound)
     return Certificate(
         digest=expect.kind(document["coefficients_sha256"], str, "coefficients_sha256"),
         denominator=denominator,
         tree=_read_tree(document["tree"], _prices, "tree", 0),
-        bound=expect.integer(document["bound"], "bound"),
-        proof=Proof(document["proof"]),
+        bound=bound,
+        proof=proof,
+        tree_bound=tree_bound,
     )
 
 

@@ -150,7 +150,9 @@ def _certificate(search: Search, time_limit: float | None) -> Certificate:
         headroom=HEADROOM if search.is_enumerated else 1.0,
     )
     if search.is_enumerated and search.bound < made.bound:
-        return replace(made, bound=search.bound, proof=Proof.ENUMERATION)
+        return replace(
+            made, bound=search.bound, proof=Proof.ENUMERATION, tree_bound=made.tree_bound
+        )
     return made
 
 
