@@ -36,9 +36,9 @@ _KEYS = (
     "denominator",
     "bound",
     "proof",
-    "tree_bound",
     "tree",
 )
+_OPTIONAL = ("tree_bound",)
 _PROOFS = (Proof.BOUND, Proof.ENUMERATION)
 _CHILDREN = ("lower", "upper")
 
@@ -119,7 +119,7 @@ def _name(instance: Instance, edge_node: int | None) -> str:
 
 def _certificate(document: Any, name: str) -> Certificate:
     expect.header(document, format_name=FORMAT, version=VERSION, required=_KEYS)
-    expect.only(document, _KEYS)
+    expect.only(document, (*_KEYS, *_OPTIONAL))
     if document["instance"] != name:
         raise InputError(f"must be {name!r}", field="instance", found=document["instance"])
     denominator = expect.integer(document["denominator"], "denominator", LARGEST_NUMBER)
@@ -130,7 +130,8 @@ def _certificate(document: Any, name: str) -> Certificate:
         raise InputError(rule, field="proof", found=document["proof"])
     bound = expect.integer(document["bound"], "bound")
     proof = Proof(document["proof"])
-    tree_bound = expect.integer(document["tree_bound"], "tree_bound")
+    usual = bound + (proof is Proof.ENUMERATION)
+    tree_bound = expect.integer(document.get("tree_bound", usual), "tree_bound")
     if tree_bound < bound or (tree_bound > bound) != (proof is Proof.ENUMERATION):
         rule = "must be the bound, or above it where the proof is an enumeration"
         raise InputError(rule, field="tree_bound", found=tree_bound)
