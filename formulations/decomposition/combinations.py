@@ -1,0 +1,178 @@
+r"""Combinations: one column for each edge node, branched on till none is left.
+
+A part of the combinations is what is left of the columns of each edge node. Its bound comes from
+:class:`Refinement`, begun at the prices of the part it was cut from. A bound too low leaves
+nothing to be found there; else columns are dropped, and the rest is cut in two: by the count of
+one level, or the size of the batch, at one edge node. It is the number about which the best
+columns of the descent disagree most, their variance being largest, and it is cut at their mean:
+as the descent averages to a solution of the relaxation, that is a branch on a fractional value.
+The half with more of them comes first. Where one column is left at each edge node, an assignment
+of the requests finds a schedule or rules the combination out.
+"""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from formulations.decomposition.assignment import assign
+from formulations.decomposition.refinement import GUARD, Refinement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from formulations.decomposition.columns import Columns
+    from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
+    from formulations.decomposition.pricing import Prices
+    from heuristics.limits import Limits
+    from heuristics.schedule import Schedule
+    from heuristics.system_models.coefficients import BoolArray, Coefficients, IntArray
+
+NUM_STEPS, PATIENCE, LEAST_STEP = 60, 6, 0.02
+"""Of the descent in each part: a new cut lowers a bound more than many steps."""
+
+TRACE = 1e-3
+"""Weight of a column that was never the best."""
+
+
+class Part(NamedTuple):
+    """What is left of the columns of each edge node, and what is known of them."""
+
+    left: list[IntArray]
+    price: FloatArray
+    """Of each request, where to begin."""
+    value: float
+    """Schedules of these columns have no more requests."""
+
+
+class Cut(NamedTuple):
+    """A cut of the columns that are left at one edge node."""
+
+    edge_node: int
+    is_lower: BoolArray
+    lower_first: bool
+
+
+class CombinationSearch:
+    """Depth-first search for a schedule of more requests.
+
+    Parameters
+    ----------
+    data, nodes
+        The problem.
+    prices
+        Where to begin.
+    columns
+        Those of each edge node that a schedule of more than ``incumbent`` requests could use.
+    incumbent
+        Throughput that is to be beaten.
+    seed
+        Of HiGHS.
+
+    Attributes
+    ----------
+    incumbent
+        That to begin with, or the throughput of ``schedule``.
+    schedule
+        The best schedule found; None while none beats the incumbent.
+    num_parts
+        Parts looked at.
+    """
+
+    def __init__(
+        self,
+        data: Coefficients,
+        nodes: EdgeNodes,
+        prices: Prices,
+        columns: Sequence[Columns],
+        incumbent: int,
+        *,
+        seed: int = 0,
+    ) -> None:
+        self.incumbent = incumbent
+        self.schedule: Schedule | None = None
+        self.num_parts = 0
+        self._data, self._nodes, self._columns, self._seed = data, nodes, columns, seed
+        self._refinement = Refinement(nodes, prices, columns, incumbent)
+        self._numbers = [np.column_stack([each.counts, each.size]) for each in columns]
+        self._open = [self._part()]
+        self._undecided = incumbent
+
+    @property
+    def bound(self) -> int:
+        """No schedule has more requests, if none had more than all columns allow."""
+        values = [floor(part.value + GUARD) for part in self._open if part.value > -np.inf]
+        return max(self.incumbent, self._undecided, *values, 0)
+
+    def run(self, limits: Limits, *, until: int | None = None) -> None:
+        """Search until the bound is met, or a schedule of ``until`` requests is found.
+
+        Raises
+        ------
+        Stopped
+            By the limits. Bound and schedule are what they were then, and it may go on.
+        """
+        while self._open and (until is None or self.incumbent < until):
+            limits.check_time()
+            halves = self._look(self._open[-1], limits)
+            self._open.pop()
+            self._open += halves
+
+    def _look(self, part: Part, limits: Limits) -> list[Part]:
+        """Look at a part and return what it is cut into, the half to go on with last."""
+        refinement = self._refinement
+        if part.value < self.incumbent + 1 - GUARD:
+            return []
+        self.num_parts += 1
+        limits.num_nodes += 1
+        refinement.restart(part.left, part.price)
+        refinement.descend(limits, num_steps=NUM_STEPS, patience=PATIENCE, least_step=LEAST_STEP)
+        if refinement.is_settled:
+            return []
+        cut = self._cut()
+        if cut is None:
+            self._assign(limits)
+            return []
+        lower, upper = self._part(cut, cut.is_lower), self._part(cut, ~cut.is_lower)
+        return [upper, lower] if cut.lower_first else [lower, upper]
+
+    def _part(self, cut: Cut | None = None, which: BoolArray | None = None) -> Part:
+        """Return what the refinement leaves, or one side of a cut through it."""
+        left = list(self._refinement.left)
+        if cut is not None:
+            left[cut.edge_node] = left[cut.edge_node][which]
+        value = self._refinement.value if all(map(len, left)) else float("-inf")
+        return Part(left, self._refinement.price, value)
+
+    def _cut(self) -> Cut | None:
+        """Return the best cut; None where each edge node has one column left."""
+        best, most = None, -1.0
+        for j, left in enumerate(self._refinement.left):
+            numbers, weight = self._numbers[j][left], self._refinement.weight[j][left] + TRACE
+            weight = weight / weight.sum()
+            mean = weight @ numbers
+            variance = weight @ (numbers - mean) ** 2
+            variance[numbers.min(axis=0) == numbers.max(axis=0)] = -1
+            at = int(variance.argmax())
+            if variance[at] > most:
+                number, most = numbers[:, at], variance[at]
+                is_lower = number <= min(floor(mean[at]), number.max() - 1)
+                best = Cut(j, is_lower, bool(weight[is_lower].sum() > 0.5))
+        return best
+
+    def _assign(self, limits: Limits) -> None:
+        """Decide the one combination that is left."""
+        left = self._refinement.left
+        chosen = [columns.take(which) for columns, which in zip(self._columns, left, strict=True)]
+        size = sum(int(column.size.sum()) for column in chosen)
+        if size <= self.incumbent:
+            return
+        found = assign(self._data, self._nodes, chosen, limits, seed=self._seed)
+        if found.schedule is not None:
+            self.schedule, self.incumbent = found.schedule, size
+            self._refinement.incumbent = size
+        elif not found.is_refuted:
+            limits.check_time()
+            self._undecided = max(self._undecided, size)

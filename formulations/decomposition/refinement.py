@@ -1,0 +1,499 @@
+r"""Refinement: a bound on what is left to try, where each column has spectrum prices of its own.
+
+A *column* of an edge node is a vector of counts per level, :math:`c`, and the d whose F_d holds
+its requests. Listed are all that a schedule of one request more than the incumbent could use. One
+price of a band for all columns mixes those that overuse it with those that underuse it; prices
+:math:`\lambda_c, \mu_c` of its own do away with that:
+
+.. math:: v_{jc}(\pi) = \min_{\lambda, \mu \ge 0} \Bigl( \lambda + \mu + \sum_k
+          \text{the largest } c_k \text{ of } 1 - \pi_i - \lambda u_{ij} / U_j - \mu d_{ij} / D_j
+          \text{ in level } k \text{ of } F_d \Bigr)
+
+is at least what any batch with these counts yields, its requests paid for at :math:`\pi`. So
+
+.. math:: L(\pi) = \sum_i \pi_i + \sum_j V_j, \quad V_j = \max_c v_{jc}(\pi)
+
+bounds every schedule that is left to try. A column with :math:`V_j - v_{jc} > L` - (incumbent + 1)
+is in none of them and is dropped, whereupon V_j falls. Where counts are forced, prices above 1
+prove more, so :math:`\pi` has no upper limit here.
+
+*Evaluation.* Columns choose their spectrum prices from one grid, finer near 0; any choice makes
+v an upper bound. For a point of the grid the requests are sorted once, for a point and a d the
+profits of the best are summed up once: then a column costs K additions. Each remembers its point
+from step to step, and only those that compete for the maximum look at the neighbours. Orders
+are remembered too, and sorted by insertion, since they hardly change from step to step.
+
+*Direction.* The best column asks for the requests it takes at its point and at the neighbour
+across which its use of the band passes the capacity, mixed so that the band is just full.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from heuristics.compiled import compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from formulations.decomposition.columns import Columns
+    from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
+    from formulations.decomposition.pricing import Prices
+    from heuristics.limits import Limits
+    from heuristics.system_models.coefficients import IntArray
+
+GUARD = 1e-6
+"""More than floating point can take off a bound."""
+
+MEMORY = 0.7
+"""What a direction keeps of the one before."""
+
+SHORTENING = 0.6
+"""What becomes of the step where directions were in vain."""
+
+OFFSET = 0.3
+"""Polyak's step aims so far below the incumbent."""
+
+WORTH_DROPPING = 0.05
+"""By how much the bound falls before columns are dropped again."""
+
+GRID, GROWTH = 64, 1.05
+"""Points of the grid in each band's direction, and how their distances grow."""
+
+QUANTILE = 0.25
+"""The request, by share of a band, whose profit the last price of a grid eats up."""
+
+REACH = 4.0
+"""How many times the price to start from a grid holds at least."""
+
+MAX_TABLES = 256
+"""Points of the grid that are in use at one edge node."""
+
+
+class Layout(NamedTuple):
+    """The columns of one edge node as the kernels take them, with what they depend on."""
+
+    request: IntArray
+    """Index of each eligible request, in latency order, shape (n,)."""
+    level: IntArray
+    """Shape (n,)."""
+    share: FloatArray
+    """Of uplink and downlink, shape (n, 2)."""
+    begin: IntArray
+    """Where each level begins when requests are sorted by level, shape (K + 1,)."""
+    counts: IntArray
+    """Of each column and level, shape (C, K)."""
+    row: IntArray
+    """Index of each column's d in ``depths``, shape (C,)."""
+    depths: IntArray
+    """The different d, ascending, shape (D,)."""
+    low: IntArray
+    """Least count of each level, shape (K,)."""
+    offset: IntArray
+    """Where the counts of each level begin in a row of a table, shape (K + 1,)."""
+    grid: FloatArray
+    """Prices of each band, ascending from 0, shape (2, any)."""
+    size: IntArray
+    """How many of them count, shape (2,): one where a band cannot bind."""
+
+
+class Tables(NamedTuple):
+    """What the best requests yield at points of the grid, T tables for as many points."""
+
+    number: IntArray
+    """Table of each point of the grid, -1 for none so far."""
+    clock: IntArray
+    """Number of tables, and of the evaluation, shape (2,)."""
+    order: IntArray
+    """Places by level, in each by profit descending, shape (T, n)."""
+    profit: FloatArray
+    """By place, shape (T, n)."""
+    sorted_at: IntArray
+    """Evaluation that a table was sorted for last, shape (T,)."""
+    total: FloatArray
+    """Profit of the best, by d, level and count, shape (T, D, counts)."""
+    filled_at: IntArray
+    """Evaluation that a row was filled for last, shape (T, D)."""
+
+
+@compiled
+def sort_table(
+    layout: Layout, tables: Tables, table: int, price: FloatArray, up: int, down: int
+) -> None:
+    """Sort the requests of each level by profit at a point, starting from the order of before."""
+    profit, order = tables.profit[table], tables.order[table]
+    uplink, downlink = layout.grid[0, up], layout.grid[1, down]
+    for place in range(profit.size):
+        profit[place] = (
+            1.0
+            - price[layout.request[place]]
+            - uplink * layout.share[place, 0]
+            - downlink * layout.share[place, 1]
+        )
+    for k in range(layout.low.size):
+        for at in range(layout.begin[k] + 1, layout.begin[k + 1]):
+            place, to = order[at], at
+            while to > layout.begin[k] and profit[order[to - 1]] < profit[place]:
+                order[to] = order[to - 1]
+                to -= 1
+            order[to] = place
+
+
+@compiled
+def fill_row(layout: Layout, tables: Tables, table: int, row: int) -> None:
+    """Sum up the profits of the best in each level of F_d."""
+    profit, order, total = tables.profit[table], tables.order[table], tables.total[table, row]
+    depth = layout.depths[row]
+    for k in range(layout.low.size):
+        first = layout.offset[k] - layout.low[k]
+        count, so_far = 0, 0.0
+        if layout.low[k] == 0:
+            total[first] = 0.0
+        for at in range(layout.begin[k], layout.begin[k + 1]):
+            if first + count + 1 >= layout.offset[k + 1]:
+                break
+            if order[at] < depth:
+                count += 1
+                so_far += profit[order[at]]
+                if count >= layout.low[k]:
+                    total[first + count] = so_far
+
+
+@compiled
+def find_table(layout: Layout, tables: Tables, price: FloatArray, up: int, down: int) -> int:
+    """Return the table of a point, sorted for this evaluation; -1 if there is no room for it."""
+    table = tables.number[up, down]
+    if table < 0:
+        table = tables.clock[0]
+        if table == tables.sorted_at.size:
+            return -1
+        tables.clock[0] += 1
+        tables.number[up, down] = table
+        tables.order[table] = tables.order[max(table - 1, 0)]
+    if tables.sorted_at[table] < tables.clock[1]:
+        tables.sorted_at[table] = tables.clock[1]
+        sort_table(layout, tables, table, price, up, down)
+    return int(table)
+
+
+@compiled
+def look_up(
+    layout: Layout, tables: Tables, price: FloatArray, column: int, up: int, down: int
+) -> float:
+    """Return v of a column at a point; infinity outside the grid and where no table is left."""
+    if not (0 <= up < layout.size[0] and 0 <= down < layout.size[1]):
+        return np.inf
+    table = find_table(layout, tables, price, up, down)
+    if table < 0:
+        return np.inf
+    row = layout.row[column]
+    if tables.filled_at[table, row] < tables.clock[1]:
+        tables.filled_at[table, row] = tables.clock[1]
+        fill_row(layout, tables, table, row)
+    value = layout.grid[0, up] + layout.grid[1, down]
+    for k in range(layout.low.size):
+        at = layout.offset[k] + layout.counts[column, k] - layout.low[k]
+        value += tables.total[table, row, at]
+    return value
+
+
+@compiled
+def value_columns(
+    layout: Layout,
+    tables: Tables,
+    price: FloatArray,
+    left: IntArray,
+    every: bool,
+    point: IntArray,
+    value: FloatArray,
+) -> int:
+    """Value the columns that are left.
+
+    Parameters
+    ----------
+    price
+        pi, shape (I,).
+    left
+        The columns that are left.
+    every
+        Whether every column looks for better spectrum prices, or only those that compete for the
+        largest value.
+    point, value
+        Of each column its point of the grid, shape (C, 2), and v there: both are updated.
+
+    Returns
+    -------
+    int
+        The column of largest value.
+    """
+    tables.clock[1] += 1
+    best, most = -1, -np.inf
+    for column in left:
+        up, down = point[column]
+        here = look_up(layout, tables, price, column, up, down)
+        while every or here > most:
+            least, step = here - 1e-9, (0, 0)
+            for way in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                there = look_up(layout, tables, price, column, up + way[0], down + way[1])
+                if there < least:
+                    least, step = there, way
+            if step == (0, 0):
+                break
+            here, up, down = least, up + step[0], down + step[1]
+        point[column, 0], point[column, 1] = up, down
+        value[column] = here
+        if here > most:
+            best, most = column, here
+    return best
+
+
+@compiled
+def take(
+    layout: Layout, tables: Tables, price: FloatArray, column: int, up: int, down: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return the requests that a column takes at a point, 1 each by place, and the bands' use."""
+    taken, used = np.zeros(layout.request.size), np.zeros(2)
+    table = find_table(layout, tables, price, up, down)
+    if table < 0:
+        return taken, used
+    depth = layout.depths[layout.row[column]]
+    for k in range(layout.low.size):
+        count = 0
+        for place in tables.order[table, layout.begin[k] : layout.begin[k + 1]]:
+            if count < layout.counts[column, k] and place < depth:
+                count += 1
+                taken[place] = 1.0
+                used += layout.share[place]
+    return taken, used
+
+
+@compiled
+def add_demand(
+    layout: Layout,
+    tables: Tables,
+    price: FloatArray,
+    column: int,
+    point: IntArray,
+    served: FloatArray,
+) -> None:
+    """Add what a column asks for, mixed so that a band is just full where it passes capacity."""
+    up, down = point
+    taken, used = take(layout, tables, price, column, up, down)
+    for band in range(2):
+        way = 1 if used[band] > 1 else -1
+        to_up, to_down = (up + way, down) if band == 0 else (up, down + way)
+        if not (0 <= to_up < layout.size[0] and 0 <= to_down < layout.size[1]):
+            continue
+        other, use = take(layout, tables, price, column, to_up, to_down)
+        if (use[band] - 1) * (used[band] - 1) < 0:
+            part = (use[band] - 1) / (use[band] - used[band])
+            taken = part * taken + (1 - part) * other
+            break
+    for place in range(taken.size):
+        served[layout.request[place]] += taken[place]
+
+
+class Refinement:
+    """Prices of the requests whose bound falls, and the columns that it leaves.
+
+    Parameters
+    ----------
+    nodes
+        The edge nodes.
+    prices
+        Where to start, those of the dual ascent.
+    columns
+        Those of each edge node that a schedule of more than ``incumbent`` requests could use.
+    incumbent
+        Throughput that is to be beaten. May be raised later.
+
+    Attributes
+    ----------
+    price
+        The best pi found, shape (I,).
+    value
+        L there: no schedule that uses columns which are left has more requests. Minus infinity
+        if an edge node has none left.
+    left
+        For each edge node the columns that are left.
+    values
+        For each edge node v of each column when it was last looked at.
+    weight
+        For each edge node and column how often it was the best in the last descent.
+    """
+
+    def __init__(
+        self,
+        nodes: EdgeNodes,
+        prices: Prices,
+        columns: Sequence[Columns],
+        incumbent: int,
+    ) -> None:
+        self.incumbent = incumbent
+        self.price = prices.request.copy()
+        self.value = float("inf")
+        self._layout = [_layout(nodes, prices, j, each) for j, each in enumerate(columns)]
+        self.left = [np.arange(len(each.row)) for each in self._layout]
+        self.weight = [np.zeros(len(each.row)) for each in self._layout]
+        self._tables = [_tables(each) for each in self._layout]
+        self._point = [
+            _points(each, (prices.uplink[j], prices.downlink[j]))
+            for j, each in enumerate(self._layout)
+        ]
+        self.values = [np.zeros(len(each.row)) for each in self._layout]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no schedule better than the incumbent is left."""
+        return self.value < self.incumbent + 1 - GUARD
+
+    def restart(self, left: Sequence[IntArray], price: FloatArray) -> None:
+        """Go on with other columns left, none of which need be better than before."""
+        self.left, self.price, self.value = list(left), price.copy(), float("inf")
+        if not all(map(len, left)):
+            self.value = float("-inf")
+
+    def evaluate(self, price: FloatArray, *, every: bool = False) -> tuple[float, FloatArray]:
+        """Return L, and how much of each request is left: a direction in which L rises.
+
+        Parameters
+        ----------
+        price
+            pi, shape (I,), at least 0.
+        every
+            Whether every column looks for better spectrum prices, or only the largest.
+        """
+        served, total = np.zeros(len(price)), float(price.sum())
+        for j, layout in enumerate(self._layout):
+            tables, point, value = self._tables[j], self._point[j], self.values[j]
+            best = value_columns(layout, tables, price, self.left[j], every, point, value)
+            total += value[best]
+            self.weight[j][best] += 1
+            add_demand(layout, tables, price, best, point[best], served)
+        return total, 1 - served
+
+    def drop(self) -> None:
+        """Drop the columns that lose too much at the best prices, till none does."""
+        while not self.is_settled:
+            self.value, _ = self.evaluate(self.price, every=True)
+            room = self.value - (self.incumbent + 1) + GUARD
+            before = sum(map(len, self.left))
+            for j, value in enumerate(self.values):
+                values = value[self.left[j]]
+                self.left[j] = self.left[j][values.max() - values <= room]
+            if sum(map(len, self.left)) == before:
+                return
+
+    def descend(
+        self,
+        limits: Limits,
+        *,
+        step: float = 0.3,
+        num_steps: int = 400,
+        patience: int = 10,
+        least_step: float = 1e-3,
+    ) -> None:
+        """Take steps until no column matters any more, or they have become too short.
+
+        Parameters
+        ----------
+        limits
+            When to stop.
+        step
+            Length of the first steps, as a part of Polyak's.
+        num_steps
+            The most to take.
+        patience
+            After how many in vain to go back to the best and shorten the steps.
+        least_step
+            When to end.
+        """
+        for weight in self.weight:
+            weight[:] = 0
+        self.drop()
+        dropped_at, num_vain = self.value, 0
+        price, direction = self.price.copy(), np.zeros_like(self.price)
+        for _ in range(num_steps):
+            if self.is_settled:
+                return
+            limits.check_time()
+            value, left = self.evaluate(price)
+            if value < self.value - GUARD:
+                self.value, self.price, num_vain = value, price, 0
+            else:
+                num_vain += 1
+            if num_vain == patience:
+                step, num_vain = step * SHORTENING, 0
+                price, direction = self.price, np.zeros_like(price)
+                if step < least_step:
+                    break
+                continue
+            if self.value < dropped_at - WORTH_DROPPING:
+                self.drop()
+                dropped_at = self.value
+            direction = (1 - MEMORY) * left + MEMORY * direction
+            free = np.where((price <= 0) & (direction > 0), 0.0, direction)
+            square = free @ free
+            if square == 0:
+                break
+            length = step * (value - self.incumbent + OFFSET) / square
+            price = np.maximum(price - length * free, 0)
+        self.drop()
+
+
+def _layout(nodes: EdgeNodes, prices: Prices, j: int, columns: Columns) -> Layout:
+    counts = columns.counts
+    pairs = slice(nodes.first[j], nodes.first[j + 1])
+    level, num_levels = nodes.level[pairs], counts.shape[1]
+    share = np.stack([nodes.uplink[pairs], nodes.downlink[pairs]], axis=1)
+    depths, row = np.unique(columns.depth, return_inverse=True)
+    low = counts.min(axis=0) if len(counts) else np.zeros(num_levels, dtype=np.int64)
+    high = counts.max(axis=0) if len(counts) else low
+    grid, size = _grid(share, (prices.uplink[j], prices.downlink[j]))
+    return Layout(
+        nodes.request[pairs],
+        level,
+        share,
+        np.concatenate([[0], np.cumsum(np.bincount(level, minlength=num_levels))]),
+        counts,
+        row.reshape(-1),
+        depths,
+        low,
+        np.concatenate([[0], np.cumsum(high - low + 1)]),
+        grid,
+        size,
+    )
+
+
+def _grid(share: FloatArray, start: tuple[float, float]) -> tuple[FloatArray, IntArray]:
+    grid, size = np.zeros((2, GRID)), np.ones(2, dtype=np.int64)
+    distances = GROWTH ** np.arange(GRID) - 1
+    for band in range(2):
+        if share[:, band].sum() > 1:
+            size[band] = GRID
+            typical = max(float(np.quantile(share[:, band], QUANTILE)), 1 / len(share))
+            grid[band] = distances / distances[-1] * max(1 / typical, REACH * start[band])
+    return grid, size
+
+
+def _points(layout: Layout, prices: tuple[float, float]) -> IntArray:
+    """Return the point of the grid next to the prices, for each column."""
+    distance = np.abs(layout.grid - np.array(prices)[:, None])
+    distance[np.arange(GRID) >= layout.size[:, None]] = np.inf
+    return np.tile(distance.argmin(axis=1), (len(layout.row), 1))
+
+
+def _tables(layout: Layout) -> Tables:
+    num_tables = min(MAX_TABLES, int(layout.size.prod()))
+    num_requests, num_depths = len(layout.request), len(layout.depths)
+    return Tables(
+        np.full(tuple(layout.size), -1),
+        np.zeros(2, dtype=np.int64),
+        np.tile(np.argsort(layout.level, kind="stable"), (num_tables, 1)),
+        np.empty((num_tables, num_requests)),
+        np.zeros(num_tables, dtype=np.int64),
+        np.empty((num_tables, num_depths, int(layout.offset[-1]))),
+        np.zeros((num_tables, num_depths), dtype=np.int64),
+    )
