@@ -30,8 +30,11 @@ if TYPE_CHECKING:
     from heuristics.schedule import Schedule
     from heuristics.system_models.coefficients import BoolArray, Coefficients, IntArray
 
-NUM_STEPS, PATIENCE, LEAST_STEP = 60, 6, 0.02
+NUM_STEPS, PATIENCE, LEAST_STEP = 100, 6, 0.02
 """Of the descent in each part: a new cut lowers a bound more than many steps."""
+
+LAST_STEPS = 400
+"""The most steps more for a single combination, before it is looked at exactly."""
 
 TRACE = 1e-3
 """Weight of a column that was never the best."""
@@ -99,6 +102,7 @@ class CombinationSearch:
         self._numbers = [np.column_stack([each.counts, each.size]) for each in columns]
         self._open = [self._part()]
         self._undecided = incumbent
+        self._settling = prices.request
 
     @property
     def bound(self) -> int:
@@ -127,8 +131,7 @@ class CombinationSearch:
             return []
         self.num_parts += 1
         limits.num_nodes += 1
-        refinement.restart(part.left, part.price)
-        refinement.descend(limits, num_steps=NUM_STEPS, patience=PATIENCE, least_step=LEAST_STEP)
+        self._descend(part, limits)
         if refinement.is_settled:
             return []
         cut = self._cut()
@@ -137,6 +140,18 @@ class CombinationSearch:
             return []
         lower, upper = self._part(cut, cut.is_lower), self._part(cut, ~cut.is_lower)
         return [upper, lower] if cut.lower_first else [lower, upper]
+
+    def _descend(self, part: Part, limits: Limits) -> None:
+        """Refine a part from its own prices or those that settled another, the lower of both."""
+        refinement = self._refinement
+        refinement.restart(part.left, part.price)
+        if refinement.evaluate(self._settling)[0] < refinement.evaluate(part.price)[0]:
+            refinement.restart(part.left, self._settling)
+        refinement.descend(limits, num_steps=NUM_STEPS, patience=PATIENCE, least_step=LEAST_STEP)
+        if not refinement.is_settled and all(len(left) == 1 for left in refinement.left):
+            refinement.descend(limits, num_steps=LAST_STEPS)
+        if refinement.is_settled:
+            self._settling = refinement.price
 
     def _part(self, cut: Cut | None = None, which: BoolArray | None = None) -> Part:
         """Return what the refinement leaves, or one side of a cut through it."""

@@ -53,8 +53,8 @@ MEMORY = 0.7
 SHORTENING = 0.6
 """What becomes of the step where directions were in vain."""
 
-OFFSET = 0.3
-"""Polyak's step aims so far below the incumbent."""
+AIM = 0.3
+"""Polyak's step aims so far below the value that settles."""
 
 WORTH_DROPPING = 0.05
 """By how much the bound falls before columns are dropped again."""
@@ -200,16 +200,43 @@ def look_up(
 
 
 @compiled
+def settle(
+    layout: Layout,
+    tables: Tables,
+    price: FloatArray,
+    column: int,
+    enough: float,
+    point: IntArray,
+) -> float:
+    """Move a column from point to point while v falls, until it is low enough; return v."""
+    up, down = point
+    here = look_up(layout, tables, price, column, up, down)
+    has_moved = True
+    while has_moved and here > enough:
+        has_moved = False
+        for way in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            while here > enough:
+                there = look_up(layout, tables, price, column, up + way[0], down + way[1])
+                if there >= here - 1e-9:
+                    break
+                here, up, down, has_moved = there, up + way[0], down + way[1], True
+    point[0], point[1] = up, down
+    return float(here)
+
+
+@compiled
 def value_columns(
     layout: Layout,
     tables: Tables,
     price: FloatArray,
     left: IntArray,
-    every: bool,
+    rise: float,
+    enough: float,
     point: IntArray,
     value: FloatArray,
+    seen: FloatArray,
 ) -> int:
-    """Value the columns that are left.
+    """Find the column of largest value, or value all.
 
     Parameters
     ----------
@@ -217,11 +244,13 @@ def value_columns(
         pi, shape (I,).
     left
         The columns that are left.
-    every
-        Whether every column looks for better spectrum prices, or only those that compete for the
-        largest value.
-    point, value
-        Of each column its point of the grid, shape (C, 2), and v there: both are updated.
+    rise
+        What all price cuts since the first evaluation can have added to any v.
+    enough
+        A column is done once it is below this, or below the largest.
+    point, value, seen
+        Of each column its point of the grid, shape (C, 2), v when it was last looked at, and
+        ``rise`` then: all are updated. So v is now at most ``value + rise - seen``.
 
     Returns
     -------
@@ -229,24 +258,21 @@ def value_columns(
         The column of largest value.
     """
     tables.clock[1] += 1
-    best, most = -1, -np.inf
+    best, most = left[0], -np.inf
     for column in left:
-        up, down = point[column]
-        here = look_up(layout, tables, price, column, up, down)
-        while every or here > most:
-            least, step = here - 1e-9, (0, 0)
-            for way in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-                there = look_up(layout, tables, price, column, up + way[0], down + way[1])
-                if there < least:
-                    least, step = there, way
-            if step == (0, 0):
-                break
-            here, up, down = least, up + step[0], down + step[1]
-        point[column, 0], point[column, 1] = up, down
-        value[column] = here
-        if here > most:
-            best, most = column, here
-    return best
+        if value[column] - seen[column] > value[best] - seen[best]:
+            best = column
+    first = best
+    for at in range(-1, left.size):
+        column = first if at < 0 else left[at]
+        limit = min(most, enough)
+        if (at >= 0 and column == first) or value[column] + rise - seen[column] <= limit:
+            continue
+        value[column] = settle(layout, tables, price, column, limit, point[column])
+        seen[column] = rise
+        if value[column] > most:
+            best, most = column, value[column]
+    return int(best)
 
 
 @compiled
@@ -318,8 +344,6 @@ class Refinement:
         if an edge node has none left.
     left
         For each edge node the columns that are left.
-    values
-        For each edge node v of each column when it was last looked at.
     weight
         For each edge node and column how often it was the best in the last descent.
     """
@@ -342,7 +366,9 @@ class Refinement:
             _points(each, (prices.uplink[j], prices.downlink[j]))
             for j, each in enumerate(self._layout)
         ]
-        self.values = [np.zeros(len(each.row)) for each in self._layout]
+        self._value = [np.full(len(each.row), np.inf) for each in self._layout]
+        self._seen = [np.zeros(len(each.row)) for each in self._layout]
+        self._rise, self._last_price = 0.0, self.price
 
     @property
     def is_settled(self) -> bool:
@@ -355,34 +381,54 @@ class Refinement:
         if not all(map(len, left)):
             self.value = float("-inf")
 
-    def evaluate(self, price: FloatArray, *, every: bool = False) -> tuple[float, FloatArray]:
+    def evaluate(
+        self, price: FloatArray, *, enough: Sequence[float] | None = None
+    ) -> tuple[float, FloatArray]:
         """Return L, and how much of each request is left: a direction in which L rises.
 
         Parameters
         ----------
         price
             pi, shape (I,), at least 0.
-        every
-            Whether every column looks for better spectrum prices, or only the largest.
+        enough
+            For each edge node the v that is low enough for a column; None to value only the
+            columns that compete for the largest.
         """
+        self._rise += float(np.maximum(self._last_price - price, 0).sum())
+        self._last_price = price
         served, total = np.zeros(len(price)), float(price.sum())
         for j, layout in enumerate(self._layout):
-            tables, point, value = self._tables[j], self._point[j], self.values[j]
-            best = value_columns(layout, tables, price, self.left[j], every, point, value)
-            total += value[best]
+            best = value_columns(
+                layout,
+                self._tables[j],
+                price,
+                self.left[j],
+                self._rise,
+                np.inf if enough is None else enough[j],
+                self._point[j],
+                self._value[j],
+                self._seen[j],
+            )
+            total += self._value[j][best]
             self.weight[j][best] += 1
-            add_demand(layout, tables, price, best, point[best], served)
+            add_demand(layout, self._tables[j], price, best, self._point[j][best], served)
         return total, 1 - served
+
+    def values(self, j: int) -> FloatArray:
+        """Return what the columns of an edge node that are left yield at most, at last."""
+        left = self.left[j]
+        return np.asarray(self._value[j][left] + self._rise - self._seen[j][left])
 
     def drop(self) -> None:
         """Drop the columns that lose too much at the best prices, till none does."""
+        self.value, _ = self.evaluate(self.price)
         while not self.is_settled:
-            self.value, _ = self.evaluate(self.price, every=True)
             room = self.value - (self.incumbent + 1) + GUARD
+            enough = [float(self.values(j).max()) - room for j in range(len(self.left))]
+            self.value, _ = self.evaluate(self.price, enough=enough)
             before = sum(map(len, self.left))
-            for j, value in enumerate(self.values):
-                values = value[self.left[j]]
-                self.left[j] = self.left[j][values.max() - values <= room]
+            for j, least in enumerate(enough):
+                self.left[j] = self.left[j][self.values(j) >= least]
             if sum(map(len, self.left)) == before:
                 return
 
@@ -438,7 +484,7 @@ class Refinement:
             square = free @ free
             if square == 0:
                 break
-            length = step * (value - self.incumbent + OFFSET) / square
+            length = step * (value - (self.incumbent + 1) + AIM) / square
             price = np.maximum(price - length * free, 0)
         self.drop()
 

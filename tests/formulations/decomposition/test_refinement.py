@@ -55,16 +55,17 @@ def combinations_of_size(data, nodes, size):
             yield tuple(counts_of(nodes, j, batch) for j, batch in enumerate(chosen))
 
 
-@given(problems, st.integers(0, 2**32 - 1))
-def test_no_batch_yields_more_than_its_column(data, seed):
+@given(problems, st.integers(0, 2**32 - 1), st.sampled_from([-np.inf, 0, np.inf]))
+def test_no_batch_yields_more_than_its_column(data, seed, enough):
     nodes, prices, columns = columns_at_random(data, seed, incumbent=-50)
     refinement = Refinement(nodes, prices, columns, 0)
     price = np.random.default_rng(seed).random(data.num_requests) * 2
-    refinement.evaluate(price, every=True)
+    refinement.evaluate(prices.request)
+    refinement.evaluate(price, enough=[enough] * data.num_edge_nodes)
     for j, column in enumerate(columns):
         value = {
             tuple(counts): value
-            for counts, value in zip(column.counts, refinement.values[j], strict=True)
+            for counts, value in zip(column.counts, refinement.values(j), strict=True)
         }
         for batch in np.flatnonzero(feasible_batches(data, j)):
             profit = sum(1 - price[i] for i in range(data.num_requests) if int(batch) >> i & 1)
