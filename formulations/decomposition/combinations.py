@@ -6,8 +6,20 @@ nothing to be found there; else columns are dropped, and the rest is cut in two:
 one level, or the size of the batch, at one edge node. It is the number about which the best
 columns of the descent disagree most, their variance being largest, and it is cut at their mean:
 as the descent averages to a solution of the relaxation, that is a branch on a fractional value.
-The half with more of them comes first. Where one column is left at each edge node, an assignment
+The half with more of them comes first.
+
+Edge nodes that are alike, and have the same columns left, may be swapped in any schedule. So
+either some of them has a column of the first half, and it may as well be the one that is cut, or
+all of them have columns of the second (orbital branching, Ostrowski et al. 2011). And what is
+dropped at one of them is dropped at all.
+
+Where one column is left at each edge node, an assignment
 of the requests finds a schedule or rules the combination out.
+
+References
+----------
+J. Ostrowski, J. Linderoth, F. Rossi, S. Smriglio, "Orbital branching", Mathematical Programming
+126 (2011) 147-178, doi:10.1007/s10107-009-0273-x.
 """
 
 from __future__ import annotations
@@ -54,8 +66,8 @@ class Cut(NamedTuple):
     """A cut of the columns that are left at one edge node."""
 
     edge_node: int
-    is_lower: BoolArray
-    lower_first: bool
+    is_first: BoolArray
+    """Whether each of them is in the half to look at first."""
 
 
 class CombinationSearch:
@@ -103,6 +115,7 @@ class CombinationSearch:
         self._open = [self._part()]
         self._undecided = incumbent
         self._settling = prices.request
+        self._alike = _alike(nodes, columns)
 
     @property
     def bound(self) -> int:
@@ -134,12 +147,15 @@ class CombinationSearch:
         self._descend(part, limits)
         if refinement.is_settled:
             return []
+        self._share(part)
+        if not all(map(len, refinement.left)):
+            return []
         cut = self._cut()
         if cut is None:
             self._assign(limits)
             return []
-        lower, upper = self._part(cut, cut.is_lower), self._part(cut, ~cut.is_lower)
-        return [upper, lower] if cut.lower_first else [lower, upper]
+        first, alike = cut.is_first, self._interchangeable(cut.edge_node)
+        return [self._part(alike, ~first), self._part([cut.edge_node], first)]
 
     def _descend(self, part: Part, limits: Limits) -> None:
         """Refine a part from its own prices or those that settled another, the lower of both."""
@@ -153,13 +169,27 @@ class CombinationSearch:
         if refinement.is_settled:
             self._settling = refinement.price
 
-    def _part(self, cut: Cut | None = None, which: BoolArray | None = None) -> Part:
-        """Return what the refinement leaves, or one side of a cut through it."""
+    def _part(self, edge_nodes: Sequence[int] = (), which: BoolArray | None = None) -> Part:
+        """Return what the refinement leaves, at some edge nodes only some of it."""
         left = list(self._refinement.left)
-        if cut is not None:
-            left[cut.edge_node] = left[cut.edge_node][which]
+        for j in edge_nodes:
+            left[j] = left[j][which]
         value = self._refinement.value if all(map(len, left)) else float("-inf")
         return Part(left, self._refinement.price, value)
+
+    def _interchangeable(self, edge_node: int) -> list[int]:
+        """Return the edge nodes alike that have the same columns left."""
+        left = self._refinement.left
+        return [j for j in self._alike[edge_node] if np.array_equal(left[j], left[edge_node])]
+
+    def _share(self, part: Part) -> None:
+        """Drop at edge nodes that were interchangeable what was dropped at one of them."""
+        refinement = self._refinement
+        dropped = list(refinement.left)
+        for j, alike in enumerate(self._alike):
+            for other in alike:
+                if np.array_equal(part.left[j], part.left[other]):
+                    refinement.left[j] = np.intersect1d(refinement.left[j], dropped[other])
 
     def _cut(self) -> Cut | None:
         """Return the best cut; None where each edge node has one column left."""
@@ -174,7 +204,7 @@ class CombinationSearch:
             if variance[at] > most:
                 number, most = numbers[:, at], variance[at]
                 is_lower = number <= min(floor(mean[at]), number.max() - 1)
-                best = Cut(j, is_lower, bool(weight[is_lower].sum() > 0.5))
+                best = Cut(j, is_lower if weight[is_lower].sum() > 0.5 else ~is_lower)
         return best
 
     def _assign(self, limits: Limits) -> None:
@@ -191,3 +221,14 @@ class CombinationSearch:
         elif not found.is_refuted:
             limits.check_time()
             self._undecided = max(self._undecided, size)
+
+
+def _alike(nodes: EdgeNodes, columns: Sequence[Columns]) -> list[list[int]]:
+    """Return for each edge node those that a schedule may swap for it, itself among them."""
+    keys = []
+    for j, column in enumerate(columns):
+        pairs = slice(nodes.first[j], nodes.first[j + 1])
+        of_pairs = (nodes.request, nodes.level, nodes.uplink, nodes.downlink)
+        of_node = (*(array[pairs] for array in of_pairs), column.counts, column.depth)
+        keys.append(tuple(array.tobytes() for array in of_node))
+    return [[other for other, key in enumerate(keys) if key == mine] for mine in keys]

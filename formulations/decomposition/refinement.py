@@ -196,7 +196,7 @@ def look_up(
     for k in range(layout.low.size):
         at = layout.offset[k] + layout.counts[column, k] - layout.low[k]
         value += tables.total[table, row, at]
-    return value
+    return float(value)
 
 
 @compiled

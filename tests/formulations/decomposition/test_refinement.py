@@ -21,11 +21,17 @@ problems = st.one_of(
 )
 
 
-def columns_at_random(data, seed, incumbent):
-    """Return edge nodes, prices drawn at random, and the columns that these leave."""
+def columns_at_random(data, seed, incumbent, *, alike=False):
+    """Return edge nodes, prices drawn at random, and the columns that these leave.
+
+    ``alike`` gives the bands of all edge nodes the same prices.
+    """
     nodes, random = EdgeNodes.of(data), np.random.default_rng(seed)
     ascent = DualAscent(nodes, data.num_requests)
-    bands = random.random((4, data.num_edge_nodes)) * random.choice([0, 1, 4], (4, 1))
+    bands = random.random((4, 1 if alike else data.num_edge_nodes))
+    bands = np.repeat(
+        bands * random.choice([0, 1, 4], (4, 1)), data.num_edge_nodes // bands.shape[1], 1
+    )
     point = np.concatenate([random.random(data.num_requests), bands.ravel()])
     value, _, values = ascent.evaluate(point, exact=True)
     slack = max(value - (incumbent + 1), 0)
