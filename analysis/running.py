@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis import settings as typed
-from analysis.certificate_verdict import tree_claim
 from analysis.methods import method, methods
 from analysis.task import Outcome, Task, in_file_indices
 from heuristics.checker import check
@@ -64,6 +63,7 @@ def plan(
         If the method cannot do this: the message says what it can.
     """
     chosen = method(method_name)
+    _refuse_missing(chosen)
     place = source if source is not None else instance.name
     solved = _problem(chosen, problem)
     index = None if edge_node is None else instance.edge_node_index(str(edge_node))
@@ -80,6 +80,9 @@ def plan(
     _refuse_cardinality(chosen, solved, options.get("z"))
     if solved is Problem.P3PRIME and options.get("z") is None:
         solved = Problem.P1
+    if node_limit is not None and not chosen.takes_node_limit:
+        rule = f"must be left out for method {chosen.name}, which counts no nodes"
+        raise InputError(rule, source="node limit", found=node_limit)
     return Task(
         whole=instance,
         edge_node=index,
@@ -102,7 +105,7 @@ def perform(
     task
         What to run.
     warm_start
-        A schedule for a MILP method to start from.
+        A schedule for the method to start from, if it takes one.
     started_from
         What the warm start is called: a method or a file.
 
@@ -145,6 +148,7 @@ def judged(task: Task, result: Result, *, started_from: str | None = None) -> Ou
             bound_raw=None,
             proved_by=None,
             certificate=None,
+            claimed_objective=result.objective,
             message=message,
         )
     return Outcome(task=task, result=result, violations=violations, warm_start=started_from)
@@ -158,7 +162,7 @@ def _not_proved(task: Task, certificate: Certificate) -> str | None:
         proved = verify(task.data, certificate)
     except InputError as error:
         return f"the certificate is malformed: {error}"
-    needed = tree_claim(certificate)
+    needed = certificate.tree_bound
     if proved > needed:
         return f"the certificate proves a bound of {proved}, and {needed} is what it must prove"
     return None
@@ -167,6 +171,12 @@ def _not_proved(task: Task, certificate: Certificate) -> str | None:
 def _violations(task: Task, schedule: Schedule) -> tuple[Violation, ...]:
     found = check(task.data, schedule, task.problem, cardinality=task.cardinality)
     return in_file_indices(found, task.edge_node)
+
+
+def _refuse_missing(chosen: Method) -> None:
+    if chosen.missing is not None:
+        rule = f"must be installed first: {chosen.missing}"
+        raise InputError(rule, field="method", found=chosen.name)
 
 
 def _problem(chosen: Method, name: str | None) -> Problem:
@@ -189,8 +199,8 @@ def _refuse_cardinality(chosen: Method, problem: Problem, z: OptionValue) -> Non
 
 
 def _refuse_warm_start(task: Task, warm_start: Schedule, name: str) -> None:
-    if method(task.method).export is None:
-        able = ", ".join(each.name for each in methods() if each.export is not None)
+    if not method(task.method).takes_warm_start:
+        able = ", ".join(each.name for each in methods() if each.takes_warm_start)
         raise InputError(
             f"must be left out for method {task.method}; it is for {able}",
             field="warm start",
