@@ -13,8 +13,8 @@ either some of them has a column of the first half, and it may as well be the on
 all of them have columns of the second (orbital branching, Ostrowski et al. 2011). And what is
 dropped at one of them is dropped at all.
 
-Where one column is left at each edge node, an assignment
-of the requests finds a schedule or rules the combination out.
+Where one column is left at each edge node, an assignment of the requests finds a schedule or
+rules the combination out.
 
 References
 ----------
@@ -111,6 +111,8 @@ class CombinationSearch:
         self.num_parts = 0
         self._data, self._nodes, self._columns, self._seed = data, nodes, columns, seed
         self._refinement = Refinement(nodes, prices, columns, incumbent)
+        if all(len(each.depth) for each in columns):
+            self._refinement.value, _ = self._refinement.evaluate(prices.request)
         self._numbers = [np.column_stack([each.counts, each.size]) for each in columns]
         self._open = [self._part()]
         self._undecided = incumbent

@@ -60,6 +60,7 @@ def test_it_keeps_its_bound_when_it_is_stopped_and_goes_on_later():
     with pytest.raises(Stopped):
         search.run(Limits(time_limit=0))
     assert search.schedule is None
+    assert search.bound >= 2
     search.run(Limits(), until=2)
     assert search.incumbent == 2
     assert search.bound >= 2
