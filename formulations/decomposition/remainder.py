@@ -114,9 +114,7 @@ class Remainder:
                 ones = np.ones(len(variables))
                 self.model.add_row((variables, ones), lower=float(is_dear), upper=1)
 
-    def _keep_deadlines(
-        self, j: int, depths: IntArray, places: IntArray, taken: IntArray
-    ) -> None:
+    def _keep_deadlines(self, j: int, depths: IntArray, places: IntArray, taken: IntArray) -> None:
         nodes = self._problem.nodes
         chosen = self.model.add_columns(len(depths), is_integer=True)
         self.model.add_row((chosen, np.ones(len(chosen))), lower=1, upper=1)
