@@ -1,0 +1,452 @@
+r"""Recursion: columns in order of depth, one for each edge node, by dynamic programming.
+
+Where the edge nodes agree about levels and about the order of deadlines, the requests that a
+column may take are the first of that order, so many as its depth says. By Hall's theorem columns
+make a schedule, spectrum aside, just if for every depth t and every class of requests those
+columns that are no deeper than t ask for no more requests of the class than there are among the
+first t. So columns are looked at in order of depth, and of those chosen so far it only matters
+
+* how many edge nodes of each type have one, and
+* how many requests of each class they ask for in all:
+
+that is a *state*. Of the ways to a state the one that lost least is kept; it is dropped where its
+loss and the least that the other edge nodes must lose exceed what may be lost, and where even the
+cheapest requests that the state can have been served with cost too much to beat the incumbent.
+
+Where edge nodes disagree, a column counts as deep as the last of its requests in an order that
+they share, and levels with a request in common are one class. Some states are then reached that
+make no schedule, but every schedule is found: what the recursion does not find does not exist.
+
+Edge nodes whose columns another type has too take such a column first: they can do less with
+the others' columns, so an exchange brings any schedule into that form.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from heuristics.compiled import compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from formulations.decomposition.columns import Columns
+    from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
+    from formulations.decomposition.pricing import Prices
+    from heuristics.limits import Limits
+    from heuristics.system_models.coefficients import BoolArray, IntArray
+
+GUARD = 1e-6
+"""By how much losses are let go, for what floating point takes."""
+
+STATE_BITS = 62
+"""Of a state's key."""
+
+NUM_BUCKETS, BLOCK = 64, 64
+"""Ways are kept by loss in so many buckets, in blocks of so many."""
+
+NUM_WAYS, NUM_KEYS = 1 << 24, 1 << 24
+"""The most ways that are kept, and twice the most states."""
+
+MOST_COUNTERS = 4096
+"""How many combinations of edge nodes served a recursion may tell apart."""
+
+
+class Steps(NamedTuple):
+    """All columns of all types, in order of depth."""
+
+    kind: IntArray
+    """Type of edge node, shape (C,)."""
+    index: IntArray
+    """Which column of the type it is, shape (C,)."""
+    loss: FloatArray
+    """Shape (C,)."""
+    asked: IntArray
+    """Requests of each class, packed into the fields of one word, shape (C,)."""
+    room: IntArray
+    """Requests that exist up to its depth, packed, each field's guard bit set, shape (C,)."""
+    place: IntArray
+    """Row of ``cheapest``, shape (C,)."""
+    rest: FloatArray
+    """The least that an edge node of each type loses from here on, shape (C, types)."""
+    first: BoolArray
+    """The types that must have all their columns before, shape (C, types)."""
+
+
+class Ways(NamedTuple):
+    """The ways to the states, which grow with each column."""
+
+    state: IntArray
+    """Packed requests, shape (M,)."""
+    loss: FloatArray
+    """Shape (M,)."""
+    before: IntArray
+    """The way that it continues, -1 at the start, shape (M,)."""
+    column: IntArray
+    """The step that it takes, shape (M,)."""
+    head: IntArray
+    """The latest block of each combination of edge nodes and bucket; -1 if none."""
+    filled: IntArray
+    """Ways in that block."""
+    next_block: IntArray
+    """The block before it, shape (M / BLOCK,)."""
+    key: IntArray
+    """Hash table of states and edge nodes: 0 where free."""
+    least: FloatArray
+    """Least loss of each, in the same place."""
+    number: IntArray
+    """Blocks, states, ways looked at: shape (3,)."""
+    best: IntArray
+    """Most requests of a whole combination, its last step, the way before it: shape (3,)."""
+
+
+class Layout(NamedTuple):
+    """What all steps share."""
+
+    copies: IntArray
+    """Edge nodes of each type."""
+    stride: IntArray
+    """What one more edge node of a type adds to the number of a combination of edge nodes."""
+    value: FloatArray
+    """V of each type."""
+    shift: IntArray
+    """Where each class's field begins."""
+    cheapest: FloatArray
+    """What the m cheapest requests of a class cost up to a depth: (depths, classes, m)."""
+    guards: int
+    """The guard bits of all fields."""
+    field: int
+    """The bits of one field."""
+    total: float
+    """Lagrangian value."""
+
+
+def deadline_order(nodes: EdgeNodes, num_requests: int) -> IntArray:
+    """Return the requests that are eligible anywhere by their mean place in latency order."""
+    total, times = np.zeros(num_requests), np.zeros(num_requests)
+    for j in range(nodes.num_edge_nodes):
+        request = nodes.request[nodes.first[j] : nodes.first[j + 1]]
+        total[request] += np.arange(len(request))
+        times[request] += 1
+    some = np.flatnonzero(times)
+    return np.asarray(some[np.argsort(total[some] / times[some], kind="stable")])
+
+
+def request_classes(nodes: EdgeNodes, order: IntArray, num_requests: int) -> IntArray:
+    """Return the class of each request: levels of two edge nodes with a request in common are one.
+
+    Requests that are eligible nowhere have class -1.
+    """
+    parent = list(range(len(nodes.level_compute)))
+
+    def root(level: int) -> int:
+        while parent[level] != level:
+            parent[level] = parent[parent[level]]
+            level = parent[level]
+        return level
+
+    of_request: dict[int, int] = {}
+    for j in range(nodes.num_edge_nodes):
+        for pair in range(nodes.first[j], nodes.first[j + 1]):
+            level = int(nodes.first_level[j] + nodes.level[pair])
+            other = of_request.setdefault(int(nodes.request[pair]), level)
+            parent[root(level)] = root(other)
+    of_class = np.full(num_requests, -1, dtype=np.int64)
+    number: dict[int, int] = {}
+    for request in order.tolist():
+        of_class[request] = number.setdefault(root(of_request[request]), len(number))
+    return of_class
+
+
+@compiled
+def advance(
+    steps: Steps, layout: Layout, ways: Ways, x: int, allowed: float, incumbent: int
+) -> bool:
+    """Take one column into all states that it fits; say whether there was memory for it."""
+    kind, num_types = steps.kind[x], layout.copies.size
+    stride, copies = layout.stride[kind], layout.copies[kind]
+    num_used = 1
+    for number in layout.copies:
+        num_used *= number + 1
+    mask = ways.key.size - 1
+    width = allowed / NUM_BUCKETS
+    best = max(ways.best[0], incumbent)
+    for used in range(num_used - stride):
+        if used // stride % (copies + 1) == copies:
+            continue
+        after = used + stride
+        rest = value = 0.0
+        is_late = True
+        for other in range(num_types):
+            have = after // layout.stride[other] % (layout.copies[other] + 1)
+            missing = layout.copies[other] - have
+            if missing > 0:
+                rest += missing * steps.rest[x, other]
+                is_late &= not steps.first[x, other]
+            value += have * layout.value[other]
+        most = allowed - rest - steps.loss[x]
+        if not is_late or most < 0:
+            continue
+        is_whole = after == num_used - 1
+        for bucket in range(min(NUM_BUCKETS - 1, int(most / width)) + 1):
+            block = ways.head[used, bucket]
+            end = ways.filled[used, bucket]
+            while block >= 0:
+                for way in range(block * BLOCK, block * BLOCK + end):
+                    ways.number[2] += 1
+                    if ways.loss[way] > most:
+                        continue
+                    state = ways.state[way] + steps.asked[x]
+                    if (steps.room[x] - state) & layout.guards != layout.guards:
+                        continue
+                    size, cost = 0, 0.0
+                    for k in range(layout.shift.size):
+                        count = (state >> layout.shift[k]) & layout.field
+                        size += count
+                        cost += layout.cheapest[steps.place[x], k, count]
+                    if value - size + cost + rest > layout.total - best - 1 + GUARD:
+                        continue
+                    if is_whole:
+                        if size > best:
+                            best = size
+                            ways.best[0], ways.best[1], ways.best[2] = size, x, way
+                        continue
+                    loss = ways.loss[way] + steps.loss[x]
+                    key = state * num_used + after
+                    at = key * -7046029254386353131
+                    at = (at ^ (at >> 29)) & mask
+                    while ways.key[at] != 0 and ways.key[at] != key:
+                        at = (at + 1) & mask
+                    if ways.key[at] == key:
+                        if ways.least[at] <= loss:
+                            continue
+                    else:
+                        if 2 * ways.number[1] > mask:
+                            return False
+                        ways.key[at] = key
+                        ways.number[1] += 1
+                    ways.least[at] = loss
+                    goal = min(NUM_BUCKETS - 1, int(loss / width))
+                    if ways.head[after, goal] < 0 or ways.filled[after, goal] == BLOCK:
+                        new = ways.number[0]
+                        if new == ways.next_block.size:
+                            return False
+                        ways.number[0] += 1
+                        ways.next_block[new] = ways.head[after, goal]
+                        ways.head[after, goal], ways.filled[after, goal] = new, 0
+                    slot = ways.head[after, goal] * BLOCK + ways.filled[after, goal]
+                    ways.filled[after, goal] += 1
+                    ways.state[slot], ways.loss[slot] = state, loss
+                    ways.before[slot], ways.column[slot] = way, x
+                block, end = ways.next_block[block], BLOCK
+    return True
+
+
+class Recursion:
+    """The combinations of columns that could beat an incumbent.
+
+    Parameters
+    ----------
+    nodes, prices
+        The pricing problems and their prices.
+    value, total
+        V of each edge node, and the Lagrangian value.
+    columns
+        Of each edge node all that lose at most ``allowed``.
+    allowed
+        The most that columns may lose in all.
+    incumbent
+        Throughput that is to be beaten.
+
+    Attributes
+    ----------
+    is_complete
+        Whether all combinations were looked at: then those that lose at most what is allowed
+        make no schedule of more than ``best`` requests.
+    """
+
+    def __init__(
+        self,
+        nodes: EdgeNodes,
+        prices: Prices,
+        value: FloatArray,
+        total: float,
+        columns: Sequence[Columns],
+        allowed: float,
+        incumbent: int,
+    ) -> None:
+        self._columns, self._allowed, self._incumbent = columns, allowed + GUARD, incumbent
+        self.is_complete = False
+        order = deadline_order(nodes, len(prices.request))
+        of_class = request_classes(nodes, order, len(prices.request))
+        num_classes = int(of_class.max(initial=-1)) + 1
+        bits = len(order).bit_length() + 1
+        self._shift = np.arange(num_classes, dtype=np.int64) * bits
+        offers = [
+            _offers(nodes, j, each, order, of_class, self._shift) for j, each in enumerate(columns)
+        ]
+        losses = [np.maximum(v - each.profit, 0) for v, each in zip(value, columns, strict=True)]
+        self._types = _types(offers, losses)
+        self._copies = np.array([len(alike) for alike in self._types], dtype=np.int64)
+        num_used = int(np.prod(self._copies + 1))
+        self.is_possible = (
+            num_used <= MOST_COUNTERS
+            and num_classes * bits + num_used.bit_length() <= STATE_BITS
+            and all(len(each.profit) for each in columns)
+        )
+        if not self.is_possible:
+            return
+        rows = np.array(
+            [
+                (place, asked, len(columns[alike[0]].profit), number, at, loss)
+                for number, alike in enumerate(self._types)
+                for at, (place, asked, loss) in enumerate(
+                    zip(*offers[alike[0]], losses[alike[0]], strict=True)
+                )
+            ],
+            dtype=[(name, "i8") for name in ("place", "asked", "size", "kind", "index")]
+            + [("loss", "f8")],
+        )
+        rows = rows[np.lexsort([rows[name] for name in ("kind", "size", "asked", "place")])]
+        places = np.unique(rows["place"])
+        exists = np.zeros((len(order) + 1, num_classes), dtype=np.int64)
+        exists[1:] = np.cumsum(of_class[order][:, None] == np.arange(num_classes), axis=0)
+        guards = int((np.int64(1) << (self._shift + bits - 1)).sum())
+        room = (exists << self._shift).sum(axis=1) | guards
+        self._steps = Steps(
+            rows["kind"].copy(),
+            rows["index"].copy(),
+            rows["loss"].copy(),
+            rows["asked"].copy(),
+            room[rows["place"]],
+            np.searchsorted(places, rows["place"]),
+            _rest(rows, len(self._types)),
+            _first([offers[alike[0]] for alike in self._types], rows),
+        )
+        self._layout = Layout(
+            self._copies,
+            np.concatenate([[1], np.cumprod(self._copies + 1)[:-1]]).astype(np.int64),
+            np.array([value[alike[0]] for alike in self._types]),
+            self._shift,
+            _cheapest(prices.request[order], of_class[order], places, num_classes),
+            guards,
+            (1 << (bits - 1)) - 1,
+            total,
+        )
+        self._ways = _empty_ways(num_used)
+
+    @property
+    def best(self) -> int:
+        """Requests of the best combination, or the incumbent."""
+        return max(self._incumbent, int(self._ways.best[0])) if self.is_possible else self._incumbent
+
+    def run(self, limits: Limits, *, until: int, most_looks: int) -> None:
+        """Look at the combinations until one has so many requests."""
+        if not self.is_possible:
+            return
+        for x in range(len(self._steps.kind)):
+            limits.check_time()
+            if (
+                not advance(
+                    self._steps, self._layout, self._ways, x, self._allowed, self._incumbent
+                )
+                or self._ways.number[2] > most_looks
+                or self._ways.best[0] >= until
+            ):
+                return
+        self.is_complete = True
+
+    def chosen(self) -> list[Columns] | None:
+        """Return the one column of each edge node in the best combination; None without one."""
+        size, step, way = self._ways.best
+        if size == 0:
+            return None
+        free = [list(alike) for alike in self._types]
+        chosen = list(self._columns)
+        while step >= 0:
+            j = free[self._steps.kind[step]].pop()
+            chosen[j] = chosen[j].take(np.array([self._steps.index[step]]))
+            step, way = self._ways.column[way], self._ways.before[way]
+        return chosen
+
+
+def _empty_ways(num_used: int) -> Ways:
+    """Return the one way that there is at first."""
+    most = NUM_WAYS
+    ways = Ways(
+        np.empty(most, dtype=np.int64),
+        np.empty(most),
+        np.empty(most, dtype=np.int64),
+        np.empty(most, dtype=np.int64),
+        np.full((num_used, NUM_BUCKETS), -1, dtype=np.int64),
+        np.zeros((num_used, NUM_BUCKETS), dtype=np.int64),
+        np.full(most // BLOCK, -1, dtype=np.int64),
+        np.zeros(NUM_KEYS, dtype=np.int64),
+        np.empty(NUM_KEYS),
+        np.zeros(3, dtype=np.int64),
+        np.zeros(3, dtype=np.int64),
+    )
+    ways.state[0], ways.loss[0], ways.before[0], ways.column[0] = 0, 0.0, -1, -1
+    ways.head[0, 0], ways.filled[0, 0], ways.number[0] = 0, 1, 1
+    return ways
+
+
+def _offers(
+    nodes: EdgeNodes, j: int, columns: Columns, order: IntArray, of_class: IntArray, shift: IntArray
+) -> tuple[IntArray, IntArray]:
+    """Return of each column its depth in the order, and its requests by class, packed."""
+    pairs = slice(nodes.first[j], nodes.first[j + 1])
+    request, level = nodes.request[pairs], nodes.level[pairs]
+    place = np.zeros(len(of_class), dtype=np.int64)
+    place[order] = np.arange(1, len(order) + 1)
+    furthest = np.concatenate([[0], np.maximum.accumulate(place[request])]).astype(np.int64)
+    of_level = np.zeros(columns.counts.shape[1], dtype=np.int64)
+    of_level[level] = of_class[request]
+    asked = (columns.counts << shift[of_level]).sum(axis=1)
+    return furthest[columns.depth], asked
+
+
+def _types(
+    offers: Sequence[tuple[IntArray, IntArray]], losses: Sequence[FloatArray]
+) -> list[list[int]]:
+    """Return the edge nodes by what their columns ask for and lose."""
+    types: dict[tuple[bytes, ...], list[int]] = {}
+    for j, ((place, asked), loss) in enumerate(zip(offers, losses, strict=True)):
+        types.setdefault((place.tobytes(), asked.tobytes(), loss.tobytes()), []).append(j)
+    return list(types.values())
+
+
+def _rest(rows: np.ndarray, num_types: int) -> FloatArray:
+    """Return the least that each type loses from each column on."""
+    rest = np.full((len(rows), num_types), np.inf)
+    rest[np.arange(len(rows)), rows["kind"]] = rows["loss"]
+    return np.asarray(np.minimum.accumulate(rest[::-1], axis=0)[::-1])
+
+
+def _first(offers: Sequence[tuple[IntArray, IntArray]], rows: np.ndarray) -> BoolArray:
+    """Return which types must be served before a column is taken by its own."""
+    sets = [set(zip(place.tolist(), asked.tolist(), strict=True)) for place, asked in offers]
+    first = np.zeros((len(rows), len(sets)), dtype=bool)
+    keys = list(zip(rows["place"].tolist(), rows["asked"].tolist(), strict=True))
+    for kind, mine in enumerate(sets):
+        own = np.flatnonzero(rows["kind"] == kind)
+        for other, theirs in enumerate(sets):
+            is_before = (len(theirs), other) < (len(mine), kind)
+            if other != kind and is_before and theirs <= mine:
+                first[own, other] = [keys[at] in theirs for at in own]
+    return first
+
+
+def _cheapest(
+    price: FloatArray, of_class: IntArray, places: IntArray, num_classes: int
+) -> FloatArray:
+    """Return what the cheapest requests of each class come to, up to each depth."""
+    most = int(np.bincount(of_class, minlength=num_classes).max())
+    cheapest = np.full((len(places), num_classes, most + 1), np.inf)
+    for at, place in enumerate(places):
+        for k in range(num_classes):
+            those = np.sort(price[:place][of_class[:place] == k])
+            cheapest[at, k, : len(those) + 1] = np.concatenate([[0], np.cumsum(those)])
+    return cheapest
