@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from formulations.decomposition.pricing import by_level, profits
 from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Steps(NamedTuple):
     index: IntArray
     """Which column of the type it is, shape (C,)."""
     loss: FloatArray
-    """Shape (C,)."""
+    """At each of the prices, shape (C, P)."""
     asked: IntArray
     """Requests of each class, packed into the fields of one word, shape (C,)."""
     room: IntArray
@@ -70,7 +71,7 @@ class Steps(NamedTuple):
     place: IntArray
     """Row of ``cheapest``, shape (C,)."""
     rest: FloatArray
-    """The least that an edge node of each type loses from here on, shape (C, types)."""
+    """The least that an edge node of each type loses from here on, shape (C, types, P)."""
     first: BoolArray
     """The types that must have all their columns before, shape (C, types)."""
 
@@ -81,7 +82,7 @@ class Ways(NamedTuple):
     state: IntArray
     """Packed requests, shape (M,)."""
     loss: FloatArray
-    """Shape (M,)."""
+    """Shape (M, P)."""
     before: IntArray
     """The way that it continues, -1 at the start, shape (M,)."""
     column: IntArray
@@ -94,8 +95,8 @@ class Ways(NamedTuple):
     """The block before it, shape (M / BLOCK,)."""
     key: IntArray
     """Hash table of states and edge nodes: 0 where free."""
-    least: FloatArray
-    """Least loss of each, in the same place."""
+    way: IntArray
+    """The way to each, in the same place."""
     number: IntArray
     """Blocks, states, ways looked at: shape (3,)."""
     best: IntArray
@@ -110,17 +111,17 @@ class Layout(NamedTuple):
     stride: IntArray
     """What one more edge node of a type adds to the number of a combination of edge nodes."""
     value: FloatArray
-    """V of each type."""
+    """V of each type, shape (types, P)."""
     shift: IntArray
     """Where each class's field begins."""
     cheapest: FloatArray
-    """What the m cheapest requests of a class cost up to a depth: (depths, classes, m)."""
+    """What the m cheapest requests of a class cost up to a depth: (depths, classes, m, P)."""
     guards: int
     """The guard bits of all fields."""
     field: int
     """The bits of one field."""
-    total: float
-    """Lagrangian value."""
+    total: FloatArray
+    """Lagrangian values, shape (P,)."""
 
 
 def deadline_order(nodes: EdgeNodes, num_requests: int) -> IntArray:
@@ -161,11 +162,38 @@ def request_classes(nodes: EdgeNodes, order: IntArray, num_requests: int) -> Int
 
 
 @compiled
+def best_profits(
+    profit: FloatArray, order: IntArray, begin: IntArray, counts: IntArray, depths: IntArray
+) -> FloatArray:
+    """Return the most that columns yield: of each level the best of F_d."""
+    total = np.zeros(depths.size)
+    for column in range(depths.size):
+        for k in range(begin.size - 1):
+            left = counts[column, k]
+            for at in range(begin[k], begin[k + 1]):
+                if left == 0:
+                    break
+                if order[at] < depths[column]:
+                    total[column] += profit[order[at]]
+                    left -= 1
+    return total
+
+
+def profit_of(
+    nodes: EdgeNodes, prices: Prices, j: int, counts: IntArray, depths: IntArray
+) -> FloatArray:
+    """Return the most that columns yield at any prices."""
+    profit = profits(nodes, prices, j)
+    order, begin = by_level(nodes, j, profit)
+    return best_profits(profit, order, begin, counts, depths)
+
+
+@compiled
 def advance(
-    steps: Steps, layout: Layout, ways: Ways, x: int, allowed: float, incumbent: int
+    steps: Steps, layout: Layout, ways: Ways, x: int, allowed: float, incumbent: int, exact: bool
 ) -> bool:
     """Take one column into all states that it fits; say whether there was memory for it."""
-    kind, num_types = steps.kind[x], layout.copies.size
+    kind, num_types, num_prices = steps.kind[x], layout.copies.size, layout.total.size
     stride, copies = layout.stride[kind], layout.copies[kind]
     num_used = 1
     for number in layout.copies:
@@ -173,62 +201,85 @@ def advance(
     mask = ways.key.size - 1
     width = allowed / NUM_BUCKETS
     best = max(ways.best[0], incumbent)
+    rest, value, most = np.empty(num_prices), np.empty(num_prices), np.empty(num_prices)
+    loss = np.empty(num_prices)
     for used in range(num_used - stride):
         if used // stride % (copies + 1) == copies:
             continue
         after = used + stride
-        rest = value = 0.0
+        rest[:] = 0.0
+        value[:] = 0.0
         is_late = True
         for other in range(num_types):
             have = after // layout.stride[other] % (layout.copies[other] + 1)
             missing = layout.copies[other] - have
             if missing > 0:
-                rest += missing * steps.rest[x, other]
+                for p in range(num_prices):
+                    rest[p] += missing * steps.rest[x, other, p]
                 is_late &= not steps.first[x, other]
-            value += have * layout.value[other]
-        most = allowed - rest - steps.loss[x]
-        if not is_late or most < 0:
+            for p in range(num_prices):
+                value[p] += have * layout.value[other, p]
+        can = is_late
+        for p in range(num_prices):
+            most[p] = layout.total[p] - best - 1 + GUARD - rest[p] - steps.loss[x, p]
+            if p == 0:
+                most[p] = min(most[p], allowed - rest[p] - steps.loss[x, p])
+            can &= most[p] >= 0
+        if not can:
             continue
         is_whole = after == num_used - 1
-        for bucket in range(min(NUM_BUCKETS - 1, int(most / width)) + 1):
+        for bucket in range(min(NUM_BUCKETS - 1, int(most[0] / width)) + 1):
             block = ways.head[used, bucket]
             end = ways.filled[used, bucket]
             while block >= 0:
                 for way in range(block * BLOCK, block * BLOCK + end):
                     ways.number[2] += 1
-                    if ways.loss[way] > most:
-                        continue
                     state = ways.state[way] + steps.asked[x]
                     if (steps.room[x] - state) & layout.guards != layout.guards:
                         continue
-                    size, cost = 0, 0.0
+                    can = True
+                    for p in range(num_prices):
+                        can &= ways.loss[way, p] <= most[p]
+                    if not can:
+                        continue
+                    size = 0
                     for k in range(layout.shift.size):
-                        count = (state >> layout.shift[k]) & layout.field
-                        size += count
-                        cost += layout.cheapest[steps.place[x], k, count]
-                    if value - size + cost + rest > layout.total - best - 1 + GUARD:
+                        size += (state >> layout.shift[k]) & layout.field
+                    for p in range(num_prices):
+                        cost = value[p] - size
+                        for k in range(layout.shift.size):
+                            count = (state >> layout.shift[k]) & layout.field
+                            cost += layout.cheapest[steps.place[x], k, count, p]
+                        can &= cost + rest[p] <= layout.total[p] - best - 1 + GUARD
+                        loss[p] = ways.loss[way, p] + steps.loss[x, p]
+                        if exact:
+                            loss[p] = max(loss[p], cost)
+                    if not can:
                         continue
                     if is_whole:
                         if size > best:
                             best = size
                             ways.best[0], ways.best[1], ways.best[2] = size, x, way
                         continue
-                    loss = ways.loss[way] + steps.loss[x]
                     key = state * num_used + after
                     at = key * -7046029254386353131
                     at = (at ^ (at >> 29)) & mask
                     while ways.key[at] != 0 and ways.key[at] != key:
                         at = (at + 1) & mask
                     if ways.key[at] == key:
-                        if ways.least[at] <= loss:
+                        old = ways.way[at]
+                        if exact:
+                            for p in range(num_prices):
+                                ways.loss[old, p] = max(ways.loss[old, p], loss[p])
+                            continue
+                        if ways.loss[old, 0] <= loss[0]:
                             continue
                     else:
                         if 2 * ways.number[1] > mask:
                             return False
                         ways.key[at] = key
                         ways.number[1] += 1
-                    ways.least[at] = loss
-                    goal = min(NUM_BUCKETS - 1, int(loss / width))
+                    goal = max(0, min(NUM_BUCKETS - 1, int(loss[0] / width)))
                     if ways.head[after, goal] < 0 or ways.filled[after, goal] == BLOCK:
                         new = ways.number[0]
                         if new == ways.next_block.size:
@@ -240,8 +291,37 @@ def advance(
                     ways.filled[after, goal] += 1
                     ways.state[slot], ways.loss[slot] = state, loss
                     ways.before[slot], ways.column[slot] = way, x
+                    ways.way[at] = slot
                 block, end = ways.next_block[block], BLOCK
     return True
+
+
+class Point(NamedTuple):
+    """Prices and what they bound."""
+
+    prices: Prices
+    value: FloatArray
+    """V of each edge node."""
+    total: float
+    """The Lagrangian value."""
+
+
+def _losses(nodes: EdgeNodes, point: Point, j: int, columns: Columns) -> FloatArray:
+    """Return what columns lose at other prices than their own."""
+    profit = profit_of(nodes, point.prices, j, columns.counts, columns.depth)
+    return np.maximum(point.value[j] - profit, 0)
+
+
+def _affordable(
+    nodes: EdgeNodes, points: Sequence[Point], columns: Sequence[Columns], incumbent: int
+) -> list[Columns]:
+    """Return the columns that could beat the incumbent at all prices."""
+    kept = list(columns)
+    for point in points[1:]:
+        for j, each in enumerate(kept):
+            slack = point.total - incumbent - 1 + GUARD
+            kept[j] = each.take(_losses(nodes, point, j, each) <= slack)
+    return kept
 
 
 class Recursion:
@@ -270,14 +350,15 @@ class Recursion:
     def __init__(
         self,
         nodes: EdgeNodes,
-        prices: Prices,
-        value: FloatArray,
-        total: float,
+        points: Sequence[Point],
         columns: Sequence[Columns],
         allowed: float,
         incumbent: int,
     ) -> None:
+        prices, value = points[0].prices, points[0].value
+        columns = _affordable(nodes, points, columns, incumbent)
         self._columns, self._allowed, self._incumbent = columns, allowed + GUARD, incumbent
+        self._is_exact = allowed >= points[0].total - incumbent - 1
         self.is_complete = False
         order = deadline_order(nodes, len(prices.request))
         of_class = request_classes(nodes, order, len(prices.request))
@@ -287,7 +368,10 @@ class Recursion:
         offers = [
             _offers(nodes, j, each, order, of_class, self._shift) for j, each in enumerate(columns)
         ]
-        losses = [np.maximum(v - each.profit, 0) for v, each in zip(value, columns, strict=True)]
+        losses = [
+            np.stack([_losses(nodes, point, j, each) for point in points], axis=1)
+            for j, each in enumerate(columns)
+        ]
         self._types = _types(offers, losses)
         self._copies = np.array([len(alike) for alike in self._types], dtype=np.int64)
         num_used = int(np.prod(self._copies + 1))
@@ -300,16 +384,15 @@ class Recursion:
             return
         rows = np.array(
             [
-                (place, asked, len(columns[alike[0]].profit), number, at, loss)
+                (place, asked, len(columns[alike[0]].profit), number, at)
                 for number, alike in enumerate(self._types)
-                for at, (place, asked, loss) in enumerate(
-                    zip(*offers[alike[0]], losses[alike[0]], strict=True)
-                )
+                for at, (place, asked) in enumerate(zip(*offers[alike[0]], strict=True))
             ],
-            dtype=[(name, "i8") for name in ("place", "asked", "size", "kind", "index")]
-            + [("loss", "f8")],
+            dtype=[(name, "i8") for name in ("place", "asked", "size", "kind", "index")],
         )
-        rows = rows[np.lexsort([rows[name] for name in ("kind", "size", "asked", "place")])]
+        order_of_rows = np.lexsort([rows[name] for name in ("kind", "size", "asked", "place")])
+        rows = rows[order_of_rows]
+        loss = np.concatenate([losses[alike[0]] for alike in self._types])[order_of_rows]
         places = np.unique(rows["place"])
         exists = np.zeros((len(order) + 1, num_classes), dtype=np.int64)
         exists[1:] = np.cumsum(of_class[order][:, None] == np.arange(num_classes), axis=0)
@@ -318,24 +401,30 @@ class Recursion:
         self._steps = Steps(
             rows["kind"].copy(),
             rows["index"].copy(),
-            rows["loss"].copy(),
+            loss,
             rows["asked"].copy(),
             room[rows["place"]],
             np.searchsorted(places, rows["place"]),
-            _rest(rows, len(self._types)),
+            _rest(rows["kind"], loss, len(self._types)),
             _first([offers[alike[0]] for alike in self._types], rows),
         )
         self._layout = Layout(
             self._copies,
             np.concatenate([[1], np.cumprod(self._copies + 1)[:-1]]).astype(np.int64),
-            np.array([value[alike[0]] for alike in self._types]),
+            np.array([[each.value[alike[0]] for each in points] for alike in self._types]),
             self._shift,
-            _cheapest(prices.request[order], of_class[order], places, num_classes),
+            np.stack(
+                [
+                    _cheapest(each.prices.request[order], of_class[order], places, num_classes)
+                    for each in points
+                ],
+                axis=3,
+            ),
             guards,
             (1 << (bits - 1)) - 1,
-            total,
+            np.array([each.total for each in points]),
         )
-        self._ways = _empty_ways(num_used)
+        self._ways = _empty_ways(num_used, len(points))
 
     @property
     def best(self) -> int:
@@ -350,7 +439,7 @@ class Recursion:
             limits.check_time()
             if (
                 not advance(
-                    self._steps, self._layout, self._ways, x, self._allowed, self._incumbent
+                    self._steps, self._layout, self._ways, x, self._allowed, self._incumbent, self._is_exact
                 )
                 or self._ways.number[2] > most_looks
                 or self._ways.best[0] >= until
@@ -372,19 +461,19 @@ class Recursion:
         return chosen
 
 
-def _empty_ways(num_used: int) -> Ways:
+def _empty_ways(num_used: int, num_prices: int) -> Ways:
     """Return the one way that there is at first."""
     most = NUM_WAYS
     ways = Ways(
         np.empty(most, dtype=np.int64),
-        np.empty(most),
+        np.empty((most, num_prices)),
         np.empty(most, dtype=np.int64),
         np.empty(most, dtype=np.int64),
         np.full((num_used, NUM_BUCKETS), -1, dtype=np.int64),
         np.zeros((num_used, NUM_BUCKETS), dtype=np.int64),
         np.full(most // BLOCK, -1, dtype=np.int64),
         np.zeros(NUM_KEYS, dtype=np.int64),
-        np.empty(NUM_KEYS),
+        np.empty(NUM_KEYS, dtype=np.int64),
         np.zeros(3, dtype=np.int64),
         np.zeros(3, dtype=np.int64),
     )
@@ -418,10 +507,10 @@ def _types(
     return list(types.values())
 
 
-def _rest(rows: np.ndarray, num_types: int) -> FloatArray:
+def _rest(kind: IntArray, loss: FloatArray, num_types: int) -> FloatArray:
     """Return the least that each type loses from each column on."""
-    rest = np.full((len(rows), num_types), np.inf)
-    rest[np.arange(len(rows)), rows["kind"]] = rows["loss"]
+    rest = np.full((len(kind), num_types, loss.shape[1]), np.inf)
+    rest[np.arange(len(kind)), kind] = loss
     return np.asarray(np.minimum.accumulate(rest[::-1], axis=0)[::-1])
 
 
