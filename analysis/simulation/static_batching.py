@@ -1,0 +1,81 @@
+"""Static batching, the first rival of Section V: a predefined batch size at each edge node.
+
+The paper gives no formula, only that the size "is established considering epoch duration, the
+implemented LLM, and the requisite input and output lengths to ensure there is no GPU overflow",
+and that each epoch gathers "prompts, either of the designated size or smaller". Read here: the
+size is the largest number of requests of the worst lengths, s' and the longest output, that one
+T_C computes and the memory holds. Requests are taken in the order of their arrival, each by the
+first edge node that can serve it and has room. Deadlines and spectrum are not looked at, but
+for requests whose deadline is gone already; outputs that come late count as late.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.simulation import execution
+from heuristics.schedule import Schedule
+from heuristics.system_models.rounding import as_fraction
+
+if TYPE_CHECKING:
+    from analysis.simulation.epoch import Epoch
+    from heuristics.system_models.scenario import EdgeNode, Setting
+
+
+def batch_size(edge_node: EdgeNode, setting: Setting, longest_output_tokens: int) -> int:
+    """Return the predefined size of an edge node's batches.
+
+    Parameters
+    ----------
+    edge_node
+        Its devices and its LLM.
+    setting
+        T_C and s'.
+    longest_output_tokens
+        The worst length of an output.
+
+    Returns
+    -------
+    int
+        The largest z such that z requests of s' and the longest output take at most T_C and the
+        memory holds them; 0 where one is too many, as for the UAV of Section V.
+    """
+    padded, num_gpus = setting.padding_tokens, edge_node.num_gpus
+    worst_s = execution.prefill_s(edge_node, padded, num_gpus=num_gpus) + execution.decoding_s(
+        edge_node, setting, padded, longest_output_tokens, num_gpus=num_gpus
+    )
+    by_time = as_fraction(setting.compute_slot_s) // worst_s
+    weights = execution.memory_bytes(edge_node, setting, 0)
+    worst_bytes = (
+        execution.memory_bytes(edge_node, setting, padded + longest_output_tokens) - weights
+    )
+    by_memory = (num_gpus * edge_node.gpu_memory_bytes - weights) // worst_bytes
+    return max(0, int(min(by_time, by_memory)))
+
+
+def static_batches(epoch: Epoch, longest_output_tokens: int) -> Schedule:
+    """Return the batches that static batching makes of an epoch, first come first served.
+
+    Parameters
+    ----------
+    epoch
+        The epoch and its requests.
+    longest_output_tokens
+        The worst length of an output, which the sizes were established with.
+    """
+    scenario = epoch.scenario
+    sizes = [
+        batch_size(edge_node, scenario.setting, longest_output_tokens)
+        for edge_node in scenario.edge_nodes
+    ]
+    suits = [execution.suits_batches(edge_node, scenario) for edge_node in scenario.edge_nodes]
+    batches: list[list[int]] = [[] for _ in sizes]
+    by_arrival = sorted(range(len(epoch.requests)), key=lambda i: epoch.requests[i].arrival)
+    for request in by_arrival:
+        if epoch.requests[request].due <= epoch.last_due:
+            continue
+        for edge_node, batch in enumerate(batches):
+            if len(batch) < sizes[edge_node] and suits[edge_node][request]:
+                batch.append(request)
+                break
+    return Schedule.of(batches)
