@@ -27,6 +27,8 @@ from analysis.methods import METHODS, method, methods
 from analysis.report import Report, report
 from analysis.run_table import export_runs, runs_table
 from analysis.running import perform, plan
+from analysis.simulation.outcome import Simulation
+from analysis.simulation.simulate import simulate
 from analysis.task import Outcome, Task
 from analysis.verdict import FileVerdict, ScheduleVerdict, check_file, check_schedule
 from heuristics.certificate import Certificate
@@ -60,6 +62,7 @@ __all__ = [
     "Result",
     "Schedule",
     "ScheduleVerdict",
+    "Simulation",
     "Tally",
     "batch",
     "check",
@@ -75,6 +78,7 @@ __all__ = [
     "read_schedule",
     "report",
     "runs_table",
+    "simulate",
     "solve",
     "write_certificate",
     "write_instance",

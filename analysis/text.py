@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.certificate_verdict import CertificateVerdict
+    from analysis.simulation.outcome import Simulation
     from analysis.task import Outcome
     from analysis.verdict import FileVerdict, ScheduleVerdict
 
@@ -99,6 +100,17 @@ def outcome_text(outcome: Outcome) -> str:
         lines.append((f"batch {edge_node}", " ".join(map(str, batch)) or "empty"))
     lines += [("broken", str(violation)) for violation in outcome.violations]
     return aligned(lines)
+
+
+def simulation_text(simulation: Simulation) -> str:
+    """Return how each scheme did: what arrived, and what it ended as."""
+    shown = ("arrived", "completed", "late", "dropped", "refused")
+    rows = [
+        [row["scheme"], *(str(row[name]) for name in shown), percent(row["completion_rate"])]
+        for row in simulation.to_dict()["schemes"]
+    ]
+    header = ["scheme", *shown, "completion rate"]
+    return aligned(rows, header, right=range(1, len(header)))
 
 
 def schedule_verdict_text(verdict: ScheduleVerdict) -> str:

@@ -9,7 +9,8 @@ dropped. Once a request is completed, the output is sent back."
 A prompt has its own length, no padding: with s' = 512 no request of BLOOM-7.1B could ever be
 served by one device within 5 s, and the text has some served from 3 s on. Uploading takes a
 whole T_U and sending back a whole T_D, or longer where the band is not free for so long. A
-device that works on a request is not told that it will fail: it works until the deadline.
+device that works on a request is not told that it will fail: it works until the deadline,
+unless :class:`analysis.simulation.readings.Admission` is read otherwise.
 
 The text leaves open when a request is uploaded. With ``on-arrival`` it is at once, so this
 scheme knows no epochs; with ``epoch`` it waits for the next one's T_U, as the others do. It also
@@ -19,7 +20,6 @@ in the queue and at work for each of its devices, among those that can serve it.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 import simpy
 
 from analysis.simulation import execution
+from analysis.simulation.readings import Admission, Upload
 from analysis.simulation.request import Ending, Fate, requests_of
 from heuristics.system_models.rounding import as_fraction
 
@@ -34,18 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from analysis.simulation.request import Request
-    from heuristics.system_models.scenario import EdgeNode, Scenario
+    from heuristics.system_models.scenario import EdgeNode, Scenario, Setting
 
     Process = Generator[simpy.Event, Any, None]
 
 _NANOSECONDS = 10**9
-
-
-class Upload(StrEnum):
-    """When a request is uploaded: on its arrival, or in the uplink slot of the next epoch."""
-
-    ON_ARRIVAL = "on-arrival"
-    EPOCH = "epoch"
 
 
 class _Station:
@@ -59,7 +53,7 @@ class _Station:
     @property
     def load(self) -> Fraction:
         """Its requests for each of its devices."""
-        return Fraction(self.num_requests, self.devices.capacity)
+        return Fraction(self.num_requests, int(self.devices.capacity))
 
 
 class NoBatching:
@@ -69,14 +63,16 @@ class NoBatching:
     ----------
     upload
         When requests are uploaded.
+    admission
+        Which requests an idle device takes.
 
     Notes
     -----
     The clock ticks in nanoseconds, and durations are rounded up to it. Time O(I (J + log I)).
     """
 
-    def __init__(self, upload: str = Upload.ON_ARRIVAL) -> None:
-        self._upload = Upload(upload)
+    def __init__(self, upload: str = Upload.ON_ARRIVAL, admission: str = Admission.ANY) -> None:
+        self._upload, self._admission = Upload(upload), Admission(admission)
         self._clock = simpy.Environment()
         self._stations: list[_Station] = []
         self._endings: list[Ending] = []
@@ -98,8 +94,10 @@ class NoBatching:
                 self._endings.append(Ending(request=request, fate=Fate.REFUSED, decided=epoch))
                 continue
             airtimes = {
-                j: (_airtime(sent[j][index], scenario.setting.uplink_slot_s),
-                    _airtime(fed_back[j][index], scenario.setting.downlink_slot_s))
+                j: (
+                    _airtime(sent[j][index], scenario.setting.uplink_slot_s),
+                    _airtime(fed_back[j][index], scenario.setting.downlink_slot_s),
+                )
                 for j in able
             }
             begins = request.arrival if self._upload is Upload.ON_ARRIVAL else start
@@ -124,32 +122,39 @@ class NoBatching:
     ) -> Process:
         """Let one request go its way."""
         clock, scenario = self._clock, request.source
-        setting = scenario.setting
+        uplink_slot, downlink_slot = _slots(scenario.setting)
         yield clock.timeout(begins - clock.now)
         chosen = min(airtimes, key=lambda j: (self._stations[j].load, j))
         station, (sending, feeding_back) = self._stations[chosen], airtimes[chosen]
         station.num_requests += 1
-        station.uplink_free = max(clock.now, station.uplink_free) + sending
-        slot_end = clock.now + _ticks(as_fraction(setting.uplink_slot_s))
-        yield clock.timeout(max(slot_end, station.uplink_free) - clock.now)
+        station.uplink_free = max(int(clock.now), station.uplink_free) + sending
+        yield clock.timeout(max(clock.now + uplink_slot, station.uplink_free) - clock.now)
         with station.devices.request() as turn:
             yield turn | clock.timeout(max(0, due - clock.now))
-            is_in_time = turn.triggered and clock.now < due
-            if is_in_time:
+            is_computed = turn.triggered and clock.now < due
+            if is_computed:
                 ends = clock.now + _computing(request, scenario.edge_nodes[chosen])
-                yield clock.timeout(min(ends, due) - clock.now)
-                is_in_time = ends <= due
+                is_computed = ends <= due
+                if self._admission is Admission.ANY or ends + downlink_slot <= due:
+                    yield clock.timeout(min(ends, due) - clock.now)
+                else:
+                    is_computed = False
         station.num_requests -= 1
-        ending = {"request": request, "edge_node": chosen, "decided": request.epoch}
-        if not is_in_time:
-            self._endings.append(Ending(fate=Fate.DROPPED, **ending))
-            return
-        station.downlink_free = max(clock.now, station.downlink_free) + feeding_back
-        slot_end = clock.now + _ticks(as_fraction(setting.downlink_slot_s))
-        received = max(slot_end, station.downlink_free)
-        fate = Fate.COMPLETED if received <= due else Fate.LATE
+        received = None
+        fate = Fate.DROPPED
+        if is_computed:
+            station.downlink_free = max(int(clock.now), station.downlink_free) + feeding_back
+            ticks = max(int(clock.now) + downlink_slot, station.downlink_free)
+            received = Fraction(ticks, _NANOSECONDS)
+            fate = Fate.COMPLETED if ticks <= due else Fate.LATE
         self._endings.append(
-            Ending(fate=fate, received=Fraction(received, _NANOSECONDS), **ending)
+            Ending(
+                request=request,
+                fate=fate,
+                decided=request.epoch,
+                edge_node=chosen,
+                received=received,
+            )
         )
 
 
@@ -164,6 +169,10 @@ def single_device_s(request: Request, edge_node: EdgeNode) -> Fraction:
 
 def _computing(request: Request, edge_node: EdgeNode) -> int:
     return ceil(single_device_s(request, edge_node) * _NANOSECONDS)
+
+
+def _slots(setting: Setting) -> tuple[int, int]:
+    return _ticks(as_fraction(setting.uplink_slot_s)), _ticks(as_fraction(setting.downlink_slot_s))
 
 
 def _airtime(share: float, slot_s: float) -> int:

@@ -146,9 +146,7 @@ def replay(epoch: Epoch, schedule: Schedule, occupancy: tuple[Occupancy, ...]) -
     return Replay(tuple(measured.values()), after)
 
 
-def _execute(
-    epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy
-) -> MeasuredBatch:
+def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy) -> MeasuredBatch:
     scenario, setting = epoch.scenario, epoch.scenario.setting
     edge_node, members = scenario.edge_nodes[index], np.array(batch)
     padded, num_gpus = setting.padding_tokens, edge_node.num_gpus

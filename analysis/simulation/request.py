@@ -103,7 +103,5 @@ def requests_of(scenario: Scenario, epoch: int) -> tuple[Request, ...]:
             arrival=arrival,
             due=as_fraction(deadline) + (arrival if setting.count_waiting else offset + period),
         )
-        for index, (arrival, deadline) in enumerate(
-            zip(arrivals, columns.deadline_s, strict=True)
-        )
+        for index, (arrival, deadline) in enumerate(zip(arrivals, columns.deadline_s, strict=True))
     )
