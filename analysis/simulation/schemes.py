@@ -151,7 +151,8 @@ class DynamicBatching:
             If the solver was interrupted: its epoch is not done.
         """
         coefficients = assemble(epoch.scenario)
-        result = perform(self._task(coefficients, epoch.index)).result
+        task = self._task(coefficients, f"epoch{epoch.index:06}", self.seed + epoch.index)
+        result = perform(task).result
         if result.ended_by is EndedBy.INTERRUPTED:
             raise KeyboardInterrupt
         schedule = result.schedule or Schedule.empty(coefficients.num_edge_nodes)
@@ -163,13 +164,13 @@ class DynamicBatching:
 
     def refuse(self, coefficients: Coefficients) -> None:
         """Raise InputError if the method cannot take such a problem, or has no such setting."""
-        self._task(coefficients, 0)
+        self._task(coefficients, "scenario", self.seed)
 
-    def _task(self, coefficients: Coefficients, epoch: int) -> Task:
+    def _task(self, coefficients: Coefficients, name: str, seed: int) -> Task:
         return plan(
-            Instance(name=f"epoch{epoch:06}", coefficients=coefficients),
+            Instance(name=name, coefficients=coefficients),
             self.name,
-            seed=(self.seed + epoch) % (LARGEST_SEED + 1),
+            seed=seed % (LARGEST_SEED + 1),
             time_limit=self.time_limit,
             settings=self.settings,
         )
