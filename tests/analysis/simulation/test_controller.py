@@ -81,7 +81,9 @@ def test_a_carried_request_keeps_its_columns_and_its_waiting_grows():
         return Decision(schedule=Schedule.of([[]]))
 
     node = edge_node(2) | {"uplink_gain": [7.0, 8.0], "covered": [True, True]}
-    arrived = scenario(arrivals=[0.5, 1.0], deadlines=[15.0, 8.0], outputs=[2, 1], edge_nodes=[node])
+    arrived = scenario(
+        arrivals=[0.5, 1.0], deadlines=[15.0, 8.0], outputs=[2, 1], edge_nodes=[node]
+    )
     controller.step(arrived, 0, watch)
     controller.step(NOBODY, 1, watch)
     controller.step(scenario(arrivals=[0.25], deadlines=[9.0]), 2, watch)

@@ -53,7 +53,8 @@ def test_the_head_counts_once_for_each_token_where_the_setting_says_so():
     plain, counted = section_v(), section_v(include_embedding=True)
     server = plain.edge_nodes[0]
     took = [
-        execution.decoding_s(server, each.setting, 512, 128, num_gpus=1) for each in (plain, counted)
+        execution.decoding_s(server, each.setting, 512, 128, num_gpus=1)
+        for each in (plain, counted)
     ]
     head = 2 * 250_880 * 2560 * 128
     assert took[1] - took[0] == Fraction(head, 1_330_000_000_000)
@@ -116,7 +117,9 @@ def test_lengths_beyond_padding_and_levels_suit_no_batch_but_one_device():
     assert execution.suits_one_gpu(world.edge_nodes[0], world).all()
 
 
-@pytest.mark.parametrize("name", ["section-v", "scarce-spectrum", "mixed-models", "modern", "trace"])
+@pytest.mark.parametrize(
+    "name", ["section-v", "scarce-spectrum", "mixed-models", "modern", "trace"]
+)
 def test_what_is_eligible_in_the_model_can_be_served(name):
     template = read_template(name)
     for seed in range(5):

@@ -34,7 +34,9 @@ FP16 = {
 }
 
 
-def edge_node(num_requests, *, name="server", num_gpus=1, memory=1000, uplink=100.0, downlink=100.0):
+def edge_node(
+    num_requests, *, name="server", num_gpus=1, memory=1000, uplink=100.0, downlink=100.0
+):
     """Return an edge node that covers all requests, memory in MB; the gains make each ratio 1."""
     return {
         "name": name,
