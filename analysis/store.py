@@ -219,6 +219,25 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
     InputError
         If the path holds no store of this version.
     """
+    query = "SELECT * FROM runs JOIN instances USING (instance) ORDER BY runs.rowid"
+    return _read(path, query, INSTANCE_COLUMNS | RUN_COLUMNS)
+
+
+def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
+    """Return the epochs of all simulations in a store, by simulation and epoch.
+
+    Raises
+    ------
+    InputError
+        If the path holds no store of this version, or one without epochs.
+    """
+    query = "SELECT * FROM epochs ORDER BY simulation, epoch"
+    return _read(path, query, EPOCH_COLUMNS, table="epochs")
+
+
+def _read(
+    path: str | PathLike[str], query: str, columns: Mapping[str, str], *, table: str = "runs"
+) -> pd.DataFrame:
     import pandas as pd
 
     target = Path(path)
@@ -228,14 +247,14 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
         raise InputError("must be a file of runs, found none", source=path)
     with _connection(target, mode="ro") as connection:
         _refuse_other(connection, path)
-        query = "SELECT * FROM runs JOIN instances USING (instance) ORDER BY runs.rowid"
+        if not _has_table(connection, table):
+            raise InputError("must hold epochs of a simulation, found none", source=path)
         cursor = connection.execute(query)
         names = [column[0] for column in cursor.description]
         rows = cursor.fetchall()
-    types = INSTANCE_COLUMNS | RUN_COLUMNS
     return pd.DataFrame(
         {
-            name: pd.array([row[place] for row in rows], dtype=dtype(types[name]))
+            name: pd.array([row[place] for row in rows], dtype=dtype(columns[name]))
             for place, name in enumerate(names)
         }
     )
@@ -263,6 +282,12 @@ def _connection(path: Path, *, mode: str) -> Iterator[sqlite3.Connection]:
         raise InputError(f"must be a file of runs: {error}", source=path) from error
     finally:
         connection.close()
+
+
+def _has_table(connection: sqlite3.Connection, name: str) -> bool:
+    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+    (number,) = connection.execute(query, [name]).fetchone()
+    return bool(number)
 
 
 def _is_blank(connection: sqlite3.Connection) -> bool:

@@ -26,9 +26,8 @@ SCENARIOS = ("section-v", "scarce-spectrum", "mixed-models", "modern", "trace")
 EPOCHS_A_WORLD = 20
 
 FOR_ALL = [each.name for each in methods() if Problem.P1 in each.problems]
-QUICK = (
-    "single-node ot ot-gah greedy-by-output greedy-by-deadline first-come-first-served random-order"
-).split()
+BASELINES = ("greedy-by-output", "greedy-by-deadline", "first-come-first-served", "random-order")
+QUICK = ("single-node", "ot", "ot-gah", *BASELINES)
 SINGLE = [each.name for each in methods() if each.single_node]
 QUICK_FOR_ALL = [name for name in QUICK if name not in SINGLE]
 QUICK_SINGLE = [name for name in QUICK if name in SINGLE]
