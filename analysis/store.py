@@ -76,6 +76,19 @@ RUN_COLUMNS = {
 }
 """What is kept of a run, by the sha256 of all that its outcome depends on."""
 
+PROVENANCE = (
+    "otgah",
+    "python",
+    "numpy",
+    "numba",
+    "highspy",
+    "pyomo",
+    "pulp",
+    "platform",
+    "num_cpus",
+)
+"""The columns that say with what a row was made."""
+
 EPOCH_COLUMNS = {
     "simulation": "TEXT NOT NULL",
     "epoch": "INTEGER NOT NULL",
@@ -110,7 +123,7 @@ EPOCH_COLUMNS = {
     "coefficients": "TEXT",
     "assignment": "TEXT",
     "made_at": "TEXT NOT NULL",
-    **{name: RUN_COLUMNS[name] for name in ("otgah", "python", "numpy", "numba", "highspy")},
+    **{name: RUN_COLUMNS[name] for name in PROVENANCE},
 }
 """What is kept of an epoch of a simulation, which is the sha256 of all that it depends on."""
 

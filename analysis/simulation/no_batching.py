@@ -121,41 +121,46 @@ class NoBatching:
         self, request: Request, begins: int, due: int, airtimes: dict[int, tuple[int, int]]
     ) -> Process:
         """Let one request go its way."""
-        clock, scenario = self._clock, request.source
-        uplink_slot, downlink_slot = _slots(scenario.setting)
+        clock = self._clock
         yield clock.timeout(begins - clock.now)
         chosen = min(airtimes, key=lambda j: (self._stations[j].load, j))
         station, (sending, feeding_back) = self._stations[chosen], airtimes[chosen]
+        uplink_slot, downlink_slot = _slots(request.source.setting)
         station.num_requests += 1
         station.uplink_free = max(int(clock.now), station.uplink_free) + sending
         yield clock.timeout(max(clock.now + uplink_slot, station.uplink_free) - clock.now)
-        with station.devices.request() as turn:
-            yield turn | clock.timeout(max(0, due - clock.now))
-            is_computed = turn.triggered and clock.now < due
-            if is_computed:
-                ends = clock.now + _computing(request, scenario.edge_nodes[chosen])
-                is_computed = ends <= due
-                if self._admission is Admission.ANY or ends + downlink_slot <= due:
-                    yield clock.timeout(min(ends, due) - clock.now)
-                else:
-                    is_computed = False
+        took = _computing(request, request.source.edge_nodes[chosen])
+        is_computed = yield from self._compute(station, took, due, downlink_slot)
         station.num_requests -= 1
-        received = None
-        fate = Fate.DROPPED
+        fate, received = Fate.DROPPED, None
         if is_computed:
             station.downlink_free = max(int(clock.now), station.downlink_free) + feeding_back
             ticks = max(int(clock.now) + downlink_slot, station.downlink_free)
-            received = Fraction(ticks, _NANOSECONDS)
             fate = Fate.COMPLETED if ticks <= due else Fate.LATE
-        self._endings.append(
-            Ending(
-                request=request,
-                fate=fate,
-                decided=request.epoch,
-                edge_node=chosen,
-                received=received,
-            )
+            received = Fraction(ticks, _NANOSECONDS)
+        ending = Ending(
+            request=request,
+            fate=fate,
+            decided=request.epoch,
+            edge_node=chosen,
+            received=received,
         )
+        self._endings.append(ending)
+
+    def _compute(
+        self, station: _Station, took: int, due: int, downlink_slot: int
+    ) -> Generator[simpy.Event, Any, bool]:
+        """Wait for a device and use it; return whether all is computed when it is due."""
+        clock = self._clock
+        with station.devices.request() as turn:
+            yield turn | clock.timeout(max(0, due - clock.now))
+            if not turn.triggered or clock.now >= due:
+                return False
+            ends = clock.now + took
+            if self._admission is Admission.IN_TIME and ends + downlink_slot > due:
+                return False
+            yield clock.timeout(min(ends, due) - clock.now)
+            return bool(ends <= due)
 
 
 def single_device_s(request: Request, edge_node: EdgeNode) -> Fraction:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from analysis.batch import provenance
 from analysis.simulation.request import Fate
 from analysis.simulation.schemes import Decision
-from analysis.store import EPOCH_COLUMNS, dtype
+from analysis.store import EPOCH_COLUMNS, PROVENANCE, dtype
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result, Status
@@ -43,8 +43,8 @@ _MEASURED: Mapping[str, Callable[[MeasuredBatch], bool]] = {
 
 _TOLD = ("problem", "status", "ended_by", "bound", "runtime_s", "proved_by", "message")
 
-_MADE = ("coefficients", "made_at", "runtime_s", *provenance())
-"""What a row made again may have otherwise; the rest of it is what happened."""
+_HAPPENED = tuple(name for name in EPOCH_COLUMNS if name.startswith("num_") and name != "num_cpus")
+"""What an epoch that is executed again must come to again."""
 
 REQUEST_COLUMNS = {
     "scheme": "TEXT",
@@ -104,16 +104,14 @@ class Heading:
     options: str
     seed: int
     carry_over: bool
-    made: Mapping[str, Any] = field(default_factory=provenance)
 
     def row(self, epoch: int, endings: Sequence[Ending], **columns: Any) -> dict[str, Any]:
         """Return the row of an epoch in which these requests came to their end."""
         counts = {name: sum(e.fate is fate for e in endings) for name, fate in _COUNTS.items()}
-        alike = {name: getattr(self, name) for name in EPOCH_COLUMNS if hasattr(self, name)}
-        now = datetime.now(UTC).isoformat("T", "seconds")
-        made = {name: self.made[name] for name in EPOCH_COLUMNS if name in self.made}
-        row = dict.fromkeys(EPOCH_COLUMNS) | alike | {"epoch": epoch, **counts, **columns}
-        return row | {"carry_over": int(self.carry_over), "made_at": now, **made}
+        alike = asdict(self) | {"carry_over": int(self.carry_over), "epoch": epoch}
+        made = {"made_at": datetime.now(UTC).isoformat("T", "seconds")}
+        made |= {name: provenance()[name] for name in PROVENANCE}
+        return dict.fromkeys(EPOCH_COLUMNS) | alike | counts | columns | made
 
     def batched(self, ran: Ran) -> dict[str, Any]:
         """Return the row of an epoch whose requests were batched."""
@@ -190,10 +188,10 @@ def decision_of(row: Mapping[str, Any], coefficients: str | None) -> Decision:
 
 def refuse_other_outcome(stored: Mapping[str, Any], again: Mapping[str, Any]) -> None:
     """Raise InputError if an epoch that is run again comes to something else than it did."""
-    for name, value in again.items():
-        if name not in _MADE and stored[name] != value:
+    for name in _HAPPENED:
+        if stored[name] != again[name]:
             raise InputError(
-                f"must come to what the store holds of it, {name} {value}",
+                f"must come to what the store holds of it, {name} {again[name]}",
                 source=f"simulation {stored['simulation'][:12]}",
                 field=f"epoch {stored['epoch']}",
                 found=stored[name],

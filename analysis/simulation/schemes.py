@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from analysis.methods import method
 from analysis.running import perform, plan
 from analysis.settings import LARGEST_SEED, Option
 from analysis.simulation.readings import Admission, Upload
@@ -137,8 +138,9 @@ class DynamicBatching:
 
     @property
     def options(self) -> Mapping[str, object]:
-        """The settings, the seed and the limit."""
-        return {**self.settings, "seed": self.seed, "time_limit_s": self.time_limit}
+        """Every option of the method with its value, the seed and the limit."""
+        options = method(self.name).parse(self.settings)
+        return {**options, "seed": self.seed, "time_limit_s": self.time_limit}
 
     def decide(self, epoch: Epoch) -> Decision:
         """Solve the epoch's problem.

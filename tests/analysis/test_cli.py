@@ -20,7 +20,17 @@ from instances.instance import BestKnown, Instance
 from tests.analysis.fakes import misbehave
 from tests.examples import problem
 
-VERBS = tuple("families methods generate solve check batch simulate report export".split())
+VERBS = (
+    "families",
+    "methods",
+    "generate",
+    "solve",
+    "check",
+    "batch",
+    "report",
+    "export",
+    "simulate",
+)
 SOLVE_KEYS = (
     "instance method problem status ended_by objective bound bound_raw gap runtime_s build_s "
     "num_nodes node_kind proved_by assignment violations"

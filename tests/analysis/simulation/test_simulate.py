@@ -200,6 +200,15 @@ def test_anything_that_matters_makes_another_simulation(tmp_path):
     assert read_epochs(out)["simulation"].nunique() == 8
 
 
+def test_what_a_simulation_is_called_does_not_matter(tmp_path):
+    out = tmp_path / "runs.sqlite"
+    simulate("section-v", num_epochs=1, out=out)
+    for settings in ({"rate_per_s": 50.0}, {"order": "given"}, {"llm": "bloom-3b"}):
+        simulate("section-v", num_epochs=1, out=out, settings=settings)
+    simulate(read_template("section-v"), num_epochs=1, out=out)
+    assert len(read_epochs(out)) == 1
+
+
 def test_a_file_holds_runs_and_epochs_side_by_side(tmp_path):
     out = tmp_path / "runs.sqlite"
     with Store.open(out):
