@@ -84,9 +84,10 @@ class Controller:
             Schedules what was gathered.
         """
         carried = self.waiting
-        last_due = gather(arrived, index).last_due
-        expired = tuple(request for request in carried if request.due <= last_due)
-        epoch = gather(arrived, index, tuple(each for each in carried if each.due > last_due))
+        epoch = gather(arrived, index)
+        expired = tuple(request for request in carried if request.due <= epoch.last_due)
+        alive = tuple(request for request in carried if request.due > epoch.last_due)
+        epoch = epoch.with_waiting(alive)
         decision = decide(epoch)
         measured = replay(epoch, decision.schedule, self._occupancy)
         self._occupancy = measured.occupancy

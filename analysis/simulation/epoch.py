@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from analysis.simulation.request import requests_of
@@ -38,29 +39,48 @@ class Epoch:
     requests: tuple[Request, ...]
     scenario: Scenario
 
-    @property
+    @cached_property
     def uplink_slot(self) -> Fraction:
         """T_U [s]."""
         return as_fraction(self.scenario.setting.uplink_slot_s)
 
-    @property
+    @cached_property
     def compute_slot(self) -> Fraction:
         """T_C [s]."""
         return as_fraction(self.scenario.setting.compute_slot_s)
 
-    @property
+    @cached_property
     def downlink_slot(self) -> Fraction:
         """T_D [s]."""
         return as_fraction(self.scenario.setting.downlink_slot_s)
 
-    @property
+    @cached_property
     def last_due(self) -> Fraction:
-        """The deadline that a request must have to be in time were its batch done at once [s]."""
+        """When a request is due that is lost however short its batch, tau' = 0 in (10) [s]."""
         return self.start + self.uplink_slot + self.downlink_slot
 
+    def with_waiting(self, waiting: tuple[Request, ...]) -> Epoch:
+        """Return the epoch with requests of earlier ones before its own.
 
-def gather(arrived: Scenario, index: int, waiting: tuple[Request, ...] = ()) -> Epoch:
-    """Return an epoch with what has arrived for it and what has waited on.
+        Parameters
+        ----------
+        waiting
+            Requests that are not expired, in the order of their arrival.
+
+        Notes
+        -----
+        The clock of the scenario then starts at the period of the oldest. A request that waits
+        keeps the channels it was drawn with.
+        """
+        if not waiting:
+            return self
+        requests = (*waiting, *self.requests)
+        scenario = _joined(self.scenario, requests, self.start)
+        return replace(self, requests=requests, scenario=scenario)
+
+
+def gather(arrived: Scenario, index: int) -> Epoch:
+    """Return an epoch with what has arrived for it; its scenario is the one that was drawn.
 
     Parameters
     ----------
@@ -68,21 +88,12 @@ def gather(arrived: Scenario, index: int, waiting: tuple[Request, ...] = ()) -> 
         The new requests, times counted from the start of the period before the epoch.
     index
         The epoch's, from 0.
-    waiting
-        Requests of earlier epochs that are not expired, in the order of their arrival.
-
-    Notes
-    -----
-    Without waiting requests the scenario is the one that was drawn. With some, its clock starts
-    at the period of the oldest. A request that waits keeps the channels it was drawn with.
     """
-    new = requests_of(arrived, index)
-    start = (index + 1) * as_fraction(arrived.setting.period_s)
-    if not waiting:
-        return Epoch(index=index, start=start, requests=new, scenario=arrived)
-    requests = (*waiting, *new)
     return Epoch(
-        index=index, start=start, requests=requests, scenario=_joined(arrived, requests, start)
+        index=index,
+        start=(index + 1) * as_fraction(arrived.setting.period_s),
+        requests=requests_of(arrived, index),
+        scenario=arrived,
     )
 
 

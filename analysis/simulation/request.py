@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from heuristics.system_models.rounding import as_fraction
+from heuristics.system_models.rounding import on_decimal_grid
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from heuristics.system_models.scenario import Scenario
 
 
@@ -92,16 +91,19 @@ def requests_of(scenario: Scenario, epoch: int) -> tuple[Request, ...]:
     starts, so its deadline runs from there.
     """
     setting, columns = scenario.setting, scenario.requests
-    period = as_fraction(setting.period_s)
-    offset = epoch * period
-    arrivals = [offset + as_fraction(each) for each in columns.arrival_s]
+    (arrival, deadline, period), unit = on_decimal_grid(
+        columns.arrival_s, columns.deadline_s, setting.period_s
+    )
+    start = (epoch + 1) * int(period[0])
+    arrivals = [start - int(period[0]) + int(each) for each in arrival]
+    begins = arrivals if setting.count_waiting else [start] * len(arrivals)
     return tuple(
         Request(
             epoch=epoch,
             index=index,
             source=scenario,
-            arrival=arrival,
-            due=as_fraction(deadline) + (arrival if setting.count_waiting else offset + period),
+            arrival=Fraction(arrivals[index], unit),
+            due=Fraction(begins[index] + int(deadline[index]), unit),
         )
-        for index, (arrival, deadline) in enumerate(zip(arrivals, columns.deadline_s, strict=True))
+        for index in range(len(arrivals))
     )
