@@ -82,11 +82,64 @@ def milp_bigm(task: Task, warm_start: Schedule | None, *, language: str) -> Resu
     )
 
 
-def export(task: Task, path: str | PathLike[str], *, language: str) -> None:
-    """Write the big-M model in one of the modelling languages."""
+def milp_threshold(task: Task, warm_start: Schedule | None) -> Result:
+    """Solve the model with ordered thresholds."""
+    from formulations.milp import milp_threshold
+
+    return milp_threshold(
+        task.data,
+        problem=task.problem,
+        z=task.cardinality,
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+        seed=task.seed,
+        warm_start=warm_start,
+    )
+
+
+def export(
+    task: Task, path: str | PathLike[str], *, language: str = "pyomo", form: str = "big-m"
+) -> None:
+    """Write a model of one of the forms in one of the modelling languages."""
     from formulations.export import export
 
-    export(task.data, path, problem=task.problem, language=language, z=task.cardinality)
+    export(
+        task.data,
+        path,
+        problem=task.problem,
+        language=language,
+        form=form,
+        z=task.cardinality,
+    )
+
+
+def cp_sat(task: Task, warm_start: Schedule | None) -> Result:
+    """Solve in integers by CP-SAT, which counts no nodes."""
+    from formulations.cp_sat import cp_sat
+
+    return cp_sat(
+        task.data,
+        problem=task.problem,
+        z=task.cardinality,
+        time_limit=task.time_limit,
+        seed=task.seed,
+        warm_start=warm_start,
+    )
+
+
+def scip(task: Task, warm_start: Schedule | None) -> Result:
+    """Solve the model with thresholds by SCIP."""
+    from formulations.scip import scip
+
+    return scip(
+        task.data,
+        problem=task.problem,
+        z=task.cardinality,
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+        seed=task.seed,
+        warm_start=warm_start,
+    )
 
 
 def greedy(task: Task, warm_start: Schedule | None) -> Result:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.batch import Tally, batch
+from analysis.bounding import bound as bound_instance
 from analysis.certificate_verdict import CertificateVerdict, check_certificate
 from analysis.child import run_alone
 from analysis.generation import generate
@@ -65,6 +66,7 @@ __all__ = [
     "Simulation",
     "Tally",
     "batch",
+    "bound",
     "check",
     "describe_family",
     "describe_method",
@@ -118,9 +120,9 @@ def solve(
     settings
         Options of the method that leave their default.
     warm_start
-        For a MILP method: a schedule, the file of one, or a method that is run first.
+        For an exact method: a schedule, the file of one, or a method that is run first.
     is_isolated
-        Run a MILP method in a process of its own, so that a solver that crashes is an outcome.
+        Run a method that may crash in a process of its own, so that a crash is an outcome.
 
     Returns
     -------
@@ -156,9 +158,40 @@ def solve(
     )
     start, name = (None, None) if warm_start is None else _warm_start(task, warm_start)
     run = partial(perform, warm_start=start, started_from=name)
-    if is_isolated and method(method_name).export is not None:
+    if is_isolated and method(method_name).may_crash:
         return replace(run_alone(task, run), warm_start=name)
     return run(task)
+
+
+def bound(
+    instance: Instance | str | PathLike[str],
+    *,
+    edge_node: str | int | None = None,
+    time_limit: float | None = None,
+) -> Outcome:
+    """Prove a bound on the throughput of P1, for an instance of any size.
+
+    Parameters
+    ----------
+    instance
+        An instance or the file of one.
+    edge_node
+        Name or index of the only edge node; None for all.
+    time_limit
+        Seconds; None for as long as it takes.
+
+    Returns
+    -------
+    Outcome
+        Its result has the verified ``bound``, ``bound_raw``, ``certificate`` and ``runtime_s``,
+        and the ``objective`` of the best schedule that was met on the way.
+
+    Raises
+    ------
+    InputError
+        If the file or a setting is bad.
+    """
+    return bound_instance(_read(instance)[0], edge_node=edge_node, time_limit=time_limit)
 
 
 def _warm_start(task: Task, warm_start: Schedule | str | PathLike[str]) -> tuple[Schedule, str]:
@@ -304,6 +337,10 @@ def describe_method(chosen: Method) -> dict[str, Any]:
         "single_node": chosen.single_node,
         "node_kind": chosen.node_kind,
         "is_random": chosen.is_random,
-        "warm_start": chosen.export is not None,
+        "is_exact": chosen.is_exact,
+        "warm_start": chosen.takes_warm_start,
+        "node_limit": chosen.takes_node_limit,
+        "installed": chosen.missing is None,
+        "install": chosen.missing,
         "options": [asdict(option) for option in chosen.options],
     }

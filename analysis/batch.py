@@ -235,7 +235,7 @@ def _rows(
     }
     told = (
         "status ended_by objective bound bound_raw runtime_s build_s num_nodes node_kind "
-        "simplex_iterations proved_by proof solver message"
+        "simplex_iterations proved_by proof solver claimed_objective message"
     )
     run |= {name: getattr(result, name) for name in told.split()}
     return _instance_row(task), run | provenance()

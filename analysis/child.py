@@ -131,12 +131,17 @@ class _Child:
         return _no_result(self.task, EndedBy.CRASH, f"the process died of {how}")
 
     def _memory(self) -> int:
+        """Return what the run holds, with the processes that it started."""
         import psutil
 
+        total = 0
         try:
-            return int(psutil.Process(self.process.pid).memory_info().rss)
-        except psutil.Error:  # it is ending, and what it sent is read next
-            return 0
+            run = psutil.Process(self.process.pid)
+            for each in (run, *run.children(recursive=True)):
+                total += int(each.memory_info().rss)
+        except psutil.Error:  # one is ending, and what the run sent is read next
+            pass
+        return total
 
 
 def start_server(methods: Iterable[str]) -> None:

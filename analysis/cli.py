@@ -11,8 +11,17 @@ from typing import Annotated
 import typer
 
 # A verb registers itself; this is the order of the help.
-from analysis.commands import listing, generate, solve, check, batch, simulate  # noqa: F401
-from analysis.commands import report, export  # noqa: F401
+from analysis.commands import (  # noqa: F401
+    listing,
+    generate,
+    solve,
+    bound,
+    check,
+    batch,
+    simulate,
+    report,
+    export,
+)
 from analysis.commands.common import BAD_INPUT, INTERRUPTED, SOLVER_FAILED, SUCCESS, app, fail, show
 from heuristics.errors import InputError
 

@@ -68,16 +68,16 @@ class ColumnChoice:
         size, loss = pulp.LpAffineExpression(), pulp.LpAffineExpression()
         places: dict[int, list[Any]] = {}
         for j, (own, columns) in enumerate(zip(self.ranked, self.columns, strict=True)):
-            z = [pulp.LpVariable(f"z_{j}_{c}", cat="Binary") for c in range(len(columns))]
+            z = [model.add_variable(f"z_{j}_{c}", cat=pulp.LpBinary) for c in range(len(columns))]
             model += pulp.lpSum(z) == 1
             for column, chosen in zip(columns, z, strict=True):
                 size.addterm(chosen, column.size)
                 loss.addterm(chosen, column.loss * FINEST_LOSS // max(1, self.slack))
             last = max(column.last for column in columns)
-            x = [pulp.LpVariable(f"x_{j}_{i}", cat="Binary") for i in own.requests[:last]]
+            x = [model.add_variable(f"x_{j}_{i}", cat=pulp.LpBinary) for i in own.requests[:last]]
             for i, chosen in zip(own.requests, x, strict=False):
                 places.setdefault(i, []).append(chosen)
-            for row in (*_counts(own, columns, x, z), *_ranks(j, columns, x, z)):
+            for row in (*_counts(own, columns, x, z), *_ranks(model, j, columns, x, z)):
                 model += row
             for row in _spectrum(own, x):
                 model += row
@@ -103,7 +103,9 @@ def _counts(
             yield row == 0
 
 
-def _ranks(j: int, columns: Sequence[Column], x: Sequence[Any], z: Sequence[Any]) -> Iterator[Any]:
+def _ranks(
+    model: pulp.LpProblem, j: int, columns: Sequence[Column], x: Sequence[Any], z: Sequence[Any]
+) -> Iterator[Any]:
     """Yield x <= w, where w tells that a column of this rank or a larger one is chosen."""
     import pulp
 
@@ -111,7 +113,7 @@ def _ranks(j: int, columns: Sequence[Column], x: Sequence[Any], z: Sequence[Any]
     thresholds = sorted({column.last for column in columns})
     for before, last in reversed(tuple(pairwise(thresholds))):
         own = [chosen for column, chosen in zip(columns, z, strict=True) if column.last == last]
-        deep = pulp.LpVariable(f"w_{j}_{last}", 0, 1)
+        deep = model.add_variable(f"w_{j}_{last}", 0, 1)
         yield deep == pulp.lpSum(own) + above
         for place in range(before, last):
             yield x[place] <= deep
@@ -187,12 +189,13 @@ def _cbc(model: pulp.LpProblem, num_edge_nodes: int) -> tuple[str, Status, Sched
     import pulp
 
     solver = "CBC, which PuLP brings"
-    command = pulp.PULP_CBC_CMD(msg=False, threads=1, timeLimit=TIME_LIMIT_S)
+    path = pulp.PULP_CBC_CMD.pulp_cbc_path
+    command = pulp.COIN_CMD(path=path, msg=False, threads=1, timeLimit=TIME_LIMIT_S)
     if not command.available():
         return f"{solver} but not for this platform", Status.NONE, None
     model.solve(command)
     if model.status == pulp.LpStatusInfeasible:
-        # In case that it ran out of time before it could know.
+        # Whatever it writes at its limit, it did not look at everything.
         in_time = model.solutionTime < TIME_LIMIT_S
         return solver, Status.INFEASIBLE if in_time else Status.NONE, None
     # PuLP calls a run that reached its limit with a point optimal too; the point is what counts.

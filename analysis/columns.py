@@ -90,6 +90,57 @@ def surviving(
     return list(kept.values())
 
 
+def combinable(
+    columns: Sequence[Sequence[Column]], slack: int, throughput: int
+) -> list[list[Column]]:
+    """Return the columns that a choice of one an edge node can have at all.
+
+    Parameters
+    ----------
+    columns
+        The columns of each edge node.
+    slack
+        What the losses of a choice may add up to.
+    throughput
+        The number of requests that a choice must have at least.
+
+    Notes
+    -----
+    The least loss of each number of requests, added up from either end of the edge nodes, tells
+    what the others can bring beside a column. It does not matter which requests these are.
+    """
+
+    def joined(first: dict[int, int], second: dict[int, int]) -> dict[int, int]:
+        least: dict[int, int] = {}
+        for size, loss in first.items():
+            for other_size, other_loss in second.items():
+                total = min(size + other_size, throughput)
+                if loss + other_loss <= min(slack, least.get(total, slack)):
+                    least[total] = loss + other_loss
+        return least
+
+    own: list[dict[int, int]] = [{} for _ in columns]
+    for least, candidates in zip(own, columns, strict=True):
+        for column in candidates:
+            least[column.size] = min(column.loss, least.get(column.size, column.loss))
+    before = list(accumulate(own, joined, initial={0: 0}))
+    after = list(accumulate(reversed(own), joined, initial={0: 0}))[::-1]
+    kept = []
+    for j, candidates in enumerate(columns):
+        others = joined(before[j], after[j + 1])
+        kept.append(
+            [
+                column
+                for column in candidates
+                if any(
+                    size + column.size >= throughput and loss + column.loss <= slack
+                    for size, loss in others.items()
+                )
+            ]
+        )
+    return kept
+
+
 class _Level(NamedTuple):
     """A level inside a leaf: what a request of it asks for, and the counts that may be."""
 
@@ -97,7 +148,7 @@ class _Level(NamedTuple):
     compute: int
     uplink: int  # the least of its requests, as is the downlink
     downlink: int
-    losses: dict[int, int]  # of each count against the best one
+    losses: dict[int, int]  # of each count against the best one, ascending
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +172,7 @@ class _Box:
             allowed = range(least, min(largest, len(inside)) + 1)
             best = max(values[count] for count in allowed)
             losses = {n: best - values[n] for n in allowed if best - values[n] <= room}
+            losses = dict(sorted(losses.items(), key=lambda item: item[1]))
             demands = [self.own.demands[place] for place in inside]
             levels.append(
                 _Level(
@@ -183,39 +235,15 @@ def _search(box: _Box, room: int) -> Iterator[tuple[int, ...]]:
     Not in depth, since there may be as many levels as requests.
     """
     levels = box.levels(room)
-    y = box.leaf.multipliers
-    uplink, downlink, memory = box.own.capacities
-    budget = box.own.budgets[box.leaf.batches.first - 1]
     order = sorted(range(len(levels)), key=lambda index: len(levels[index].losses))
     to_come = _to_come([levels[index] for index in order])
     states = [_State(0, 0, 0, 0, 0, 0, None)]
     for index, rest in zip(order, to_come, strict=True):
-        level = levels[index]
         longer: list[_State] = []
         for state in states:
-            for count, loss in level.losses.items():
-                total = _State(
-                    state.loss + loss,
-                    state.memory + count * level.memory,
-                    state.compute + count * level.compute,
-                    state.uplink + count * level.uplink,
-                    state.downlink + count * level.downlink,
-                    count,
-                    state,
-                )
-                if (
-                    total.memory + rest.memory <= memory
-                    and total.compute + rest.compute <= budget
-                    and total.uplink + rest.uplink <= uplink
-                    and total.downlink + rest.downlink <= downlink
-                    and total.loss
-                    + y.memory * max(0, memory - total.memory - rest.most_memory)
-                    + y.compute * max(0, budget - total.compute - rest.most_compute)
-                    <= room
-                ):
-                    longer.append(total)
-        if len(longer) > LARGEST_NUMBER:
-            raise TooManyColumnsError(f"more than {LARGEST_NUMBER} columns survive")
+            longer += _longer(box, room, state, levels[index], rest)
+            if len(longer) > LARGEST_NUMBER:
+                raise TooManyColumnsError(f"more than {LARGEST_NUMBER} columns survive")
         states = longer
     for state in states:
         counts = [0] * len(levels)
@@ -223,6 +251,30 @@ def _search(box: _Box, room: int) -> Iterator[tuple[int, ...]]:
             counts[index] = state.own
             state = state.before or state
         yield tuple(counts)
+
+
+def _longer(box: _Box, room: int, state: _State, level: _Level, rest: _Rest) -> Iterator[_State]:
+    """Yield what a state becomes with each count of one more level that may be."""
+    price_of_memory, price_of_compute = box.leaf.multipliers[2:]
+    most_uplink, most_downlink, most_memory = box.own.capacities
+    budget = box.own.budgets[box.leaf.batches.first - 1]
+    for count, own_loss in level.losses.items():
+        loss = state.loss + own_loss
+        if loss > room:
+            return
+        memory = state.memory + count * level.memory
+        compute = state.compute + count * level.compute
+        if memory + rest.memory > most_memory or compute + rest.compute > budget:
+            continue
+        # What stays free of memory and of the budget, whatever is to come, is paid for nothing.
+        free_memory = max(0, most_memory - memory - rest.most_memory)
+        free_compute = max(0, budget - compute - rest.most_compute)
+        if loss + price_of_memory * free_memory + price_of_compute * free_compute > room:
+            continue
+        uplink = state.uplink + count * level.uplink
+        downlink = state.downlink + count * level.downlink
+        if uplink + rest.uplink <= most_uplink and downlink + rest.downlink <= most_downlink:
+            yield _State(loss, memory, compute, uplink, downlink, count, state)
 
 
 class _Rest(NamedTuple):

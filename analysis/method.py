@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from heuristics.errors import InputError
@@ -54,9 +55,20 @@ class Method:
         What its solver imports, for a server of processes to import beforehand.
     is_random
         Whether the seed changes what it does.
+    is_exact
+        Whether it proves the optimum of whatever instance, given time.
+    takes_warm_start
+        Whether it starts from a schedule, and keeps it where it finds nothing better.
+    takes_node_limit
+        Whether it can end at a number of nodes.
+    may_crash
+        Whether a solver that is not ours runs in its process: where one run is asked for, it
+        gets a process of its own.
+    needs
+        The module of the extra of the method's name, without which it cannot run; None for a
+        method that is always there.
     export
-        How its model is written; None for a method without a model. A method with a model takes
-        a warm start.
+        How its model is written; None for a method without a model.
     """
 
     name: str
@@ -68,7 +80,19 @@ class Method:
     node_kind: NodeKind | None = None
     modules: tuple[str, ...] = ()
     is_random: bool = False
+    is_exact: bool = False
+    takes_warm_start: bool = False
+    takes_node_limit: bool = True
+    may_crash: bool = False
+    needs: str | None = None
     export: Export | None = None
+
+    @property
+    def missing(self) -> str | None:
+        """What to type to install the method; None if it is there."""
+        if self.needs is None or find_spec(self.needs) is not None:
+            return None
+        return f'pip install "otgah[{self.name}]"'
 
     def parse(self, settings: Mapping[str, object]) -> dict[str, OptionValue]:
         """Return the value of every option, the default where it is not set.

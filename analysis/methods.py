@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from analysis import adapters
 from analysis.method import Method
@@ -67,6 +68,14 @@ _PRUNINGS = {
     "ot-unpruned": ("none", "OT without pruning, the paper's benchmark"),
 }
 _LANGUAGES = {"milp-bigm": ("pyomo", "Pyomo"), "milp-bigm-pulp": ("pulp", "PuLP")}
+_EXACT: dict[str, Any] = {
+    "problems": tuple(Problem),
+    "options": (_Z,),
+    "is_random": True,
+    "is_exact": True,
+    "takes_warm_start": True,
+}
+_MILP = _EXACT | {"node_kind": NodeKind.BRANCH_AND_BOUND, "may_crash": True}
 _BASELINES = {
     "greedy-by-output": "requests of few output tokens first, each where it still fits",
     "greedy-by-deadline": "requests of early deadline first, each where it still fits",
@@ -132,13 +141,41 @@ METHODS: dict[str, Method] = {
                     f"formulations.{language}_highs",
                     f"formulations.{language}_p1",
                 ),
-                problems=tuple(Problem),
-                options=(_Z,),
-                node_kind=NodeKind.BRANCH_AND_BOUND,
-                is_random=True,
                 export=partial(adapters.export, language=language),
+                **_MILP,
             )
             for name, (language, title) in _LANGUAGES.items()
+        ),
+        Method(
+            name="milp-threshold",
+            summary="the MILP with ordered thresholds in Pyomo, tighter, solved by HiGHS",
+            solve=adapters.milp_threshold,
+            modules=(
+                "highspy",
+                "formulations.milp",
+                "formulations.pyomo_highs",
+                "formulations.pyomo_p1",
+                "formulations.pyomo_threshold",
+            ),
+            export=partial(adapters.export, form="threshold"),
+            **_MILP,
+        ),
+        Method(
+            name="cp-sat",
+            summary="the problem in integers, solved by CP-SAT of OR-Tools",
+            solve=adapters.cp_sat,
+            modules=("formulations.cp_sat",),
+            takes_node_limit=False,
+            needs="ortools",
+            **_EXACT,
+        ),
+        Method(
+            name="scip",
+            summary="the MILP with ordered thresholds, solved by SCIP",
+            solve=adapters.scip,
+            modules=("pyscipopt", "formulations.scip", "formulations.pyomo_threshold"),
+            needs="pyscipopt",
+            **_MILP,
         ),
         *(
             Method(

@@ -81,6 +81,13 @@ def _contradiction(rows: pd.DataFrame) -> str | None:
     least = None if bounded.empty else bounded.iloc[0]
     if best is not None and not infeasible.empty:
         return f"{infeasible.iloc[0]['method']} says infeasible, {best['method']} found a schedule"
+    optima = rows[rows["status"] == Status.OPTIMAL].sort_values("objective")
+    if optima["objective"].nunique() > 1:
+        low, high = optima.iloc[0], optima.iloc[-1]
+        return (
+            f"{low['method']} proved the optimum {low['objective']}, "
+            f"{high['method']} the optimum {high['objective']}"
+        )
     claimed, objective = "", 0
     if best is not None:
         claimed, objective = f"{best['method']} found", best["objective"]

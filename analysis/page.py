@@ -154,6 +154,7 @@ def troubles(runs: pd.DataFrame) -> str:
     lines = "".join(
         f'<tr><th scope="row">{_text(row["instance"])}</th><td class="left">{_text(row["method"])}'
         f'</td><td>{row["seed"]}</td><td class="left">{_text(row["ended_by"])}</td>'
+        f"<td>{_count(row['claimed_objective'])}</td>"
         f'<td class="left message">{_text(_last_line(row["message"]))}</td></tr>'
         for row in rows.to_dict("records")
     )
@@ -161,6 +162,7 @@ def troubles(runs: pd.DataFrame) -> str:
         '<div class="scroll" tabindex="0" role="region" aria-label="Runs without a schedule">'
         '<table><thead><tr><th scope="col">instance</th><th scope="col" class="left">method</th>'
         '<th scope="col">seed</th><th scope="col" class="left">ended by</th>'
+        '<th scope="col">claimed<small>by the solver, refused</small></th>'
         '<th scope="col" class="left">message</th></tr>'
         f"</thead><tbody>{lines}</tbody></table></div>"
     )

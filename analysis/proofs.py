@@ -1,19 +1,11 @@
-"""Optima of P1 by brute force and by CP-SAT, to check the solvers against.
-
-Neither shares a formulation with them, and neither is offered as a method.
-"""
+"""The optimum of P1 by brute force, to check the solvers against. It is not offered as a method."""
 
 from __future__ import annotations
 
-import atexit
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache
-from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heuristics.schedule import Schedule
 from heuristics.system_models.coefficients import RESOURCES
 
 if TYPE_CHECKING:
@@ -63,72 +55,3 @@ def _can_batch(data: Coefficients, edge_node: int, masks: NDArray[np.int64]) -> 
     load = chosen @ data.compute[edge_node]
     is_late = (chosen == 1) & (load[:, None] > data.compute_budget[edge_node])
     return np.asarray(can & ~is_late.any(axis=1))
-
-
-def cp_sat(data: Coefficients, *, time_limit: float) -> Schedule:
-    """Return an optimal schedule of P1, proved by the CP-SAT solver of OR-Tools.
-
-    Parameters
-    ----------
-    data
-        The problem.
-    time_limit
-        Seconds.
-
-    Raises
-    ------
-    RuntimeError
-        If the proof takes longer.
-
-    Notes
-    -----
-    Deadlines are implications: a chosen pair bounds the load of its edge node by its budget. The
-    load is a variable, and no big-M appears. It runs in a process of its own, since OR-Tools
-    brings a HiGHS that cannot be loaded where highspy has loaded another.
-    """
-    return _process().submit(_solve_cp_sat, data, time_limit).result()
-
-
-@cache
-def _process() -> ProcessPoolExecutor:
-    atexit.register(_stop)
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-
-
-def _stop() -> None:
-    # Collected later, while Python ends, an executor complains of modules that are gone.
-    _process().shutdown()
-    _process.cache_clear()
-
-
-def _solve_cp_sat(data: Coefficients, time_limit: float) -> Schedule:
-    from ortools.sat.python import cp_model
-
-    model = cp_model.CpModel()
-    chosen: dict[tuple[int, int], Any] = {
-        (j, i): model.new_bool_var(f"x_{j}_{i}") for j, i in np.argwhere(data.eligible).tolist()
-    }
-    for request in range(data.num_requests):
-        model.add_at_most_one(x for (_, i), x in chosen.items() if i == request)
-    for edge_node in range(data.num_edge_nodes):
-        here = {i: x for (j, i), x in chosen.items() if j == edge_node}
-        for name in RESOURCES:
-            demand = getattr(data, name)[edge_node].tolist()
-            capacity = int(getattr(data, f"{name}_capacity")[edge_node])
-            model.add(sum(demand[i] * x for i, x in here.items()) <= capacity)
-        compute = data.compute[edge_node].tolist()
-        load = model.new_int_var(0, int(data.compute_budget[edge_node].max(initial=0)), "load")
-        model.add(load == sum(compute[i] * x for i, x in here.items()))
-        for request, x in here.items():
-            budget = int(data.compute_budget[edge_node, request])
-            model.add(load <= budget).only_enforce_if(x)
-    model.maximize(sum(chosen.values()))
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = time_limit
-    solver.parameters.num_workers = 1
-    if solver.solve(model) != cp_model.OPTIMAL:
-        raise RuntimeError(f"CP-SAT has no proof after {time_limit} s")
-    return Schedule.of(
-        [i for (j, i), x in chosen.items() if j == edge_node and solver.boolean_value(x)]
-        for edge_node in range(data.num_edge_nodes)
-    )

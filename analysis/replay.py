@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from analysis.column_choice import ColumnChoice, decide
-from analysis.columns import TooManyColumnsError, surviving
+from analysis.columns import TooManyColumnsError, combinable, surviving
 from heuristics.checker import check
 from heuristics.result import Status
 from heuristics.verifier import RankedRequests, cells
 
 if TYPE_CHECKING:
+    from analysis.columns import Column
     from heuristics.certificate import Certificate
     from heuristics.schedule import Schedule
     from heuristics.system_models.coefficients import Coefficients
@@ -41,8 +42,8 @@ class Replay:
     ended
         What it came to.
     num_cells, num_columns
-        The leaves of the tree of P1 whose bound exceeds the claim, and the columns that survive
-        in them.
+        The leaves of the tree of P1 whose bound exceeds the claim, and the columns that a choice
+        in them can have.
     message
         What was found, as a sentence.
     schedule
@@ -76,9 +77,9 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
     A schedule of B + 1 requests lies in a leaf of the tree of P1 whose value L is at least
     :math:`(B + 1) Q`. There its batches lose at most :math:`L - (B + 1) Q` together against the
     :math:`V_j`, so each is in one of the columns that lose no more. They are enumerated in
-    integers. Whether a choice of one column an edge node can be filled with requests, each once
-    and within the spectrum, is decided by two MILP solvers; both must say no. A schedule that one
-    of them claims is judged in integers.
+    integers, and those left out that no others complete. Whether a choice of one column an edge
+    node can be filled with requests, each once and within the spectrum, is decided by two MILP
+    solvers; both must say no. A schedule that one of them claims is judged in integers.
     """
     ranked = [RankedRequests.of(data, edge_node) for edge_node in range(data.num_edge_nodes)]
     floor = (certificate.bound + 1) * certificate.denominator
@@ -102,9 +103,9 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
             choice = _choice(ranked, cell, certificate)
         except TooManyColumnsError as error:
             return ended(Replayed.UNDECIDED, f"{error}, not replayed")
-        num_columns += sum(map(len, choice.columns))
-        if not all(choice.columns):
+        if choice is None:
             continue
+        num_columns += sum(map(len, choice.columns))
         for solver, status, schedule in decide(choice):
             solvers[solver] = None
             if status is Status.INFEASIBLE:
@@ -117,20 +118,30 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
                 return ended(Replayed.REFUTED, message, schedule)
             why = violations[0] if violations else f"has {schedule.throughput} requests"
             return ended(Replayed.UNDECIDED, f"{solver} claims a schedule that is none: {why}")
-    how = f"by {' and by '.join(solvers)}" if solvers else "as some edge node has no column left"
+    how = f"by {' and by '.join(solvers)}" if solvers else "as they bring too few or lose too much"
     excess = certificate.bound + 1
     return ended(Replayed.CONFIRMED, f"no choice of the columns is a schedule of {excess}, {how}")
 
 
-def _choice(ranked: list[RankedRequests], cell: Cell, certificate: Certificate) -> ColumnChoice:
+def _choice(
+    ranked: list[RankedRequests], cell: Cell, certificate: Certificate
+) -> ColumnChoice | None:
+    """Return the columns that are left to choose from in a cell; None if there is no choice."""
     slack = (cell.value or 0) - (certificate.bound + 1) * certificate.denominator
-    columns = []
-    for j, (own, leaves) in enumerate(zip(ranked, cell.leaves, strict=True)):
+    values = cell.edge_node_values
+    columns: dict[int, list[Column]] = {}
+    # Where batches are small, few columns are left, and often none.
+    for j in sorted(range(len(ranked)), key=lambda j: values[j] or 0):
+        own = ranked[j]
         surplus = [certificate.denominator - cell.prices[request] for request in own.requests]
         try:
-            columns.append(surviving(own, leaves, surplus, slack))
+            columns[j] = surviving(own, cell.leaves[j], surplus, slack)
         except TooManyColumnsError as error:
             raise TooManyColumnsError(f"{error} at edge node {j}") from error
-    return ColumnChoice(
-        ranked=ranked, columns=columns, slack=slack, throughput=certificate.bound + 1
-    )
+        if not columns[j]:
+            return None
+    needed = certificate.bound + 1
+    kept = combinable([columns[j] for j in range(len(ranked))], slack, needed)
+    if not all(kept):
+        return None
+    return ColumnChoice(ranked=ranked, columns=kept, slack=slack, throughput=needed)

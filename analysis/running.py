@@ -64,6 +64,7 @@ def plan(
         If the method cannot do this: the message says what it can.
     """
     chosen = method(method_name)
+    _refuse_missing(chosen)
     place = source if source is not None else instance.name
     solved = _problem(chosen, problem)
     index = None if edge_node is None else instance.edge_node_index(str(edge_node))
@@ -80,6 +81,9 @@ def plan(
     _refuse_cardinality(chosen, solved, options.get("z"))
     if solved is Problem.P3PRIME and options.get("z") is None:
         solved = Problem.P1
+    if node_limit is not None and not chosen.takes_node_limit:
+        rule = f"must be left out for method {chosen.name}, which counts no nodes"
+        raise InputError(rule, source="node limit", found=node_limit)
     return Task(
         whole=instance,
         edge_node=index,
@@ -102,7 +106,7 @@ def perform(
     task
         What to run.
     warm_start
-        A schedule for a MILP method to start from.
+        A schedule for the method to start from, if it takes one.
     started_from
         What the warm start is called: a method or a file.
 
@@ -145,6 +149,7 @@ def judged(task: Task, result: Result, *, started_from: str | None = None) -> Ou
             bound_raw=None,
             proved_by=None,
             certificate=None,
+            claimed_objective=result.objective,
             message=message,
         )
     return Outcome(task=task, result=result, violations=violations, warm_start=started_from)
@@ -169,6 +174,12 @@ def _violations(task: Task, schedule: Schedule) -> tuple[Violation, ...]:
     return in_file_indices(found, task.edge_node)
 
 
+def _refuse_missing(chosen: Method) -> None:
+    if chosen.missing is not None:
+        rule = f"must be installed first: {chosen.missing}"
+        raise InputError(rule, field="method", found=chosen.name)
+
+
 def _problem(chosen: Method, name: str | None) -> Problem:
     if name is None:
         return chosen.problems[0]
@@ -189,8 +200,8 @@ def _refuse_cardinality(chosen: Method, problem: Problem, z: OptionValue) -> Non
 
 
 def _refuse_warm_start(task: Task, warm_start: Schedule, name: str) -> None:
-    if method(task.method).export is None:
-        able = ", ".join(each.name for each in methods() if each.export is not None)
+    if not method(task.method).takes_warm_start:
+        able = ", ".join(each.name for each in methods() if each.takes_warm_start)
         raise InputError(
             f"must be left out for method {task.method}; it is for {able}",
             field="warm start",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 APPLICATION_ID = 0x6F746761  # "otga", in the header of the file
-VERSION = 1
+VERSION = 2
 
 INSTANCE_COLUMNS = {
     "instance": "TEXT PRIMARY KEY",
@@ -59,6 +59,7 @@ RUN_COLUMNS = {
     "proved_by": "TEXT",
     "proof": "TEXT",
     "solver": "TEXT",
+    "claimed_objective": "INTEGER",
     "message": "TEXT",
     "assignment": "TEXT",
     "violations": "TEXT",

@@ -148,6 +148,7 @@ class Outcome:
             "proved_by": result.proved_by,
             "proof": result.proof,
             "solver": result.solver,
+            "claimed_objective": result.claimed_objective,
             "message": result.message,
             "options": dict(task.options),
             "seed": task.seed,

@@ -96,6 +96,8 @@ def outcome_text(outcome: Outcome) -> str:
     ]
     if shown["num_nodes"] is not None:
         lines.append(("nodes", f"{shown['num_nodes']} ({shown['node_kind']})"))
+    if shown["claimed_objective"] is not None:
+        lines.append(("claimed", f"{shown['claimed_objective']}, by a schedule that is left out"))
     for edge_node, batch in (outcome.assignment or {}).items():
         lines.append((f"batch {edge_node}", " ".join(map(str, batch)) or "empty"))
     lines += [("broken", str(violation)) for violation in outcome.violations]
@@ -111,6 +113,22 @@ def simulation_text(simulation: Simulation) -> str:
     ]
     header = ["scheme", *shown, "completion rate"]
     return aligned(rows, header, right=range(1, len(header)))
+
+
+def bound_text(outcome: Outcome) -> str:
+    """Return a bound and what it was compared with, as a few lines."""
+    result = outcome.result
+    proves = "verified" if result.certificate is not None else ABSENT
+    lines = [
+        ("instance", outcome.task.instance.name),
+        ("bound", _shown(result.bound)),
+        ("unrounded", ABSENT if result.bound_raw is None else f"{result.bound_raw:.4f}"),
+        ("best found", _shown(result.objective)),
+        ("gap", percent(result.gap, 2)),
+        ("certificate", proves),
+        ("runtime", seconds(result.runtime_s)),
+    ]
+    return aligned(lines)
 
 
 def schedule_verdict_text(verdict: ScheduleVerdict) -> str:

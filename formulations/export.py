@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from formulations.language import Language
+from formulations.language import Form, Language
 from formulations.parameters import Parameters
 from formulations.statement import require_statement
 from heuristics.errors import InputError
@@ -27,9 +27,10 @@ def export(
     *,
     problem: Problem = Problem.P1,
     language: str = Language.PYOMO,
+    form: str = Form.BIG_M,
     z: int | None = None,
 ) -> None:
-    """Write the big-M model of a problem, with readable names, by its language's own writer.
+    """Write the model of a problem, with readable names, by its language's own writer.
 
     Parameters
     ----------
@@ -39,6 +40,8 @@ def export(
         The file, ``.mps`` or ``.lp``. It is replaced in one step, or left as it was.
     problem, language, z
         As in :func:`formulations.milp.milp_bigm`.
+    form
+        How the model states the deadlines.
 
     Raises
     ------
@@ -61,7 +64,7 @@ def export(
             source=target,
             found=largest,
         )
-    model = tongue.models(problem).build(data, z=z)
+    model = tongue.build(data, problem=problem, form=Form(form), z=z)
     temporary = target.with_name(f".{os.getpid()}.{target.stem}{suffix}")
     write = _write_pyomo if tongue is Language.PYOMO else _write_pulp
     try:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, field, replace
-from threading import Event, Thread
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from formulations.evaluation import broken_rows
-from formulations.verdict import Reading, judge, whole_bound
-from heuristics.errors import InputError
-from heuristics.result import EndedBy, NodeKind, Progress, Result
+from formulations.verdict import Reading, conclude
+from formulations.watch import Watch, run_interruptibly
+from heuristics.result import EndedBy, NodeKind, Status
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
-    from formulations.parameters import Pair, Parameters
-    from heuristics.problem import Problem
-    from heuristics.system_models.coefficients import Coefficients
+    from formulations.options import Options
+    from formulations.parameters import Parameters
+    from formulations.question import Question
+    from formulations.verdict import Ending
+    from heuristics.result import Result
 
 TOLERANCES = (1e-9, 1e-10)
 """``mip_feasibility_tolerance`` of the run, and of a second one if its schedule breaks a row.
@@ -27,48 +27,24 @@ TOLERANCES = (1e-9, 1e-10)
 The second is the least that HiGHS takes.
 """
 
-LARGEST_OPTION = 2**31 - 1
-"""The largest integer that HiGHS takes for an option."""
-
 FEASIBLE_POINT = 2
 """``kSolutionStatusFeasible`` of https://ergo-code.github.io/HiGHS/dev/structures/enums/."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """How HiGHS runs.
+ENDINGS: dict[str, Ending] = {
+    "kOptimal": (Status.OPTIMAL, EndedBy.PROOF),
+    "kInfeasible": (Status.INFEASIBLE, EndedBy.PROOF),
+    "kUnboundedOrInfeasible": (Status.INFEASIBLE, EndedBy.PROOF),  # every variable is bounded
+    "kTimeLimit": (Status.FEASIBLE, EndedBy.TIME_LIMIT),
+    "kSolutionLimit": (Status.FEASIBLE, EndedBy.NODE_LIMIT),  # of its limits, nodes alone are set
+    "kInterrupt": (Status.FEASIBLE, EndedBy.INTERRUPTED),
+    "kHighsInterrupt": (Status.FEASIBLE, EndedBy.INTERRUPTED),
+    "kMemoryLimit": (Status.FEASIBLE, EndedBy.MEMORY_LIMIT),
+}
+"""What a model status of HiGHS means; any other code is an error.
 
-    Parameters
-    ----------
-    time_limit
-        Of the solve [s].
-    node_limit
-        Of branch and bound.
-    seed
-        ``random_seed`` of HiGHS.
-    threads
-        Threads of HiGHS; 1 for figures that can be repeated.
-
-    Raises
-    ------
-    InputError
-        If HiGHS would not take a value.
-    """
-
-    time_limit: float | None = None
-    node_limit: int | None = None
-    seed: int = 0
-    threads: int = 1
-
-    def __post_init__(self) -> None:
-        if self.time_limit is not None and not self.time_limit >= 0:
-            raise InputError(
-                "must be a number of seconds, at least 0", field="time_limit", found=self.time_limit
-            )
-        for name, least in (("node_limit", 0), ("seed", 0), ("threads", 1)):
-            value = getattr(self, name)
-            if value is not None and not least <= value <= LARGEST_OPTION:
-                raise InputError(f"must lie in {least}..{LARGEST_OPTION}", field=name, found=value)
+https://ergo-code.github.io/HiGHS/dev/structures/enums/#HighsModelStatus
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,27 +55,23 @@ class Translation:
     ----------
     highs
         The ``highspy.Highs`` that holds all rows and columns, not yet run.
-    columns, batch_load
-        Column of each ``x[j, i]`` and of each ``batch_load[j]``: all columns there are.
+    columns
+        The columns of each variable of the model by its name and index: all that there are.
     sign
         1 if HiGHS maximises the throughput, -1 if it minimises its negative.
     """
 
     highs: Any
-    columns: dict[Pair, int]
-    batch_load: dict[int, int]
+    columns: dict[str, dict[Any, int]]
     sign: int
 
 
 def solve(
     translation: Translation,
-    data: Coefficients,
+    question: Question,
     parameters: Parameters,
     *,
-    problem: Problem,
-    z: int | None,
     options: Options,
-    warm_start: Schedule | None,
     build_s: float,
     proved_by: str,
 ) -> Result:
@@ -111,60 +83,47 @@ def solve(
     ----------
     translation
         The model; it is used up.
-    data, parameters
-        The coefficients, and the rows derived from them.
-    problem, z
-        The problem, and its cardinality if it has one.
+    question
+        What is asked.
+    parameters
+        The numbers of the model's rows.
     options
         How HiGHS runs.
-    warm_start
-        A feasible schedule of eligible pairs.
     build_s
         What building took [s].
     proved_by
         The name of the method.
     """
     highs = translation.highs
-    watch = _Watch(translation.sign)
+    watch = _Watch(sign=translation.sign)
     num_nodes = simplex_iterations = 0
     for tolerance in TOLERANCES:
         _configure(highs, options, tolerance, watch.elapsed_s)
-        if warm_start is not None:
-            _offer(translation, parameters, warm_start)
+        if question.warm_start is not None:
+            _offer(translation, parameters, question.warm_start)
         watch.trajectory.clear()
         _run(highs, watch)
         reading = _read(translation)
-        num_nodes += reading.num_nodes
-        simplex_iterations += reading.simplex_iterations
-        broken = None
-        if reading.schedule is not None:
-            broken = next(broken_rows(data, reading.schedule, problem, z), None)
-        if broken is not None and not reading.is_claimed:
-            reading, broken = replace(reading, schedule=None), None
-        if broken is None:
+        num_nodes += reading.num_nodes or 0
+        simplex_iterations += reading.simplex_iterations or 0
+        if question.broken_row(reading.schedule) is None:
+            break
+        if not reading.is_claimed:
+            reading = replace(reading, schedule=None)
             break
         highs.clearSolver()
     runtime_s = watch.elapsed_s
-    verdict = judge(
-        reading,
-        broken=broken,
-        is_second=tolerance != TOLERANCES[0],
-        z=z,
+    return conclude(
+        question,
+        replace(reading, num_nodes=num_nodes, simplex_iterations=simplex_iterations),
+        version=highs.version(),
         largest_value=parameters.largest_value,
-    )
-    objective = None if verdict.schedule is None else verdict.schedule.throughput
-    return Result(
-        problem=problem,
-        **verdict._asdict(),
-        bound_raw=reading.bound,
+        is_second=tolerance != TOLERANCES[0],
         runtime_s=runtime_s,
         build_s=build_s,
-        num_nodes=num_nodes,
         node_kind=NodeKind.BRANCH_AND_BOUND,
-        simplex_iterations=simplex_iterations,
-        proved_by=proved_by if verdict.ended_by is EndedBy.PROOF else None,
-        solver=f"HiGHS {highs.version()}",
-        trajectory=(*watch.trajectory, Progress(runtime_s, objective, verdict.bound)),
+        proved_by=proved_by,
+        trajectory=watch.trajectory,
     )
 
 
@@ -173,17 +132,11 @@ def _finite(value: float) -> float | None:
 
 
 @dataclass
-class _Watch:
-    """The clock of a run and what its callbacks note."""
+class _Watch(Watch):
+    """A watch that HiGHS calls back."""
 
-    sign: int
-    started: float = field(default_factory=time.perf_counter)
+    sign: int = 1
     stop: Event = field(default_factory=Event)
-    trajectory: list[Progress] = field(default_factory=list)
-
-    @property
-    def elapsed_s(self) -> float:
-        return time.perf_counter() - self.started
 
     def on_interrupt(self, event: Any) -> None:
         if self.stop.is_set():
@@ -196,11 +149,7 @@ class _Watch:
         self._note(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
 
     def _note(self, primal: float, dual: float) -> None:
-        value = _finite(self.sign * primal)
-        objective = None if value is None else round(value)
-        bound = whole_bound(_finite(self.sign * dual))
-        if not self.trajectory or self.trajectory[-1][1:] != (objective, bound):
-            self.trajectory.append(Progress(self.elapsed_s, objective, bound))
+        self.note(_finite(self.sign * primal), _finite(self.sign * dual))
 
 
 def _configure(highs: Any, options: Options, tolerance: float, elapsed_s: float) -> None:
@@ -224,21 +173,21 @@ def _configure(highs: Any, options: Options, tolerance: float, elapsed_s: float)
 
 def _offer(translation: Translation, parameters: Parameters, schedule: Schedule) -> None:
     # Every column gets a value: HiGHS would search for those left out.
-    values = dict.fromkeys(translation.columns.values(), 0.0)
-    values |= {translation.columns[pair]: 1.0 for pair in schedule.pairs()}
-    for j, column in translation.batch_load.items():
-        demand = parameters.compute[j]
-        values[column] = float(sum(demand.get((j, i), 0) for i in schedule.batches[j]))
+    point = parameters.point(schedule)
+    values = {
+        column: point[name][index]
+        for name, columns in translation.columns.items()
+        for index, column in columns.items()
+    }
     index = np.fromiter(values, dtype=np.int32)
     translation.highs.setSolution(len(index), index, np.fromiter(values.values(), dtype=float))
 
 
 def _run(highs: Any, watch: _Watch) -> None:
-    """Run HiGHS in a thread of its own; Ctrl-C ends the run and keeps its incumbent.
+    """Run HiGHS; Ctrl-C ends the run and keeps its incumbent.
 
-    In the main thread a KeyboardInterrupt would be raised inside a callback and unwind the
-    solver. A new thread also has a task scheduler of its own: in one that HiGHS ran in before,
-    another number of threads is refused.
+    A new thread also has a task scheduler of its own: in one that HiGHS ran in before, another
+    number of threads is refused.
     """
     for event, callback in (
         (highs.cbMipInterrupt, watch.on_interrupt),
@@ -248,24 +197,7 @@ def _run(highs: Any, watch: _Watch) -> None:
     ):
         event.clear()
         event.subscribe(callback)
-    finished = Event()
-
-    def run() -> None:
-        try:
-            highs.run()
-        finally:
-            finished.set()
-
-    thread = Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        # Not in join: Python 3.11 takes a thread for ended whose join was interrupted.
-        while not finished.wait(0.1):
-            pass
-    except KeyboardInterrupt:
-        watch.stop.set()
-        finished.wait()
-    thread.join()
+    run_interruptibly(highs.run, watch.stop.set)
 
 
 def _read(translation: Translation) -> Reading:
@@ -275,13 +207,16 @@ def _read(translation: Translation) -> Reading:
     # tolerance. Integers decide, so every point is read.
     if solution.value_valid:
         value = solution.col_value
-        batches: list[list[int]] = [[] for _ in translation.batch_load]
-        for (j, i), column in translation.columns.items():
+        batches: list[list[int]] = [[] for _ in translation.columns["batch_load"]]
+        for (j, i), column in translation.columns["x"].items():
             if value[column] > 0.5:
                 batches[j].append(i)
         schedule = Schedule.of(batches)
+    said = highs.getModelStatus().name
     return Reading(
-        model_status=highs.getModelStatus().name,
+        solver="HiGHS",
+        said=said,
+        ending=ENDINGS.get(said),
         schedule=schedule,
         is_claimed=info.primal_solution_status == FEASIBLE_POINT,
         bound=_finite(translation.sign * info.mip_dual_bound),

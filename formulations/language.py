@@ -1,4 +1,4 @@
-"""The modelling languages: Pyomo and PuLP, each a set of modules of its name."""
+"""The modelling languages, each a set of modules of its name, and the forms of a model."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 
     from formulations.highs import Translation
     from heuristics.problem import Problem
+    from heuristics.system_models.coefficients import Coefficients
+
+
+class Form(StrEnum):
+    """How a model states the deadlines, (12d): as the paper has them, or more tightly."""
+
+    BIG_M = "big-m"
+    THRESHOLD = "threshold"
 
 
 class Language(StrEnum):
@@ -44,6 +52,22 @@ class Language(StrEnum):
     def models(self, problem: Problem) -> ModuleType:
         """Return the module whose ``build(data, z=z)`` states the problem."""
         return import_module(f"formulations.{self}_{problem.lower()}")
+
+    def build(
+        self, data: Coefficients, *, problem: Problem, form: Form = Form.BIG_M, z: int | None
+    ) -> Any:
+        """Return the model of a problem in one of its forms.
+
+        Raises
+        ------
+        InputError
+            If the problem is not stated for the data, or the form not in the language.
+        """
+        if form is Form.BIG_M:
+            return self.models(problem).build(data, z=z)
+        if self is not Language.PYOMO:
+            raise InputError("must be pyomo for the threshold form", field="language", found=self)
+        return import_module("formulations.pyomo_threshold").build(data, problem=problem, z=z)
 
     def to_highs(self, model: Any) -> Translation:
         """Hand a model over to HiGHS."""

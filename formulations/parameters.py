@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import gcd
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from heuristics.system_models.coefficients import RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from heuristics.schedule import Schedule
     from heuristics.system_models.coefficients import Coefficients
 
 Pair = tuple[int, int]
 """An edge node and a request, in the order of the indices of ``x[j, i]``."""
 
+Threshold = tuple[int, int]
+"""An edge node and the rank of a budget, in the order of the indices of ``threshold[j, k]``."""
+
 Row = tuple[dict[Pair, float], float]
 """The left side of a capacity row without its zeros, and its right side."""
 
 DIGITS = 5
-"""The most digits that the largest coefficient of a row has before its decimal point.
+"""The most digits that the largest number of a row has before its decimal point.
 
 A row with coefficients near a has a price near 1/a requests a unit. Where that is below a
 solver's tolerance on prices, 1e-7 in HiGHS, it takes the price for zero: with a load variable in
 MFLOP, two requests of 10^7 that fit together, HiGHS called 0 optimal. A division by a power of
 ten leaves the digits as they are, so files stay readable and writers need not round.
+
+The largest number is a capacity, or the largest load: a sum near 10^6 carries a noise of 10^-9,
+the feasibility tolerance, and HiGHS was seen to end with an error over its own incumbent.
 """
+
+ALL_DIGITS = 16
+"""No value has more, so no row is divided by a power of ten."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +70,13 @@ class Parameters:
     big_m
         ``largest_load - compute_budget``: by how much the load may exceed the budget of a
         request that is not chosen, and no more.
+    threshold_of
+        The threshold of each pair of ``compute_budget``: the rank, from 0, of its budget among
+        the different ones of its edge node below ``largest_load``, ascending.
+    threshold_step
+        From the budget of each threshold to the next one, ``largest_load`` after the last.
+    least_budget
+        The budget of the first threshold of each edge node that has one.
     largest_value
         The largest integer of a row before the division by a power of ten.
     """
@@ -73,31 +91,83 @@ class Parameters:
     largest_load: dict[int, float]
     compute_budget: dict[Pair, float]
     big_m: dict[Pair, float]
+    threshold_of: dict[Pair, Threshold]
+    threshold_step: dict[Threshold, float]
+    least_budget: dict[int, float]
     largest_value: int
 
     @classmethod
-    def of(cls, data: Coefficients) -> Parameters:
-        """Derive the rows from the coefficients, in O(IJ log I)."""
+    def of(cls, data: Coefficients, *, digits: int = DIGITS) -> Parameters:
+        """Derive the rows from the coefficients, in O(IJ log I).
+
+        Parameters
+        ----------
+        data
+            The coefficients.
+        digits
+            See ``DIGITS``; with :data:`ALL_DIGITS` every number stays a whole one.
+        """
         requests = {j: row.nonzero()[0].tolist() for j, row in enumerate(data.eligible)}
         uplink, downlink, memory = (_capacities(data, name, requests) for name in RESOURCES)
-        latency = {j: _Latency.of(data, j, candidates) for j, candidates in requests.items()}
+        latency = {
+            j: _Latency.of(data, j, candidates, digits) for j, candidates in requests.items()
+        }
         return cls(
             num_edge_nodes=data.num_edge_nodes,
             pairs=tuple((j, i) for j, candidates in requests.items() for i in candidates),
             contested=_contested(requests),
-            uplink={j: _scaled(*row) for j, row in uplink.items()},
-            downlink={j: _scaled(*row) for j, row in downlink.items()},
-            memory={j: _scaled(*row) for j, row in memory.items()},
+            uplink={j: _scaled(*row, digits) for j, row in uplink.items()},
+            downlink={j: _scaled(*row, digits) for j, row in downlink.items()},
+            memory={j: _scaled(*row, digits) for j, row in memory.items()},
             compute={j: _divided(each.demand, each.scale) for j, each in latency.items()},
             largest_load={j: each.load / each.scale for j, each in latency.items()},
             compute_budget=_union(_divided(each.budget, each.scale) for each in latency.values()),
             big_m=_union(_divided(each.big_m, each.scale) for each in latency.values()),
+            threshold_of={
+                pair: threshold
+                for each in latency.values()
+                for pair, threshold in each.threshold_of.items()
+            },
+            threshold_step={
+                (j, k): step / each.scale
+                for j, each in latency.items()
+                for k, step in enumerate(each.steps)
+            },
+            least_budget={
+                j: each.thresholds[0] / each.scale for j, each in latency.items() if each.thresholds
+            },
             largest_value=max(
                 *(each.load for each in latency.values()),
                 *(capacity for rows in (uplink, downlink, memory) for _, capacity in rows.values()),
                 0,
             ),
         )
+
+    def point(self, schedule: Schedule) -> dict[str, dict[Any, float]]:
+        """Return the value of each variable of the models at a feasible schedule.
+
+        Parameters
+        ----------
+        schedule
+            Of eligible pairs.
+
+        Returns
+        -------
+        dict
+            By the names and indices of the variables in the models.
+        """
+        chosen = set(schedule.pairs())
+        first = dict.fromkeys(range(self.num_edge_nodes), len(self.threshold_step))
+        for j, k in (self.threshold_of[pair] for pair in chosen & self.threshold_of.keys()):
+            first[j] = min(first[j], k)
+        return {
+            "x": {pair: float(pair in chosen) for pair in self.pairs},
+            "batch_load": {
+                j: float(sum(demand.get((j, i), 0) for i in schedule.batches[j]))
+                for j, demand in self.compute.items()
+            },
+            "threshold": {(j, k): float(k < first[j]) for j, k in self.threshold_step},
+        }
 
 
 class _Latency(NamedTuple):
@@ -109,7 +179,7 @@ class _Latency(NamedTuple):
     scale: int
 
     @classmethod
-    def of(cls, data: Coefficients, j: int, candidates: list[int]) -> _Latency:
+    def of(cls, data: Coefficients, j: int, candidates: list[int], digits: int) -> _Latency:
         demand = {(j, i): int(data.compute[j, i]) for i in candidates}
         unit = gcd(*demand.values()) or 1
         demand = {pair: value // unit for pair, value in demand.items()}
@@ -119,8 +189,21 @@ class _Latency(NamedTuple):
             demand=_nonzero(demand),
             budget={pair: value for pair, value in budget.items() if value < load},
             load=load,
-            scale=_scale(demand.values()),
+            scale=_scale(load, digits),
         )
+
+    @property
+    def thresholds(self) -> list[int]:
+        return sorted(set(self.budget.values()))
+
+    @property
+    def threshold_of(self) -> dict[Pair, Threshold]:
+        rank = {value: k for k, value in enumerate(self.thresholds)}
+        return {pair: (pair[0], rank[value]) for pair, value in self.budget.items()}
+
+    @property
+    def steps(self) -> list[int]:
+        return [high - low for low, high in pairwise([*self.thresholds, self.load])]
 
     @property
     def big_m(self) -> dict[Pair, int]:
@@ -166,13 +249,12 @@ def _nonzero(demand: dict[Pair, int]) -> dict[Pair, int]:
     return {pair: value for pair, value in demand.items() if value}
 
 
-def _scale(demand: Iterable[int]) -> int:
-    digits = len(str(max(demand, default=0)))
-    return int(10 ** max(0, digits - DIGITS))
+def _scale(largest: int, digits: int) -> int:
+    return int(10 ** max(0, len(str(largest)) - digits))
 
 
-def _scaled(demand: dict[Pair, int], capacity: int) -> Row:
-    scale = _scale(demand.values())
+def _scaled(demand: dict[Pair, int], capacity: int, digits: int) -> Row:
+    scale = _scale(capacity, digits)
     return _divided(demand, scale), capacity / scale
 
 

@@ -23,8 +23,10 @@ def translate(model: pulp.LpProblem) -> Translation:
     solver.buildSolverModel(model)
     return Translation(
         highs=model.solverModel,
-        columns={pair: variable.index for pair, variable in model.x.items()},
-        batch_load={j: variable.index for j, variable in model.batch_load.items()},
+        columns={
+            "x": {pair: variable.index for pair, variable in model.x.items()},
+            "batch_load": {j: variable.index for j, variable in model.batch_load.items()},
+        },
         # PuLP minimises -c and leaves the constant of the objective out; ours has none.
         sign=-1,
     )

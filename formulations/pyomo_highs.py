@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pyomo.environ as pyo
 from pyomo.contrib.solver.solvers.highs import Highs
 
 from formulations.highs import Translation
-
-if TYPE_CHECKING:
-    import pyomo.environ as pyo
 
 
 def translate(model: pyo.ConcreteModel) -> Translation:
@@ -21,14 +17,16 @@ def translate(model: pyo.ConcreteModel) -> Translation:
     Parameters
     ----------
     model
-        A model of one of the ``pyomo_p*`` modules.
+        A model of one of the ``pyomo_*`` modules.
     """
     solver = Highs()
     solver.set_instance(model)
     column = solver._pyomo_var_to_solver_var_map
     return Translation(
         highs=solver._solver_model,
-        columns={pair: column[id(variable)] for pair, variable in model.x.items()},
-        batch_load={j: column[id(variable)] for j, variable in model.batch_load.items()},
+        columns={
+            variables.local_name: {i: column[id(each)] for i, each in variables.items()}
+            for variables in model.component_objects(pyo.Var)
+        },
         sign=1,
     )

@@ -82,6 +82,9 @@ class Result:
         Name and version of the solver behind the method; None for our own code.
     certificate
         What proves the bound, for anyone to check; None if the method makes none.
+    claimed_objective
+        The throughput of a schedule that is left out, since it breaks a constraint or its proof
+        is none; None elsewhere.
     trajectory
         Incumbents and bounds over time, in order.
     message
@@ -107,6 +110,7 @@ class Result:
     proved_by: str | None = None
     solver: str | None = None
     certificate: Certificate | None = None
+    claimed_objective: int | None = None
     trajectory: tuple[Progress, ...] = ()
     message: str | None = None
 
@@ -127,6 +131,8 @@ class Result:
             )
         if self.objective is not None and self.bound is not None and self.objective > self.bound:
             raise ValueError(f"bound {self.bound} lies below the objective {self.objective}")
+        if self.claimed_objective is not None and has_schedule:
+            raise ValueError("a claim is of a schedule that is left out, and there is one")
         if self.certificate is not None and self.certificate.bound != self.bound:
             raise ValueError(
                 f"a certificate must be of the bound, "

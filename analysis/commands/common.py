@@ -45,6 +45,10 @@ TimeLimit = Annotated[
 NodeLimit = Annotated[
     str | None, typer.Option("--node-limit", metavar="N", help="Nodes that a run may visit.")
 ]
+CertificateOut = Annotated[
+    Path | None,
+    typer.Option("--certificate", metavar="OUT", help="Write what proves the bound here."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Runs = Annotated[Path, typer.Argument(metavar="RUNS", help="The file that a batch wrote.")]
 
@@ -53,6 +57,16 @@ def fail(status: int, message: str) -> int:
     """Say in one line on stderr what went wrong, and return the exit status."""
     print(f"otgah: {printable(' '.join(message.split()))}", file=sys.stderr)
     return status
+
+
+def exit_status(outcome: Outcome) -> int:
+    """Return the exit status of a run; one that failed says why on stderr."""
+    if outcome.result.ended_by == "interrupted":
+        return INTERRUPTED
+    if outcome.failed:
+        told = (outcome.result.message or "the solver failed").strip()
+        return fail(SOLVER_FAILED, told.splitlines()[-1])
+    return SUCCESS
 
 
 def write_certificate(outcome: Outcome, path: Path) -> None:

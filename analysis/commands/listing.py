@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from analysis.commands.common import (
     AsJson,
     app,
     show,
     show_json,
 )
+
+if TYPE_CHECKING:
+    from analysis.method import Method
 
 
 @app.command(epilog="Example: otgah families --json")
@@ -31,4 +36,10 @@ def methods(as_json: AsJson = False) -> None:
     if as_json:
         show_json([api.describe_method(each) for each in api.methods()])
     else:
-        show(aligned([[each.name, each.summary] for each in api.methods()]))
+        show(aligned([[each.name, _summary(each)] for each in api.methods()]))
+
+
+def _summary(method: Method) -> str:
+    if method.missing is None:
+        return method.summary
+    return f"{method.summary} (not installed: {method.missing})"

@@ -8,10 +8,8 @@ from typing import Annotated
 import typer
 
 from analysis.commands.common import (
-    INTERRUPTED,
-    SOLVER_FAILED,
-    SUCCESS,
     AsJson,
+    CertificateOut,
     EdgeNode,
     File,
     MethodName,
@@ -20,7 +18,7 @@ from analysis.commands.common import (
     Settings,
     TimeLimit,
     app,
-    fail,
+    exit_status,
     show,
     show_json,
     write_certificate,
@@ -44,16 +42,13 @@ def solve(
         typer.Option(
             "--warm-start",
             metavar="METHOD or FILE",
-            help="For a MILP method: a schedule file, or a method that is run first.",
+            help="For an exact method: a schedule file, or a method that is run first.",
         ),
     ] = None,
     schedule: Annotated[
         Path | None, typer.Option("--schedule", metavar="OUT", help="Write the schedule here.")
     ] = None,
-    certificate: Annotated[
-        Path | None,
-        typer.Option("--certificate", metavar="OUT", help="Write what proves the bound here."),
-    ] = None,
+    certificate: CertificateOut = None,
     as_json: AsJson = False,
 ) -> int:
     """Solve an instance with a method; the judge checks what comes out."""
@@ -82,9 +77,4 @@ def solve(
         show_json(outcome.to_dict())
     else:
         show(outcome_text(outcome))
-    if outcome.result.ended_by == "interrupted":
-        return INTERRUPTED
-    if outcome.failed:
-        told = (outcome.result.message or "the solver failed").strip()
-        return fail(SOLVER_FAILED, told.splitlines()[-1])
-    return SUCCESS
+    return exit_status(outcome)

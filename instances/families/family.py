@@ -158,7 +158,7 @@ class Family:
                 family=self.name,
                 seed=seed,
                 parameters={
-                    **{key: _recorded(value) for key, value in parameters},
+                    **{key: _recorded(value) for key, value in parameters.model_dump().items()},
                     **({"notes": dict(drawn.notes)} if drawn.notes else {}),
                 },
             )

@@ -60,6 +60,9 @@ class Deployment(Parameters):
     edge_node: str | None = None
     """Keep the edge node of this name alone."""
 
+    copies: int | None = Field(None, ge=1, le=1000, exclude_if=lambda copies: copies is None)
+    """So many of each edge node, server, server-2 and so on, each with channels of its own."""
+
     deadline_s: Sequence[float] | None = None
     """Least and largest deadline, drawn uniformly, joined by +."""
 
@@ -174,7 +177,16 @@ def adjusted_template(parameters: Deployment) -> Template:
     if parameters.mean_gain is not None and not any(map(_is_rayleigh, kept)):
         rule = "must be left out, as no edge node has a Rayleigh channel"
         raise InputError(rule, field="mean_gain", found=parameters.mean_gain)
-    return template.with_edge_nodes(_adjusted(parameters, edge_node) for edge_node in kept)
+    adjusted = [_adjusted(parameters, edge_node) for edge_node in kept]
+    return template.with_edge_nodes(_copied(adjusted, parameters.copies or 1))
+
+
+def _copied(edge_nodes: list[EdgeNodeTemplate], copies: int) -> Iterator[EdgeNodeTemplate]:
+    """Yield all edge nodes once, then all again: more copies change no channel of the first."""
+    yield from edge_nodes
+    for number in range(2, copies + 1):
+        for edge_node in edge_nodes:
+            yield edge_node.model_copy(update={"name": f"{edge_node.name}-{number}"})
 
 
 def _is_rayleigh(edge_node: EdgeNodeTemplate) -> bool:

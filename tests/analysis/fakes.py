@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
 from analysis.running import perform
@@ -28,6 +30,9 @@ def misbehave(task):
             hoard = bytearray(b"x") * 800_000_000
             time.sleep(600)
             return hoard
+        case "hoard elsewhere":
+            hoarding = "import sys; hoard = b'x' * 800_000_000; sys.stdin.read()"
+            subprocess.run([sys.executable, "-c", hoarding], stdin=subprocess.PIPE, check=False)
         case "chatter":
             os.write(1, b"noise of a solver\n")
     return perform(task)

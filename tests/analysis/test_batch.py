@@ -148,9 +148,13 @@ def test_a_run_that_outlasts_its_limit_and_the_grace_is_killed(faulty):
 
 
 def test_a_run_that_holds_too_much_memory_is_killed(faulty):
-    progress, table = faulty("hoard", "fine", memory_limit=700)
+    progress, table = faulty("hoard", "hoard elsewhere", "fine", memory_limit=700)
     assert progress.num_failed == 0
-    assert table["ended_by"].to_dict() == {"hoard": "memory-limit", "fine": "completed"}
+    assert table["ended_by"].to_dict() == {
+        "hoard": "memory-limit",
+        "hoard elsewhere": "memory-limit",
+        "fine": "completed",
+    }
     assert table["message"]["hoard"] == "killed: it held more than 700 MB"
 
 

@@ -1,6 +1,7 @@
 """The contract of the command line: verbs, keys, exit statuses, and one line where it fails."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from analysis import methods as registry
 from analysis.child import run_alone
 from analysis.cli import main
 from analysis.method import Method
-from analysis.methods import METHODS
+from analysis.methods import METHODS, methods
 from analysis.run_table import FIRST_COLUMNS
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result, Status
@@ -20,17 +21,8 @@ from instances.instance import BestKnown, Instance
 from tests.analysis.fakes import misbehave
 from tests.examples import problem
 
-VERBS = (
-    "families",
-    "methods",
-    "generate",
-    "solve",
-    "check",
-    "batch",
-    "report",
-    "export",
-    "simulate",
-)
+VERBS = ("families", "methods", "generate", "solve", "bound", "check", "batch", "report", "export")
+VERBS += ("simulate",)
 SOLVE_KEYS = (
     "instance method problem status ended_by objective bound bound_raw gap runtime_s build_s "
     "num_nodes node_kind proved_by assignment violations"
@@ -77,6 +69,29 @@ def test_the_help_names_every_verb(otgah):
 
 def test_the_version_is_that_of_the_distribution(otgah):
     assert otgah("--version").out == "otgah 0.1.0\n"
+
+
+def test_a_method_that_is_not_installed_is_listed_with_what_to_type(otgah, file, monkeypatch):
+    missing = replace(METHODS["scip"], needs="no_such_module")
+    monkeypatch.setitem(registry.METHODS, "scip", missing)
+    line = 'pip install "otgah[scip]"'
+    (told,) = (each for each in otgah("methods").out.splitlines() if each.startswith("scip "))
+    assert told.endswith(f"(not installed: {line})")
+    listed = {each["name"]: each for each in json.loads(otgah("methods", "--json").out)}
+    assert (listed["scip"]["installed"], listed["scip"]["install"]) == (False, line)
+    assert (listed["ot"]["installed"], listed["ot"]["install"]) == (True, None)
+    refused = otgah("solve", file, "--method", "scip", status=2)
+    assert refused.err == f"otgah: method: must be installed first: {line}, found 'scip'\n"
+    otgah("batch", file, "--methods", "ot-gah,scip", "--out", file.with_name("r.sqlite"), status=2)
+
+
+def test_a_model_with_thresholds_can_be_exported(otgah, file, tmp_path):
+    otgah("export", file, "--method", "milp-threshold", "--out", tmp_path / "model.lp")
+    assert "threshold" not in (tmp_path / "model.lp").read_text()  # no budget binds there
+    dense = Instance(name="dense", coefficients=problem(compute_budget=[[1, 2, 3], [6, 4, 6]]))
+    write_instance(dense, file)
+    otgah("export", file, "--method", "milp-threshold", "--out", tmp_path / "model.lp")
+    assert "threshold" in (tmp_path / "model.lp").read_text()
 
 
 def test_families_and_methods_have_a_line_each(otgah):
@@ -181,7 +196,7 @@ def test_a_run_that_ends_at_a_limit_is_a_success(solved, tmp_path, otgah):
     assert outcome["num_nodes"] <= 5
 
 
-@pytest.mark.parametrize("method", ["milp-bigm", "milp-bigm-pulp"])
+@pytest.mark.parametrize("method", [each.name for each in methods() if each.takes_warm_start])
 def test_a_warm_start_is_a_method_or_a_schedule_file(solved, otgah, file, tmp_path, method):
     start = tmp_path / "start.json"
     otgah("solve", file, "--method", "random-order", "--schedule", start)
@@ -332,7 +347,7 @@ def test_the_table_of_runs_has_the_published_columns(otgah, file, tmp_path):
     assert found == {("3", "3", "3", "0.0"), ("3", "", "3", "0.0")}
 
 
-@pytest.mark.parametrize("method", ["milp-bigm", "milp-bigm-pulp"])
+@pytest.mark.parametrize("method", [each.name for each in methods() if each.export])
 @pytest.mark.parametrize("suffix", ["mps", "lp"])
 def test_export_writes_a_model_that_another_solver_reads(otgah, file, tmp_path, method, suffix):
     import highspy

@@ -1,6 +1,10 @@
 """The contract of every registered method, and how the registry joins them with the judge."""
 
 import importlib
+import re
+import tomllib
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +26,7 @@ from tests.oracles import optimum
 from tests.strategies import coefficients, levelled
 
 NAMES = tuple(METHODS)
+ROOT = Path(__file__).parents[2]
 
 
 def of(data, name="instance"):
@@ -44,6 +49,9 @@ def test_the_registry_holds_the_published_names():
         "ot-gah-plus",
         "milp-bigm",
         "milp-bigm-pulp",
+        "milp-threshold",
+        "cp-sat",
+        "scip",
         "greedy-by-output",
         "greedy-by-deadline",
         "first-come-first-served",
@@ -86,7 +94,7 @@ def test_every_method_keeps_the_contract(name, data):
     assert (again.bound, again.num_nodes) == (result.bound, result.num_nodes)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [each.name for each in methods() if each.takes_node_limit])
 @given(st.data())
 def test_every_method_keeps_what_it_has_at_a_node_limit(name, data):
     drawn = data.draw(small(name))
@@ -165,7 +173,7 @@ def test_p3prime_without_a_cardinality_is_recorded_as_p1():
     assert run(data, "algorithm-1").result.problem is Problem.P2
 
 
-@pytest.mark.parametrize("name", ["milp-bigm", "milp-bigm-pulp"])
+@pytest.mark.parametrize("name", [each.name for each in methods() if Problem.P3 in each.problems])
 @pytest.mark.parametrize("chosen", ["P3", "P3prime"])
 @pytest.mark.parametrize(("z", "status"), [("2", "optimal"), ("3", "infeasible")])
 def test_the_feasibility_problems_answer_by_their_cardinality(name, chosen, z, status):
@@ -218,6 +226,7 @@ def test_a_schedule_that_fails_the_judge_is_never_called_feasible(fake):
     assert violation["slack"] == -2
     assert shown["runtime_s"] == 1.0
     assert shown["num_nodes"] == 5
+    assert shown["claimed_objective"] == 3
 
 
 def test_a_violation_names_the_edge_node_of_the_file(fake):
@@ -235,8 +244,8 @@ def test_a_sound_schedule_passes_unchanged(fake):
 # Warm starts.
 
 
-@pytest.mark.parametrize("name", ["milp-bigm", "milp-bigm-pulp"])
-def test_a_milp_method_takes_a_warm_start_and_says_what_it_was(name):
+@pytest.mark.parametrize("name", [each.name for each in methods() if each.takes_warm_start])
+def test_a_method_takes_a_warm_start_and_says_what_it_was(name):
     start = Schedule(((0, 1), (2,)))
     outcome = perform(plan(of(problem()), name), warm_start=start, started_from="hand")
     assert outcome.result.objective == 3
@@ -290,6 +299,11 @@ REFUSED = {
         {"time_limit": True},
         "time limit: .* found true",
     ),
+    "nodes of a method that counts none": (
+        "cp-sat",
+        {"node_limit": 5},
+        "node limit: must be left out for method cp-sat, which counts no nodes, found 5",
+    ),
     "no node": ("ot", {"node_limit": 0}, "node limit: must be an integer of at least 1, found 0"),
     "half a node": ("ot", {"node_limit": 0.5}, "node limit: must be an integer of at least 1"),
     "negative seed": ("ot", {"seed": -1}, "seed: must be an integer of 0..2.31 - 1, found -1"),
@@ -315,6 +329,24 @@ def test_a_server_of_processes_has_the_compiled_search_ready(name):
     assert "heuristics.ready" in METHODS[name].modules
     for module in METHODS[name].modules:
         importlib.import_module(module)
+
+
+def test_a_method_that_is_not_installed_says_what_to_type(monkeypatch):
+    monkeypatch.setitem(registry.METHODS, "scip", replace(METHODS["scip"], needs="no_such_module"))
+    told = "method: must be installed first: pip install \"otgah[scip]\", found 'scip'"
+    with pytest.raises(InputError, match=re.escape(told)):
+        plan(of(problem()), "scip")
+    assert METHODS["scip"].missing == 'pip install "otgah[scip]"'
+    assert METHODS["milp-bigm"].missing is None
+
+
+def test_every_extra_that_a_method_needs_is_one_of_the_distribution():
+    needed = {each.name: each.needs for each in methods() if each.needs}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    assert needed.keys() <= extras.keys()
+    for name, module in needed.items():
+        assert any(line.startswith(module) for line in extras[name])
 
 
 def test_ot_gah_takes_a_method_inside_and_a_start():

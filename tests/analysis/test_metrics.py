@@ -68,6 +68,11 @@ def test_a_run_that_ended_at_a_limit_did_not_fail(ended_by):
 
 CONTRADICTIONS = {
     "milp-bigm proved the bound 8, ot-gah found 9": [{"objective": 9}, proof(8)],
+    "milp-bigm proved the optimum 8, scip the optimum 9": [
+        proof(9, method="scip"),
+        proof(8),
+        {"objective": 8},
+    ],
     "milp-bigm says infeasible, ot-gah found a schedule": [
         {"objective": 3, "problem": "P3", "cardinality": 3},
         {

@@ -56,6 +56,19 @@ def test_every_part_of_the_page_can_be_made(given):
         assert mark not in html
 
 
+def test_a_schedule_that_was_refused_is_shown_with_what_its_solver_claimed():
+    refused = {
+        "method": "scip",
+        "status": "none",
+        "ended_by": "error",
+        "claimed_objective": 17,
+        "message": "the schedule of SCIP breaks a row: memory (12c) at edge node 0: 9 exceeds 7",
+    }
+    shown = page.troubles(table(PROOF, refused))
+    assert "<td>17</td>" in shown
+    assert "9 exceeds 7" in shown
+
+
 def test_an_infeasible_problem_ended_well():
     assert "Every run ended" in page.troubles(table(*TABLES["an infeasible problem"]))
 

@@ -4,7 +4,7 @@ import sys
 import highspy
 import pytest
 
-from formulations import highs
+from formulations import highs, question
 from formulations.highs import TOLERANCES
 from formulations.language import Language
 from formulations.milp import milp_bigm
@@ -225,6 +225,7 @@ def test_a_schedule_that_breaks_a_row_twice_is_an_error(language, monkeypatch):
     result = milp_bigm(problem(), language=language)
     assert (result.status, result.ended_by) == (Status.NONE, EndedBy.ERROR)
     assert result.objective is result.bound is None
+    assert result.claimed_objective == 3
     assert "memory (12c) at edge node 0: 9 exceeds 7" in result.message
 
 
@@ -241,7 +242,7 @@ def test_a_point_that_nobody_calls_feasible_and_that_is_not_counts_for_nothing(
     language, monkeypatch
 ):
     monkeypatch.setattr(highs, "FEASIBLE_POINT", -1)
-    monkeypatch.setattr(highs, "broken_rows", lambda *_: iter(["a row"]))
+    monkeypatch.setattr(question, "broken_rows", lambda *_: iter(["a row"]))
     result = milp_bigm(dense(60), node_limit=1, language=language)
     assert (result.status, result.ended_by) == (Status.NONE, EndedBy.NODE_LIMIT)
     assert result.bound is not None

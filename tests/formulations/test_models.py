@@ -36,7 +36,7 @@ def tags(language, model):
     return {component.local_name: component.doc for component in components if component.doc}
 
 
-def rows(language, model):
+def rows(language, model, more_names=None):
     """Return each row as name, index, coefficients by variable, sense and right side."""
     result = {}
     if language == "pulp":
@@ -51,7 +51,7 @@ def rows(language, model):
     from pyomo.repn import generate_standard_repn
 
     names = {id(v): ("x", *pair) for pair, v in model.x.items()}
-    names |= {id(v): ("batch_load", j) for j, v in model.batch_load.items()}
+    names |= {id(v): ("batch_load", j) for j, v in model.batch_load.items()} | (more_names or {})
     for component in model.component_objects(pyo.Constraint):
         for index, row in component.items():
             linear = generate_standard_repn(row.body)

@@ -58,3 +58,15 @@ def test_the_largest_value_is_that_of_the_rows_as_written():
         memory=[4 * 10**14, 6 * 10**14], compute=[1, 1], budget=[9, 9], memory_capacity=10**15
     )
     assert Parameters.of(data).largest_value == 5
+
+
+def test_no_number_of_a_row_has_more_than_five_digits_before_its_point():
+    """A load of 4.5 * 10^6 carries the noise over which HiGHS ended with an error."""
+    from instances.families.registry import family
+
+    (instance,) = family("dense").generate({}, 0)
+    parameters = Parameters.of(instance.coefficients)
+    rows = (parameters.uplink, parameters.downlink, parameters.memory)
+    numbers = [*parameters.largest_load.values(), *parameters.big_m.values()]
+    numbers += [capacity for each in rows for _, capacity in each.values()]
+    assert 10**4 < max(numbers) < 10**5

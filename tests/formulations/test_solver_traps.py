@@ -15,10 +15,11 @@ from pyomo.contrib.solver.common.util import NoOptimalSolutionError
 from pyomo.contrib.solver.solvers.highs import Highs
 
 from formulations import highs, pulp_highs, pulp_p1, pyomo_highs, pyomo_p1
-from formulations.highs import Options
 from formulations.language import Language
 from formulations.milp import milp_bigm
+from formulations.options import Options
 from formulations.parameters import Parameters
+from formulations.question import Question
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Status
 from tests.examples import one_edge_node, problem
@@ -150,12 +151,9 @@ def test_highs_stops_within_a_relative_gap_unless_told_otherwise(language):
     translation = language.to_highs(language.models(Problem.P1).build(data))
     highs.solve(
         translation,
-        data,
+        Question.of(data, Problem.P1, None, None),
         Parameters.of(data),
-        problem=Problem.P1,
-        z=None,
         options=Options(seed=5),
-        warm_start=None,
         build_s=0.0,
         proved_by="a test",
     )

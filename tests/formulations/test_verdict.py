@@ -1,7 +1,8 @@
 import highspy
 import pytest
 
-from formulations.verdict import ENDINGS, LARGEST_RESOLVED, Reading, judge, whole_bound
+from formulations.highs import ENDINGS
+from formulations.verdict import LARGEST_RESOLVED, Reading, Verdict, judge, whole_bound
 from heuristics.result import EndedBy, Status
 from heuristics.schedule import Schedule
 
@@ -26,7 +27,9 @@ def verdict(
 ):
     schedule = None if throughput is None else Schedule.of([range(throughput)])
     reading = Reading(
-        model_status=model_status,
+        solver="HiGHS",
+        said=model_status,
+        ending=ENDINGS.get(model_status),
         schedule=schedule,
         bound=bound,
         num_nodes=1,
@@ -43,8 +46,9 @@ def test_every_model_status_of_highs_is_known():
 @pytest.mark.parametrize("model_status", [*sorted(ERRORS), "kOfTomorrow"])
 def test_any_other_code_is_an_error_and_never_optimal(model_status):
     found = verdict(model_status, 3, 3.0)
-    assert (found.status, found.ended_by, found.bound) == (Status.NONE, EndedBy.ERROR, None)
+    assert (found.status, found.ended_by, found.bound) == (Status.FEASIBLE, EndedBy.ERROR, None)
     assert model_status in found.message
+    assert verdict(model_status, 3, 3.0, broken="a row").schedule is None
 
 
 def test_optimal_needs_a_bound_equal_to_the_recounted_throughput():
@@ -73,6 +77,7 @@ def test_a_schedule_that_breaks_a_row_is_not_reported():
     found = verdict("kOptimal", 3, 3.0, broken="memory (12c) at edge node 0: 8 exceeds 7")
     assert (found.status, found.ended_by, found.schedule) == (Status.NONE, EndedBy.ERROR, None)
     assert "8 exceeds 7" in found.message
+    assert found.claimed_objective == 3
 
 
 def test_a_maximisation_is_never_infeasible():
@@ -98,8 +103,8 @@ def test_a_run_that_was_cut_keeps_its_schedule_and_bound(model_status, ended_by)
     found = verdict(model_status, 3, 5.9)
     assert (found.status, found.ended_by, found.bound) == (Status.FEASIBLE, ended_by, 5)
     assert found.schedule.throughput == 3
-    assert verdict(model_status, None, 5.9) == (Status.NONE, ended_by, None, 5, None)
-    assert verdict(model_status, None, None) == (Status.NONE, ended_by, None, None, None)
+    assert verdict(model_status, None, 5.9) == Verdict(Status.NONE, ended_by, bound=5)
+    assert verdict(model_status, None, None) == Verdict(Status.NONE, ended_by)
 
 
 def test_a_limit_reached_with_the_bound_met_is_a_proof():

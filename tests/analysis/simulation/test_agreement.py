@@ -25,7 +25,7 @@ MEASURED = (
 SCENARIOS = ("section-v", "scarce-spectrum", "mixed-models", "modern", "trace")
 EPOCHS_A_WORLD = 20
 
-FOR_ALL = [each.name for each in methods() if Problem.P1 in each.problems]
+FOR_ALL = [each.name for each in methods() if Problem.P1 in each.problems and each.missing is None]
 BASELINES = ("greedy-by-output", "greedy-by-deadline", "first-come-first-served", "random-order")
 QUICK = ("single-node", "ot", "ot-gah", *BASELINES)
 SINGLE = [each.name for each in methods() if each.single_node]

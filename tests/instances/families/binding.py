@@ -5,7 +5,8 @@ from functools import cache
 
 import numpy as np
 
-from analysis.proofs import cp_sat
+from formulations.cp_sat import cp_sat
+from heuristics.result import Status
 from instances.families.registry import family
 
 CAPACITIES = ("uplink", "downlink", "memory")
@@ -34,7 +35,9 @@ def without(data, resource):
 @cache
 def optimum(data):
     """Return the optimum of P1, proven by CP-SAT on a formulation of its own."""
-    return cp_sat(data, time_limit=120).throughput
+    result = cp_sat(data, time_limit=120)
+    assert result.status is Status.OPTIMAL
+    return result.objective
 
 
 def most_by(data, edge_node, resource):

@@ -99,14 +99,14 @@ def test_each_parameter_replaces_a_value_of_the_scenario(setting, value, read):
     assert read(adjusted_template(Physical(**{setting: value}))) == value
 
 
-def test_every_parameter_but_two_is_tested_above():
+def test_every_parameter_but_three_is_tested_above():
     mark = next(
         each
         for each in test_each_parameter_replaces_a_value_of_the_scenario.pytestmark
         if each.name == "parametrize"
     )
     tested = {setting for setting, _, _ in mark.args[1]}
-    assert set(Physical.model_fields) - tested == {"scenario", "edge_node"}
+    assert set(Physical.model_fields) - tested == {"scenario", "edge_node", "copies"}
 
 
 def test_one_edge_node_may_be_kept():
@@ -197,3 +197,26 @@ def test_an_impossible_setting_is_refused_in_one_line(settings, message):
         generate(settings)
     assert "\n" not in str(caught.value)
     assert "workload" not in str(caught.value)
+
+
+def test_copies_are_edge_nodes_of_their_own_with_channels_of_their_own():
+    one, three = generate({"num_requests": "8"}), generate({"num_requests": "8", "copies": "3"})
+    names = ["server", "uav", "vehicle"]
+    assert [each["name"] for each in three.edge_nodes] == [
+        *names,
+        *(f"{name}-2" for name in names),
+        *(f"{name}-3" for name in names),
+    ]
+    first, second = three.coefficients.uplink[:3], three.coefficients.uplink[3:6]
+    assert (first == one.coefficients.uplink).all()
+    assert (first != second).any()
+    assert (three.coefficients.memory_capacity[:3] == three.coefficients.memory_capacity[3:6]).all()
+    assert three.derived().digest() == three.coefficients.digest()
+    assert three.parameters["copies"] == 3
+    assert three.name.endswith("copies=3-num_requests=8-seed0")
+
+
+def test_a_file_of_before_there_were_copies_is_generated_to_the_same_bytes():
+    assert "copies" not in generate({}).parameters
+    with pytest.raises(InputError, match="copies: must be at least 1, found '0'"):
+        generate({"copies": "0"})

@@ -1,0 +1,39 @@
+"""`otgah bound`: a proven bound for any instance."""
+
+from __future__ import annotations
+
+from analysis.commands.common import (
+    AsJson,
+    CertificateOut,
+    EdgeNode,
+    File,
+    TimeLimit,
+    app,
+    exit_status,
+    show,
+    show_json,
+    write_certificate,
+)
+
+
+@app.command(epilog="Example: otgah bound instance.json --time-limit 10 --certificate proof.json")
+def bound(
+    file: File,
+    time_limit: TimeLimit = None,
+    edge_node: EdgeNode = None,
+    certificate: CertificateOut = None,
+    as_json: AsJson = False,
+) -> int:
+    """Prove a bound on the throughput of P1, with a certificate that anyone can check."""
+    from analysis import api
+    from analysis import settings as typed
+    from analysis.text import bound_text
+
+    outcome = api.bound(file, edge_node=edge_node, time_limit=typed.time_limit(time_limit))
+    if certificate is not None:
+        write_certificate(outcome, certificate)
+    if as_json:
+        show_json(outcome.to_dict())
+    else:
+        show(bound_text(outcome))
+    return exit_status(outcome)

@@ -1,0 +1,175 @@
+r"""Dual ascent: prices whose bound on P1 falls step by step.
+
+For any prices at least 0 the Lagrangian value
+
+.. math:: L(\pi, \lambda, \mu) = \sum_i \pi_i + \sum_j (\lambda_j + \mu_j) + \sum_j V_j
+
+is at least the optimum of P1: a schedule pays for each request and each band at most once. L is
+convex, and what the best batches ask for is its subgradient: where a request is taken twice its
+price should rise, where nobody takes it, fall. Steps follow directions that remember the one
+before, with Polyak's length towards the incumbent, shortened where nothing is gained.
+
+A price is measured by what it does to a request: that of a band by the share of the band which a
+request asks for, else bands whose requests are small would move too slowly.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulations.decomposition.pricing import Prices, evaluate
+
+if TYPE_CHECKING:
+    from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
+    from heuristics.limits import Limits
+
+GAIN = 1e-6
+"""The least by which a bound counts as better."""
+
+MEMORY = 0.7
+"""What a direction keeps of the one before."""
+
+SHORTENING = 0.6
+"""What becomes of the step where directions were in vain."""
+
+OFFSET = 0.3
+"""Polyak's step aims so far below the incumbent: an aim above the least value stalls."""
+
+QUANTILE = 0.25
+"""The request, by share of a band, whose share measures the band's price."""
+
+SEARCH_NODES = 200_000
+"""After how many nodes the pricing of an edge node takes the screen's bound."""
+
+
+class DualAscent:
+    """Prices and the bound that they prove, to be made better.
+
+    Parameters
+    ----------
+    nodes
+        The edge nodes.
+    num_requests
+        I.
+
+    Attributes
+    ----------
+    value
+        The least L found; infinite before the first evaluation.
+    point
+        The prices behind it, as one vector: pi, then lambda, mu and nu of the edge nodes.
+    num_evaluations
+        How often L was evaluated.
+    """
+
+    def __init__(self, nodes: EdgeNodes, num_requests: int) -> None:
+        self.nodes = nodes
+        self.num_requests = num_requests
+        self.value = float("inf")
+        self.point = np.zeros(num_requests + 4 * nodes.num_edge_nodes)
+        self.num_evaluations = 0
+        self._scale = _scale(nodes, num_requests)
+        self._priced = num_requests + 2 * nodes.num_edge_nodes
+
+    def prices(self, point: FloatArray | None = None) -> Prices:
+        """Return a point as prices, the best if none is given."""
+        point = self.point if point is None else point
+        bands = point[self.num_requests :].reshape(4, -1)
+        return Prices(point[: self.num_requests], *bands)
+
+    def evaluate(self, point: FloatArray, *, exact: bool) -> tuple[float, FloatArray, FloatArray]:
+        """Return L at a point, what is left of each priced thing, and V of each edge node.
+
+        What is left is a subgradient: negative where more is asked for than there is.
+        """
+        num_edge_nodes = self.nodes.num_edge_nodes
+        served, used = np.empty(self.num_requests), np.empty((4, num_edge_nodes))
+        value = np.empty(num_edge_nodes)
+        evaluate(self.nodes, self.prices(point), exact, SEARCH_NODES, served, used, value)
+        self.num_evaluations += 1
+        left = np.concatenate([1 - served, (1 - used).ravel()])
+        left[self._scale == 0] = 0
+        return float(point[: self._priced].sum() + value.sum()), left, value
+
+    def climb(
+        self,
+        incumbent: int,
+        limits: Limits,
+        *,
+        exact: bool,
+        step: float,
+        num_steps: int,
+        patience: int = 10,
+        least_step: float = 1e-3,
+    ) -> None:
+        """Take steps until the bound proves the incumbent, or they have become too short.
+
+        Parameters
+        ----------
+        incumbent
+            Throughput of the best schedule known.
+        limits
+            When to stop.
+        exact
+            Whether to search for the best batches, or to take the screen's bounds.
+        step
+            Length of the first steps, as a part of Polyak's.
+        num_steps
+            The most to take.
+        patience
+            After how many in vain to go back to the best and shorten the steps.
+        least_step
+            When to end.
+        """
+        point, direction, num_vain = self.point.copy(), np.zeros_like(self.point), 0
+        for _ in range(num_steps):
+            limits.check_time()
+            value, left, _ = self.evaluate(point, exact=exact)
+            if value < self.value - GAIN:
+                self.value, self.point, num_vain = value, point.copy(), 0
+                if value < incumbent + 1 - GAIN:
+                    return
+            else:
+                num_vain += 1
+            if num_vain == patience:
+                step, num_vain = step * SHORTENING, 0
+                if step < least_step:
+                    return
+                point, direction = self.point.copy(), np.zeros_like(self.point)
+                continue
+            direction = (1 - MEMORY) * left * self._scale + MEMORY * direction
+            free = self._free(point, direction)
+            square = free @ free
+            if square == 0:
+                return
+            point = point - step * (value - incumbent + OFFSET) / square * free * self._scale
+            np.maximum(point, 0, out=point)
+            np.minimum(point[: self.num_requests], 1, out=point[: self.num_requests])
+
+    def _free(self, point: FloatArray, direction: FloatArray) -> FloatArray:
+        """Leave out what a step could not change: prices at 0 that fall, pi at 1 that rise."""
+        free = np.where((point <= 0) & (direction > 0), 0.0, direction)
+        requests = slice(self.num_requests)
+        free[requests][(point[requests] >= 1) & (free[requests] < 0)] = 0
+        return free
+
+
+def _scale(nodes: EdgeNodes, num_requests: int) -> FloatArray:
+    """Return the unit of each price; 0 for one that cannot bind."""
+    scale = np.zeros((4, nodes.num_edge_nodes))
+    for j in range(nodes.num_edge_nodes):
+        pairs = slice(nodes.first[j], nodes.first[j + 1])
+        level = nodes.first_level[j] + nodes.level[pairs]
+        shares = (
+            nodes.uplink[pairs],
+            nodes.downlink[pairs],
+            nodes.level_memory[level] / max(nodes.memory_capacity[j], 1),
+            nodes.level_downlink[level] / max(nodes.downlink_capacity[j], 1),
+        )
+        for resource, share in enumerate(shares):
+            if share.sum() > 1:
+                typical = max(float(np.quantile(share, QUANTILE)), 1 / len(share))
+                scale[resource, j] = 1 / typical
+    return np.concatenate([np.ones(num_requests), scale.ravel()])

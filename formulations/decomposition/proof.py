@@ -1,0 +1,143 @@
+r"""Proof: the certificate of a bound, made of the prices that the dual ascent found.
+
+Prices are rounded to integers over one denominator, which any certificate may do. What the
+Lagrangian value L then still has left below the bound that is to be proved is shared out among
+the edge nodes: each V_j may be proved a little larger than it is. An edge node's tree of splits
+grows best first: the :class:`~formulations.decomposition.cells.Cell` of the largest bound is
+halved, until none is above what the edge node may have. What a leaf is worth is counted in
+integers, so the certificate claims what it proves, be that more than was hoped for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulations.decomposition import pricing
+from formulations.decomposition.edge_node_proof import EdgeNodeProof
+from heuristics.certificate import Certificate, Multipliers, Prices, Proof
+
+if TYPE_CHECKING:
+    from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
+    from heuristics.certificate import EdgeNodeTree
+    from heuristics.limits import Limits
+    from heuristics.system_models.coefficients import Coefficients
+
+SPARE_BITS = 20
+"""So many bits a denominator has more than the largest demand: rounding then costs nothing."""
+
+WORD_BITS = 62
+"""Sums of a machine word."""
+
+MOST_BITS = 50
+"""Of a denominator, unless the demands ask for more: a price has no more to be kept."""
+
+SEARCH_NODES = 200_000
+"""After how many nodes the pricing of an edge node takes the screen's bound."""
+
+LOOSE = 0.5
+"""The room, in requests, from which on the screen's values are good enough."""
+
+
+def certificate(
+    data: Coefficients,
+    nodes: EdgeNodes,
+    prices: pricing.Prices,
+    target: int,
+    limits: Limits,
+    *,
+    proof: Proof = Proof.BOUND,
+    headroom: float = 1.0,
+) -> Certificate:
+    r"""Return a certificate of the bound that prices prove, in as few leaves as come easily.
+
+    Parameters
+    ----------
+    data, nodes
+        The problem.
+    prices
+        Any prices; the lower their L, the better.
+    target
+        The bound that the tree is to prove. Where the prices prove less, the least is taken that
+        they do prove.
+    limits
+        When to stop; the certificate then claims what the trees prove so far.
+    proof
+        ``ENUMERATION`` if a search has shown that no schedule meets the target: one request less
+        is claimed. Where the tree does not prove the target, its bound alone is claimed.
+    headroom
+        The most that the tree's value may exceed L by: a small one takes more leaves, and leaves
+        fewer batches to an enumeration.
+
+    Returns
+    -------
+    Certificate
+        Its bound is what its tree proves in integers, in no case below the optimum.
+
+    Notes
+    -----
+    A leaf of an edge node with n eligible requests at K levels takes
+    :math:`O(n + K \log n)`, and an edge node has at most 20,000 of them.
+    """
+    denominator = _denominator(data, nodes)
+    servable = np.asarray(data.eligible.any(axis=0))
+    num_servable = int(servable.sum())
+    requests = [
+        round(price * denominator)
+        for price in np.where(servable, np.maximum(prices.request, 0), 0).tolist()
+    ]
+    edge_nodes = [
+        EdgeNodeProof(data, nodes, prices, requests, denominator, j)
+        for j in range(nodes.num_edge_nodes)
+    ]
+    target = max(0, min(target, num_servable))
+    paid = sum(requests) + sum(node.paid for node in edge_nodes)
+    value = _values(nodes, prices, target + 1 - paid / denominator - LOOSE)
+    # All that follows is in numerators: what is left for the trees to add to the V_j.
+    least = [node.paid + int(v * denominator) for node, v in zip(edge_nodes, value, strict=True)]
+    room = (target + 1) * denominator - 1 - sum(requests) - sum(least)
+    if room < 0:
+        room %= denominator  # up to the least bound that they do prove
+    room = min(room, int(headroom * denominator))
+    trees: list[EdgeNodeTree] = [Multipliers(0, 0, 0, 0)] * len(edge_nodes)
+    total = sum(requests)
+    roots = [node.root(-1.0).value - v for node, v in zip(edge_nodes, value, strict=True)]
+    easiest = sorted(range(len(edge_nodes)), key=roots.__getitem__)
+    for done, j in enumerate(easiest):
+        share = room // (len(edge_nodes) - done)
+        trees[j], proved = edge_nodes[j].grow(least[j] + share, limits)
+        total += proved
+        room = max(0, room + least[j] - proved)
+    bound = min(max(0, total // denominator), num_servable)
+    if proof is Proof.ENUMERATION:
+        proof = Proof.ENUMERATION if 0 < bound <= target else Proof.BOUND
+    return Certificate(
+        digest=data.digest(),
+        denominator=denominator,
+        tree=Prices(tuple(requests), tuple(trees)),
+        bound=bound - (proof is Proof.ENUMERATION),
+        proof=proof,
+    )
+
+
+def _denominator(data: Coefficients, nodes: EdgeNodes) -> int:
+    """Return a power of two, the largest that machine words allow where they are enough."""
+    largest = max(
+        int(getattr(data, name).max(initial=0, where=data.eligible))
+        for name in ("uplink", "downlink", "memory", "compute")
+    )
+    most = int(np.diff(nodes.first).max())
+    in_words = min(MOST_BITS, WORD_BITS - 4 - most.bit_length())
+    return 1 << max(SPARE_BITS + largest.bit_length(), in_words)
+
+
+def _values(nodes: EdgeNodes, prices: pricing.Prices, enough: float) -> FloatArray:
+    """Return V of each edge node, the screen's where their sum is low enough."""
+    value, used = np.empty(nodes.num_edge_nodes), np.empty((4, nodes.num_edge_nodes))
+    served = np.empty(len(prices.request))
+    for exact in (False, True):
+        pricing.evaluate(nodes, prices, exact, SEARCH_NODES, served, used, value)
+        if value.sum() <= enough:
+            break
+    return value

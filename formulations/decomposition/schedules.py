@@ -1,0 +1,129 @@
+r"""Schedules: what prices are good for.
+
+The edge nodes come in random order, and each takes the best batch of the requests that are left,
+at profits :math:`1 - \alpha \pi_i` with a little noise. Then each gives its batch back and takes
+a new one against those of the others, in rounds of falling :math:`\alpha`: in the last one only
+numbers count. Where a batch breaks a band, the band's price is raised by bisection until it fits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulations.decomposition.edge_nodes import latency_order
+from formulations.decomposition.pricing import best_of
+from heuristics.schedule import Schedule
+
+if TYPE_CHECKING:
+    from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
+    from formulations.decomposition.pricing import Prices
+    from heuristics.limits import Limits
+    from heuristics.system_models.coefficients import BoolArray, Coefficients, IntArray
+
+RECIPES = (
+    (0.9, 0.0),
+    (0.98, 0.0),
+    (1.0, 0.0),
+    (0.9, 0.01),
+    (0.98, 0.01),
+    (1.0, 0.01),
+    (0.98, 0.03),
+    (0.98, 0.1),
+)
+"""alpha and the largest noise of one schedule after the other."""
+
+ROUNDS = (0.9, 0.5, 0.01)
+"""alpha of the rounds that follow."""
+
+LEAST_PROFIT = 1e-4
+"""What a free request yields at least: to serve it is better than not to."""
+
+BISECTIONS, TRIPLINGS = 9, 14
+"""Of a band's price: how often it is halved in, and the most it is changed at all."""
+
+SEARCH_NODES = 20_000
+"""What finding one batch may cost."""
+
+
+class Scheduler:
+    """Makes schedules from prices.
+
+    Parameters
+    ----------
+    data, nodes
+        The problem.
+    seed
+        Of its random choices.
+    """
+
+    def __init__(self, data: Coefficients, nodes: EdgeNodes, seed: int) -> None:
+        self._nodes = nodes
+        self._random = np.random.default_rng(seed)
+        self._request = [latency_order(data, j) for j in range(data.num_edge_nodes)]
+        self._bands = [
+            (
+                (data.uplink[j, request], int(data.uplink_capacity[j])),
+                (data.downlink[j, request], int(data.downlink_capacity[j])),
+            )
+            for j, request in enumerate(self._request)
+        ]
+        self._num_made = 0
+
+    def make(self, prices: Prices, limits: Limits) -> Schedule:
+        """Return a new schedule, the best of its rounds."""
+        alpha, most = RECIPES[self._num_made % len(RECIPES)]
+        self._num_made += 1
+        num_edge_nodes, num_requests = len(self._request), len(prices.request)
+        noise = self._random.random(num_requests) * most
+        free = np.ones(num_requests, dtype=bool)
+        batches: list[IntArray] = [np.zeros(0, dtype=np.int64)] * num_edge_nodes
+        best = list(batches)
+        for weight in (alpha, *ROUNDS):
+            for j in self._random.permutation(num_edge_nodes):
+                limits.check_time()
+                free[batches[j]] = True
+                batches[j] = self._batch(prices, j, free, weight, noise)
+                free[batches[j]] = False
+            if sum(map(len, batches)) > sum(map(len, best)):
+                best = list(batches)
+        return Schedule.of(best)
+
+    def _batch(
+        self, prices: Prices, j: int, free: BoolArray, weight: float, noise: FloatArray
+    ) -> IntArray:
+        request = self._request[j]
+        profit = np.maximum(1 - weight * prices.request[request], LEAST_PROFIT) + noise[request]
+        profit = np.where(free[request], profit, -1.0)
+        pairs = slice(self._nodes.first[j], self._nodes.first[j + 1])
+        shares = self._nodes.uplink[pairs], self._nodes.downlink[pairs]
+        start = weight * np.array([prices.uplink[j], prices.downlink[j]])
+
+        def priced(band: FloatArray) -> IntArray:
+            reduced = profit - band[0] * shares[0] - band[1] * shares[1]
+            return np.asarray(best_of(self._nodes, prices, j, reduced, SEARCH_NODES))
+
+        batch = priced(start)
+        breaks = self._breaks(j, batch)
+        if not breaks.any():
+            return request[batch]
+        best = batch[:0]
+        low, high, more = 0.0, float("inf"), max(1.0, 0.2 * start.max())
+        for number in range(TRIPLINGS):
+            batch = priced(start + more * breaks)
+            broken = self._breaks(j, batch)
+            if not broken.any():
+                best = batch if len(batch) > len(best) else best
+                high = more
+                if number >= BISECTIONS:
+                    break
+            else:
+                breaks |= broken
+                low = more
+            more = 3 * more if high == float("inf") else (low + high) / 2
+        return request[best]
+
+    def _breaks(self, j: int, batch: IntArray) -> BoolArray:
+        """Return which of uplink and downlink a batch breaks, in integers."""
+        return np.array([demand[batch].sum() > capacity for demand, capacity in self._bands[j]])

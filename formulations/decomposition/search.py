@@ -1,0 +1,174 @@
+"""Search: a bound and an incumbent, and what brings them together."""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TYPE_CHECKING
+
+from formulations.decomposition.columns import survivors
+from formulations.decomposition.dual_ascent import GAIN, DualAscent
+from formulations.decomposition.edge_nodes import EdgeNodes
+from formulations.decomposition.master import Question, answer
+from formulations.decomposition.schedules import RECIPES, Scheduler
+from heuristics.result import Progress
+from heuristics.schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from heuristics.limits import Limits
+    from heuristics.system_models.coefficients import Coefficients
+
+SCREEN_STEPS, EXACT_STEPS, FINE_STEPS = 200, 400, 1500
+"""The most steps of each ascent: with the screen alone, with the best batches, in small steps."""
+
+VAIN_SCHEDULES = 3 * len(RECIPES)
+"""After how many schedules that are no better to stop making more."""
+
+PATIENT_SCHEDULES = 20 * len(RECIPES)
+"""The same before columns are listed, where there is more than one request to gain."""
+
+MOST_COLUMNS = 50_000
+"""How many columns an edge node may have."""
+
+PARTS = (0.1, 0.3, 1.0)
+"""Of the slack: columns that lose little are asked first, as they make most schedules."""
+
+QUESTION_S = 60.0
+"""What one question to the master may take [s]."""
+
+
+class Search:
+    """The state of one run on P1.
+
+    Parameters
+    ----------
+    data
+        The problem.
+    limits
+        Of the run.
+    seed
+        Of random choices.
+    incumbent
+        A feasible schedule to start from.
+
+    Attributes
+    ----------
+    incumbent
+        The best schedule known.
+    bound
+        No schedule serves more requests.
+    ascent
+        The prices behind the bound.
+    is_enumerated
+        Whether the bound lies below that of the prices, since all columns were looked at.
+    trajectory
+        Incumbent and bound over time.
+    """
+
+    def __init__(
+        self,
+        data: Coefficients,
+        limits: Limits,
+        *,
+        seed: int = 0,
+        incumbent: Schedule | None = None,
+    ) -> None:
+        self.data = data
+        self.limits = limits
+        self.seed = seed
+        self.nodes = EdgeNodes.of(data)
+        self.ascent = DualAscent(self.nodes, data.num_requests)
+        self.scheduler = Scheduler(data, self.nodes, seed)
+        self.incumbent = Schedule.empty(data.num_edge_nodes) if incumbent is None else incumbent
+        self.bound = int(data.eligible.any(axis=0).sum())
+        self.is_enumerated = False
+        self.trajectory: list[Progress] = []
+        self._note()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the bound proves the incumbent."""
+        return self.bound == self.incumbent.throughput
+
+    def offer(self, schedule: Schedule | None) -> bool:
+        """Take a feasible schedule if it is better than the incumbent; say whether it is."""
+        if schedule is None or schedule.throughput <= self.incumbent.throughput:
+            return False
+        self.incumbent = schedule
+        self._note()
+        return True
+
+    def approach(self, ask: Callable[[float | None], Schedule | None] | None) -> None:
+        """Bring prices and schedules as close as they come without listing columns.
+
+        Parameters
+        ----------
+        ask
+            Returns another method's schedule within some seconds; asked only if a gap is left.
+        """
+        self._climb(exact=False, step=1.0, num_steps=SCREEN_STEPS // 4)
+        self._schedule(num_vain=4)
+        self._climb(exact=False, step=1.0, num_steps=SCREEN_STEPS)
+        self._climb(exact=True, step=0.3, num_steps=EXACT_STEPS)
+        self._schedule(num_vain=VAIN_SCHEDULES)
+        if ask is not None and not self.is_closed:
+            self.offer(ask(self.limits.left_s))
+        if not self.is_closed:
+            self._climb(exact=True, step=0.1, num_steps=FINE_STEPS, least_step=1e-4)
+        if self.bound > self.incumbent.throughput + 1:
+            self._schedule(num_vain=PATIENT_SCHEDULES)
+
+    def enumerate(self) -> bool:
+        """Ask whether a schedule meets the bound; lower the bound or take the schedule.
+
+        Returns
+        -------
+        bool
+            Whether the question was answered.
+        """
+        target = self.bound
+        value, _, values = self.ascent.evaluate(self.ascent.point, exact=True)
+        prices = self.ascent.prices()
+        for part in PARTS:
+            slack = part * (value - target)
+            listed = survivors(self.nodes, prices, values, slack, most=MOST_COLUMNS)
+            if listed is None:
+                return False
+            question = Question(self.data, self.nodes, prices, values, slack, target, listed)
+            verdict = answer(question, self.limits, time_limit=QUESTION_S, seed=self.seed)
+            if self.offer(verdict.schedule):
+                return True
+        if verdict.is_refuted:
+            self.bound, self.is_enumerated = target - 1, True
+            self._note()
+        return verdict.is_refuted
+
+    def _climb(self, *, exact: bool, step: float, num_steps: int, **options: float) -> None:
+        if self.is_closed:
+            return
+        try:
+            self.ascent.climb(
+                self.incumbent.throughput,
+                self.limits,
+                exact=exact,
+                step=step,
+                num_steps=num_steps,
+                **options,
+            )
+        finally:
+            bound = floor(min(self.ascent.value, self.bound) + GAIN)
+            if bound < self.bound:
+                # Floating point may be a hair below what the incumbent has reached.
+                self.bound, self.is_enumerated = max(bound, self.incumbent.throughput), False
+                self._note()
+
+    def _schedule(self, *, num_vain: int) -> None:
+        left = num_vain
+        while left and not self.is_closed:
+            is_better = self.offer(self.scheduler.make(self.ascent.prices(), self.limits))
+            left = num_vain if is_better else left - 1
+
+    def _note(self) -> None:
+        point = Progress(self.limits.runtime_s, self.incumbent.throughput, self.bound)
+        self.trajectory.append(point)

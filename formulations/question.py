@@ -1,0 +1,120 @@
+"""The question that an exact method is asked, and what its answer is judged by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from formulations.evaluation import broken_rows
+from formulations.statement import recorded_problem, require_statement
+from heuristics.errors import InputError
+from heuristics.result import EndedBy, Result, Status
+from heuristics.schedule import Schedule
+
+if TYPE_CHECKING:
+    from heuristics.problem import Problem
+    from heuristics.result import NodeKind
+    from heuristics.system_models.coefficients import Coefficients
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Question:
+    """A problem, its data and cardinality, and where to start. Use :meth:`of`.
+
+    Parameters
+    ----------
+    data
+        The coefficients; of one edge node unless the problem is P1.
+    problem
+        P1, P2, P3 or P3'.
+    z
+        The cardinality of P3 and P3'; None for a maximisation.
+    warm_start
+        A feasible schedule of eligible pairs; None to start from nothing.
+    """
+
+    data: Coefficients
+    problem: Problem
+    z: int | None = None
+    warm_start: Schedule | None = None
+
+    @classmethod
+    def of(
+        cls, data: Coefficients, problem: Problem, z: int | None, warm_start: Schedule | None
+    ) -> Question:
+        """Return a question that can be asked.
+
+        Pairs of the warm start that are not eligible are left out.
+
+        Raises
+        ------
+        InputError
+            If the problem is not stated for the data, or the warm start is not feasible: a
+            solver would drop it without a word.
+        """
+        require_statement(problem, data, z)
+        question = cls(data=data, problem=problem, z=z)
+        if warm_start is None:
+            return question
+        start = question._eligible_part(warm_start)
+        if (broken := question.broken_row(start)) is not None:
+            raise InputError(f"must be feasible, but breaks {broken}", field="warm_start")
+        return cls(data=data, problem=problem, z=z, warm_start=start)
+
+    @property
+    def recorded_problem(self) -> Problem:
+        """The problem that a result is recorded under."""
+        return recorded_problem(self.problem, self.z)
+
+    def broken_row(self, schedule: Schedule | None) -> str | None:
+        """Return a row that a schedule breaks, in exact integers; None if it breaks none."""
+        if schedule is None:
+            return None
+        return next(broken_rows(self.data, schedule, self.problem, self.z), None)
+
+    def _eligible_part(self, schedule: Schedule) -> Schedule:
+        data = self.data
+        if len(schedule.batches) != data.num_edge_nodes:
+            raise InputError(
+                f"must have {data.num_edge_nodes} batches, one for each edge node",
+                field="warm_start",
+                found=len(schedule.batches),
+            )
+        for _, request in schedule.pairs():
+            if not 0 <= request < data.num_requests:
+                raise InputError("must hold indices of requests", field="warm_start", found=request)
+        return Schedule.of(
+            [i for i in batch if data.eligible[j, i]] for j, batch in enumerate(schedule.batches)
+        )
+
+    def without_a_solver(self, *, proved_by: str, node_kind: NodeKind | None) -> Result | None:
+        """Answer where no pair is eligible: the empty schedule is the only one.
+
+        Parameters
+        ----------
+        proved_by
+            The name of the method.
+        node_kind
+            What its nodes are.
+
+        Returns
+        -------
+        Result or None
+            None where there is a pair, so something to solve.
+        """
+        if self.data.eligible.any():
+            return None
+        possible = not self.z
+        return Result(
+            problem=self.recorded_problem,
+            status=Status.OPTIMAL if possible else Status.INFEASIBLE,
+            ended_by=EndedBy.PROOF,
+            schedule=Schedule.empty(self.data.num_edge_nodes) if possible else None,
+            bound=0 if possible else None,
+            runtime_s=0.0,
+            build_s=0.0,
+            num_nodes=None if node_kind is None else 0,
+            node_kind=node_kind,
+            simplex_iterations=None if node_kind is None else 0,
+            proved_by=proved_by,
+        )

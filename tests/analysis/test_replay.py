@@ -1,0 +1,249 @@
+import random
+from collections import Counter
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import column_choice, columns, replay
+from analysis.columns import Column, combinable, surviving
+from analysis.replay import Replayed
+from heuristics.certificate import Branch, Multipliers, Proof, Split
+from heuristics.checker import check
+from heuristics.result import Status
+from heuristics.schedule import Schedule
+from heuristics.verifier import RankedRequests, cells, verify
+from tests.certificates import ZERO, RandomTree, plain
+from tests.examples import one_edge_node, problem
+from tests.oracles import feasible_batches, optimum
+from tests.strategies import coefficients, levelled
+
+
+def claiming(certificate, bound):
+    return replace(certificate, bound=bound, proof=Proof.ENUMERATION)
+
+
+def survivors(data, certificate, slack):
+    """Return the columns of the only edge node under a certificate of one cell."""
+    own = RankedRequests.of(data, 0)
+    (cell,) = cells(data, certificate)
+    surplus = [certificate.denominator - cell.prices[request] for request in own.requests]
+    return sorted(surviving(own, cell.leaves[0], surplus, slack))
+
+
+def test_without_slack_only_the_best_count_vectors_survive():
+    """Q = 3, y_M = 1: both levels, of memory 1 and 2, are bought: 3 - 1 and 3 - 2, V = 3 + 3.
+
+    Both loses 6 - 6 = 0; the first alone 6 - 3, the second alone 6 - 3, none 6 - 0.
+    """
+    data = one_edge_node(memory=[1, 2], compute=[1, 1], budget=[3, 2], memory_capacity=3)
+    certificate = plain(data, multipliers=[Multipliers(0, 0, 1, 0)], denominator=3)
+    assert survivors(data, certificate, 0) == [Column((1, 1), 2, 0)]
+    assert survivors(data, certificate, 3) == [
+        Column((0, 1), 2, 3),
+        Column((1, 0), 2, 3),
+        Column((1, 1), 2, 0),
+    ]
+    assert survivors(data, certificate, 6)[0] == Column((0, 0), 2, 6)
+
+
+def test_a_load_asks_for_a_budget_and_so_for_a_rank():
+    """Budgets 4, 3, 1 and compute 2: one request bears rank 2, two need the budget of rank 1."""
+    data = one_edge_node(memory=[1, 1, 1], compute=[2, 2, 1], budget=[4, 3, 1])
+    assert survivors(data, plain(data), 3) == [
+        Column((0, 0), 3, 3),
+        Column((0, 1), 2, 2),
+        Column((1, 0), 3, 2),
+    ]
+
+
+def test_a_column_that_two_leaves_give_is_kept_once_with_the_larger_rank():
+    data = one_edge_node(memory=[1, 1], compute=[1, 1], budget=[2, 2])
+    tree = Branch(Split(0, None, 1), ZERO, ZERO)
+    certificate = plain(data, multipliers=[tree])
+    assert survivors(data, certificate, 2) == [
+        Column((0,), 2, 2),
+        Column((1,), 2, 1),
+        Column((2,), 2, 0),
+    ]
+
+
+def test_an_edge_node_without_eligible_requests_has_the_empty_column():
+    data = problem(eligible=[[0, 0, 0], [1, 1, 1]])
+    own = RankedRequests.of(data, 0)
+    assert surviving(own, (), [], 0) == [Column((), 0, 0)]
+
+
+@given(data=st.one_of(coefficients(), levelled()), rng=st.randoms(use_true_random=False))
+def test_every_batch_that_loses_no_more_than_the_slack_is_in_a_column(data, rng):
+    """Its loss by its own profits, |S| Q less its prices, is never below that of its column."""
+    certificate = RandomTree(data, rng, 60).certificate(depth=0)
+    (cell,) = cells(data, certificate)
+    slack = rng.randrange(200)
+    for j, value in enumerate(cell.edge_node_values):
+        own = RankedRequests.of(data, j)
+        surplus = [60 - cell.prices[request] for request in own.requests]
+        kept = {each.counts: each for each in surviving(own, cell.leaves[j], surplus, slack)}
+        for mask in feasible_batches(data, j).nonzero()[0].tolist():
+            places = [p for p, request in enumerate(own.requests) if mask >> request & 1]
+            counts = tuple(len({*level} & {*places}) for level in own.levels)
+            loss = value - sum(surplus[place] for place in places)
+            if loss <= slack:
+                assert kept[counts].loss <= loss
+                assert kept[counts].last >= max(places, default=-1) + 1
+
+
+def test_columns_that_no_others_complete_are_left_out():
+    """Five requests with a loss of at most 4: (3, 1) with (2, 3), and neither with anything else.
+
+    (1, 0) would need 4 beside it; (3, 2) loses 2 + 3 with (2, 3).
+    """
+    first = [Column((1,), 9, 0), Column((3,), 9, 1), Column((3,), 9, 2)]
+    second = [Column((2,), 9, 3), Column((1,), 9, 0)]
+    assert combinable([first, second], 4, 5) == [[first[1]], [second[0]]]
+    assert combinable([first, second], 4, 6) == [[], []]
+
+
+@given(
+    sizes=st.lists(
+        st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), min_size=1, max_size=4),
+        min_size=1,
+        max_size=4,
+    ),
+    slack=st.integers(0, 12),
+    throughput=st.integers(0, 12),
+)
+def test_a_column_is_kept_exactly_if_some_choice_has_it(sizes, slack, throughput):
+    given_columns = [[Column((size,), 0, loss) for size, loss in own] for own in sizes]
+    choices = [
+        choice
+        for choice in product(*given_columns)
+        if sum(each.loss for each in choice) <= slack
+        and sum(each.size for each in choice) >= throughput
+    ]
+    expected = [
+        [column for column in own if any(choice[j] == column for choice in choices)]
+        for j, own in enumerate(given_columns)
+    ]
+    assert combinable(given_columns, slack, throughput) == expected
+
+
+@given(data=st.one_of(coefficients(), levelled()), rng=st.randoms(use_true_random=False))
+def test_a_replay_confirms_the_optimum_and_refutes_one_less(data, rng):
+    """Whatever the multipliers are: weak ones leave more columns, and the end is the same."""
+    certificate = RandomTree(data, rng, 60).certificate()
+    best = optimum(data)
+    assert replay.replay(data, claiming(certificate, best)).ended is Replayed.CONFIRMED
+    if best:
+        refuted = replay.replay(data, claiming(certificate, best - 1))
+        assert refuted.ended is Replayed.REFUTED
+        assert refuted.schedule.throughput == best
+        assert check(data, refuted.schedule) == ()
+
+
+def test_an_edge_node_without_columns_needs_no_solver():
+    """Without multipliers the tree proves 3; that all are at edge node 1 is more than it bears."""
+    data = problem(eligible=[[1, 1, 1], [0, 0, 0]])
+    certificate = claiming(plain(data), 2)
+    assert verify(data, certificate) == 3
+    found = replay.replay(data, certificate)
+    assert found.ended is Replayed.CONFIRMED
+    assert (found.num_cells, found.num_columns) == (1, 0)
+    assert "as they bring too few or lose too much" in found.message
+
+
+def contested():
+    """Two edge nodes that could batch two requests each, and three requests in all."""
+    fields = {"eligible": [[1, 1, 0], [1, 1, 1]], "memory_capacity": [6, 6]}
+    return problem(**fields, compute_budget=[[5, 5, 5], [8, 8, 8]])
+
+
+def test_the_solvers_decide_what_prices_of_0_leave_open():
+    """V = 2 + 3, so a slack of 1 for 4: only two with two make it, and there are three requests."""
+    found = replay.replay(contested(), claiming(plain(contested()), optimum(contested())))
+    assert found.ended is Replayed.CONFIRMED
+    assert found.num_columns == 1 + 1
+    assert "by HiGHS" in found.message
+    assert "by CBC" in found.message
+
+
+def saying(*answers):
+    def decide(choice):
+        yield from answers
+
+    return decide
+
+
+NOTHING = ("HiGHS", Status.INFEASIBLE, None)
+
+
+@pytest.mark.parametrize(
+    ("answers", "ended", "message"),
+    [
+        ([NOTHING, ("CBC", Status.NONE, None)], "undecided", "CBC came to no end"),
+        (
+            [NOTHING, ("CBC", Status.FEASIBLE, Schedule.of([[0, 1], []]))],
+            "undecided",
+            "CBC claims a schedule that is none: has 2 requests",
+        ),
+        (
+            [("HiGHS", Status.FEASIBLE, Schedule.of([[0, 1], [0, 2]]))],
+            "undecided",
+            "HiGHS claims a schedule that is none: once (departure 1) at request 0",
+        ),
+        ([NOTHING, ("CBC", Status.INFEASIBLE, None)], "confirmed", "by HiGHS and by CBC"),
+    ],
+)
+def test_one_solver_alone_confirms_nothing(monkeypatch, answers, ended, message):
+    monkeypatch.setattr(replay, "decide", saying(*answers))
+    found = replay.replay(contested(), claiming(plain(contested()), 3))
+    assert found.ended == ended
+    assert message in found.message
+
+
+def test_too_many_columns_are_not_replayed(monkeypatch):
+    monkeypatch.setattr(columns, "LARGEST_NUMBER", 1)
+    found = replay.replay(contested(), claiming(plain(contested()), 2))
+    assert found.ended is Replayed.UNDECIDED
+    assert found.message == "more than 1 columns survive at edge node 0, not replayed"
+
+
+def test_cbc_is_not_believed_that_ran_out_of_time(monkeypatch):
+    """Whatever it writes at its limit."""
+    asked = []
+    monkeypatch.setattr(replay, "decide", lambda choice: asked.append(choice) or ())
+    replay.replay(contested(), claiming(plain(contested()), 3))
+    _, (_, in_time, _) = column_choice.decide(asked[0])
+    monkeypatch.setattr(column_choice, "TIME_LIMIT_S", 0.0)
+    _, (_, too_late, _) = column_choice.decide(asked[0])
+    assert (in_time, too_late) == (Status.INFEASIBLE, Status.NONE)
+
+
+def test_spectrum_rows_decide_with_demands_of_any_size():
+    """Demands of 10^9 and one: the three fit in no band of 2 * 10^9, and in one that has room."""
+    large = [10**9, 10**9 + 1, 1]
+    for capacity, best in ((2 * 10**9, 2), (2 * 10**9 + 1, 2), (2 * 10**9 + 2, 3)):
+        data = problem(
+            uplink=[large, large],
+            uplink_capacity=[capacity, 0],
+            memory_capacity=[9, 9],
+        )
+        assert optimum(data) == best
+        assert replay.replay(data, claiming(plain(data), best)).ended is Replayed.CONFIRMED
+        refuted = replay.replay(data, claiming(plain(data), best - 1))
+        assert refuted.ended is Replayed.REFUTED
+
+
+def test_random_trees_leave_columns_and_decisions():
+    """The control of the theorem on replays: cells, columns and solvers do take part."""
+    rng = random.Random(1)
+    seen = Counter()
+    for _ in range(20):
+        certificate = RandomTree(contested(), rng, 60).certificate()
+        found = replay.replay(contested(), claiming(certificate, 3))
+        seen["cells"] += found.num_cells
+        seen["columns"] += found.num_columns
+        seen["solvers"] += "HiGHS" in found.message
+    assert min(seen.values()) > 0
