@@ -30,6 +30,7 @@ from analysis.run_table import export_runs, runs_table
 from analysis.running import perform, plan
 from analysis.simulation.outcome import Simulation
 from analysis.simulation.simulate import simulate
+from analysis.store import read_epochs
 from analysis.task import Outcome, Task
 from analysis.verdict import FileVerdict, ScheduleVerdict, check_file, check_schedule
 from heuristics.certificate import Certificate
@@ -76,6 +77,7 @@ __all__ = [
     "generate",
     "methods",
     "read_certificate",
+    "read_epochs",
     "read_instance",
     "read_schedule",
     "report",

@@ -107,12 +107,18 @@ def outcome_text(outcome: Outcome) -> str:
 def simulation_text(simulation: Simulation) -> str:
     """Return how each scheme did: what arrived, and what it ended as."""
     shown = ("arrived", "completed", "late", "dropped", "refused")
+    schemes = simulation.to_dict()["schemes"]
     rows = [
         [row["scheme"], *(str(row[name]) for name in shown), percent(row["completion_rate"])]
-        for row in simulation.to_dict()["schemes"]
+        for row in schemes
     ]
     header = ["scheme", *shown, "completion rate"]
-    return aligned(rows, header, right=range(1, len(header)))
+    unsolved = [
+        f"{row['scheme']} found no schedule in {row['num_unsolved']} epochs, which served nobody"
+        for row in schemes
+        if row["num_unsolved"]
+    ]
+    return "\n".join([aligned(rows, header, right=range(1, len(header))), *unsolved])
 
 
 def bound_text(outcome: Outcome) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.simulation.request import Fate
+from heuristics.result import Status
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,8 +46,9 @@ class Simulation:
     def summary(self) -> pd.DataFrame:
         """Return a row for each scheme: how many requests arrived, and what they ended as.
 
-        ``completion_rate`` is absent where nobody arrived. ``num_failed`` counts epochs whose
-        method failed, and serves nobody in them; it is absent for schemes without a method.
+        ``completion_rate`` is absent where nobody arrived. ``num_unsolved`` counts the epochs in
+        which the method found no schedule, failed or cut by a limit, so that nobody was served;
+        it is absent for schemes without a method.
         """
         import pandas as pd
 
@@ -57,7 +59,7 @@ class Simulation:
             row |= {str(fate): int(counts.get((scheme, str(fate)), 0)) for fate in Fate}
             row["arrived"] = sum(row[str(fate)] for fate in Fate)
             row[RATE] = row["completed"] / row["arrived"] if row["arrived"] else None
-            row["num_failed"] = self._num_failed(scheme)
+            row["num_unsolved"] = self._num_unsolved(scheme)
             rows.append(row)
         return pd.DataFrame(rows).convert_dtypes()
 
@@ -69,8 +71,6 @@ class Simulation:
             "schemes": rows.where(rows.notna(), None).to_dict(orient="records"),
         }
 
-    def _num_failed(self, scheme: str) -> int | None:
-        from analysis.task import FAILED
-
-        ended_by = self.epochs.loc[self.epochs["scheme"] == scheme, "ended_by"].dropna()
-        return int(ended_by.isin([str(each) for each in FAILED]).sum()) if len(ended_by) else None
+    def _num_unsolved(self, scheme: str) -> int | None:
+        status = self.epochs.loc[self.epochs["scheme"] == scheme, "status"].dropna()
+        return int((status == str(Status.NONE)).sum()) if len(status) else None

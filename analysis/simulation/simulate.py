@@ -85,9 +85,10 @@ def simulate(
 
     Examples
     --------
-    >>> two = simulate("section-v", ["ot-gah", "static-batching"], num_epochs=3, seed=7)
+    >>> names = ["ot-gah", "static-batching"]
+    >>> two = simulate("section-v", names, num_epochs=3, settings={"count_waiting": False})
     >>> two.summary()[["scheme", "arrived", "completed"]].values.tolist()
-    [['ot-gah', 290, 30], ['static-batching', 290, 24]]
+    [['ot-gah', 309, 35], ['static-batching', 309, 21]]
     """
     setup = Setup.of(
         scenario,

@@ -98,9 +98,7 @@ class LinearModel:
             "mip_feasibility_tolerance": 1e-9,
             "dual_feasibility_tolerance": 1e-10,
         }
-        left_s = min(
-            (each for each in (limits.left_s, time_limit) if each is not None), default=None
-        )
+        left_s = min((each for each in (limits.left_s, time_limit) if each is not None), default=None)
         if left_s is not None:
             options["time_limit"] = left_s
         for name, value in options.items():
