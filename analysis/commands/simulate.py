@@ -17,7 +17,9 @@ from analysis.commands.common import AsJson, TimeLimit, app, show, show_json
 def simulate(
     scenario: Annotated[
         str,
-        typer.Argument(help="A scenario of the catalogue, or the path of a TOML file."),
+        typer.Argument(
+            metavar="SCENARIO", help="A scenario of the catalogue, or the path of a TOML file."
+        ),
     ],
     arrivals: Annotated[
         str,
