@@ -142,6 +142,21 @@ def scip(task: Task, warm_start: Schedule | None) -> Result:
     )
 
 
+def decomposition(task: Task, warm_start: Schedule | None) -> Result:
+    """Solve P1 by decomposition; ot-gah-plus is asked where its own schedules leave a gap."""
+    from formulations.decomposition.decomposition import decomposition
+    from heuristics.ot_gah_plus import ot_gah_plus
+
+    return decomposition(
+        task.data,
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+        seed=task.seed,
+        warm_start=warm_start,
+        ask=lambda left_s: ot_gah_plus(task.data, seed=task.seed, time_limit=left_s).schedule,
+    )
+
+
 def greedy(task: Task, warm_start: Schedule | None) -> Result:
     """Run the baseline of the method's name, which makes no random choice."""
     from heuristics import greedy

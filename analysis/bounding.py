@@ -41,7 +41,7 @@ def bound(
     InputError
         If there is no such edge node, or the limit is none.
     """
-    from formulations.decomposition.bounding import bound
+    from formulations.decomposition.decomposition import bound
 
     task = Task(
         whole=instance,

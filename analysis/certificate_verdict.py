@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.verdict import check_schedule
-from heuristics.certificate import Proof
 from heuristics.errors import InputError
 from heuristics.verifier import verify
 from instances.certificate_files import read_certificate
@@ -17,12 +16,7 @@ if TYPE_CHECKING:
 
     from analysis.replay import Replay
     from analysis.verdict import ScheduleVerdict
-    from heuristics.certificate import Certificate
-
-
-def tree_claim(certificate: Certificate) -> int:
-    """Return the bound that a certificate's tree alone must prove."""
-    return certificate.bound + (certificate.proof is Proof.ENUMERATION)
+    from heuristics.certificate import Proof
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +127,7 @@ def check_certificate(
     except InputError as error:
         raise error.within(certificate_path) from error
     found = None
-    if is_replayed and certificate.bound < proved <= tree_claim(certificate):
+    if is_replayed and certificate.bound < proved <= certificate.tree_bound:
         from analysis.replay import replay
 
         found = replay(solved.coefficients, certificate)
@@ -141,7 +135,7 @@ def check_certificate(
         instance=solved.name,
         claimed=certificate.bound,
         proof=certificate.proof,
-        tree_claim=tree_claim(certificate),
+        tree_claim=certificate.tree_bound,
         tree_bound=proved,
         replay=found,
         schedule=None

@@ -161,6 +161,17 @@ METHODS: dict[str, Method] = {
             **_MILP,
         ),
         Method(
+            name="decomposition",
+            summary="P1 by Lagrangian decomposition, with a certificate: exact at full scale",
+            solve=adapters.decomposition,
+            modules=("highspy", "formulations.ready", "heuristics.ot_gah_plus", "heuristics.ready"),
+            node_kind=NodeKind.BRANCH_AND_BOUND,
+            is_random=True,
+            is_exact=True,
+            takes_warm_start=True,
+            may_crash=True,
+        ),
+        Method(
             name="cp-sat",
             summary="the problem in integers, solved by CP-SAT of OR-Tools",
             solve=adapters.cp_sat,

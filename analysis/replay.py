@@ -65,7 +65,7 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
     data
         The coefficients of the problem.
     certificate
-        A certificate whose tree proves ``bound + 1``.
+        A certificate whose proof is an enumeration.
 
     Raises
     ------

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis import settings as typed
-from analysis.certificate_verdict import tree_claim
 from analysis.methods import method, methods
 from analysis.task import Outcome, Task, in_file_indices
 from heuristics.checker import check
@@ -163,7 +162,7 @@ def _not_proved(task: Task, certificate: Certificate) -> str | None:
         proved = verify(task.data, certificate)
     except InputError as error:
         return f"the certificate is malformed: {error}"
-    needed = tree_claim(certificate)
+    needed = certificate.tree_bound
     if proved > needed:
         return f"the certificate proves a bound of {proved}, and {needed} is what it must prove"
     return None

@@ -13,7 +13,8 @@ and the last sum is at most what the best of F_d2 bring. Where it is known how m
 each level a batch has, at least and at most, only so many of the best count. Summed over the
 edge nodes, with each request once: the throughput is at most
 :math:`\sum_i \pi_i + \sum_j V_j`, where V_j is the largest such value over ranges of ranks and
-counts that leave no batch out.
+counts that leave no batch out. The empty batch has no last request; no range takes less than 0
+as long as all counts may be 0, so it is never left out either.
 
 A tree of splits makes these ranges. Each split halves one range of one edge node: of the rank of
 its batch's last request, or of the count of one level, a class of equal (memory, compute), sorted
@@ -93,19 +94,23 @@ class Certificate:
     digest
         :meth:`Coefficients.digest` of the problem.
     denominator
-        Of every number in the tree, at least 1.
+        Of every number in the tree but those of splits, at least 1.
     tree
         Prices and multipliers, and the splits between them.
     bound
         The bound that is claimed.
     proof
-        ``BOUND`` if the tree proves the bound alone. ``ENUMERATION`` if the tree proves
-        ``bound + 1``, and no choice of the batches that it leaves for ``bound + 1`` is a schedule.
+        ``BOUND`` if the tree proves the bound alone. ``ENUMERATION`` if no choice of the batches
+        that the tree leaves for ``bound + 1`` is a schedule.
+    tree_bound
+        The bound that the tree proves alone: ``bound`` itself, or by default ``bound + 1`` where
+        the last step is an enumeration.
 
     Raises
     ------
     ValueError
-        If the denominator is below 1, the bound negative, or the proof a search.
+        If the denominator is below 1, the bound negative, the proof a search, or the tree's
+        bound does not fit the proof.
     """
 
     digest: str
@@ -113,6 +118,7 @@ class Certificate:
     tree: Tree
     bound: int
     proof: Proof = Proof.BOUND
+    tree_bound: int = -1
 
     def __post_init__(self) -> None:
         if self.denominator < 1:
@@ -121,3 +127,11 @@ class Certificate:
             raise ValueError(f"bound must be at least 0, found {self.bound}")
         if self.proof is Proof.SEARCH:
             raise ValueError("a search has no certificate")
+        is_enumerated = self.proof is Proof.ENUMERATION
+        if self.tree_bound == -1:
+            object.__setattr__(self, "tree_bound", self.bound + is_enumerated)
+        if self.tree_bound < self.bound or (self.tree_bound > self.bound) != is_enumerated:
+            raise ValueError(
+                f"tree_bound must be the bound, or above it for an enumeration, "
+                f"found {self.tree_bound} and {self.bound}"
+            )

@@ -79,6 +79,17 @@ class Limits:
             raise Stopped(EndedBy.TIME_LIMIT)
         return runtime_s
 
+    def check_nodes(self) -> None:
+        """Look at the nodes visited.
+
+        Raises
+        ------
+        Stopped
+            If none is left.
+        """
+        if self.node_limit is not None and self.num_nodes >= self.node_limit:
+            raise Stopped(EndedBy.NODE_LIMIT)
+
     def grant(self) -> int:
         """Return how many tree nodes may be visited before the next call.
 
@@ -98,9 +109,7 @@ class Limits:
             elif slice_s < _SLICE_S / 2:
                 self._slice *= 2
         self._nodes_at_grant, self._grant_s = self.num_nodes, now_s
+        self.check_nodes()
         if self.node_limit is None:
             return self._slice
-        left = self.node_limit - self.num_nodes
-        if left <= 0:
-            raise Stopped(EndedBy.NODE_LIMIT)
-        return min(left, self._slice)
+        return min(self.node_limit - self.num_nodes, self._slice)

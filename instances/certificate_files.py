@@ -38,6 +38,7 @@ _KEYS = (
     "proof",
     "tree",
 )
+_OPTIONAL = ("tree_bound",)
 _PROOFS = (Proof.BOUND, Proof.ENUMERATION)
 _CHILDREN = ("lower", "upper")
 
@@ -106,6 +107,7 @@ def write_certificate(
         "denominator": certificate.denominator,
         "bound": certificate.bound,
         "proof": certificate.proof,
+        "tree_bound": certificate.tree_bound,
         "tree": _tree_document(certificate.tree, _prices_document, "tree", 0),
     }
     write_json(document, path)
@@ -117,7 +119,7 @@ def _name(instance: Instance, edge_node: int | None) -> str:
 
 def _certificate(document: Any, name: str) -> Certificate:
     expect.header(document, format_name=FORMAT, version=VERSION, required=_KEYS)
-    expect.only(document, _KEYS)
+    expect.only(document, (*_KEYS, *_OPTIONAL))
     if document["instance"] != name:
         raise InputError(f"must be {name!r}", field="instance", found=document["instance"])
     denominator = expect.integer(document["denominator"], "denominator", LARGEST_NUMBER)
@@ -126,12 +128,20 @@ def _certificate(document: Any, name: str) -> Certificate:
     if document["proof"] not in _PROOFS:
         rule = f"must be one of {', '.join(_PROOFS)}"
         raise InputError(rule, field="proof", found=document["proof"])
+    bound = expect.integer(document["bound"], "bound")
+    proof = Proof(document["proof"])
+    usual = bound + (proof is Proof.ENUMERATION)
+    tree_bound = expect.integer(document.get("tree_bound", usual), "tree_bound")
+    if tree_bound < bound or (tree_bound > bound) != (proof is Proof.ENUMERATION):
+        rule = "must be the bound, or above it where the proof is an enumeration"
+        raise InputError(rule, field="tree_bound", found=tree_bound)
     return Certificate(
         digest=expect.kind(document["coefficients_sha256"], str, "coefficients_sha256"),
         denominator=denominator,
         tree=_read_tree(document["tree"], _prices, "tree", 0),
-        bound=expect.integer(document["bound"], "bound"),
-        proof=Proof(document["proof"]),
+        bound=bound,
+        proof=proof,
+        tree_bound=tree_bound,
     )
 
 

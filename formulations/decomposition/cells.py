@@ -12,8 +12,8 @@ with :math:`P_k(c)` the c largest profits of level k in F_d2, and a_k what a req
 demands. That is convex in y and linear in pieces, so each multiplier in turn is put where the
 tangents of either side meet, until they meet on the curve. There the two tangents belong to two
 vectors of counts, whose mixture uses the resource up: a count that is not whole there is one to
-split. A split of ranks is placed where both halves gain alike: the lower loses requests, the
-upper budget.
+split. A split of ranks is placed where the bounds of its halves cross: the lower half has fewer
+requests, the upper one less budget.
 """
 
 from __future__ import annotations
@@ -28,14 +28,11 @@ if TYPE_CHECKING:
     from formulations.decomposition.edge_nodes import FloatArray
     from heuristics.system_models.coefficients import IntArray
 
-ROUNDS = 3
-"""How often each multiplier is put right."""
-
 TANGENTS = 60
 """The most tangents to one minimum."""
 
-GAIN = 1e-9
-"""The least by which a bound counts as better."""
+CLOSE = 1e-12
+"""Where tangents meet on the curve, as a part of its height."""
 
 WHOLE = 1e-7
 """What a count may be off a whole number."""
@@ -124,23 +121,26 @@ def gains(pricing: Pricing, cell: Cell, prefix: FloatArray, start: IntArray) -> 
     return True
 
 
+class _Curve(NamedTuple):
+    """The bound of a cell as a function of multipliers."""
+
+    demand: FloatArray
+    capacity: FloatArray
+    """b_d1, and those of memory and level-based downlink, shape (3,)."""
+    least: IntArray
+    prefix: FloatArray
+    start: IntArray
+    """As :func:`gains` fills them in."""
+
+
 @compiled
-def value(
-    demand: FloatArray,
-    capacity: FloatArray,
-    least: IntArray,
-    prefix: FloatArray,
-    start: IntArray,
-    y: FloatArray,
-    r: int,
-    counts: IntArray,
-) -> tuple[float, float]:
-    """Return the bound at multipliers and its slope in that of resource r; fill in the counts."""
-    total = y[0] * capacity[0] + y[1] * capacity[1] + y[2] * capacity[2]
-    slope = capacity[r]
-    for k in range(least.size):
+def value(curve: _Curve, y: FloatArray, counts: FloatArray) -> float:
+    """Return the bound at multipliers, and fill in the counts."""
+    demand, start, prefix = curve.demand, curve.start, curve.prefix
+    total = y[0] * curve.capacity[0] + y[1] * curve.capacity[1] + y[2] * curve.capacity[2]
+    for k in range(counts.size):
         price = y[0] * demand[0, k] + y[1] * demand[1, k] + y[2] * demand[2, k]
-        low, high = least[k], start[k + 1] - start[k] - 1
+        low, high = curve.least[k], start[k + 1] - start[k] - 1
         while low < high:
             middle = (low + high) // 2
             if prefix[start[k] + middle + 1] - prefix[start[k] + middle] > price:
@@ -149,115 +149,85 @@ def value(
                 high = middle
         counts[k] = low
         total += prefix[start[k] + low] - price * low
-        slope -= demand[r, k] * low
-    return total, slope
+    return float(total)
 
 
 @compiled
-def descend(
-    demand: FloatArray,
-    capacity: FloatArray,
-    least: IntArray,
-    prefix: FloatArray,
-    start: IntArray,
-    y: FloatArray,
-    r: int,
-    wanted: float,
-    mixed: FloatArray,
-) -> float:
-    """Put the multiplier of resource r where the bound is least, or as low as wanted."""
-    left, right = np.empty(least.size, np.int64), np.empty(least.size, np.int64)
-    low, y[r] = 0.0, 0.0
-    low_value, low_slope = value(demand, capacity, least, prefix, start, y, r, left)
-    if low_slope >= 0:
-        return low_value
-    high = 0.0
-    for k in range(least.size):
-        if demand[r, k] > 0 and start[k] + least[k] + 1 < start[k + 1]:
-            price = y[0] * demand[0, k] + y[1] * demand[1, k] + y[2] * demand[2, k]
-            at = start[k] + least[k]
-            high = max(high, (prefix[at + 1] - prefix[at] - price) / demand[r, k])
-    high *= 1 + 1e-12
-    y[r] = high
-    high_value, high_slope = value(demand, capacity, least, prefix, start, y, r, right)
-    if high_slope < 0:  # what is forced does not fit: there is no such batch
-        y[r] = high + max(0.0, (high_value - wanted + 1) / -high_slope)
-        return min(high_value, wanted - 1)
-    counts = np.empty(least.size, np.int64)
-    for _ in range(TANGENTS):
-        y[r] = (high_value - low_value - high_slope * high + low_slope * low) / (
-            low_slope - high_slope
-        )
-        if not low < y[r] < high:
-            break
-        tangent = low_value + low_slope * (y[r] - low)
-        at_value, slope = value(demand, capacity, least, prefix, start, y, r, counts)
-        if at_value <= tangent + 1e-13 * (1 + abs(at_value)):
-            break
-        if slope < 0:
-            low, low_value, low_slope = y[r], at_value, slope
-            left[:] = counts
+def least_value(curve: _Curve, y: FloatArray, wanted: float, counts: FloatArray) -> float:
+    """Put multipliers where the bound is least, or as low as wanted, and fill in the counts.
+
+    For each multiplier in turn all those before it are put right anew, so its tangents are exact:
+    their slopes are what mixed counts leave of the resource.
+    """
+    step = np.zeros(3, np.int64)
+    at, height, slope = np.zeros((3, 2)), np.zeros((3, 2)), np.zeros((3, 2))
+    kept = np.empty((3, 2, counts.size))
+    y[:] = 0.0
+    total = value(curve, y, counts)
+    r = 0
+    while r < 3 and total > wanted:
+        # All multipliers before that of r are put right; which tangent is this?
+        left = curve.capacity[r]
+        for k in range(counts.size):
+            left -= curve.demand[r, k] * counts[k]
+        step[r] += 1
+        is_last = step[r] > TANGENTS
+        if step[r] > 2:
+            width = y[r] - at[r, 0]
+            is_last |= total <= height[r, 0] + slope[r, 0] * width + CLOSE * (1 + abs(total))
+        if is_last:
+            part = slope[r, 1] / (slope[r, 1] - slope[r, 0])
+            counts[:] = part * kept[r, 0] + (1 - part) * kept[r, 1]
+        if is_last or (step[r] == 1 and left >= 0):
+            step[r] = 0
+            r += 1
+            continue
+        if step[r] == 2 and left < 0:  # what is forced does not fit: the cell is empty
+            y[r] += (total - wanted + 1) / -left
+            return wanted - 1
+        side = 0 if left < 0 else 1
+        at[r, side], height[r, side], slope[r, side] = y[r], total, left
+        kept[r, side] = counts
+        if step[r] == 1:
+            y[r] = _largest_multiplier(curve, r)
         else:
-            high, high_value, high_slope = y[r], at_value, slope
-            right[:] = counts
-    part = high_slope / (high_slope - low_slope)
-    mixed[:] = part * left + (1 - part) * right
-    y[r] = min(max(y[r], low), high)
-    at_value, _ = value(demand, capacity, least, prefix, start, y, r, counts)
-    if high_value < at_value:
-        y[r], at_value = high, high_value
-    return at_value
+            width = height[r, 1] - height[r, 0] + slope[r, 1] * (at[r, 0] - at[r, 1])
+            y[r] = at[r, 0] + width / (slope[r, 0] - slope[r, 1])
+            y[r] = min(max(y[r], at[r, 0]), at[r, 1])
+        y[:r] = 0.0
+        total = value(curve, y, counts)
+        r = 0
+    return total
+
+
+@compiled
+def _largest_multiplier(curve: _Curve, r: int) -> float:
+    """Return the multiplier of r from which on only what is forced is taken of it."""
+    largest = 0.0
+    for k in range(curve.least.size):
+        at = curve.start[k] + curve.least[k]
+        if curve.demand[r, k] > 0 and at + 1 < curve.start[k + 1]:
+            gain = curve.prefix[at + 1] - curve.prefix[at]
+            largest = max(largest, gain / curve.demand[r, k])
+    return float(largest * (1 + CLOSE))
 
 
 @compiled
 def bound(pricing: Pricing, cell: Cell, wanted: float, near: FloatArray) -> Bounded:
-    """Bound a cell, no lower than wanted, from multipliers that are near the best."""
+    """Bound a cell, no lower than wanted, from multipliers that are perhaps good enough."""
     num_levels = cell.least.size
-    y, mixed = near.copy(), np.zeros(num_levels)
-    prefix, start = (
-        np.empty(pricing.profit.size + num_levels + 1),
-        np.empty(num_levels + 1, np.int64),
-    )
+    y, counts = near.copy(), np.zeros(num_levels)
+    prefix = np.empty(pricing.profit.size + num_levels + 1)
+    start = np.empty(num_levels + 1, np.int64)
     if not gains(pricing, cell, prefix, start):
-        return Bounded(-np.inf, y, mixed)
+        return Bounded(-np.inf, y, counts)
     capacity = pricing.capacity.copy()
     capacity[0] = pricing.budget[cell.first - 1]
-    counts = np.empty(num_levels, np.int64)
-    total, _ = value(pricing.demand, capacity, cell.least, prefix, start, y, 0, counts)
-    mixed[:] = counts
-    for _ in range(ROUNDS):
-        before = total
-        for r in range(3):
-            total = descend(
-                pricing.demand, capacity, cell.least, prefix, start, y, r, wanted, mixed
-            )
-            if total <= wanted:
-                return Bounded(total, y, mixed)
-        if before - total < GAIN:
-            break
-    return Bounded(total, y, mixed)
-
-
-@compiled
-def best_rank(pricing: Pricing, cell: Cell, y: FloatArray) -> int:
-    """Return the rank where both halves of a cell fall alike, at unchanged multipliers."""
-    lost = np.zeros(cell.last + 1)  # by the lower half, if it ends before a place
-    for k in range(cell.least.size):
-        price = y[0] * pricing.demand[0, k] + y[1] * pricing.demand[1, k]
-        price += y[2] * pricing.demand[2, k]
-        for at in range(pricing.begin[k], pricing.begin[k + 1]):
-            place = pricing.order[at]
-            if place < cell.last and pricing.profit[place] > price:
-                lost[place] = pricing.profit[place] - price
-    low, high = cell.first, cell.last - 1
-    removed = 0.0
-    best, rank = -1.0, (low + high) // 2
-    for at in range(high, low - 1, -1):
-        removed += lost[at]
-        fallen = y[0] * (pricing.budget[cell.first - 1] - pricing.budget[at])
-        if min(removed, fallen) > best:
-            best, rank = min(removed, fallen), at
-    return rank if best > 0 else (low + high) // 2
+    curve = _Curve(pricing.demand, capacity, cell.least, prefix, start)
+    total = value(curve, y, counts)
+    if total > wanted:
+        total = least_value(curve, y, wanted, counts)
+    return Bounded(total, y, counts)
 
 
 @compiled
@@ -310,8 +280,8 @@ def halves(cell: Cell, level: int, at: int) -> tuple[Cell, Cell]:
 @compiled
 def halve(pricing: Pricing, cell: Cell, bounded: Bounded, wanted: float) -> Halving:
     """Return the better split of a cell, by rank or by a count, with the bounds of its halves."""
-    ranks = cell.last > cell.first
-    level, at = best_level(pricing, cell, bounded, ranks)
+    num_ranks = cell.last - cell.first + 1
+    level, at = best_level(pricing, cell, bounded, num_ranks > 1)
     lower = upper = bounded
     best = -1.0
     if level >= 0:
@@ -319,14 +289,22 @@ def halve(pricing: Pricing, cell: Cell, bounded: Bounded, wanted: float) -> Halv
         lower = bound(pricing, below, wanted, bounded.multipliers)
         upper = bound(pricing, above, wanted, bounded.multipliers)
         best = _merit(bounded.value, lower.value, upper.value, wanted)
-    if ranks:
-        rank = best_rank(pricing, cell, bounded.multipliers)
+    # The higher the rank, the less is lost by the lower half, and the more by the upper one.
+    first, last = cell.first, cell.last - 1
+    while first <= last:
+        rank = (first + last) // 2
         below, above = halves(cell, RANK, rank)
         low = bound(pricing, below, wanted, bounded.multipliers)
         high = bound(pricing, above, wanted, bounded.multipliers)
         merit = _merit(bounded.value, low.value, high.value, wanted)
         if merit > best:
-            level, at, lower, upper = RANK, rank, low, high
+            best, level, at, lower, upper = merit, RANK, rank, low, high
+        if max(low.value, high.value) <= wanted:
+            break
+        if low.value > high.value:
+            last = rank - 1
+        else:
+            first = rank + 1
     return Halving(level, at, lower, upper)
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
     from heuristics.limits import Limits
 
+MARGIN = 0.01
+"""How far below incumbent + 1 to stop: a bound with room to spare has a short certificate."""
+
 GAIN = 1e-6
 """The least by which a bound counts as better."""
 
@@ -129,7 +132,7 @@ class DualAscent:
             value, left, _ = self.evaluate(point, exact=exact)
             if value < self.value - GAIN:
                 self.value, self.point, num_vain = value, point.copy(), 0
-                if value < incumbent + 1 - GAIN:
+                if value < incumbent + 1 - MARGIN:
                     return
             else:
                 num_vain += 1

@@ -15,7 +15,7 @@ from heuristics.compiled import compiled
 from heuristics.limits import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from formulations.decomposition.cells import Bounded
     from formulations.decomposition.edge_nodes import EdgeNodes
@@ -30,35 +30,11 @@ LARGEST_SUM = 1 << 62
 MOST_LEAVES = 20_000
 """Of a tree."""
 
-MOST_COUNTS = 20_000_000
+MOST_COUNTS = 5_000_000
 """Counts that the cells of a tree may hold together: where levels are many, leaves are fewer."""
 
 GUARD = 1e-9
-"""More than floating point takes off the bound of a cell."""
-
-
-EMPTY = -(1 << 63)
-"""In place of a profit, that of a cell without batches."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Node:
-    """A node of a tree."""
-
-    cell: Cell
-    bounded: Bounded
-    split: Split | None = None
-    lower: int = -1
-    """Position of the lower half; the upper one is next to it."""
-
-    def multipliers(self, denominator: int) -> tuple[int, int, int]:
-        """Return the numerators of compute, memory and level-based downlink."""
-        compute, memory, downlink = self.bounded.multipliers.tolist()
-        return (
-            round(compute * denominator),
-            round(memory * denominator),
-            round(downlink * denominator),
-        )
+"""More than floating point takes off the bound of a cell, as a part of it or of a request."""
 
 
 class EdgeNodeProof:
@@ -69,7 +45,7 @@ class EdgeNodeProof:
     data, nodes
         The problem.
     prices
-        Of the edge nodes.
+        Of the edge nodes' bands.
     requests
         Numerators of the prices of all requests, shape (I,).
     denominator
@@ -80,9 +56,9 @@ class EdgeNodeProof:
     Attributes
     ----------
     paid
-        Numerator of what the prices of its bands come to.
-    whole
-        The cell of all batches, and its bound.
+        What the prices of its bands come to, a numerator.
+    loosest
+        What no batch exceeds by the best single leaf, a numerator.
     """
 
     def __init__(
@@ -95,50 +71,44 @@ class EdgeNodeProof:
         edge_node: int,
     ) -> None:
         j, place = edge_node, latency_order(data, edge_node)
+        self._edge_node, self._denominator = j, denominator
         table, level = levels(data, j, place)
         own = slice(nodes.first_level[j], nodes.first_level[j + 1])
-        level_downlink = nodes.level_downlink[own].astype(np.int64)
-        self._edge_node, self._denominator = j, denominator
-        self._demand = np.stack([table[:, 1], table[:, 0], level_downlink])
+        downlink = nodes.level_downlink[own].astype(np.int64)
+        self._demand = np.stack([table[:, 1], table[:, 0], downlink])
         self._capacity = (int(data.memory_capacity[j]), int(data.downlink_capacity[j]))
-        self._largest_demand = [int(each.max(initial=0)) for each in self._demand]
-        self._budget = data.compute_budget[j, place]
-        self._bands = tuple(
-            round(float(price) * denominator / max(int(capacity), 1)) if is_priced else 0
-            for price, capacity, is_priced in (
-                (prices.uplink[j], data.uplink_capacity[j], len(place) > 0),
-                (prices.downlink[j], data.downlink_capacity[j], nodes.relaxes_downlink[j]),
-            )
-        )
-        uplink, downlink = self._bands
-        self.paid = uplink * int(data.uplink_capacity[j]) + downlink * int(
-            data.downlink_capacity[j]
-        )
-        profit = [
-            denominator - requests[i] - uplink * u - downlink * d
-            for i, u, d in zip(
+        self._budget = data.compute_budget[j, place].tolist()
+        self._bands = _rounded_bands(data, nodes, prices, denominator, j)
+        bands = (int(data.uplink_capacity[j]), int(data.downlink_capacity[j]))
+        self.paid = _product(self._bands, bands)
+        self._profit = [
+            denominator - requests[i] - _product(self._bands, demand)
+            for i, *demand in zip(
                 place.tolist(),
                 data.uplink[j, place].tolist(),
                 data.downlink[j, place].tolist(),
                 strict=True,
             )
         ]
-        # By level, in each by profit descending.
-        keys = [(k, -each) for k, each in zip(level.tolist(), profit, strict=True)]
+        self._largest_profit = max(map(abs, self._profit), default=0)
+        fits = self._largest_profit < LARGEST_SUM
+        self._words = np.array(self._profit if fits else [], dtype=np.int64)
+        keys = [(k, -profit) for k, profit in zip(level.tolist(), self._profit, strict=True)]
         order = sorted(range(len(keys)), key=keys.__getitem__)
-        self._profit = profit
-        self._largest = max(map(abs, profit), default=0)
-        self._words = np.array(
-            profit if self._largest < LARGEST_SUM else [0] * len(profit), dtype=np.int64
-        )
         self._pricing = Pricing(
-            np.array([each / denominator for each in profit]),
-            self._budget.astype(np.float64),
+            np.array([profit / denominator for profit in self._profit]),
+            np.array(self._budget, dtype=np.float64),
             np.array(order, dtype=np.int64),
             np.searchsorted(level[order], np.arange(len(table) + 1)).astype(np.int64),
             self._demand.astype(np.float64),
             np.array([0, *self._capacity], dtype=np.float64),
         )
+        self.loosest = 0
+        if self._profit:
+            size = np.diff(self._pricing.begin)
+            whole = Cell(1, len(self._profit), np.zeros_like(size), size)
+            self._root = _Node(whole, bound(self._pricing, whole, -1.0, np.zeros(3)))
+            self.loosest = self._value(self._root)
 
     def grow(self, target: int, limits: Limits) -> tuple[EdgeNodeTree, int]:
         """Return a tree that proves the target, or what it proves when it must end.
@@ -146,34 +116,32 @@ class EdgeNodeProof:
         Parameters
         ----------
         target
-            A numerator.
+            What its value may be, a numerator.
         limits
             When to end.
 
         Returns
         -------
         tree, value
-            The value of the tree: the largest of its leaves, a numerator.
+            The value of the tree is the largest of its leaves, a numerator.
         """
         if not self._profit:
             return Multipliers(0, 0, 0, 0), 0
-        target = max(target, 0)
         nodes: list[_Node] = []
         waiting: list[tuple[float, int]] = []
         proved = 0
 
-        def add(cell: Cell, bounded: Bounded) -> None:
+        def add(node: _Node) -> None:
             nonlocal proved
-            node = _Node(cell=cell, bounded=bounded)
-            value = self._value(node) if bounded.value <= self._wanted(target) else target + 1
-            if value <= target:
-                proved = max(proved, value)
+            value = self._value(node) if node.bounded.value <= self._wanted(target) else None
+            if value is None or value > target:
+                heappush(waiting, (-node.bounded.value, len(nodes)))
             else:
-                heappush(waiting, (-bounded.value, len(nodes)))
+                proved = max(proved, value)
             nodes.append(node)
 
-        add(self.whole, self.root(self._wanted(target)))
-        most = 2 * min(MOST_LEAVES, MOST_COUNTS // self._demand.size)
+        add(_Node(self._root.cell, self._root.bounded))
+        most = 2 * min(MOST_LEAVES, MOST_COUNTS // len(self._demand[0]))
         try:
             while waiting and len(nodes) < most:
                 limits.check_time()
@@ -186,57 +154,42 @@ class EdgeNodeProof:
                 level = None if halving.level == RANK else halving.level
                 node.split, node.lower = Split(self._edge_node, level, halving.at), len(nodes)
                 lower, upper = halves(node.cell, halving.level, halving.at)
-                add(lower, halving.lower)
-                add(upper, halving.upper)
+                add(_Node(lower, halving.lower))
+                add(_Node(upper, halving.upper))
         except Stopped:
             pass
         for _, at in waiting:
             proved = max(proved, self._value(nodes[at]))
         return self._tree(nodes), proved
 
-    @property
-    def whole(self) -> Cell:
-        """The cell of all batches."""
-        size = np.diff(self._pricing.begin)
-        return Cell(1, len(self._profit), np.zeros_like(size), size)
-
-    def root(self, wanted: float) -> Bounded:
-        """Bound all batches, no lower than wanted."""
-        return bound(self._pricing, self.whole, wanted, np.zeros(3))
-
     def _wanted(self, target: int) -> float:
-        """Return the largest bound of a cell that surely is no more than the target."""
+        """Return the largest bound of a cell that is surely no more than the target."""
         wanted = (target - self.paid) / self._denominator
-        return float(wanted - GUARD * (1 + abs(wanted) / 1e3))
+        return wanted - GUARD * max(1.0, abs(wanted))
 
     def _value(self, node: _Node) -> int:
-        """Return what no batch of a cell exceeds, a numerator; below 0 if it is empty."""
-        cell, y = node.cell, node.multipliers(self._denominator)
-        capacity = (int(self._budget[cell.first - 1]), *self._capacity)
-        paid = self.paid + sum(price * most for price, most in zip(y, capacity, strict=True))
-        largest = self._largest + sum(
-            price * most for price, most in zip(y, self._largest_demand, strict=True)
-        )
-        count: Callable[..., int] = best_profits
-        profit: Sequence[int] | IntArray = self._profit
-        price: Sequence[int] | IntArray
+        """Return what no batch of a cell exceeds, a numerator; 0 where there are none."""
+        cell, y = node.cell, self._multipliers(node)
+        if node.bounded.value == -np.inf:
+            return 0
+        paid = self.paid + _product(y, (self._budget[cell.first - 1], *self._capacity))
+        largest = self._largest_profit + _product(y, self._demand.max(axis=1).tolist())
+        where = (self._pricing.order, self._pricing.begin, cell.last, cell.least, cell.most)
         if largest * len(self._profit) < LARGEST_SUM:
-            count, profit = compiled_best_profits, self._words
             price = y[0] * self._demand[0] + y[1] * self._demand[1] + y[2] * self._demand[2]
-        else:
-            price = [
-                sum(a * b for a, b in zip(y, demand, strict=True))
-                for demand in self._demand.T.tolist()
-            ]
-        pricing = self._pricing
-        best = count(profit, price, pricing.order, pricing.begin, cell.last, cell.least, cell.most)
-        return -1 if best == EMPTY else paid + int(best)
+            return paid + int(compiled_best_profits(self._words, price, *where))
+        prices = [_product(y, demand) for demand in self._demand.T.tolist()]
+        return paid + best_profits(self._profit, prices, *where)
+
+    def _multipliers(self, node: _Node) -> tuple[int, ...]:
+        """Return the numerators of compute, memory and level-based downlink."""
+        return tuple(round(y * self._denominator) for y in node.bounded.multipliers.tolist())
 
     def _tree(self, nodes: list[_Node]) -> EdgeNodeTree:
         trees: list[EdgeNodeTree] = []
-        for node in reversed(nodes):  # children come after their parent
+        for node in reversed(nodes):  # halves come after the whole
             if node.split is None:
-                compute, memory, downlink = node.multipliers(self._denominator)
+                compute, memory, downlink = self._multipliers(node)
                 uplink, relaxed = self._bands
                 trees.append(Multipliers(uplink, relaxed + downlink, memory, compute))
             else:
@@ -245,16 +198,44 @@ class EdgeNodeProof:
         return trees[-1]
 
 
+@dataclass(slots=True)
+class _Node:
+    """A node of a tree."""
+
+    cell: Cell
+    bounded: Bounded
+    split: Split | None = None
+    lower: int = 0
+    """Position of the lower half; the upper one is next to it."""
+
+
+def _rounded_bands(
+    data: Coefficients, nodes: EdgeNodes, prices: Prices, denominator: int, j: int
+) -> tuple[int, int]:
+    """Return the numerators of the prices of uplink and relaxed downlink, per unit."""
+    uplink = float(prices.uplink[j]) * denominator / max(int(data.uplink_capacity[j]), 1)
+    downlink = float(prices.downlink[j]) * denominator / max(int(data.downlink_capacity[j]), 1)
+    has_requests = nodes.first[j] < nodes.first[j + 1]
+    return (
+        max(round(uplink), 0) if has_requests else 0,
+        max(round(downlink), 0) if nodes.relaxes_downlink[j] else 0,
+    )
+
+
+def _product(left: Sequence[int], right: Sequence[int]) -> int:
+    return sum(a * b for a, b in zip(left, right, strict=True))
+
+
 def best_profits(
-    profit: Sequence[int],
-    price: Sequence[int],
+    profit: Sequence[int] | IntArray,
+    price: Sequence[int] | IntArray,
     order: IntArray,
     begin: IntArray,
     last: int,
     least: IntArray,
     most: IntArray,
 ) -> int:
-    """Return what the best of F_d2 yield at the prices of their levels; ``EMPTY`` if too few."""
+    """Return what the best of F_d2 yield together, each less the price of its level."""
     total = 0
     for k in range(len(price)):
         count = 0
@@ -267,8 +248,6 @@ def best_profits(
                 break
             total += gain
             count += 1
-        if count < least[k]:
-            return EMPTY
     return total
 
 

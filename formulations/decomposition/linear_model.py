@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from threading import Event, Thread
+from threading import Event
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from formulations.watch import run_interruptibly
+from heuristics.limits import Stopped
+from heuristics.result import EndedBy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +17,9 @@ if TYPE_CHECKING:
     from formulations.decomposition.edge_nodes import FloatArray
     from heuristics.limits import Limits
     from heuristics.system_models.coefficients import IntArray
+
+Terms = tuple["Iterable[int]", "Iterable[float]"]
+"""Columns and their coefficients."""
 
 INFINITY = float("inf")
 
@@ -51,7 +58,7 @@ class LinearModel:
 
     def add_row(
         self,
-        *terms: tuple[Iterable[int], Iterable[float]],
+        *terms: Terms,
         lower: float = -INFINITY,
         upper: float = INFINITY,
     ) -> None:
@@ -98,13 +105,15 @@ class LinearModel:
             "mip_feasibility_tolerance": 1e-9,
             "dual_feasibility_tolerance": 1e-10,
         }
-        left_s = min((each for each in (limits.left_s, time_limit) if each is not None), default=None)
-        if left_s is not None:
-            options["time_limit"] = left_s
+        seconds = [each for each in (limits.left_s, time_limit) if each is not None]
+        if seconds:
+            options["time_limit"] = min(seconds)
+        if limits.node_limit is not None:
+            options["mip_max_nodes"] = max(0, limits.node_limit - limits.num_nodes)
         for name, value in options.items():
             highs.setOptionValue(name, value)
         highs.passModel(lp)
-        run_alone(highs)
+        _run(highs)
         info, solution = highs.getInfo(), highs.getSolution()
         num_nodes = max(0, info.mip_node_count)
         limits.num_nodes += num_nodes
@@ -117,12 +126,9 @@ class LinearModel:
         )
 
 
-def run_alone(highs: Any) -> None:
-    """Run HiGHS in a thread of its own; Ctrl-C stops it.
-
-    In the main thread a KeyboardInterrupt would unwind the solver from inside a callback.
-    """
-    stop, finished = Event(), Event()
+def _run(highs: Any) -> None:
+    """Run HiGHS; Ctrl-C ends the whole search."""
+    stop = Event()
 
     def on_interrupt(event: Any) -> None:
         if stop.is_set():
@@ -130,21 +136,6 @@ def run_alone(highs: Any) -> None:
 
     for event in (highs.cbMipInterrupt, highs.cbSimplexInterrupt):
         event.subscribe(on_interrupt)
-
-    def run() -> None:
-        try:
-            highs.run()
-        finally:
-            finished.set()
-
-    thread = Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        while not finished.wait(0.1):
-            pass
-    except KeyboardInterrupt:
-        stop.set()
-        finished.wait()
-        raise
-    finally:
-        thread.join()
+    run_interruptibly(highs.run, stop.set)
+    if stop.is_set():
+        raise Stopped(EndedBy.INTERRUPTED)

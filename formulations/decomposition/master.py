@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from formulations.decomposition.columns import within_reach
-from formulations.decomposition.linear_model import LinearModel
+from formulations.decomposition.linear_model import LinearModel, Terms
 from formulations.evaluation import broken_rows
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule
@@ -43,7 +43,7 @@ DIGITS = 10**5
 """Rows of spectrum are scaled to have no larger coefficients than this."""
 
 
-class Question(NamedTuple):
+class MasterProblem(NamedTuple):
     """Whether columns make a schedule of at least ``target`` requests."""
 
     data: Coefficients
@@ -65,7 +65,9 @@ class Verdict(NamedTuple):
     """One that has the target's size, checked in integers."""
 
 
-def answer(question: Question, limits: Limits, *, time_limit: float | None, seed: int) -> Verdict:
+def answer(
+    question: MasterProblem, limits: Limits, *, time_limit: float | None, seed: int
+) -> Verdict:
     """Answer a question, the counts first.
 
     Parameters
@@ -102,7 +104,7 @@ def answer(question: Question, limits: Limits, *, time_limit: float | None, seed
 class Counts:
     """The model of the counts."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: MasterProblem) -> None:
         self._question = question
         self.model = LinearModel()
         self._types = _types(question)
@@ -142,7 +144,7 @@ class Counts:
         before: IntArray | None = None
         for place in sorted(asked):
             total = self.model.add_columns(1, upper=place + 1, is_integer=False)
-            chain = ([], []) if before is None else (before, [1.0])
+            chain: Terms = ([], []) if before is None else (before, [1.0])
             here, counts = zip(*asked[place], strict=True)
             self.model.add_row((here, counts), (total, [-1.0]), chain, lower=0, upper=0)
             before = total
@@ -175,7 +177,7 @@ class Counts:
 class Requests:
     """The model of the requests: exact."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: MasterProblem) -> None:
         self._question = question
         self.model = LinearModel()
         self._pairs: list[tuple[IntArray, IntArray]] = []
@@ -256,7 +258,7 @@ class Requests:
         return schedule if broken is None else None
 
 
-def _types(question: Question) -> list[list[int]]:
+def _types(question: MasterProblem) -> list[list[int]]:
     """Return the edge nodes by what they have in common: requests, levels and columns."""
     nodes, types = question.nodes, {}  # type: ignore[var-annotated]
     for j, columns in enumerate(question.columns):

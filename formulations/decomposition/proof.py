@@ -16,7 +16,7 @@ import numpy as np
 
 from formulations.decomposition import pricing
 from formulations.decomposition.edge_node_proof import EdgeNodeProof
-from heuristics.certificate import Certificate, Multipliers, Prices, Proof
+from heuristics.certificate import Certificate, Multipliers, Prices
 
 if TYPE_CHECKING:
     from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
@@ -47,7 +47,6 @@ def certificate(
     target: int,
     limits: Limits,
     *,
-    proof: Proof = Proof.BOUND,
     headroom: float = 1.0,
 ) -> Certificate:
     r"""Return a certificate of the bound that prices prove, in as few leaves as come easily.
@@ -63,12 +62,9 @@ def certificate(
         they do prove.
     limits
         When to stop; the certificate then claims what the trees prove so far.
-    proof
-        ``ENUMERATION`` if a search has shown that no schedule meets the target: one request less
-        is claimed. Where the tree does not prove the target, its bound alone is claimed.
     headroom
-        The most that the tree's value may exceed L by: a small one takes more leaves, and leaves
-        fewer batches to an enumeration.
+        The most that the tree's value may exceed L by, up to all that the target leaves: a small
+        one takes more leaves, and leaves fewer batches to an enumeration.
 
     Returns
     -------
@@ -78,11 +74,13 @@ def certificate(
     Notes
     -----
     A leaf of an edge node with n eligible requests at K levels takes
-    :math:`O(n + K \log n)`, and an edge node has at most 20,000 of them.
+    :math:`O(n + K \log n)` for each of some tangents and :math:`\log n` ranks, and an edge node
+    has at most 20,000 of them.
     """
     denominator = _denominator(data, nodes)
     servable = np.asarray(data.eligible.any(axis=0))
     num_servable = int(servable.sum())
+    target = max(0, min(target, num_servable))
     requests = [
         round(price * denominator)
         for price in np.where(servable, np.maximum(prices.request, 0), 0).tolist()
@@ -91,34 +89,41 @@ def certificate(
         EdgeNodeProof(data, nodes, prices, requests, denominator, j)
         for j in range(nodes.num_edge_nodes)
     ]
-    target = max(0, min(target, num_servable))
     paid = sum(requests) + sum(node.paid for node in edge_nodes)
-    value = _values(nodes, prices, target + 1 - paid / denominator - LOOSE)
-    # All that follows is in numerators: what is left for the trees to add to the V_j.
-    least = [node.paid + int(v * denominator) for node, v in zip(edge_nodes, value, strict=True)]
+    enough = target + 1 - LOOSE - paid / denominator if headroom >= 1 else -np.inf
+    least = [
+        node.paid + int(value * denominator)
+        for node, value in zip(edge_nodes, _values(nodes, prices, enough), strict=True)
+    ]
     room = (target + 1) * denominator - 1 - sum(requests) - sum(least)
     if room < 0:
-        room %= denominator  # up to the least bound that they do prove
+        room %= denominator  # below the least bound that the prices prove
     room = min(room, int(headroom * denominator))
+    trees, proved = _grow(edge_nodes, least, room, limits)
+    return Certificate(
+        digest=data.digest(),
+        denominator=denominator,
+        tree=Prices(tuple(requests), trees),
+        bound=min((sum(requests) + proved) // denominator, num_servable),
+    )
+
+
+def _grow(
+    edge_nodes: list[EdgeNodeProof], least: list[int], room: int, limits: Limits
+) -> tuple[tuple[EdgeNodeTree, ...], int]:
+    """Grow the trees of all edge nodes, and return them with the sum of their values.
+
+    The easiest come first: what they do not need of their shares is left to the others.
+    """
+    surplus = [node.loosest - value for node, value in zip(edge_nodes, least, strict=True)]
     trees: list[EdgeNodeTree] = [Multipliers(0, 0, 0, 0)] * len(edge_nodes)
-    total = sum(requests)
-    roots = [node.root(-1.0).value - v for node, v in zip(edge_nodes, value, strict=True)]
-    easiest = sorted(range(len(edge_nodes)), key=roots.__getitem__)
-    for done, j in enumerate(easiest):
+    total = 0
+    for done, j in enumerate(sorted(range(len(edge_nodes)), key=surplus.__getitem__)):
         share = room // (len(edge_nodes) - done)
         trees[j], proved = edge_nodes[j].grow(least[j] + share, limits)
         total += proved
         room = max(0, room + least[j] - proved)
-    bound = min(max(0, total // denominator), num_servable)
-    if proof is Proof.ENUMERATION:
-        proof = Proof.ENUMERATION if 0 < bound <= target else Proof.BOUND
-    return Certificate(
-        digest=data.digest(),
-        denominator=denominator,
-        tree=Prices(tuple(requests), tuple(trees)),
-        bound=bound - (proof is Proof.ENUMERATION),
-        proof=proof,
-    )
+    return tuple(trees), total
 
 
 def _denominator(data: Coefficients, nodes: EdgeNodes) -> int:

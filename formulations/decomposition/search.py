@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from formulations.decomposition.columns import survivors
 from formulations.decomposition.dual_ascent import GAIN, DualAscent
 from formulations.decomposition.edge_nodes import EdgeNodes
-from formulations.decomposition.master import Question, answer
+from formulations.decomposition.master import MasterProblem, answer
 from formulations.decomposition.schedules import RECIPES, Scheduler
 from heuristics.result import Progress
 from heuristics.schedule import Schedule
@@ -16,8 +16,11 @@ from heuristics.schedule import Schedule
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from formulations.decomposition.master import Verdict
     from heuristics.limits import Limits
     from heuristics.system_models.coefficients import Coefficients
+
+    Ask = Callable[[float | None], Schedule | None]
 
 SCREEN_STEPS, EXACT_STEPS, FINE_STEPS = 200, 400, 1500
 """The most steps of each ascent: with the screen alone, with the best batches, in small steps."""
@@ -31,11 +34,11 @@ PATIENT_SCHEDULES = 20 * len(RECIPES)
 MOST_COLUMNS = 50_000
 """How many columns an edge node may have."""
 
-PARTS = (0.1, 0.3, 1.0)
-"""Of the slack: columns that lose little are asked first, as they make most schedules."""
+PART = 0.1
+"""Of the slack: columns that lose no more make most schedules."""
 
-QUESTION_S = 60.0
-"""What one question to the master may take [s]."""
+IMPROVING_S = 5.0
+"""What a question that may only find a better schedule may take [s]."""
 
 
 class Search:
@@ -51,6 +54,9 @@ class Search:
         Of random choices.
     incumbent
         A feasible schedule to start from.
+    ask
+        Returns another method's schedule within a number of seconds; asked once, where a gap is
+        left.
 
     Attributes
     ----------
@@ -73,15 +79,17 @@ class Search:
         *,
         seed: int = 0,
         incumbent: Schedule | None = None,
+        ask: Ask | None = None,
     ) -> None:
         self.data = data
         self.limits = limits
         self.seed = seed
+        self._ask_for_schedule = ask
         self.nodes = EdgeNodes.of(data)
         self.ascent = DualAscent(self.nodes, data.num_requests)
         self.scheduler = Scheduler(data, self.nodes, seed)
         self.incumbent = Schedule.empty(data.num_edge_nodes) if incumbent is None else incumbent
-        self.bound = int(data.eligible.any(axis=0).sum())
+        self._most = self.bound = int(data.eligible.any(axis=0).sum())
         self.is_enumerated = False
         self.trajectory: list[Progress] = []
         self._note()
@@ -99,25 +107,37 @@ class Search:
         self._note()
         return True
 
-    def approach(self, ask: Callable[[float | None], Schedule | None] | None) -> None:
-        """Bring prices and schedules as close as they come without listing columns.
+    @property
+    def price_bound(self) -> int:
+        """The bound of the prices alone."""
+        return max(floor(min(self.ascent.value + GAIN, self._most)), self.incumbent.throughput)
 
-        Parameters
-        ----------
-        ask
-            Returns another method's schedule within some seconds; asked only if a gap is left.
-        """
+    def finish(self) -> None:
+        """Bring bound and incumbent together, as far as limits and numbers allow."""
+        self.approach()
+        while not self.is_closed:
+            if not self.improve() and not self.enumerate():
+                break
+
+    def approach(self) -> None:
+        """Bring prices and schedules as close as they come without listing columns."""
         self._climb(exact=False, step=1.0, num_steps=SCREEN_STEPS // 4)
         self._schedule(num_vain=4)
         self._climb(exact=False, step=1.0, num_steps=SCREEN_STEPS)
         self._climb(exact=True, step=0.3, num_steps=EXACT_STEPS)
         self._schedule(num_vain=VAIN_SCHEDULES)
-        if ask is not None and not self.is_closed:
-            self.offer(ask(self.limits.left_s))
+        if self._ask_for_schedule is not None and not self.is_closed:
+            self.offer(self._ask_for_schedule(self.limits.left_s))
         if not self.is_closed:
             self._climb(exact=True, step=0.1, num_steps=FINE_STEPS, least_step=1e-4)
         if self.bound > self.incumbent.throughput + 1:
             self._schedule(num_vain=PATIENT_SCHEDULES)
+
+    def improve(self) -> bool:
+        """Look for a better schedule among the columns that lose little; say whether there is."""
+        before = self.incumbent
+        self._ask(before.throughput + 1, part=PART, time_limit=IMPROVING_S)
+        return self.incumbent is not before
 
     def enumerate(self) -> bool:
         """Ask whether a schedule meets the bound; lower the bound or take the schedule.
@@ -128,23 +148,29 @@ class Search:
             Whether the question was answered.
         """
         target = self.bound
-        value, _, values = self.ascent.evaluate(self.ascent.point, exact=True)
-        prices = self.ascent.prices()
-        for part in PARTS:
-            slack = part * (value - target)
-            listed = survivors(self.nodes, prices, values, slack, most=MOST_COLUMNS)
-            if listed is None:
-                return False
-            question = Question(self.data, self.nodes, prices, values, slack, target, listed)
-            verdict = answer(question, self.limits, time_limit=QUESTION_S, seed=self.seed)
-            if self.offer(verdict.schedule):
-                return True
+        verdict = self._ask(target, part=1.0)
+        if verdict is None:
+            return False
         if verdict.is_refuted:
             self.bound, self.is_enumerated = target - 1, True
             self._note()
-        return verdict.is_refuted
+        return verdict.is_refuted or verdict.schedule is not None
 
-    def _climb(self, *, exact: bool, step: float, num_steps: int, **options: float) -> None:
+    def _ask(self, target: int, *, part: float, time_limit: float | None = None) -> Verdict | None:
+        value, _, values = self.ascent.evaluate(self.ascent.point, exact=True)
+        prices, slack = self.ascent.prices(), value - target
+        listed = survivors(self.nodes, prices, values, part * slack, most=MOST_COLUMNS)
+        if listed is None:
+            return None
+        question = MasterProblem(self.data, self.nodes, prices, values, slack, target, listed)
+        verdict = answer(question, self.limits, time_limit=time_limit, seed=self.seed)
+        self.offer(verdict.schedule)
+        if verdict.schedule is None and not verdict.is_refuted:
+            self.limits.check_time()
+            self.limits.check_nodes()
+        return verdict
+
+    def _climb(self, *, exact: bool, step: float, num_steps: int, least_step: float = 1e-3) -> None:
         if self.is_closed:
             return
         try:
@@ -154,13 +180,11 @@ class Search:
                 exact=exact,
                 step=step,
                 num_steps=num_steps,
-                **options,
+                least_step=least_step,
             )
         finally:
-            bound = floor(min(self.ascent.value, self.bound) + GAIN)
-            if bound < self.bound:
-                # Floating point may be a hair below what the incumbent has reached.
-                self.bound, self.is_enumerated = max(bound, self.incumbent.throughput), False
+            if self.price_bound < self.bound:
+                self.bound, self.is_enumerated = self.price_bound, False
                 self._note()
 
     def _schedule(self, *, num_vain: int) -> None:

@@ -360,7 +360,7 @@ def bounding(monkeypatch):
 
         module = ModuleType("bounding")
         module.bound = bound
-        monkeypatch.setitem(sys.modules, "formulations.decomposition.bounding", module)
+        monkeypatch.setitem(sys.modules, "formulations.decomposition.decomposition", module)
         return calls
 
     return register

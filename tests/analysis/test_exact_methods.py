@@ -91,7 +91,7 @@ def test_a_case_worked_by_hand_is_proved_with_a_complete_record(name, data, best
     assert result.build_s is None or result.build_s >= 0
     assert result.node_kind == METHODS[name].node_kind
     assert (result.num_nodes is None) == (result.node_kind is None)
-    assert result.bound_raw is None or result.bound_raw == pytest.approx(best)
+    assert result.bound_raw is None or best <= result.bound_raw + 1e-6 < best + 1
     assert result.solver is None or any(letter.isdigit() for letter in result.solver)
     assert result.claimed_objective is result.message is None
 

@@ -22,7 +22,7 @@ from tests.strategies import coefficients, levelled
 
 
 def claiming(certificate, bound):
-    return replace(certificate, bound=bound, proof=Proof.ENUMERATION)
+    return replace(certificate, bound=bound, proof=Proof.ENUMERATION, tree_bound=-1)
 
 
 def survivors(data, certificate, slack):
