@@ -376,7 +376,8 @@ class Recursion:
         self._copies = np.array([len(alike) for alike in self._types], dtype=np.int64)
         num_used = int(np.prod(self._copies + 1))
         self.is_possible = (
-            num_used <= MOST_COUNTERS
+            num_classes > 0
+            and num_used <= MOST_COUNTERS
             and num_classes * bits + num_used.bit_length() <= STATE_BITS
             and all(len(each.profit) for each in columns)
         )

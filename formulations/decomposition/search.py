@@ -5,11 +5,13 @@ from __future__ import annotations
 from math import floor
 from typing import TYPE_CHECKING
 
+from formulations.decomposition.assignment import assign
 from formulations.decomposition.columns import survivors
 from formulations.decomposition.combinations import CombinationSearch
 from formulations.decomposition.dual_ascent import GAIN, DualAscent
 from formulations.decomposition.edge_nodes import EdgeNodes
-from formulations.decomposition.master import MasterProblem, answer
+from formulations.decomposition.master import MasterProblem
+from formulations.decomposition.recursion import Point, Recursion
 from formulations.decomposition.remainder import Remainder
 from formulations.decomposition.schedules import RECIPES, Scheduler
 from heuristics.result import Progress
@@ -39,14 +41,11 @@ MOST_COLUMNS = 50_000
 MANY_PAIRS = 10_000
 """Beyond so many eligible pairs, its own schedules take long to come to something."""
 
-FEW_NODES = 4
-"""With no more edge nodes, the combinations of columns are the quickest way to schedules too."""
+PARTS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
+"""What columns may lose in all, in requests, where only a better schedule is looked for."""
 
-PART = 0.1
-"""Of the slack: columns that lose no more make most schedules."""
-
-IMPROVING_S = 5.0
-"""What a question that may only find a better schedule may take [s]."""
+IMPROVING_LOOKS, MOST_LOOKS = 20_000_000, 400_000_000
+"""After how many ways to give up: looking for a better schedule, and for a proof."""
 
 
 class Search:
@@ -123,8 +122,12 @@ class Search:
     def finish(self) -> None:
         """Bring bound and incumbent together, as far as limits and numbers allow."""
         self.approach()
+        vain: Schedule | None = None
         while not self.is_closed:
-            if not self.improve() and not self.enumerate():
+            if vain is not self.incumbent and self.improve():
+                continue
+            vain = self.incumbent
+            if not self.enumerate():
                 break
 
     def approach(self) -> None:
@@ -142,16 +145,23 @@ class Search:
             self._schedule(num_vain=PATIENT_SCHEDULES)
 
     def improve(self) -> bool:
-        """Look for a better schedule, where the bound is still far; say whether there is one."""
-        if self.bound == self.incumbent.throughput + 1 or self.nodes.num_edge_nodes <= FEW_NODES:
-            return False
+        """Look for a better schedule among columns that lose little in all; say if there is one.
+
+        What they may lose grows as long as that costs little.
+        """
         problem = self._problem(self.incumbent.throughput + 1)
-        columns = self._columns(problem, PART * problem.slack)
-        if columns is None:
-            return False
-        problem = problem._replace(columns=columns)
-        verdict = answer(problem, self.limits, time_limit=IMPROVING_S, seed=self.seed)
-        return self.offer(verdict.schedule)
+        for part in PARTS:
+            if part >= problem.slack:
+                return False
+            recursion = self._recursion(problem, part)
+            if recursion is None:
+                return False
+            recursion.run(self.limits, until=self.bound, most_looks=IMPROVING_LOOKS)
+            if self._offer_chosen(recursion):
+                return True
+            if not recursion.is_complete or recursion.chosen() is not None:
+                return False
+        return False
 
     def enumerate(self) -> bool:
         """Ask whether a schedule meets the bound; lower the bound or take the schedule.
@@ -162,6 +172,8 @@ class Search:
             Whether the question was answered.
         """
         problem = self._problem(self.bound)
+        if self._recur(problem):
+            return True
         columns = self._columns(problem, problem.slack)
         if columns is None:
             if self._ask():
@@ -186,6 +198,36 @@ class Search:
 
     def _columns(self, problem: MasterProblem, slack: float) -> list[Columns] | None:
         return survivors(self.nodes, problem.prices, problem.value, slack, most=MOST_COLUMNS)
+
+    def _recur(self, problem: MasterProblem) -> bool:
+        """Ask the recursion whether a schedule meets the bound; say whether it could tell."""
+        recursion = self._recursion(problem, problem.slack)
+        if recursion is None:
+            return False
+        recursion.run(self.limits, until=problem.target, most_looks=MOST_LOOKS)
+        if recursion.chosen() is not None:
+            return self._offer_chosen(recursion)
+        if recursion.is_complete:
+            self.bound, self.is_enumerated = self.bound - 1, True
+            self._note()
+        return recursion.is_complete
+
+    def _recursion(self, problem: MasterProblem, allowed: float) -> Recursion | None:
+        columns = self._columns(problem, allowed)
+        if columns is None:
+            return None
+        total = problem.slack + problem.target
+        point = Point(problem.prices, problem.value, total)
+        recursion = Recursion(self.nodes, [point], columns, allowed, problem.target - 1)
+        return recursion if recursion.is_possible else None
+
+    def _offer_chosen(self, recursion: Recursion) -> bool:
+        """Assign requests to the best combination; say whether that makes a better schedule."""
+        chosen = recursion.chosen()
+        if chosen is None:
+            return False
+        found = assign(self.data, self.nodes, chosen, self.limits, seed=self.seed)
+        return self.offer(found.schedule)
 
     def _combine(self, problem: MasterProblem) -> bool:
         """Search the combinations of columns; say whether they make no schedule."""
