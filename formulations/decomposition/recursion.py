@@ -9,9 +9,11 @@ first t. So columns are looked at in order of depth, and of those chosen so far 
 * how many edge nodes of each type have one, and
 * how many requests of each class they ask for in all:
 
-that is a *state*. Of the ways to a state the one that lost least is kept; it is dropped where its
-loss and the least that the other edge nodes must lose exceed what may be lost, and where even the
-cheapest requests that the state can have been served with cost too much to beat the incumbent.
+that is a *state*. It has the same completions whatever way led to it. So where the loss of *any*
+way to it and the least that the other edge nodes must lose exceed what may be lost, it leads
+nowhere; likewise where even the cheapest requests that it can have been served with cost too
+much. Of the ways to a state the largest loss counts, then. Where only part of what may be lost is
+allowed, to find a better schedule soon, it is the least instead.
 
 Where edge nodes disagree, a column counts as deep as the last of its requests in an order that
 they share, and levels with a request in common are one class. Some states are then reached that
@@ -28,6 +30,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from formulations.decomposition.pricing import by_level, profits
+from formulations.decomposition.request_order import deadline_order, request_classes
+from formulations.decomposition.states import (
+    BLOCK,
+    GUARD,
+    MOST_COUNTERS,
+    NUM_BUCKETS,
+    NUM_KEYS,
+    NUM_WAYS,
+    STATE_BITS,
+    Layout,
+    Steps,
+    Ways,
+    advance,
+)
 from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
@@ -38,127 +54,6 @@ if TYPE_CHECKING:
     from formulations.decomposition.pricing import Prices
     from heuristics.limits import Limits
     from heuristics.system_models.coefficients import BoolArray, IntArray
-
-GUARD = 1e-6
-"""By how much losses are let go, for what floating point takes."""
-
-STATE_BITS = 62
-"""Of a state's key."""
-
-NUM_BUCKETS, BLOCK = 64, 64
-"""Ways are kept by loss in so many buckets, in blocks of so many."""
-
-NUM_WAYS, NUM_KEYS = 1 << 24, 1 << 24
-"""The most ways that are kept, and twice the most states."""
-
-MOST_COUNTERS = 4096
-"""How many combinations of edge nodes served a recursion may tell apart."""
-
-
-class Steps(NamedTuple):
-    """All columns of all types, in order of depth."""
-
-    kind: IntArray
-    """Type of edge node, shape (C,)."""
-    index: IntArray
-    """Which column of the type it is, shape (C,)."""
-    loss: FloatArray
-    """At each of the prices, shape (C, P)."""
-    asked: IntArray
-    """Requests of each class, packed into the fields of one word, shape (C,)."""
-    room: IntArray
-    """Requests that exist up to its depth, packed, each field's guard bit set, shape (C,)."""
-    place: IntArray
-    """Row of ``cheapest``, shape (C,)."""
-    rest: FloatArray
-    """The least that an edge node of each type loses from here on, shape (C, types, P)."""
-    first: BoolArray
-    """The types that must have all their columns before, shape (C, types)."""
-
-
-class Ways(NamedTuple):
-    """The ways to the states, which grow with each column."""
-
-    state: IntArray
-    """Packed requests, shape (M,)."""
-    loss: FloatArray
-    """Shape (M, P)."""
-    before: IntArray
-    """The way that it continues, -1 at the start, shape (M,)."""
-    column: IntArray
-    """The step that it takes, shape (M,)."""
-    head: IntArray
-    """The latest block of each combination of edge nodes and bucket; -1 if none."""
-    filled: IntArray
-    """Ways in that block."""
-    next_block: IntArray
-    """The block before it, shape (M / BLOCK,)."""
-    key: IntArray
-    """Hash table of states and edge nodes: 0 where free."""
-    way: IntArray
-    """The way to each, in the same place."""
-    number: IntArray
-    """Blocks, states, ways looked at: shape (3,)."""
-    best: IntArray
-    """Most requests of a whole combination, its last step, the way before it: shape (3,)."""
-
-
-class Layout(NamedTuple):
-    """What all steps share."""
-
-    copies: IntArray
-    """Edge nodes of each type."""
-    stride: IntArray
-    """What one more edge node of a type adds to the number of a combination of edge nodes."""
-    value: FloatArray
-    """V of each type, shape (types, P)."""
-    shift: IntArray
-    """Where each class's field begins."""
-    cheapest: FloatArray
-    """What the m cheapest requests of a class cost up to a depth: (depths, classes, m, P)."""
-    guards: int
-    """The guard bits of all fields."""
-    field: int
-    """The bits of one field."""
-    total: FloatArray
-    """Lagrangian values, shape (P,)."""
-
-
-def deadline_order(nodes: EdgeNodes, num_requests: int) -> IntArray:
-    """Return the requests that are eligible anywhere by their mean place in latency order."""
-    total, times = np.zeros(num_requests), np.zeros(num_requests)
-    for j in range(nodes.num_edge_nodes):
-        request = nodes.request[nodes.first[j] : nodes.first[j + 1]]
-        total[request] += np.arange(len(request))
-        times[request] += 1
-    some = np.flatnonzero(times)
-    return np.asarray(some[np.argsort(total[some] / times[some], kind="stable")])
-
-
-def request_classes(nodes: EdgeNodes, order: IntArray, num_requests: int) -> IntArray:
-    """Return the class of each request: levels of two edge nodes with a request in common are one.
-
-    Requests that are eligible nowhere have class -1.
-    """
-    parent = list(range(len(nodes.level_compute)))
-
-    def root(level: int) -> int:
-        while parent[level] != level:
-            parent[level] = parent[parent[level]]
-            level = parent[level]
-        return level
-
-    of_request: dict[int, int] = {}
-    for j in range(nodes.num_edge_nodes):
-        for pair in range(nodes.first[j], nodes.first[j + 1]):
-            level = int(nodes.first_level[j] + nodes.level[pair])
-            other = of_request.setdefault(int(nodes.request[pair]), level)
-            parent[root(level)] = root(other)
-    of_class = np.full(num_requests, -1, dtype=np.int64)
-    number: dict[int, int] = {}
-    for request in order.tolist():
-        of_class[request] = number.setdefault(root(of_request[request]), len(number))
-    return of_class
 
 
 @compiled
@@ -185,115 +80,7 @@ def profit_of(
     """Return the most that columns yield at any prices."""
     profit = profits(nodes, prices, j)
     order, begin = by_level(nodes, j, profit)
-    return best_profits(profit, order, begin, counts, depths)
-
-
-@compiled
-def advance(
-    steps: Steps, layout: Layout, ways: Ways, x: int, allowed: float, incumbent: int, exact: bool
-) -> bool:
-    """Take one column into all states that it fits; say whether there was memory for it."""
-    kind, num_types, num_prices = steps.kind[x], layout.copies.size, layout.total.size
-    stride, copies = layout.stride[kind], layout.copies[kind]
-    num_used = 1
-    for number in layout.copies:
-        num_used *= number + 1
-    mask = ways.key.size - 1
-    width = allowed / NUM_BUCKETS
-    best = max(ways.best[0], incumbent)
-    rest, value, most = np.empty(num_prices), np.empty(num_prices), np.empty(num_prices)
-    loss = np.empty(num_prices)
-    for used in range(num_used - stride):
-        if used // stride % (copies + 1) == copies:
-            continue
-        after = used + stride
-        rest[:] = 0.0
-        value[:] = 0.0
-        is_late = True
-        for other in range(num_types):
-            have = after // layout.stride[other] % (layout.copies[other] + 1)
-            missing = layout.copies[other] - have
-            if missing > 0:
-                for p in range(num_prices):
-                    rest[p] += missing * steps.rest[x, other, p]
-                is_late &= not steps.first[x, other]
-            for p in range(num_prices):
-                value[p] += have * layout.value[other, p]
-        can = is_late
-        for p in range(num_prices):
-            most[p] = layout.total[p] - best - 1 + GUARD - rest[p] - steps.loss[x, p]
-            if p == 0:
-                most[p] = min(most[p], allowed - rest[p] - steps.loss[x, p])
-            can &= most[p] >= 0
-        if not can:
-            continue
-        is_whole = after == num_used - 1
-        for bucket in range(min(NUM_BUCKETS - 1, int(most[0] / width)) + 1):
-            block = ways.head[used, bucket]
-            end = ways.filled[used, bucket]
-            while block >= 0:
-                for way in range(block * BLOCK, block * BLOCK + end):
-                    ways.number[2] += 1
-                    state = ways.state[way] + steps.asked[x]
-                    if (steps.room[x] - state) & layout.guards != layout.guards:
-                        continue
-                    can = True
-                    for p in range(num_prices):
-                        can &= ways.loss[way, p] <= most[p]
-                    if not can:
-                        continue
-                    size = 0
-                    for k in range(layout.shift.size):
-                        size += (state >> layout.shift[k]) & layout.field
-                    for p in range(num_prices):
-                        cost = value[p] - size
-                        for k in range(layout.shift.size):
-                            count = (state >> layout.shift[k]) & layout.field
-                            cost += layout.cheapest[steps.place[x], k, count, p]
-                        can &= cost + rest[p] <= layout.total[p] - best - 1 + GUARD
-                        loss[p] = ways.loss[way, p] + steps.loss[x, p]
-                        if exact:
-                            loss[p] = max(loss[p], cost)
-                    if not can:
-                        continue
-                    if is_whole:
-                        if size > best:
-                            best = size
-                            ways.best[0], ways.best[1], ways.best[2] = size, x, way
-                        continue
-                    key = state * num_used + after
-                    at = key * -7046029254386353131
-                    at = (at ^ (at >> 29)) & mask
-                    while ways.key[at] != 0 and ways.key[at] != key:
-                        at = (at + 1) & mask
-                    if ways.key[at] == key:
-                        old = ways.way[at]
-                        if exact:
-                            for p in range(num_prices):
-                                ways.loss[old, p] = max(ways.loss[old, p], loss[p])
-                            continue
-                        if ways.loss[old, 0] <= loss[0]:
-                            continue
-                    else:
-                        if 2 * ways.number[1] > mask:
-                            return False
-                        ways.key[at] = key
-                        ways.number[1] += 1
-                    goal = max(0, min(NUM_BUCKETS - 1, int(loss[0] / width)))
-                    if ways.head[after, goal] < 0 or ways.filled[after, goal] == BLOCK:
-                        new = ways.number[0]
-                        if new == ways.next_block.size:
-                            return False
-                        ways.number[0] += 1
-                        ways.next_block[new] = ways.head[after, goal]
-                        ways.head[after, goal], ways.filled[after, goal] = new, 0
-                    slot = ways.head[after, goal] * BLOCK + ways.filled[after, goal]
-                    ways.filled[after, goal] += 1
-                    ways.state[slot], ways.loss[slot] = state, loss
-                    ways.before[slot], ways.column[slot] = way, x
-                    ways.way[at] = slot
-                block, end = ways.next_block[block], BLOCK
-    return True
+    return np.asarray(best_profits(profit, order, begin, counts, depths))
 
 
 class Point(NamedTuple):
@@ -309,7 +96,7 @@ class Point(NamedTuple):
 def _losses(nodes: EdgeNodes, point: Point, j: int, columns: Columns) -> FloatArray:
     """Return what columns lose at other prices than their own."""
     profit = profit_of(nodes, point.prices, j, columns.counts, columns.depth)
-    return np.maximum(point.value[j] - profit, 0)
+    return np.asarray(np.maximum(point.value[j] - profit, 0))
 
 
 def _affordable(
@@ -355,7 +142,7 @@ class Recursion:
         allowed: float,
         incumbent: int,
     ) -> None:
-        prices, value = points[0].prices, points[0].value
+        prices = points[0].prices
         columns = _affordable(nodes, points, columns, incumbent)
         self._columns, self._allowed, self._incumbent = columns, allowed + GUARD, incumbent
         self._is_exact = allowed >= points[0].total - incumbent - 1
@@ -430,7 +217,9 @@ class Recursion:
     @property
     def best(self) -> int:
         """Requests of the best combination, or the incumbent."""
-        return max(self._incumbent, int(self._ways.best[0])) if self.is_possible else self._incumbent
+        return (
+            max(self._incumbent, int(self._ways.best[0])) if self.is_possible else self._incumbent
+        )
 
     def run(self, limits: Limits, *, until: int, most_looks: int) -> None:
         """Look at the combinations until one has so many requests."""
@@ -440,7 +229,13 @@ class Recursion:
             limits.check_time()
             if (
                 not advance(
-                    self._steps, self._layout, self._ways, x, self._allowed, self._incumbent, self._is_exact
+                    self._steps,
+                    self._layout,
+                    self._ways,
+                    x,
+                    self._allowed,
+                    self._incumbent,
+                    self._is_exact,
                 )
                 or self._ways.number[2] > most_looks
                 or self._ways.best[0] >= until
@@ -457,7 +252,7 @@ class Recursion:
         chosen = list(self._columns)
         while step >= 0:
             j = free[self._steps.kind[step]].pop()
-            chosen[j] = chosen[j].take(np.array([self._steps.index[step]]))
+            chosen[j] = chosen[j].take(np.array([self._steps.number[step]]))
             step, way = self._ways.column[way], self._ways.before[way]
         return chosen
 
