@@ -44,6 +44,9 @@ MANY_PAIRS = 10_000
 PARTS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
 """What columns may lose in all, in requests, where only a better schedule is looked for."""
 
+DEAR = 0.8
+"""A slack beyond which a proof takes so long that a better schedule is worth a long search."""
+
 IMPROVING_LOOKS, MOST_LOOKS = 20_000_000, 400_000_000
 """After how many ways to give up: looking for a better schedule, and for a proof."""
 
@@ -122,11 +125,12 @@ class Search:
     def finish(self) -> None:
         """Bring bound and incumbent together, as far as limits and numbers allow."""
         self.approach()
-        vain: Schedule | None = None
+        vain: tuple[int, int] | None = None
         while not self.is_closed:
-            if vain is not self.incumbent and self.improve():
+            state = self.incumbent.throughput, self.bound
+            if vain != state and self.improve():
                 continue
-            vain = self.incumbent
+            vain = state
             if not self.enumerate():
                 break
 
@@ -150,13 +154,15 @@ class Search:
         What they may lose grows as long as that costs little.
         """
         problem = self._problem(self.incumbent.throughput + 1)
+        is_proof_dear = self.ascent.value - self.bound > DEAR
+        most_looks = MOST_LOOKS if is_proof_dear else IMPROVING_LOOKS
         for part in PARTS:
             if part >= problem.slack:
                 return False
             recursion = self._recursion(problem, part)
             if recursion is None:
                 return False
-            recursion.run(self.limits, until=self.bound, most_looks=IMPROVING_LOOKS)
+            recursion.run(self.limits, until=self.bound, most_looks=most_looks)
             if self._offer_chosen(recursion):
                 return True
             if not recursion.is_complete or recursion.chosen() is not None:
