@@ -285,6 +285,12 @@ def search(
         rest[at, 2] = rest[at + 1, 2] + nodes.level_downlink[first_level + k] * low[k]
     memory_capacity, downlink_capacity = nodes.memory_capacity[j], nodes.downlink_capacity[j]
     best, num_nodes = -np.inf, 0
+    if (
+        load + rest[0, 0] > limit
+        or memory + rest[0, 1] > memory_capacity
+        or downlink + rest[0, 2] > downlink_capacity
+    ):
+        return best, num_found, num_nodes
     if num_active == 0:
         num_nodes = 1
         if (
