@@ -30,9 +30,9 @@ class Knapsacks(NamedTuple):
     bound: FloatArray
     """The most that a batch of F_d with a load of at most b_d can yield."""
     theta: FloatArray
-    """Profit per compute of the last request in the knapsack; 0 where it is not full."""
+    """Profit per compute of the first request that is not taken as a whole; 0 without one."""
     last: IntArray
-    """Place of that request; -1 where the knapsack is not full."""
+    """Place of that request; -1 where all are taken."""
     part: FloatArray
     """How much of it is taken."""
 
@@ -47,6 +47,7 @@ def screen(nodes: EdgeNodes, prices: Prices, j: int, profit: FloatArray) -> Knap
     bound, theta = np.empty(n), np.zeros(n)
     last, part = np.full(n, -1), np.ones(n)
     heap = [(0.0, 0) for _ in range(0)]
+    dearest = (0.0, -1)  # of those that have left, the one of most profit per compute
     total, load = 0.0, 0
     for place in range(n):
         k = nodes.level[first + place]
@@ -62,7 +63,9 @@ def screen(nodes: EdgeNodes, prices: Prices, j: int, profit: FloatArray) -> Knap
             weight = nodes.level_compute[first_level + k]
             if load - weight < limit:
                 break
-            heappop(heap)
+            left = heappop(heap)
+            if left > dearest:
+                dearest = left
             total -= profit[worst] - price[k]
             load -= weight
         bound[place] = total + constant
@@ -72,6 +75,9 @@ def screen(nodes: EdgeNodes, prices: Prices, j: int, profit: FloatArray) -> Knap
             bound[place] -= ratio * (load - limit)
             theta[place], last[place] = ratio, worst
             part[place] = 1 - (load - limit) / weight
+        elif dearest[1] >= 0:
+            theta[place], last[place] = dearest
+            part[place] = 0.0
     return Knapsacks(bound, theta, last, part)
 
 
