@@ -11,7 +11,7 @@ from analysis.task import FAILED
 from heuristics.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from os import PathLike
 
     import pandas as pd
@@ -76,6 +76,64 @@ RUN_COLUMNS = {
     "num_jobs": "INTEGER NOT NULL",
 }
 """What is kept of a run, by the sha256 of all that its outcome depends on."""
+
+PROVENANCE = (
+    "otgah",
+    "python",
+    "numpy",
+    "numba",
+    "highspy",
+    "pyomo",
+    "pulp",
+    "platform",
+    "num_cpus",
+)
+"""The columns that say with what a row was made."""
+
+EPOCH_COLUMNS = {
+    "simulation": "TEXT NOT NULL",
+    "epoch": "INTEGER NOT NULL",
+    "scenario": "TEXT NOT NULL",
+    "parameters": "TEXT NOT NULL",
+    "arrivals": "TEXT NOT NULL",
+    "scheme": "TEXT NOT NULL",
+    "options": "TEXT NOT NULL",
+    "seed": "INTEGER NOT NULL",
+    "carry_over": "INTEGER NOT NULL",
+    "start_s": "REAL NOT NULL",
+    "num_arrived": "INTEGER NOT NULL",
+    "num_carried_in": "INTEGER NOT NULL",
+    "num_scheduled": "INTEGER",
+    "num_completed": "INTEGER NOT NULL",
+    "num_late": "INTEGER NOT NULL",
+    "num_dropped": "INTEGER NOT NULL",
+    "num_refused": "INTEGER NOT NULL",
+    "num_carried_out": "INTEGER NOT NULL",
+    "num_overruns": "INTEGER",
+    "num_delayed": "INTEGER",
+    "num_over_memory": "INTEGER",
+    "num_late_uploads": "INTEGER",
+    "num_late_downloads": "INTEGER",
+    "problem": "TEXT",
+    "status": "TEXT",
+    "ended_by": "TEXT",
+    "bound": "INTEGER",
+    "runtime_s": "REAL",
+    "proved_by": "TEXT",
+    "message": "TEXT",
+    "coefficients": "TEXT",
+    "assignment": "TEXT",
+    "made_at": "TEXT NOT NULL",
+    **{name: RUN_COLUMNS[name] for name in PROVENANCE},
+}
+"""What is kept of an epoch of a simulation, which is the sha256 of all that it depends on."""
+
+_TABLES = {
+    "instances": (INSTANCE_COLUMNS, ""),
+    "runs": (RUN_COLUMNS, ""),
+    "epochs": (EPOCH_COLUMNS, ", PRIMARY KEY (simulation, epoch)"),
+}
+"""The columns of each table, and what follows them."""
 
 
 class Store:
@@ -147,6 +205,21 @@ class Store:
             self._replace("instances", INSTANCE_COLUMNS, instance)
             self._replace("runs", RUN_COLUMNS, run)
 
+    def epochs(self, simulation: str) -> dict[int, dict[str, Any]]:
+        """Return the epochs of a simulation that are there, by their index."""
+        _create_table(self._connection, "epochs")
+        cursor = self._connection.execute("SELECT * FROM epochs WHERE simulation = ?", [simulation])
+        names = [column[0] for column in cursor.description]
+        rows = (dict(zip(names, row, strict=True)) for row in cursor)
+        return {row["epoch"]: row for row in rows}
+
+    def write_epochs(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write epochs in one transaction; those of the same simulation and index are replaced."""
+        with self._connection:
+            _create_table(self._connection, "epochs")
+            for row in rows:
+                self._replace("epochs", EPOCH_COLUMNS, row)
+
     def _replace(self, table: str, columns: Mapping[str, str], row: Mapping[str, Any]) -> None:
         names, places = ", ".join(columns), ", ".join(f":{name}" for name in columns)
         self._connection.execute(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})", row)
@@ -160,6 +233,25 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
     InputError
         If the path holds no store of this version.
     """
+    query = "SELECT * FROM runs JOIN instances USING (instance) ORDER BY runs.rowid"
+    return _read(path, query, INSTANCE_COLUMNS | RUN_COLUMNS)
+
+
+def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
+    """Return the epochs of all simulations in a store, by simulation and epoch.
+
+    Raises
+    ------
+    InputError
+        If the path holds no store of this version, or one without epochs.
+    """
+    query = "SELECT * FROM epochs ORDER BY simulation, epoch"
+    return _read(path, query, EPOCH_COLUMNS, table="epochs")
+
+
+def _read(
+    path: str | PathLike[str], query: str, columns: Mapping[str, str], *, table: str = "runs"
+) -> pd.DataFrame:
     import pandas as pd
 
     target = Path(path)
@@ -169,21 +261,21 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
         raise InputError("must be a file of runs, found none", source=path)
     with _connection(target, mode="ro") as connection:
         _refuse_other(connection, path)
-        query = "SELECT * FROM runs JOIN instances USING (instance) ORDER BY runs.rowid"
+        if not _has_table(connection, table):
+            raise InputError("must hold epochs of a simulation, found none", source=path)
         cursor = connection.execute(query)
         names = [column[0] for column in cursor.description]
         rows = cursor.fetchall()
-    types = INSTANCE_COLUMNS | RUN_COLUMNS
     return pd.DataFrame(
         {
-            name: pd.array([row[place] for row in rows], dtype=_dtype(types[name]))
+            name: pd.array([row[place] for row in rows], dtype=dtype(columns[name]))
             for place, name in enumerate(names)
         }
     )
 
 
-def _dtype(sql: str) -> Any:
-    # The nullable types: an absent integer stays absent, and the others stay integers.
+def dtype(sql: str) -> Any:
+    """Return the nullable type of a column: an absent integer stays absent, others integers."""
     return {"TEXT": "string", "INTEGER": "Int64", "REAL": "Float64"}[sql.split()[0]]
 
 
@@ -206,20 +298,30 @@ def _connection(path: Path, *, mode: str) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
+def _has_table(connection: sqlite3.Connection, name: str) -> bool:
+    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+    (number,) = connection.execute(query, [name]).fetchone()
+    return bool(number)
+
+
 def _is_blank(connection: sqlite3.Connection) -> bool:
     (num_tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return bool(num_tables == 0) and _pragma(connection, "application_id") == 0
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    tables = {"instances": INSTANCE_COLUMNS, "runs": RUN_COLUMNS}
     with connection:
         connection.execute("BEGIN IMMEDIATE")
-        for table, columns in tables.items():
-            body = ", ".join(f"{name} {sql}" for name, sql in columns.items())
-            connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({body})")
+        for table in ("instances", "runs"):
+            _create_table(connection, table)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _create_table(connection: sqlite3.Connection, table: str) -> None:
+    columns, constraint = _TABLES[table]
+    body = ", ".join(f"{name} {sql}" for name, sql in columns.items())
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({body}{constraint})")
 
 
 def _refuse_other(connection: sqlite3.Connection, path: str | PathLike[str]) -> None:

@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from formulations.decomposition.prices import Prices
     from heuristics.system_models.coefficients import BoolArray, IntArray
 
-SEARCH_NODES = 10_000_000
+SEARCH_NODES = 2_000_000
 """After how many nodes to give up listing the columns of an edge node."""
+
+MOST_COUNTS = 2_000_000
+"""Counts that the columns of an edge node may have in all: with many levels, fewer columns."""
 
 
 class Columns(NamedTuple):
@@ -126,8 +129,9 @@ def survivors(
             empty = np.zeros((1, 0), dtype=np.int64)
             listed.append(Columns(empty, np.zeros(1, dtype=np.int64), np.zeros(1)))
             continue
-        counts = np.empty((most, num_levels), dtype=np.int64)
-        columns = Columns(counts, np.empty(most, dtype=np.int64), np.empty(most))
+        room = min(most, MOST_COUNTS // num_levels)
+        counts = np.empty((room, num_levels), dtype=np.int64)
+        columns = Columns(counts, np.empty(room, dtype=np.int64), np.empty(room))
         num = list_columns(nodes, prices, j, value[j] - slack, SEARCH_NODES, columns)
         if num < 0:
             return None
