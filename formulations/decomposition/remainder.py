@@ -118,6 +118,8 @@ class Remainder:
 
     def _keep_deadlines(self, j: int, depths: IntArray, places: IntArray, taken: IntArray) -> None:
         nodes = self._problem.nodes
+        if nodes.first[j] == nodes.first[j + 1]:
+            return  # no request, no d
         chosen = self.model.add_columns(len(depths), is_integer=True)
         self.model.add_row((chosen, np.ones(len(chosen))), lower=1, upper=1)
         reaching = self.model.add_columns(len(depths), is_integer=False)
