@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.methods import METHODS
 from instances.families.registry import family
 from instances.files import write_instance
 from instances.instance import Instance
@@ -72,17 +73,17 @@ def test_an_interrupt_is_exit_130_and_one_line(tmp_path, method):
         write_instance(Instance(name="z", coefficients=endless()), path)
     else:
         write_instance(next(family("dense").generate({}, 0)), path)
+    begin = "run_alone" if METHODS[method].may_crash else "perform"
     script = tmp_path / "interrupted.py"
     script.write_text(
         "import os, signal, sys, threading\n"
         "import heuristics.ot\n"
         "from analysis import api, cli\n"
-        "def interrupted(begin):\n"
-        "    def begin_and_interrupt(*arguments, **options):\n"
-        "        threading.Timer(1, os.kill, [os.getpid(), signal.SIGINT]).start()\n"
-        "        return begin(*arguments, **options)\n"
-        "    return begin_and_interrupt\n"
-        "api.perform, api.run_alone = interrupted(api.perform), interrupted(api.run_alone)\n"
+        f"begin = api.{begin}\n"
+        "def begin_and_interrupt(*arguments, **options):\n"
+        "    threading.Timer(1, os.kill, [os.getpid(), signal.SIGINT]).start()\n"
+        "    return begin(*arguments, **options)\n"
+        f"api.{begin} = begin_and_interrupt\n"
         "sys.exit(cli.main(['solve', *sys.argv[1:], '--json']))\n"
     )
     ended = subprocess.run(
