@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from analysis.methods import METHODS
 from instances.families.registry import family
 from instances.files import write_instance
 from instances.instance import Instance
@@ -73,17 +72,16 @@ def test_an_interrupt_is_exit_130_and_one_line(tmp_path, method):
         write_instance(Instance(name="z", coefficients=endless()), path)
     else:
         write_instance(next(family("dense").generate({}, 0)), path)
-    begin = "run_alone" if METHODS[method].may_crash else "perform"
     script = tmp_path / "interrupted.py"
     script.write_text(
         "import os, signal, sys, threading\n"
         "import heuristics.ot\n"
         "from analysis import api, cli\n"
-        f"begin = api.{begin}\n"
-        "def begin_and_interrupt(*arguments, **options):\n"
+        "plan = api.plan\n"
+        "def plan_and_interrupt(*arguments, **options):\n"
         "    threading.Timer(1, os.kill, [os.getpid(), signal.SIGINT]).start()\n"
-        "    return begin(*arguments, **options)\n"
-        f"api.{begin} = begin_and_interrupt\n"
+        "    return plan(*arguments, **options)\n"
+        "api.plan = plan_and_interrupt\n"
         "sys.exit(cli.main(['solve', *sys.argv[1:], '--json']))\n"
     )
     ended = subprocess.run(
