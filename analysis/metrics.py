@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 QUESTION = ["instance", "coefficients", "problem", "cardinality"]
 """What two runs must have in common for the bound of one to hold for the other."""
 
+CERTIFICATE = "certificate"
+"""What proved a bound that is kept beside the runs, in the place of a method's name."""
+
+_SEARCH = "the certificate's search"
+"""What found a schedule on the way to such a bound."""
+
 JUDGED = (Status.OPTIMAL, Status.FEASIBLE)
 
 RUNTIME_SHIFT_S = 0.1
@@ -26,21 +32,23 @@ NODE_SHIFT = 10
 
 
 def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
-    """Add ``best_bound``, ``gap``, ``short``, ``failed`` and ``contradiction`` to the runs.
+    """Add ``best_bound``, ``bound_by``, ``gap``, ``short``, ``failed`` and ``contradiction``.
 
     Parameters
     ----------
     runs
-        A row for each run, as the store has it.
+        A row for each run, as the store has it: with the bound that is kept of its question.
 
     Returns
     -------
     pandas.DataFrame
         A copy with
 
-        * ``best_bound``: the least bound that any run in the table proved of the same problem
-          on the same instance. What the instance file says is best known stays apart, in
-          ``known_bound``: no run here proved it.
+        * ``best_bound``: the least bound that any run in the table or a kept certificate proved
+          of the same problem on the same instance. What the instance file says is best known
+          stays apart, in ``known_bound``: nothing here proved it.
+        * ``bound_by``: the method whose bound that is, or ``certificate``, also where both are
+          equal.
         * ``gap``: (best_bound - objective) / best_bound, 0 when both are 0.
         * ``short``: best_bound - objective, in requests.
         * ``failed``: whether the method crashed, raised, or returned what the judge refused.
@@ -53,14 +61,19 @@ def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
     Bounds are never carried from one problem to another, although the optimum of P2 bounds P3'.
     """
     table = runs.copy()
-    groups = table.groupby(QUESTION, dropna=False, sort=False)
-    found = pd.Series(pd.NA, index=table.index, dtype="string")
-    for _, rows in groups:
-        found[rows.index] = _contradiction(rows)
-    table["contradiction"] = found
-    sound = table["contradiction"].isna()
+    for column, dtype in (
+        ("best_bound", "Int64"),
+        ("bound_by", "string"),
+        ("contradiction", "string"),
+    ):
+        table[column] = pd.Series(pd.NA, index=table.index, dtype=dtype)
+    for _, rows in table.groupby(QUESTION, dropna=False, sort=False):
+        told, least = _contradiction(rows), _least_bound(rows)
+        if told is not None:
+            table.loc[rows.index, "contradiction"] = told
+        elif least is not None:
+            table.loc[rows.index, "bound_by"], table.loc[rows.index, "best_bound"] = least
     table["failed"] = table["ended_by"].isin(FAILED)
-    table["best_bound"] = groups["bound"].transform("min").astype("Int64").where(sound)
     table["gap"] = pd.array(
         [
             relative_gap(_or_none(objective), _or_none(bound))
@@ -72,15 +85,31 @@ def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def _least_bound(rows: pd.DataFrame) -> tuple[str, int] | None:
+    """Return who proved the least bound of one question, and the bound."""
+    claims = _claims(rows, "certified_bound", CERTIFICATE) + _claims(rows, "bound")
+    return min(claims, key=lambda claim: claim[1], default=None)
+
+
+def _largest_objective(rows: pd.DataFrame) -> tuple[str, int] | None:
+    """Return who found the best schedule of one question, and its throughput."""
+    claims = _claims(rows, "objective") + _claims(rows, "certified_objective", _SEARCH)
+    return max(claims, key=lambda claim: claim[1], default=None)
+
+
+def _claims(rows: pd.DataFrame, column: str, name: str | None = None) -> list[tuple[str, int]]:
+    """Return the values that a column has, each with who claims it."""
+    told = rows.dropna(subset=[column])
+    names = told["method"] if name is None else [name] * len(told)
+    return [(str(who), int(value)) for who, value in zip(names, told[column], strict=True)]
+
+
 def _contradiction(rows: pd.DataFrame) -> str | None:
-    """Return how the runs of one question contradict each other, or what the file claims."""
-    served = rows.dropna(subset=["objective"]).sort_values("objective", ascending=False)
-    bounded = rows.dropna(subset=["bound"]).sort_values("bound")
+    """Return how the proofs of one question contradict each other, or what the file claims."""
+    best, least = _largest_objective(rows), _least_bound(rows)
     infeasible = rows[rows["status"] == Status.INFEASIBLE]
-    best = None if served.empty else served.iloc[0]
-    least = None if bounded.empty else bounded.iloc[0]
     if best is not None and not infeasible.empty:
-        return f"{infeasible.iloc[0]['method']} says infeasible, {best['method']} found a schedule"
+        return f"{infeasible.iloc[0]['method']} says infeasible, {best[0]} found a schedule"
     optima = rows[rows["status"] == Status.OPTIMAL].sort_values("objective")
     if optima["objective"].nunique() > 1:
         low, high = optima.iloc[0], optima.iloc[-1]
@@ -88,22 +117,22 @@ def _contradiction(rows: pd.DataFrame) -> str | None:
             f"{low['method']} proved the optimum {low['objective']}, "
             f"{high['method']} the optimum {high['objective']}"
         )
-    claimed, objective = "", 0
-    if best is not None:
-        claimed, objective = f"{best['method']} found", best["objective"]
-    if least is not None and best is not None and least["bound"] < objective:
-        return f"{least['method']} proved the bound {least['bound']}, {claimed} {objective}"
+    found = "" if best is None else f"{best[0]} found {best[1]}"
+    proved = "" if least is None else f"{_subject(least[0])} proved the bound {least[1]}"
+    if best is not None and least is not None and least[1] < best[1]:
+        return f"{proved}, {found}"
     known = rows.iloc[0]
     if known["problem"] != "P1" or pd.isna(known["known_bound"]):
         return None
-    if best is not None and known["known_bound"] < objective:
-        return f"the file claims the bound {known['known_bound']}, {claimed} {objective}"
-    if least is not None and least["bound"] < known["known_objective"]:
-        return (
-            f"the file claims a schedule of {known['known_objective']}, "
-            f"{least['method']} proved the bound {least['bound']}"
-        )
+    if best is not None and known["known_bound"] < best[1]:
+        return f"the file claims the bound {known['known_bound']}, {found}"
+    if least is not None and least[1] < known["known_objective"]:
+        return f"the file claims a schedule of {known['known_objective']}, {proved}"
     return None
+
+
+def _subject(name: str) -> str:
+    return "the certificate" if name == CERTIFICATE else name
 
 
 def _or_none(value: int | None) -> int | None:

@@ -1,4 +1,4 @@
-"""The store of runs: one SQLite file, a row for each run that ended."""
+"""The store of runs: one SQLite file, a row for each run that ended and for each bound."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 APPLICATION_ID = 0x6F746761  # "otga", in the header of the file
-VERSION = 2
+VERSION = 3
 
 INSTANCE_COLUMNS = {
     "instance": "TEXT PRIMARY KEY",
@@ -76,6 +76,27 @@ RUN_COLUMNS = {
     "num_jobs": "INTEGER NOT NULL",
 }
 """What is kept of a run, by the sha256 of all that its outcome depends on."""
+
+BOUND_COLUMNS = {
+    "coefficients": "TEXT NOT NULL",
+    "problem": "TEXT NOT NULL",
+    "bound": "INTEGER NOT NULL",
+    "bound_raw": "REAL",
+    "objective": "INTEGER",
+    "runtime_s": "REAL",
+    "time_limit_s": "REAL",
+    "certificate": "TEXT",
+    "made_at": "TEXT NOT NULL",
+    "otgah": "TEXT NOT NULL",
+}
+"""What is kept of a bound that no run proved, by coefficients and problem."""
+
+CERTIFIED_COLUMNS = {"certified_bound": "INTEGER", "certified_objective": "INTEGER"}
+"""What a run is told of the kept bound of its question: the bound, and the throughput of the
+schedule that was met on the way."""
+
+_PRIMARY_KEYS = {"bounds": ("coefficients", "problem")}
+"""Of the tables whose key is more than one column."""
 
 
 class Store:
@@ -147,13 +168,32 @@ class Store:
             self._replace("instances", INSTANCE_COLUMNS, instance)
             self._replace("runs", RUN_COLUMNS, run)
 
+    def unproved(self) -> set[tuple[str, str]]:
+        """Return the coefficients and problems that want a bound.
+
+        Of P1 and P2 those with a schedule whose optimum no run proved, and without a kept bound.
+        """
+        query = """
+            SELECT coefficients, problem FROM runs JOIN instances USING (instance)
+            WHERE cardinality IS NULL AND problem IN ('P1', 'P2')
+            GROUP BY instance, problem
+            HAVING max(objective) IS NOT NULL AND min(bound) IS NOT max(objective)
+            EXCEPT SELECT coefficients, problem FROM bounds
+        """
+        return set(self._connection.execute(query))
+
+    def write_bound(self, bound: Mapping[str, Any]) -> None:
+        """Write a bound; one of the same coefficients and problem is replaced."""
+        with self._connection:
+            self._replace("bounds", BOUND_COLUMNS, bound)
+
     def _replace(self, table: str, columns: Mapping[str, str], row: Mapping[str, Any]) -> None:
         names, places = ", ".join(columns), ", ".join(f":{name}" for name in columns)
         self._connection.execute(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})", row)
 
 
 def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
-    """Return the runs of a store, each with the columns of its instance.
+    """Return the runs of a store, each with the columns of its instance and the kept bound.
 
     Raises
     ------
@@ -162,6 +202,48 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
     """
     import pandas as pd
 
+    types = RUN_COLUMNS | INSTANCE_COLUMNS | CERTIFIED_COLUMNS
+    query = f"""
+        SELECT {", ".join(types)} FROM runs JOIN instances USING (instance)
+        LEFT JOIN (
+            SELECT coefficients AS bounded, problem AS bounded_problem,
+            bound AS certified_bound, objective AS certified_objective FROM bounds
+        ) ON bounded = coefficients AND bounded_problem = problem AND cardinality IS NULL
+        ORDER BY runs.rowid
+    """
+    with _reading(path) as connection:
+        rows = connection.execute(query).fetchall()
+    return pd.DataFrame(
+        {
+            name: pd.array([row[place] for row in rows], dtype=_dtype(sql))
+            for place, (name, sql) in enumerate(types.items())
+        }
+    )
+
+
+def read_certificates(path: str | PathLike[str]) -> list[tuple[str, str, str]]:
+    """Return the certificates of a store: of each instance its name, the problem and the text.
+
+    Raises
+    ------
+    InputError
+        If the path holds no store of this version.
+    """
+    query = """
+        SELECT instance, problem, certificate FROM instances JOIN bounds USING (coefficients)
+        WHERE certificate IS NOT NULL ORDER BY instance, problem
+    """
+    with _reading(path) as connection:
+        return list(connection.execute(query))
+
+
+def _dtype(sql: str) -> Any:
+    # The nullable types: an absent integer stays absent, and the others stay integers.
+    return {"TEXT": "string", "INTEGER": "Int64", "REAL": "Float64"}[sql.split()[0]]
+
+
+@contextmanager
+def _reading(path: str | PathLike[str]) -> Iterator[sqlite3.Connection]:
     target = Path(path)
     if target.is_dir():
         raise InputError("must be a file of runs, found a folder", source=path)
@@ -169,22 +251,7 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
         raise InputError("must be a file of runs, found none", source=path)
     with _connection(target, mode="ro") as connection:
         _refuse_other(connection, path)
-        query = "SELECT * FROM runs JOIN instances USING (instance) ORDER BY runs.rowid"
-        cursor = connection.execute(query)
-        names = [column[0] for column in cursor.description]
-        rows = cursor.fetchall()
-    types = INSTANCE_COLUMNS | RUN_COLUMNS
-    return pd.DataFrame(
-        {
-            name: pd.array([row[place] for row in rows], dtype=_dtype(types[name]))
-            for place, name in enumerate(names)
-        }
-    )
-
-
-def _dtype(sql: str) -> Any:
-    # The nullable types: an absent integer stays absent, and the others stay integers.
-    return {"TEXT": "string", "INTEGER": "Int64", "REAL": "Float64"}[sql.split()[0]]
+        yield connection
 
 
 @contextmanager
@@ -212,12 +279,14 @@ def _is_blank(connection: sqlite3.Connection) -> bool:
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    tables = {"instances": INSTANCE_COLUMNS, "runs": RUN_COLUMNS}
+    tables = {"instances": INSTANCE_COLUMNS, "runs": RUN_COLUMNS, "bounds": BOUND_COLUMNS}
     with connection:
         connection.execute("BEGIN IMMEDIATE")
         for table, columns in tables.items():
-            body = ", ".join(f"{name} {sql}" for name, sql in columns.items())
-            connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({body})")
+            parts = [f"{name} {sql}" for name, sql in columns.items()]
+            if key := _PRIMARY_KEYS.get(table):
+                parts.append(f"PRIMARY KEY ({', '.join(key)})")
+            connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(parts)})")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
 
