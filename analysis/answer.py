@@ -95,14 +95,15 @@ def proven_optima(runs: pd.DataFrame) -> str:
 
 
 def bound_sources(runs: pd.DataFrame) -> str:
-    """Return one sentence on who proved the bounds; empty if there is none."""
+    """Return one sentence on the bounds that no run proved; empty if there is none."""
     bounded = runs.dropna(subset=["bound_by"]).drop_duplicates(QUESTION)
     num_certified = int((bounded["bound_by"] == CERTIFICATE).sum())
-    others = bounded["bound_by"][bounded["bound_by"] != CERTIFICATE].value_counts()
-    parts = [f"{title(str(name))} proved {count}" for name, count in others.items()]
-    if num_certified:
-        parts.append(f"certificates as of otgah bound, verified in integers, {num_certified}")
-    return f"Of {_number(len(bounded), 'bound')}, {'; '.join(parts)}." if parts else ""
+    if num_certified == 0:
+        return ""
+    return (
+        f"In {num_certified} of {len(bounded)} cases no run proved the optimum, and the bound is "
+        f"that of a certificate of otgah bound, verified in exact integers."
+    )
 
 
 def _subject(runs: pd.DataFrame) -> tuple[str, str, pd.DataFrame] | None:

@@ -47,14 +47,14 @@ def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
         * ``best_bound``: the least bound that any run in the table or a kept certificate proved
           of the same problem on the same instance. What the instance file says is best known
           stays apart, in ``known_bound``: nothing here proved it.
-        * ``bound_by``: the method whose bound that is, or ``certificate``, also where both are
-          equal.
+        * ``bound_by``: the method whose bound that is, the first in the table of several;
+          ``certificate`` where none is below the kept certificate's.
         * ``gap``: (best_bound - objective) / best_bound, 0 when both are 0.
         * ``short``: best_bound - objective, in requests.
         * ``failed``: whether the method crashed, raised, or returned what the judge refused.
         * ``contradiction``: what is wrong where a bound lies below a schedule that the judge
-          let pass; absent otherwise. ``best_bound``, ``gap`` and ``short`` are absent there,
-          since one of the two is wrong and nothing tells which.
+          let pass; absent otherwise. ``best_bound``, ``bound_by``, ``gap`` and ``short`` are
+          absent there, since one of the two is wrong and nothing tells which.
 
     Notes
     -----
