@@ -143,7 +143,7 @@ def scip(task: Task, warm_start: Schedule | None) -> Result:
 
 
 def decomposition(task: Task, warm_start: Schedule | None) -> Result:
-    """Solve P1 by decomposition; ot-gah-plus is asked where its own schedules leave a gap."""
+    """Solve P1 by decomposition; ot-gah-plus is asked where its own schedules do not do."""
     from formulations.decomposition.decomposition import decomposition
     from heuristics.ot_gah_plus import ot_gah_plus
 

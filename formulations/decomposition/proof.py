@@ -16,7 +16,7 @@ import numpy as np
 
 from formulations.decomposition import pricing
 from formulations.decomposition.edge_node_proof import EdgeNodeProof
-from heuristics.certificate import Certificate, Multipliers, Prices, Proof
+from heuristics.certificate import Certificate, Multipliers, Prices
 
 if TYPE_CHECKING:
     from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
@@ -36,9 +36,6 @@ MOST_BITS = 50
 SEARCH_NODES = 200_000
 """After how many nodes the pricing of an edge node takes the screen's bound."""
 
-PART_OF_SLACK = 10
-"""What an enumeration's tree may add to its slack: one part of so many."""
-
 LOOSE = 0.5
 """The room, in requests, from which on the screen's values are good enough."""
 
@@ -50,8 +47,7 @@ def certificate(
     target: int,
     limits: Limits,
     *,
-    proof: Proof = Proof.BOUND,
-    headroom: float | None = None,
+    headroom: float = 1.0,
 ) -> Certificate:
     r"""Return a certificate of the bound that prices prove, in as few leaves as come easily.
 
@@ -66,13 +62,9 @@ def certificate(
         they do prove.
     limits
         When to stop; the certificate then claims what the trees prove so far.
-    proof
-        ``ENUMERATION`` if a search has shown that no schedule meets the target: one request less
-        is claimed. Where the tree does not prove the target, or proves that as well, its bound
-        alone is claimed.
     headroom
-        The most that the tree's value may exceed L by. None is all that the target leaves; before
-        an enumeration a part of the slack, as the batches that it must look at lose no more.
+        The most that the tree's value may exceed L by, up to all that the target leaves: a small
+        one takes more leaves, and leaves fewer batches to an enumeration.
 
     Returns
     -------
@@ -98,30 +90,21 @@ def certificate(
         for j in range(nodes.num_edge_nodes)
     ]
     paid = sum(requests) + sum(node.paid for node in edge_nodes)
-    is_loose = target + 1 - LOOSE - paid / denominator if proof is Proof.BOUND else -np.inf
+    enough = target + 1 - LOOSE - paid / denominator if headroom >= 1 else -np.inf
     least = [
         node.paid + int(value * denominator)
-        for node, value in zip(edge_nodes, _values(nodes, prices, is_loose), strict=True)
+        for node, value in zip(edge_nodes, _values(nodes, prices, enough), strict=True)
     ]
-    slack = sum(requests) + sum(least) - target * denominator
-    if proof is Proof.ENUMERATION and slack < 0:
-        proof, target, slack = Proof.BOUND, target - 1, slack + denominator
-    # What is left below the least bound that the prices prove.
-    room = denominator - 1 - slack if slack < denominator else (-slack - 1) % denominator
-    if headroom is not None:
-        room = min(room, int(headroom * denominator))
-    elif proof is Proof.ENUMERATION:
-        room = min(room, slack // PART_OF_SLACK)
+    room = (target + 1) * denominator - 1 - sum(requests) - sum(least)
+    if room < 0:
+        room %= denominator  # below the least bound that the prices prove
+    room = min(room, int(headroom * denominator))
     trees, proved = _grow(edge_nodes, least, room, limits)
-    bound = min((sum(requests) + proved) // denominator, num_servable)
-    if bound != target:
-        proof = Proof.BOUND
     return Certificate(
         digest=data.digest(),
         denominator=denominator,
         tree=Prices(tuple(requests), trees),
-        bound=bound - (proof is Proof.ENUMERATION),
-        proof=proof,
+        bound=min((sum(requests) + proved) // denominator, num_servable),
     )
 
 

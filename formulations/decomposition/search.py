@@ -6,9 +6,11 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from formulations.decomposition.columns import survivors
+from formulations.decomposition.combinations import CombinationSearch
 from formulations.decomposition.dual_ascent import GAIN, DualAscent
 from formulations.decomposition.edge_nodes import EdgeNodes
 from formulations.decomposition.master import MasterProblem, answer
+from formulations.decomposition.remainder import Remainder
 from formulations.decomposition.schedules import RECIPES, Scheduler
 from heuristics.result import Progress
 from heuristics.schedule import Schedule
@@ -16,7 +18,7 @@ from heuristics.schedule import Schedule
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from formulations.decomposition.master import Verdict
+    from formulations.decomposition.columns import Columns
     from heuristics.limits import Limits
     from heuristics.system_models.coefficients import Coefficients
 
@@ -33,6 +35,12 @@ PATIENT_SCHEDULES = 20 * len(RECIPES)
 
 MOST_COLUMNS = 50_000
 """How many columns an edge node may have."""
+
+MANY_PAIRS = 10_000
+"""Beyond so many eligible pairs, its own schedules take long to come to something."""
+
+FEW_NODES = 4
+"""With no more edge nodes, the combinations of columns are the quickest way to schedules too."""
 
 PART = 0.1
 """Of the slack: columns that lose no more make most schedules."""
@@ -55,8 +63,8 @@ class Search:
     incumbent
         A feasible schedule to start from.
     ask
-        Returns another method's schedule within a number of seconds; asked once, where a gap is
-        left.
+        Returns another method's schedule within a number of seconds; asked once, where its own
+        are slow or leave too much open.
 
     Attributes
     ----------
@@ -84,7 +92,7 @@ class Search:
         self.data = data
         self.limits = limits
         self.seed = seed
-        self._ask_for_schedule = ask
+        self._other = ask
         self.nodes = EdgeNodes.of(data)
         self.ascent = DualAscent(self.nodes, data.num_requests)
         self.scheduler = Scheduler(data, self.nodes, seed)
@@ -121,23 +129,29 @@ class Search:
 
     def approach(self) -> None:
         """Bring prices and schedules as close as they come without listing columns."""
+        if self.data.eligible.sum() > MANY_PAIRS:
+            self._ask()
         self._climb(exact=False, step=1.0, num_steps=SCREEN_STEPS // 4)
         self._schedule(num_vain=4)
         self._climb(exact=False, step=1.0, num_steps=SCREEN_STEPS)
         self._climb(exact=True, step=0.3, num_steps=EXACT_STEPS)
         self._schedule(num_vain=VAIN_SCHEDULES)
-        if self._ask_for_schedule is not None and not self.is_closed:
-            self.offer(self._ask_for_schedule(self.limits.left_s))
         if not self.is_closed:
             self._climb(exact=True, step=0.1, num_steps=FINE_STEPS, least_step=1e-4)
         if self.bound > self.incumbent.throughput + 1:
             self._schedule(num_vain=PATIENT_SCHEDULES)
 
     def improve(self) -> bool:
-        """Look for a better schedule among the columns that lose little; say whether there is."""
-        before = self.incumbent
-        self._ask(before.throughput + 1, part=PART, time_limit=IMPROVING_S)
-        return self.incumbent is not before
+        """Look for a better schedule, where the bound is still far; say whether there is one."""
+        if self.bound == self.incumbent.throughput + 1 or self.nodes.num_edge_nodes <= FEW_NODES:
+            return False
+        problem = self._problem(self.incumbent.throughput + 1)
+        columns = self._columns(problem, PART * problem.slack)
+        if columns is None:
+            return False
+        problem = problem._replace(columns=columns)
+        verdict = answer(problem, self.limits, time_limit=IMPROVING_S, seed=self.seed)
+        return self.offer(verdict.schedule)
 
     def enumerate(self) -> bool:
         """Ask whether a schedule meets the bound; lower the bound or take the schedule.
@@ -147,28 +161,60 @@ class Search:
         bool
             Whether the question was answered.
         """
-        target = self.bound
-        verdict = self._ask(target, part=1.0)
-        if verdict is None:
-            return False
-        if verdict.is_refuted:
-            self.bound, self.is_enumerated = target - 1, True
+        problem = self._problem(self.bound)
+        columns = self._columns(problem, problem.slack)
+        if columns is None:
+            if self._ask():
+                return True
+            is_refuted = self._solve_remainder(problem)
+        else:
+            is_refuted = self._combine(problem._replace(columns=columns))
+        if is_refuted:
+            self.bound, self.is_enumerated = self.bound - 1, True
             self._note()
-        return verdict.is_refuted or verdict.schedule is not None
+        return is_refuted or self.is_closed
 
-    def _ask(self, target: int, *, part: float, time_limit: float | None = None) -> Verdict | None:
+    def _ask(self) -> bool:
+        """Take another method's schedule, once; say whether it is better."""
+        ask, self._other = self._other, None
+        return ask is not None and self.offer(ask(self.limits.left_s))
+
+    def _problem(self, target: int) -> MasterProblem:
         value, _, values = self.ascent.evaluate(self.ascent.point, exact=True)
-        prices, slack = self.ascent.prices(), value - target
-        listed = survivors(self.nodes, prices, values, part * slack, most=MOST_COLUMNS)
-        if listed is None:
-            return None
-        question = MasterProblem(self.data, self.nodes, prices, values, slack, target, listed)
-        verdict = answer(question, self.limits, time_limit=time_limit, seed=self.seed)
-        self.offer(verdict.schedule)
-        if verdict.schedule is None and not verdict.is_refuted:
+        prices = self.ascent.prices()
+        return MasterProblem(self.data, self.nodes, prices, values, value - target, target, [])
+
+    def _columns(self, problem: MasterProblem, slack: float) -> list[Columns] | None:
+        return survivors(self.nodes, problem.prices, problem.value, slack, most=MOST_COLUMNS)
+
+    def _combine(self, problem: MasterProblem) -> bool:
+        """Search the combinations of columns; say whether they make no schedule."""
+        combinations = CombinationSearch(
+            self.data,
+            self.nodes,
+            problem.prices,
+            problem.columns,
+            problem.target - 1,
+            seed=self.seed,
+        )
+        try:
+            combinations.run(self.limits, until=problem.target)
+        finally:
+            self.offer(combinations.schedule)
+        return combinations.bound < problem.target
+
+    def _solve_remainder(self, problem: MasterProblem) -> bool:
+        """Have all that is left solved as one MILP; say whether there is no schedule."""
+        remainder = Remainder(problem)
+        if not remainder.is_resolved:
+            return False
+        found = remainder.model.solve(self.limits, time_limit=None, seed=self.seed)
+        if found.values is not None:
+            self.offer(remainder.schedule(found.values))
+        elif not found.is_infeasible:
             self.limits.check_time()
             self.limits.check_nodes()
-        return verdict
+        return found.is_infeasible
 
     def _climb(self, *, exact: bool, step: float, num_steps: int, least_step: float = 1e-3) -> None:
         if self.is_closed:
