@@ -48,7 +48,7 @@ def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
           of the same problem on the same instance. What the instance file says is best known
           stays apart, in ``known_bound``: nothing here proved it.
         * ``bound_by``: the method whose bound that is, the first in the table of several;
-          ``certificate`` where none is below the kept certificate's.
+          ``certificate`` where all are above the kept certificate's.
         * ``gap``: (best_bound - objective) / best_bound, 0 when both are 0.
         * ``short``: best_bound - objective, in requests.
         * ``failed``: whether the method crashed, raised, or returned what the judge refused.
@@ -87,7 +87,7 @@ def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
 
 def _least_bound(rows: pd.DataFrame) -> tuple[str, int] | None:
     """Return who proved the least bound of one question, and the bound."""
-    claims = _claims(rows, "certified_bound", CERTIFICATE) + _claims(rows, "bound")
+    claims = _claims(rows, "bound") + _claims(rows, "certified_bound", CERTIFICATE)
     return min(claims, key=lambda claim: claim[1], default=None)
 
 
