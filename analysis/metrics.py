@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,9 @@ from analysis.task import FAILED
 from heuristics.result import Status, relative_gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    Rows = Sequence[Mapping[Any, Any]]
 
 QUESTION = ["instance", "coefficients", "problem", "cardinality"]
 """What two runs must have in common for the bound of one to hold for the other."""
@@ -22,7 +24,17 @@ CERTIFICATE = "certificate"
 _SEARCH = "the certificate's search"
 """What found a schedule on the way to such a bound."""
 
-JUDGED = (Status.OPTIMAL, Status.FEASIBLE)
+_TOLD = (
+    "method",
+    "status",
+    "objective",
+    "bound",
+    "certified_objective",
+    "certified_bound",
+    "known_objective",
+    "known_bound",
+)
+"""What is compared between the rows of one question."""
 
 RUNTIME_SHIFT_S = 0.1
 """The shift of the geometric mean of runtimes [s]."""
@@ -61,18 +73,19 @@ def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
     Bounds are never carried from one problem to another, although the optimum of P2 bounds P3'.
     """
     table = runs.copy()
-    for column, dtype in (
-        ("best_bound", "Int64"),
-        ("bound_by", "string"),
-        ("contradiction", "string"),
-    ):
-        table[column] = pd.Series(pd.NA, index=table.index, dtype=dtype)
-    for _, rows in table.groupby(QUESTION, dropna=False, sort=False):
+    best_bound: list[int | None] = [None] * len(table)
+    bound_by: list[str | None] = [None] * len(table)
+    contradiction: list[str | None] = [None] * len(table)
+    for places, rows in _questions(table):
         told, least = _contradiction(rows), _least_bound(rows)
-        if told is not None:
-            table.loc[rows.index, "contradiction"] = told
-        elif least is not None:
-            table.loc[rows.index, "bound_by"], table.loc[rows.index, "best_bound"] = least
+        for place in places:
+            if told is not None:
+                contradiction[place] = told
+            elif least is not None:
+                bound_by[place], best_bound[place] = least
+    table["contradiction"] = pd.array(contradiction, dtype="string")
+    table["best_bound"] = pd.array(best_bound, dtype="Int64")
+    table["bound_by"] = pd.array(bound_by, dtype="string")
     table["failed"] = table["ended_by"].isin(FAILED)
     table["gap"] = pd.array(
         [
@@ -85,49 +98,56 @@ def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _least_bound(rows: pd.DataFrame) -> tuple[str, int] | None:
+def _questions(table: pd.DataFrame) -> Iterator[tuple[list[int], Rows]]:
+    """Yield the places and the rows of each question, with None for what is absent."""
+    columns = table[[*QUESTION, *_TOLD]].astype(object)
+    rows = columns.where(columns.notna(), None).to_dict("records")
+    places: dict[tuple[Any, ...], list[int]] = {}
+    for place, row in enumerate(rows):
+        places.setdefault(tuple(row[key] for key in QUESTION), []).append(place)
+    for each in places.values():
+        yield each, [rows[place] for place in each]
+
+
+def _least_bound(rows: Rows) -> tuple[str, int] | None:
     """Return who proved the least bound of one question, and the bound."""
     claims = _claims(rows, "bound") + _claims(rows, "certified_bound", CERTIFICATE)
     return min(claims, key=lambda claim: claim[1], default=None)
 
 
-def _largest_objective(rows: pd.DataFrame) -> tuple[str, int] | None:
+def _largest_objective(rows: Rows) -> tuple[str, int] | None:
     """Return who found the best schedule of one question, and its throughput."""
     claims = _claims(rows, "objective") + _claims(rows, "certified_objective", _SEARCH)
     return max(claims, key=lambda claim: claim[1], default=None)
 
 
-def _claims(rows: pd.DataFrame, column: str, name: str | None = None) -> list[tuple[str, int]]:
+def _claims(rows: Rows, column: str, name: str | None = None) -> list[tuple[str, int]]:
     """Return the values that a column has, each with who claims it."""
-    told = rows.dropna(subset=[column])
-    names = told["method"] if name is None else [name] * len(told)
-    return [(str(who), int(value)) for who, value in zip(names, told[column], strict=True)]
+    return [(name or row["method"], row[column]) for row in rows if row[column] is not None]
 
 
-def _contradiction(rows: pd.DataFrame) -> str | None:
+def _contradiction(rows: Rows) -> str | None:
     """Return how the proofs of one question contradict each other, or what the file claims."""
     best, least = _largest_objective(rows), _least_bound(rows)
-    infeasible = rows[rows["status"] == Status.INFEASIBLE]
-    if best is not None and not infeasible.empty:
-        return f"{infeasible.iloc[0]['method']} says infeasible, {best[0]} found a schedule"
-    optima = rows[rows["status"] == Status.OPTIMAL].sort_values("objective")
-    if optima["objective"].nunique() > 1:
-        low, high = optima.iloc[0], optima.iloc[-1]
-        return (
-            f"{low['method']} proved the optimum {low['objective']}, "
-            f"{high['method']} the optimum {high['objective']}"
-        )
+    infeasible = [row["method"] for row in rows if row["status"] == Status.INFEASIBLE]
+    if best is not None and infeasible:
+        return f"{infeasible[0]} says infeasible, {best[0]} found a schedule"
+    optima = _claims([row for row in rows if row["status"] == Status.OPTIMAL], "objective")
+    low = min(optima, key=lambda claim: claim[1], default=None)
+    high = max(optima, key=lambda claim: claim[1], default=None)
+    if low is not None and high is not None and low[1] < high[1]:
+        return f"{low[0]} proved the optimum {low[1]}, {high[0]} the optimum {high[1]}"
     found = "" if best is None else f"{best[0]} found {best[1]}"
     proved = "" if least is None else f"{_subject(least[0])} proved the bound {least[1]}"
     if best is not None and least is not None and least[1] < best[1]:
         return f"{proved}, {found}"
-    known = rows.iloc[0]
-    if known["problem"] != "P1" or pd.isna(known["known_bound"]):
+    known_bound, known_objective = rows[0]["known_bound"], rows[0]["known_objective"]
+    if rows[0]["problem"] != "P1" or known_bound is None:
         return None
-    if best is not None and known["known_bound"] < best[1]:
-        return f"the file claims the bound {known['known_bound']}, {found}"
-    if least is not None and least[1] < known["known_objective"]:
-        return f"the file claims a schedule of {known['known_objective']}, {proved}"
+    if best is not None and known_bound < best[1]:
+        return f"the file claims the bound {known_bound}, {found}"
+    if least is not None and least[1] < known_objective:
+        return f"the file claims a schedule of {known_objective}, {proved}"
     return None
 
 
