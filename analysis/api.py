@@ -29,6 +29,9 @@ from analysis.methods import METHODS, method, methods
 from analysis.report import Report, report
 from analysis.run_table import export_runs, runs_table
 from analysis.running import perform, plan
+from analysis.simulation.outcome import Simulation
+from analysis.simulation.simulate import simulate
+from analysis.store import read_epochs
 from analysis.task import Outcome, Task
 from analysis.verdict import FileVerdict, ScheduleVerdict, check_file, check_schedule
 from heuristics.certificate import Certificate
@@ -62,6 +65,7 @@ __all__ = [
     "Result",
     "Schedule",
     "ScheduleVerdict",
+    "Simulation",
     "Tally",
     "batch",
     "bound",
@@ -74,10 +78,12 @@ __all__ = [
     "generate",
     "methods",
     "read_certificate",
+    "read_epochs",
     "read_instance",
     "read_schedule",
     "report",
     "runs_table",
+    "simulate",
     "solve",
     "write_certificate",
     "write_certificates",

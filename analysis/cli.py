@@ -18,6 +18,7 @@ from analysis.commands import (  # noqa: F401
     bound,
     check,
     batch,
+    simulate,
     report,
     export,
 )

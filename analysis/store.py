@@ -11,7 +11,7 @@ from analysis.task import FAILED
 from heuristics.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from os import PathLike
 
     import pandas as pd
@@ -95,8 +95,64 @@ CERTIFIED_COLUMNS = {"certified_bound": "INTEGER", "certified_objective": "INTEG
 """What a run is told of the kept bound of its question: the bound, and the throughput of the
 schedule that was met on the way."""
 
-_PRIMARY_KEYS = {"bounds": ("coefficients", "problem")}
-"""Of the tables whose key is more than one column."""
+PROVENANCE = (
+    "otgah",
+    "python",
+    "numpy",
+    "numba",
+    "highspy",
+    "pyomo",
+    "pulp",
+    "platform",
+    "num_cpus",
+)
+"""The columns that say with what a row was made."""
+
+EPOCH_COLUMNS = {
+    "simulation": "TEXT NOT NULL",
+    "epoch": "INTEGER NOT NULL",
+    "scenario": "TEXT NOT NULL",
+    "parameters": "TEXT NOT NULL",
+    "arrivals": "TEXT NOT NULL",
+    "scheme": "TEXT NOT NULL",
+    "options": "TEXT NOT NULL",
+    "seed": "INTEGER NOT NULL",
+    "carry_over": "INTEGER NOT NULL",
+    "start_s": "REAL NOT NULL",
+    "num_arrived": "INTEGER NOT NULL",
+    "num_carried_in": "INTEGER NOT NULL",
+    "num_scheduled": "INTEGER",
+    "num_completed": "INTEGER NOT NULL",
+    "num_late": "INTEGER NOT NULL",
+    "num_dropped": "INTEGER NOT NULL",
+    "num_refused": "INTEGER NOT NULL",
+    "num_carried_out": "INTEGER NOT NULL",
+    "num_overruns": "INTEGER",
+    "num_delayed": "INTEGER",
+    "num_over_memory": "INTEGER",
+    "num_late_uploads": "INTEGER",
+    "num_late_downloads": "INTEGER",
+    "problem": "TEXT",
+    "status": "TEXT",
+    "ended_by": "TEXT",
+    "bound": "INTEGER",
+    "runtime_s": "REAL",
+    "proved_by": "TEXT",
+    "message": "TEXT",
+    "coefficients": "TEXT",
+    "assignment": "TEXT",
+    "made_at": "TEXT NOT NULL",
+    **{name: RUN_COLUMNS[name] for name in PROVENANCE},
+}
+"""What is kept of an epoch of a simulation, which is the sha256 of all that it depends on."""
+
+_TABLES = {
+    "instances": (INSTANCE_COLUMNS, ""),
+    "runs": (RUN_COLUMNS, ""),
+    "bounds": (BOUND_COLUMNS, ", PRIMARY KEY (coefficients, problem)"),
+    "epochs": (EPOCH_COLUMNS, ", PRIMARY KEY (simulation, epoch)"),
+}
+"""The columns of each table, and what follows them."""
 
 
 class Store:
@@ -187,6 +243,21 @@ class Store:
         with self._connection:
             self._replace("bounds", BOUND_COLUMNS, bound)
 
+    def epochs(self, simulation: str) -> dict[int, dict[str, Any]]:
+        """Return the epochs of a simulation that are there, by their index."""
+        _create_table(self._connection, "epochs")
+        cursor = self._connection.execute("SELECT * FROM epochs WHERE simulation = ?", [simulation])
+        names = [column[0] for column in cursor.description]
+        rows = (dict(zip(names, row, strict=True)) for row in cursor)
+        return {row["epoch"]: row for row in rows}
+
+    def write_epochs(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write epochs in one transaction; those of the same simulation and index are replaced."""
+        with self._connection:
+            _create_table(self._connection, "epochs")
+            for row in rows:
+                self._replace("epochs", EPOCH_COLUMNS, row)
+
     def _replace(self, table: str, columns: Mapping[str, str], row: Mapping[str, Any]) -> None:
         names, places = ", ".join(columns), ", ".join(f":{name}" for name in columns)
         self._connection.execute(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})", row)
@@ -200,8 +271,6 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
     InputError
         If the path holds no store of this version.
     """
-    import pandas as pd
-
     types = RUN_COLUMNS | INSTANCE_COLUMNS | CERTIFIED_COLUMNS
     query = f"""
         SELECT {", ".join(types)} FROM runs JOIN instances USING (instance)
@@ -212,13 +281,22 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
         ORDER BY runs.rowid
     """
     with _reading(path) as connection:
-        rows = connection.execute(query).fetchall()
-    return pd.DataFrame(
-        {
-            name: pd.array([row[place] for row in rows], dtype=_dtype(sql))
-            for place, (name, sql) in enumerate(types.items())
-        }
-    )
+        return _table(connection, query, types)
+
+
+def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
+    """Return the epochs of all simulations in a store, by simulation and epoch.
+
+    Raises
+    ------
+    InputError
+        If the path holds no store of this version, or one without epochs.
+    """
+    with _reading(path) as connection:
+        if not _has_table(connection, "epochs"):
+            raise InputError("must hold epochs of a simulation, found none", source=path)
+        query = "SELECT * FROM epochs ORDER BY simulation, epoch"
+        return _table(connection, query, EPOCH_COLUMNS)
 
 
 def read_certificates(path: str | PathLike[str]) -> list[tuple[str, str, str]]:
@@ -237,11 +315,6 @@ def read_certificates(path: str | PathLike[str]) -> list[tuple[str, str, str]]:
         return list(connection.execute(query))
 
 
-def _dtype(sql: str) -> Any:
-    # The nullable types: an absent integer stays absent, and the others stay integers.
-    return {"TEXT": "string", "INTEGER": "Int64", "REAL": "Float64"}[sql.split()[0]]
-
-
 @contextmanager
 def _reading(path: str | PathLike[str]) -> Iterator[sqlite3.Connection]:
     target = Path(path)
@@ -252,6 +325,25 @@ def _reading(path: str | PathLike[str]) -> Iterator[sqlite3.Connection]:
     with _connection(target, mode="ro") as connection:
         _refuse_other(connection, path)
         yield connection
+
+
+def _table(connection: sqlite3.Connection, query: str, columns: Mapping[str, str]) -> pd.DataFrame:
+    import pandas as pd
+
+    cursor = connection.execute(query)
+    names = [column[0] for column in cursor.description]
+    rows = cursor.fetchall()
+    return pd.DataFrame(
+        {
+            name: pd.array([row[place] for row in rows], dtype=dtype(columns[name]))
+            for place, name in enumerate(names)
+        }
+    )
+
+
+def dtype(sql: str) -> Any:
+    """Return the nullable type of a column: an absent integer stays absent, others integers."""
+    return {"TEXT": "string", "INTEGER": "Int64", "REAL": "Float64"}[sql.split()[0]]
 
 
 @contextmanager
@@ -273,22 +365,30 @@ def _connection(path: Path, *, mode: str) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
+def _has_table(connection: sqlite3.Connection, name: str) -> bool:
+    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+    (number,) = connection.execute(query, [name]).fetchone()
+    return bool(number)
+
+
 def _is_blank(connection: sqlite3.Connection) -> bool:
     (num_tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return bool(num_tables == 0) and _pragma(connection, "application_id") == 0
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    tables = {"instances": INSTANCE_COLUMNS, "runs": RUN_COLUMNS, "bounds": BOUND_COLUMNS}
     with connection:
         connection.execute("BEGIN IMMEDIATE")
-        for table, columns in tables.items():
-            parts = [f"{name} {sql}" for name, sql in columns.items()]
-            if key := _PRIMARY_KEYS.get(table):
-                parts.append(f"PRIMARY KEY ({', '.join(key)})")
-            connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(parts)})")
+        for table in ("instances", "runs", "bounds"):
+            _create_table(connection, table)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _create_table(connection: sqlite3.Connection, table: str) -> None:
+    columns, constraint = _TABLES[table]
+    body = ", ".join(f"{name} {sql}" for name, sql in columns.items())
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({body}{constraint})")
 
 
 def _refuse_other(connection: sqlite3.Connection, path: str | PathLike[str]) -> None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.certificate_verdict import CertificateVerdict
+    from analysis.simulation.outcome import Simulation
     from analysis.task import Outcome
     from analysis.verdict import FileVerdict, ScheduleVerdict
 
@@ -101,6 +102,23 @@ def outcome_text(outcome: Outcome) -> str:
         lines.append((f"batch {edge_node}", " ".join(map(str, batch)) or "empty"))
     lines += [("broken", str(violation)) for violation in outcome.violations]
     return aligned(lines)
+
+
+def simulation_text(simulation: Simulation) -> str:
+    """Return how each scheme did: what arrived, and what it ended as."""
+    shown = ("arrived", "completed", "late", "dropped", "refused")
+    schemes = simulation.to_dict()["schemes"]
+    rows = [
+        [row["scheme"], *(str(row[name]) for name in shown), percent(row["completion_rate"])]
+        for row in schemes
+    ]
+    header = ["scheme", *shown, "completion rate"]
+    unsolved = [
+        f"{row['scheme']} found no schedule in {row['num_unsolved']} epochs, which served nobody"
+        for row in schemes
+        if row["num_unsolved"]
+    ]
+    return "\n".join([aligned(rows, header, right=range(1, len(header))), *unsolved])
 
 
 def bound_text(outcome: Outcome) -> str:

@@ -59,6 +59,15 @@ class Arrivals(NamedTuple):
     output_tokens: ArrayLike
 
 
+def epoch_seed(seed: int, epoch: int) -> int:
+    """Return the seed of one epoch of many: that of epoch 0 is the seed itself.
+
+    Seeds are below 2^64, so no two epochs of any two seeds share their draws, and what is drawn
+    for an epoch does not depend on how many there are.
+    """
+    return seed + (epoch << 64)
+
+
 def draw(template: Template, seed: int, *, arrivals: Arrivals | None = None) -> Scenario:
     """Draw one epoch's scenario.
 

@@ -9,7 +9,7 @@ s' or than the largest level stays in the instance, eligible nowhere, and is nam
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003  pydantic reads the annotation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from heuristics.system_models.scenario import Scenario
+    from instances.traces import Trace
 
 _NANOSECONDS = 10**9
 
@@ -52,6 +53,40 @@ class TraceParameters(Deployment):
     """Make instances of epochs without requests too."""
 
 
+class Windows(NamedTuple):
+    """A trace, cut into periods.
+
+    ``arrival_ns`` and ``epochs`` hold the arrival and the epoch of each request, shape (I,), in
+    whole nanoseconds as the trace was read: a quotient of floats may miss its epoch.
+    """
+
+    trace: Trace
+    period_ns: int
+    arrival_ns: NDArray[np.int64]
+    epochs: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, trace: Trace, period_s: float) -> Windows:
+        """Cut a trace into periods of this length [s], counted from its first request."""
+        period = max(1, round(period_s * _NANOSECONDS))
+        arrival = np.rint(trace.arrival_s * _NANOSECONDS).astype(np.int64)
+        return cls(trace, period, arrival, arrival // period)
+
+    @property
+    def num_epochs(self) -> int:
+        """The number of periods up to the last request, empty ones counted."""
+        return int(self.epochs[-1]) + 1
+
+    def arrivals(self, epoch: int) -> drawing.Arrivals:
+        """Return what arrives for an epoch, with times since the start of its period."""
+        here = slice(*np.searchsorted(self.epochs, [epoch, epoch + 1]).tolist())
+        return drawing.Arrivals(
+            arrival_s=(self.arrival_ns[here] - epoch * self.period_ns) / _NANOSECONDS,
+            prompt_tokens=self.trace.prompt_tokens[here],
+            output_tokens=self.trace.output_tokens[here],
+        )
+
+
 def draw(parameters: TraceParameters, seed: int) -> Iterator[Drawn]:
     """Draw deadlines, accuracies and channels for each epoch of the trace.
 
@@ -67,21 +102,10 @@ def draw(parameters: TraceParameters, seed: int) -> Iterator[Drawn]:
     instances as the whole.
     """
     template = adjusted_template(parameters)
-    trace = read_trace(parameters.path)
-    period = max(1, round(template.epoch.period_s * _NANOSECONDS))
-    # In whole nanoseconds, as the trace was read: a quotient of floats may miss its epoch.
-    arrival = np.rint(trace.arrival_s * _NANOSECONDS).astype(np.int64)
-    epochs = arrival // period
-    for epoch in _taken(parameters, epochs):
-        here = slice(*np.searchsorted(epochs, [epoch, epoch + 1]).tolist())
+    windows = Windows.of(read_trace(parameters.path), template.epoch.period_s)
+    for epoch in _taken(parameters, windows):
         scenario = drawing.draw(
-            template,
-            seed + (epoch << 64),
-            arrivals=drawing.Arrivals(
-                arrival_s=(arrival[here] - epoch * period) / _NANOSECONDS,
-                prompt_tokens=trace.prompt_tokens[here],
-                output_tokens=trace.output_tokens[here],
-            ),
+            template, drawing.epoch_seed(seed, epoch), arrivals=windows.arrivals(epoch)
         )
         yield Drawn(
             coefficients=assemble(scenario),
@@ -89,15 +113,15 @@ def draw(parameters: TraceParameters, seed: int) -> Iterator[Drawn]:
             suffix=f"epoch{epoch:06}",
             notes={
                 "epoch": epoch,
-                "epoch_starts_after_s": (epoch + 1) * period / _NANOSECONDS,
+                "epoch_starts_after_s": (epoch + 1) * windows.period_ns / _NANOSECONDS,
                 "drawn": ["deadline_s", "accuracy", "covered", "uplink_gain", "downlink_gain"],
                 **_too_long(scenario),
             },
         )
 
 
-def _taken(parameters: TraceParameters, epochs: NDArray[np.int64]) -> Iterator[int]:
-    first, end = parameters.first_epoch, int(epochs[-1]) + 1
+def _taken(parameters: TraceParameters, windows: Windows) -> Iterator[int]:
+    first, end, epochs = parameters.first_epoch, windows.num_epochs, windows.epochs
     if first >= end:
         raise InputError(
             f"must be below {end}, the epochs of the trace",

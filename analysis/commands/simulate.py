@@ -1,0 +1,83 @@
+"""`otgah simulate`: many epochs of the protocol, one scheme beside the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.commands.common import AsJson, TimeLimit, app, show, show_json
+
+
+@app.command(
+    epilog="Example: otgah simulate section-v --method ot-gah,static-batching,no-batching "
+    "--epochs 100 --out runs.sqlite --set llm=bloom-7.1b"
+)
+def simulate(
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCENARIO", help="A scenario of the catalogue, or the path of a TOML file."
+        ),
+    ],
+    arrivals: Annotated[
+        str,
+        typer.Option(
+            "--arrivals",
+            metavar="poisson or TRACE",
+            help="The scenario's Poisson process, or a trace of requests, such as a CSV file.",
+        ),
+    ] = "poisson",
+    method: Annotated[
+        str,
+        typer.Option(
+            "--method",
+            metavar="M,...",
+            help="Names that `otgah methods` lists, static-batching, no-batching.",
+        ),
+    ] = "ot-gah",
+    epochs: Annotated[
+        str | None,
+        typer.Option("--epochs", metavar="N", help="How many; all of a trace if not given."),
+    ] = None,
+    seed: Annotated[str, typer.Option("--seed", metavar="N", help="Of every random draw.")] = "0",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="RUNS", help="The file of runs; resumed if it exists."),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="A parameter of the scenario or an option of a method; may be repeated.",
+        ),
+    ] = None,
+    carry_over: Annotated[
+        bool,
+        typer.Option("--carry-over", help="Let requests wait on until their deadline is gone."),
+    ] = False,
+    time_limit: TimeLimit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run many epochs, measure what becomes of every request, and print how each scheme did."""
+    from analysis import api
+    from analysis import settings as typed
+    from analysis.text import simulation_text
+
+    simulation = api.simulate(
+        scenario,
+        method.split(","),
+        arrivals=arrivals,
+        num_epochs=typed.count(epochs, source="--epochs"),
+        seed=typed.parse_seed(seed),
+        settings=typed.parse_pairs(settings or ()),
+        carry_over=carry_over,
+        time_limit=typed.time_limit(time_limit),
+        out=out,
+    )
+    if as_json:
+        show_json(simulation.to_dict())
+    else:
+        show(simulation_text(simulation))

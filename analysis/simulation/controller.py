@@ -1,0 +1,151 @@
+"""Controller: gathers each epoch's requests, has them scheduled, and follows each to its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.simulation import execution
+from analysis.simulation.epoch import gather
+from analysis.simulation.replay import Occupancy, replay
+from analysis.simulation.request import Ending, Fate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from analysis.simulation.epoch import Epoch
+    from analysis.simulation.replay import MeasuredBatch
+    from analysis.simulation.request import Request
+    from analysis.simulation.schemes import Decision
+    from heuristics.system_models.scenario import Scenario
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ran:
+    """An epoch as it went.
+
+    Parameters
+    ----------
+    epoch
+        What the controller had gathered.
+    num_arrived, num_carried_in
+        The new requests, and those that had waited on for this epoch, expired ones counted.
+    decision
+        What was decided.
+    batches
+        What was measured of it.
+    endings
+        Of all requests that came to their end with this decision.
+    waiting
+        Those that wait on for the next epoch.
+    """
+
+    epoch: Epoch
+    num_arrived: int
+    num_carried_in: int
+    decision: Decision
+    batches: tuple[MeasuredBatch, ...]
+    endings: tuple[Ending, ...]
+    waiting: tuple[Request, ...]
+
+    def count(self, fate: Fate) -> int:
+        """Return how many requests ended so."""
+        return sum(ending.fate is fate for ending in self.endings)
+
+
+class Controller:
+    """A controller of batches; it keeps who waits and when each edge node is free.
+
+    Parameters
+    ----------
+    num_edge_nodes
+        J.
+    carry_over
+        Whether requests that were not scheduled wait on until their deadline is gone.
+    """
+
+    def __init__(self, num_edge_nodes: int, *, carry_over: bool = False) -> None:
+        self._occupancy = (Occupancy(),) * num_edge_nodes
+        self._carry_over = carry_over
+        self.waiting: tuple[Request, ...] = ()
+
+    def step(self, arrived: Scenario, index: int, decide: Callable[[Epoch], Decision]) -> Ran:
+        """Run one epoch; epochs are run in order.
+
+        Parameters
+        ----------
+        arrived
+            What has arrived for it.
+        index
+            The epoch's, from 0.
+        decide
+            Schedules what was gathered.
+        """
+        carried = self.waiting
+        epoch = gather(arrived, index)
+        expired = tuple(request for request in carried if request.due <= epoch.last_due)
+        alive = tuple(request for request in carried if request.due > epoch.last_due)
+        epoch = epoch.with_waiting(alive)
+        decision = decide(epoch)
+        measured = replay(epoch, decision.schedule, self._occupancy)
+        self._occupancy = measured.occupancy
+        unscheduled = _unscheduled(epoch, measured.batches)
+        refused, dropped, kept = self._sorted(epoch, unscheduled)
+        self.waiting = kept
+        return Ran(
+            epoch=epoch,
+            num_arrived=arrived.num_requests,
+            num_carried_in=len(carried),
+            decision=decision,
+            batches=measured.batches,
+            endings=(
+                *(_ended(request, Fate.DROPPED, index) for request in (*expired, *dropped)),
+                *(_ended(request, Fate.REFUSED, index) for request in refused),
+                *_served(epoch, measured.batches),
+            ),
+            waiting=kept,
+        )
+
+    def _sorted(
+        self, epoch: Epoch, unscheduled: list[int]
+    ) -> tuple[tuple[Request, ...], tuple[Request, ...], tuple[Request, ...]]:
+        """Tell requests that nobody can serve from those that are too late, and the others."""
+        refused, dropped, kept = [], [], []
+        suits = np.zeros(len(epoch.requests), dtype=bool)
+        for edge_node in epoch.scenario.edge_nodes if unscheduled else ():
+            suits |= execution.suits_batches(edge_node, epoch.scenario)
+        for index in unscheduled:
+            request = epoch.requests[index]
+            if not suits[index]:
+                refused.append(request)
+            elif request.due <= epoch.last_due:
+                dropped.append(request)
+            elif self._carry_over:
+                kept.append(request)
+            else:
+                refused.append(request)
+        return tuple(refused), tuple(dropped), tuple(kept)
+
+
+def _unscheduled(epoch: Epoch, batches: tuple[MeasuredBatch, ...]) -> list[int]:
+    taken = {request for batch in batches for request in batch.requests}
+    return [index for index in range(len(epoch.requests)) if index not in taken]
+
+
+def _served(epoch: Epoch, batches: tuple[MeasuredBatch, ...]) -> Iterator[Ending]:
+    for batch in batches:
+        for index in batch.requests:
+            request = epoch.requests[index]
+            yield Ending(
+                request=request,
+                fate=Fate.COMPLETED if batch.received <= request.due else Fate.LATE,
+                decided=epoch.index,
+                edge_node=batch.edge_node,
+                received=batch.received,
+            )
+
+
+def _ended(request: Request, fate: Fate, epoch: int) -> Ending:
+    return Ending(request=request, fate=fate, decided=epoch)

@@ -1,0 +1,188 @@
+"""No batching, the second rival of Section V: one request a device, first in, first out.
+
+"Requests randomly arrive at edge nodes in uplink communication slots and wait in a
+first-in-first-out queue. When any GPU is idle, the edge node accepts the request at the queue
+head, executes inference on that single GPU without batching. During execution, if the
+accumulated uploading, waiting, and computing latency exceeds the request's deadline, it is
+dropped. Once a request is completed, the output is sent back."
+
+A prompt has its own length, no padding: with s' = 512 no request of BLOOM-7.1B could ever be
+served by one device within 5 s, and the text has some served from 3 s on. Uploading takes a
+whole T_U and sending back a whole T_D, or longer where the band is not free for so long. A
+device that works on a request is not told that it will fail: it works until the deadline,
+unless :class:`analysis.simulation.readings.Admission` is read otherwise.
+
+The text leaves open when a request is uploaded. With ``on-arrival`` it is at once, so this
+scheme knows no epochs; with ``epoch`` it waits for the next one's T_U, as the others do. It also
+leaves open which edge node a request goes to: here the one with the fewest requests on the way,
+in the queue and at work for each of its devices, among those that can serve it.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+import simpy
+
+from analysis.simulation import execution
+from analysis.simulation.readings import Admission, Upload
+from analysis.simulation.request import Ending, Fate, requests_of
+from heuristics.system_models.rounding import as_fraction
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from analysis.simulation.request import Request
+    from heuristics.system_models.scenario import EdgeNode, Scenario, Setting
+
+    Process = Generator[simpy.Event, Any, None]
+
+_NANOSECONDS = 10**9
+
+
+class _Station:
+    """An edge node: its devices with one queue, its bands, and how many requests it has."""
+
+    def __init__(self, clock: simpy.Environment, edge_node: EdgeNode) -> None:
+        self.devices = simpy.Resource(clock, capacity=edge_node.num_gpus)
+        self.uplink_free = self.downlink_free = 0
+        self.num_requests = 0
+
+    @property
+    def load(self) -> Fraction:
+        """Its requests for each of its devices."""
+        return Fraction(self.num_requests, int(self.devices.capacity))
+
+
+class NoBatching:
+    """The scheme over many epochs.
+
+    Parameters
+    ----------
+    upload
+        When requests are uploaded.
+    admission
+        Which requests an idle device takes.
+
+    Notes
+    -----
+    The clock ticks in nanoseconds, and durations are rounded up to it. Time O(I (J + log I)).
+    """
+
+    def __init__(self, upload: str = Upload.ON_ARRIVAL, admission: str = Admission.ANY) -> None:
+        self._upload, self._admission = Upload(upload), Admission(admission)
+        self._clock = simpy.Environment()
+        self._stations: list[_Station] = []
+        self._endings: list[Ending] = []
+
+    def add(self, scenario: Scenario, epoch: int) -> None:
+        """Let the requests of an epoch arrive; epochs are added in order."""
+        if not self._stations:
+            self._stations = [_Station(self._clock, each) for each in scenario.edge_nodes]
+        # Nothing that arrives later than this can change what is before.
+        period = as_fraction(scenario.setting.period_s)
+        self._run_until(_ticks(epoch * period))
+        suits = [execution.suits_one_gpu(each, scenario) for each in scenario.edge_nodes]
+        sent = [execution.uplink_airtimes(each, scenario) for each in scenario.edge_nodes]
+        fed_back = [execution.downlink_airtimes(each, scenario) for each in scenario.edge_nodes]
+        start = (epoch + 1) * period
+        for index, request in enumerate(requests_of(scenario, epoch)):
+            able = [j for j, each in enumerate(suits) if each[index]]
+            if not able:
+                self._endings.append(Ending(request=request, fate=Fate.REFUSED, decided=epoch))
+                continue
+            airtimes = {
+                j: (
+                    _airtime(sent[j][index], scenario.setting.uplink_slot_s),
+                    _airtime(fed_back[j][index], scenario.setting.downlink_slot_s),
+                )
+                for j in able
+            }
+            begins = request.arrival if self._upload is Upload.ON_ARRIVAL else start
+            due = request.due
+            if self._upload is Upload.ON_ARRIVAL:  # no wait for an epoch that (10) could leave out
+                due = request.arrival + as_fraction(scenario.requests.deadline_s[index])
+            self._clock.process(self._serve(request, _ticks(begins), _ticks(due), airtimes))
+
+    def finish(self) -> tuple[Ending, ...]:
+        """Let everything end, and return how each request did, in the order of arrival."""
+        self._clock.run()
+        return tuple(
+            sorted(self._endings, key=lambda each: (each.request.epoch, each.request.index))
+        )
+
+    def _run_until(self, tick: int) -> None:
+        if tick > self._clock.now:
+            self._clock.run(until=tick)
+
+    def _serve(
+        self, request: Request, begins: int, due: int, airtimes: dict[int, tuple[int, int]]
+    ) -> Process:
+        """Let one request go its way."""
+        clock = self._clock
+        yield clock.timeout(begins - clock.now)
+        chosen = min(airtimes, key=lambda j: (self._stations[j].load, j))
+        station, (sending, feeding_back) = self._stations[chosen], airtimes[chosen]
+        uplink_slot, downlink_slot = _slots(request.source.setting)
+        station.num_requests += 1
+        station.uplink_free = max(int(clock.now), station.uplink_free) + sending
+        yield clock.timeout(max(clock.now + uplink_slot, station.uplink_free) - clock.now)
+        took = _computing(request, request.source.edge_nodes[chosen])
+        is_computed = yield from self._compute(station, took, due, downlink_slot)
+        station.num_requests -= 1
+        fate, received = Fate.DROPPED, None
+        if is_computed:
+            station.downlink_free = max(int(clock.now), station.downlink_free) + feeding_back
+            ticks = max(int(clock.now) + downlink_slot, station.downlink_free)
+            fate = Fate.COMPLETED if ticks <= due else Fate.LATE
+            received = Fraction(ticks, _NANOSECONDS)
+        ending = Ending(
+            request=request,
+            fate=fate,
+            decided=request.epoch,
+            edge_node=chosen,
+            received=received,
+        )
+        self._endings.append(ending)
+
+    def _compute(
+        self, station: _Station, took: int, due: int, downlink_slot: int
+    ) -> Generator[simpy.Event, Any, bool]:
+        """Wait for a device and use it; return whether all is computed when it is due."""
+        clock = self._clock
+        with station.devices.request() as turn:
+            yield turn | clock.timeout(max(0, due - clock.now))
+            if not turn.triggered or clock.now >= due:
+                return False
+            ends = clock.now + took
+            if self._admission is Admission.IN_TIME and ends + downlink_slot > due:
+                return False
+            yield clock.timeout(min(ends, due) - clock.now)
+            return bool(ends <= due)
+
+
+def single_device_s(request: Request, edge_node: EdgeNode) -> Fraction:
+    """Return how long one device of an edge node computes a request, without padding [s]."""
+    columns, setting = request.source.requests, request.source.setting
+    prompt, output = columns.prompt_tokens[request.index], columns.output_tokens[request.index]
+    return execution.prefill_s(edge_node, prompt, num_gpus=1) + execution.decoding_s(
+        edge_node, setting, prompt, output, num_gpus=1
+    )
+
+
+def _computing(request: Request, edge_node: EdgeNode) -> int:
+    return ceil(single_device_s(request, edge_node) * _NANOSECONDS)
+
+
+def _slots(setting: Setting) -> tuple[int, int]:
+    return _ticks(as_fraction(setting.uplink_slot_s)), _ticks(as_fraction(setting.downlink_slot_s))
+
+
+def _airtime(share: float, slot_s: float) -> int:
+    return round(share * slot_s * _NANOSECONDS)
+
+
+def _ticks(seconds: Fraction) -> int:
+    return round(seconds * _NANOSECONDS)

@@ -1,0 +1,148 @@
+"""Run: one scheme on its way through the epochs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from analysis.simulation.controller import Controller
+from analysis.simulation.rows import (
+    batch_row,
+    decision_of,
+    refuse_other_outcome,
+    request_row,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from analysis.simulation.epoch import Epoch
+    from analysis.simulation.no_batching import NoBatching
+    from analysis.simulation.request import Ending
+    from analysis.simulation.rows import Heading
+    from analysis.simulation.schemes import Decision, Scheme
+    from heuristics.system_models.scenario import Scenario
+
+    Row = dict[str, Any]
+
+
+class Run(Protocol):
+    """One scheme, its epochs in order.
+
+    ``epochs`` holds the rows of the epochs so far, ``requests`` and ``batches`` those of their
+    tables.
+    """
+
+    epochs: list[Row]
+    requests: list[tuple[Any, ...]]
+    batches: list[tuple[Any, ...]]
+
+    def step(self, scenario: Scenario, epoch: int) -> list[Row]:
+        """Run an epoch; return the rows that the store does not have yet."""
+
+    def is_open(self, num_epochs: int) -> bool:
+        """Whether a request that arrived for one of the first epochs has not ended."""
+
+    def finish(self) -> list[Row]:
+        """End what is under way; return the rows that the store does not have yet."""
+
+
+class BatchedRun:
+    """A scheme that decides epoch by epoch.
+
+    Parameters
+    ----------
+    scheme
+        What decides.
+    heading
+        What its rows have alike.
+    stored
+        The rows that the store has, by epoch: decided once, they are not decided again, but
+        executed and compared.
+    num_edge_nodes, carry_over
+        As of :class:`analysis.simulation.controller.Controller`.
+    """
+
+    def __init__(
+        self,
+        scheme: Scheme,
+        heading: Heading,
+        stored: Mapping[int, Mapping[str, Any]],
+        *,
+        num_edge_nodes: int,
+        carry_over: bool,
+    ) -> None:
+        self._scheme, self._heading, self._stored = scheme, heading, stored
+        self._controller = Controller(num_edge_nodes, carry_over=carry_over)
+        self.epochs: list[Row] = []
+        self.requests: list[tuple[Any, ...]] = []
+        self.batches: list[tuple[Any, ...]] = []
+
+    def step(self, scenario: Scenario, epoch: int) -> list[Row]:
+        """Run an epoch; return its row if the store does not have it."""
+        ran = self._controller.step(scenario, epoch, self._decide)
+        row = self._heading.batched(ran)
+        name = self._heading.scheme
+        self.requests += [request_row(name, ending) for ending in ran.endings]
+        self.batches += [batch_row(name, ran, batch) for batch in ran.batches]
+        stored = self._stored.get(epoch)
+        if stored is not None:
+            refuse_other_outcome(stored, row)
+            self.epochs.append(dict(stored))
+            return []
+        self.epochs.append(row)
+        return [row]
+
+    def is_open(self, num_epochs: int) -> bool:
+        """Whether a request that arrived for one of the first epochs waits on."""
+        return any(request.epoch < num_epochs for request in self._controller.waiting)
+
+    def finish(self) -> list[Row]:
+        """Return no row: every batch was followed to its end."""
+        return []
+
+    def _decide(self, epoch: Epoch) -> Decision:
+        stored = self._stored.get(epoch.index)
+        if stored is None:
+            return self._scheme.decide(epoch)
+        return decision_of(stored, self._scheme.problem(epoch))
+
+
+class UnbatchedRun:
+    """The scheme without batches, which has nothing to decide and is run anew each time.
+
+    Parameters
+    ----------
+    scheme
+        The scheme.
+    heading
+        What its rows have alike.
+    """
+
+    def __init__(self, scheme: NoBatching, heading: Heading) -> None:
+        self._scheme, self._heading = scheme, heading
+        self._arrived: dict[int, Scenario] = {}
+        self.epochs: list[Row] = []
+        self.requests: list[tuple[Any, ...]] = []
+        self.batches: list[tuple[Any, ...]] = []
+
+    def step(self, scenario: Scenario, epoch: int) -> list[Row]:
+        """Let an epoch's requests arrive; its row is known at the end."""
+        self._arrived[epoch] = scenario
+        self._scheme.add(scenario, epoch)
+        return []
+
+    def is_open(self, num_epochs: int) -> bool:
+        """Return False: no later arrival changes what came before it."""
+        return False
+
+    def finish(self) -> list[Row]:
+        """Let all end; return the row of each epoch, by the arrival of its requests."""
+        ended: dict[int, list[Ending]] = {epoch: [] for epoch in self._arrived}
+        for ending in self._scheme.finish():
+            ended[ending.request.epoch].append(ending)
+            self.requests.append(request_row(self._heading.scheme, ending))
+        self.epochs = [
+            self._heading.unbatched(self._arrived[epoch], epoch, endings)
+            for epoch, endings in ended.items()
+        ]
+        return self.epochs

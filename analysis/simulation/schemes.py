@@ -1,0 +1,178 @@
+"""Schemes: what decides an epoch, by name: a registered method, or static batching.
+
+No batching decides nothing epoch by epoch and is apart, in
+:mod:`analysis.simulation.no_batching`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from analysis.methods import method
+from analysis.running import perform, plan
+from analysis.settings import LARGEST_SEED, Option
+from analysis.simulation.readings import Admission, Upload
+from analysis.simulation.static_batching import static_batches
+from heuristics.result import EndedBy
+from heuristics.schedule import Schedule
+from heuristics.system_models.assemble import assemble
+from instances.instance import Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from analysis.simulation.epoch import Epoch
+    from analysis.task import Task
+    from heuristics.result import Result
+    from heuristics.system_models.coefficients import Coefficients
+
+STATIC_BATCHING, NO_BATCHING = "static-batching", "no-batching"
+
+UPLOAD = Option(
+    name="upload",
+    summary="when no batching uploads a request",
+    default=Upload.ON_ARRIVAL,
+    allowed=tuple(Upload),
+)
+ADMISSION = Option(
+    name="admission",
+    summary="which requests a rival takes",
+    default=Admission.ANY,
+    allowed=tuple(Admission),
+)
+RIVALS = {STATIC_BATCHING: (ADMISSION,), NO_BATCHING: (UPLOAD, ADMISSION)}
+"""The schemes of Section V beside dynamic batching, which the methods make, and their options."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Decision:
+    """What the controller decided for an epoch.
+
+    Parameters
+    ----------
+    schedule
+        A batch for each edge node; nobody where the method had none.
+    result
+        What the method returned; None for a scheme that solves no problem.
+    coefficients
+        The sha256 of the problem that was solved; None likewise.
+    """
+
+    schedule: Schedule
+    result: Result | None = None
+    coefficients: str | None = None
+
+
+class Scheme(Protocol):
+    """What decides an epoch."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """All that its decisions depend on beside the epoch."""
+
+    def decide(self, epoch: Epoch) -> Decision:
+        """Decide which requests each edge node batches."""
+
+    def problem(self, epoch: Epoch) -> str | None:
+        """Return the sha256 of the problem that it would solve; None if it solves none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaticBatching:
+    """Batches of predefined sizes.
+
+    Parameters
+    ----------
+    longest_output_tokens
+        The worst length of an output, for which the sizes are established.
+    admission
+        Which requests are taken.
+    """
+
+    longest_output_tokens: int
+    admission: Admission = Admission.ANY
+    name: str = STATIC_BATCHING
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """The worst length and who is admitted."""
+        return {
+            "longest_output_tokens": self.longest_output_tokens,
+            ADMISSION.name: self.admission,
+        }
+
+    def decide(self, epoch: Epoch) -> Decision:
+        """Fill the batches in the order of arrival."""
+        batches = static_batches(epoch, self.longest_output_tokens, self.admission)
+        return Decision(schedule=batches)
+
+    def problem(self, epoch: Epoch) -> str | None:
+        """Return None, as no problem is solved."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DynamicBatching:
+    """Batches by a registered method, whatever the epoch offers.
+
+    Parameters
+    ----------
+    name
+        Of the method.
+    settings
+        Options of the method that leave their default.
+    seed
+        Of its random choices in epoch 0; each epoch has the next one.
+    time_limit
+        Seconds of solving an epoch; None for no limit.
+    """
+
+    name: str
+    settings: Mapping[str, object] = field(default_factory=dict)
+    seed: int = 0
+    time_limit: float | None = None
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """Every option of the method with its value, the seed and the limit."""
+        options = method(self.name).parse(self.settings)
+        return {**options, "seed": self.seed, "time_limit_s": self.time_limit}
+
+    def decide(self, epoch: Epoch) -> Decision:
+        """Solve the epoch's problem.
+
+        Raises
+        ------
+        InputError
+            If the method cannot solve it, such as one for a single edge node.
+        KeyboardInterrupt
+            If the solver was interrupted: its epoch is not done.
+        """
+        coefficients = assemble(epoch.scenario)
+        task = self._task(coefficients, f"epoch{epoch.index:06}", self.seed + epoch.index)
+        result = perform(task).result
+        if result.ended_by is EndedBy.INTERRUPTED:
+            raise KeyboardInterrupt
+        schedule = result.schedule or Schedule.empty(coefficients.num_edge_nodes)
+        return Decision(schedule=schedule, result=result, coefficients=coefficients.digest())
+
+    def problem(self, epoch: Epoch) -> str | None:
+        """Return the sha256 of the epoch's coefficients."""
+        return assemble(epoch.scenario).digest()
+
+    def refuse(self, coefficients: Coefficients) -> None:
+        """Raise InputError if the method cannot take such a problem, or has no such setting."""
+        self._task(coefficients, "scenario", self.seed)
+
+    def _task(self, coefficients: Coefficients, name: str, seed: int) -> Task:
+        return plan(
+            Instance(name=name, coefficients=coefficients),
+            self.name,
+            seed=seed % (LARGEST_SEED + 1),
+            time_limit=self.time_limit,
+            settings=self.settings,
+        )

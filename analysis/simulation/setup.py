@@ -1,0 +1,263 @@
+"""Setup: what a simulation is asked for, checked before its first epoch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from analysis import settings as typed
+from analysis.methods import METHODS, method
+from analysis.simulation.arrivals import POISSON, PoissonArrivals, TraceArrivals
+from analysis.simulation.no_batching import NoBatching
+from analysis.simulation.readings import Admission
+from analysis.simulation.rows import Heading
+from analysis.simulation.run import BatchedRun, UnbatchedRun
+from analysis.simulation.schemes import (
+    ADMISSION,
+    NO_BATCHING,
+    RIVALS,
+    STATIC_BATCHING,
+    DynamicBatching,
+    StaticBatching,
+)
+from heuristics.errors import InputError
+from heuristics.system_models.assemble import assemble
+from heuristics.system_models.template import Template
+from heuristics.system_models.validation import input_error
+from instances.families.physical import Deployment, Physical, adjusted_template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from os import PathLike
+
+    from analysis.settings import Option
+    from analysis.simulation.arrivals import Arrivals
+    from analysis.simulation.run import Run
+    from analysis.simulation.schemes import Scheme
+    from analysis.store import Store
+
+LONGEST_WAIT_PERIODS = 1000
+"""The longest deadline with carry-over, in periods: what waits is followed to its end."""
+
+_SOURCE = "--set"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Setup:
+    """A simulation as it is asked for.
+
+    Parameters
+    ----------
+    scenario
+        What the scenario is called.
+    given
+        The parameters of it that were set, as text or typed.
+    arrivals
+        The requests of each epoch.
+    schemes
+        The names of what serves them.
+    settings
+        The options of each scheme that leave their default, by its name.
+    num_epochs
+        How many epochs.
+    seed
+        Of every random draw.
+    carry_over
+        Whether requests that were not scheduled wait on.
+    time_limit
+        Seconds of solving an epoch; None for no limit.
+    """
+
+    scenario: str
+    given: Mapping[str, object]
+    arrivals: Arrivals
+    schemes: tuple[str, ...]
+    settings: Mapping[str, Mapping[str, object]]
+    num_epochs: int
+    seed: int
+    carry_over: bool
+    time_limit: float | None
+
+    @classmethod
+    def of(
+        cls,
+        scenario: str | PathLike[str] | Template,
+        *,
+        arrivals: str | PathLike[str],
+        schemes: Sequence[str],
+        num_epochs: int | None,
+        seed: int,
+        settings: Mapping[str, object],
+        carry_over: bool,
+        time_limit: float | None,
+    ) -> Setup:
+        """Check what is asked for; see :func:`analysis.simulation.simulate.simulate`.
+
+        Raises
+        ------
+        InputError
+            If a name, a setting, a number or a file is bad.
+        """
+        names = _known(schemes)
+        of_scenario, of_schemes = _sorted(settings, names, is_poisson=str(arrivals) == POISSON)
+        template = _template(scenario, of_scenario, is_poisson=str(arrivals) == POISSON)
+        seed = typed.parse_seed(seed, source="seed")
+        stream: Arrivals
+        if str(arrivals) == POISSON:
+            stream = PoissonArrivals(template=template, seed=seed)
+        else:
+            stream = TraceArrivals.read(arrivals, template, seed)
+        setup = cls(
+            scenario="a template" if isinstance(scenario, Template) else _file_name(scenario),
+            given=of_scenario,
+            arrivals=stream,
+            schemes=names,
+            settings=of_schemes,
+            num_epochs=_num_epochs(num_epochs, stream),
+            seed=seed,
+            carry_over=carry_over,
+            time_limit=typed.time_limit(time_limit, source="time limit"),
+        )
+        setup._refuse_long_waits()
+        setup._refuse_schemes()
+        return setup
+
+    def runs(self, store: Store | None) -> tuple[Run, ...]:
+        """Return a run for each scheme, with what the store has of it."""
+        return tuple(self._run(name, store) for name in self.schemes)
+
+    def _run(self, name: str, store: Store | None) -> Run:
+        if name == NO_BATCHING:
+            readings = {each.name: self._reading(name, each) for each in RIVALS[name]}
+            return UnbatchedRun(NoBatching(**readings), self._heading(name, readings))
+        scheme = self._scheme(name)
+        heading = self._heading(name, scheme.options)
+        return BatchedRun(
+            scheme,
+            heading,
+            {} if store is None else store.epochs(heading.simulation),
+            num_edge_nodes=len(self.arrivals.template.edge_nodes),
+            carry_over=self.carry_over,
+        )
+
+    def _scheme(self, name: str) -> Scheme:
+        if name == STATIC_BATCHING:
+            return StaticBatching(
+                longest_output_tokens=self.arrivals.longest_output_tokens,
+                admission=Admission(self._reading(name, ADMISSION)),
+            )
+        return self._dynamic(name)
+
+    def _dynamic(self, name: str) -> DynamicBatching:
+        return DynamicBatching(
+            name=name, settings=self.settings[name], seed=self.seed, time_limit=self.time_limit
+        )
+
+    def _reading(self, name: str, option: Option) -> str:
+        value = self.settings[name].get(option.name, option.default)
+        return str(option.parse(value, source=_SOURCE))
+
+    def _heading(self, name: str, options: Mapping[str, object]) -> Heading:
+        template = self.arrivals.template.model_dump(mode="json")
+        parts = [template, self.arrivals.name, self.seed, name, options, self.carry_over]
+        given = {key: _file_name(value) for key, value in sorted(self.given.items())}
+        return Heading(
+            simulation=hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest(),
+            scenario=self.scenario,
+            parameters=json.dumps(given),
+            arrivals=self.arrivals.name,
+            scheme=name,
+            options=json.dumps(dict(options)),
+            seed=self.seed,
+            carry_over=self.carry_over,
+        )
+
+    def _refuse_schemes(self) -> None:
+        for name in self.schemes:
+            for option in RIVALS.get(name, ()):
+                self._reading(name, option)
+            if name not in RIVALS:
+                self._dynamic(name).refuse(assemble(self.arrivals.scenario(0)))
+
+    def _refuse_long_waits(self) -> None:
+        template = self.arrivals.template
+        longest = template.workload.deadline_s[1]
+        if self.carry_over and longest > LONGEST_WAIT_PERIODS * template.epoch.period_s:
+            raise InputError(
+                f"must be at most {LONGEST_WAIT_PERIODS} periods with carry-over",
+                field="deadline_s",
+                found=longest,
+            )
+
+
+def _known(schemes: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of schemes, each once and known."""
+    if not schemes:
+        raise InputError("must name at least one scheme", field="method", found=list(schemes))
+    for place, name in enumerate(schemes):
+        if name not in RIVALS and name not in METHODS:
+            known = ", ".join((*RIVALS, *METHODS))
+            raise InputError(f"must be one of {known}", field="method", found=name)
+        if name in schemes[:place]:
+            raise InputError("must be named once", field="method", found=name)
+    return tuple(schemes)
+
+
+def _sorted(
+    settings: Mapping[str, object], schemes: Sequence[str], *, is_poisson: bool
+) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
+    """Tell the settings of the scenario from the options of the schemes that have them."""
+    fields = set((Physical if is_poisson else Deployment).model_fields) - {"scenario"}
+    options = {
+        name: {each.name for each in RIVALS.get(name) or method(name).options} for name in schemes
+    }
+    for key, value in settings.items():
+        if key not in fields and not any(key in own for own in options.values()):
+            known = ", ".join(sorted(fields.union(*options.values())))
+            raise InputError(f"must be one of {known}", source=_SOURCE, found=key)
+        if isinstance(value, str) and not value.strip():
+            raise InputError("must not be empty", source=_SOURCE, field=key, found=value)
+    return (
+        {key: value for key, value in settings.items() if key in fields},
+        {
+            name: {key: settings[key] for key in settings if key in options[name]}
+            for name in schemes
+        },
+    )
+
+
+def _template(
+    scenario: str | PathLike[str] | Template, given: Mapping[str, object], *, is_poisson: bool
+) -> Template:
+    if isinstance(scenario, Template):
+        if given:
+            rule = "must be left out, as the template has it"
+            raise InputError(rule, source=_SOURCE, found=", ".join(given))
+        return scenario
+    model = Physical if is_poisson else Deployment
+    try:
+        parameters = model.model_validate({**given, "scenario": str(scenario)})
+    except ValidationError as error:
+        raise input_error(error, source=_SOURCE) from error
+    return adjusted_template(parameters)
+
+
+def _num_epochs(given: int | None, arrivals: Arrivals) -> int:
+    number = typed.count(given, source="epochs")
+    there = arrivals.num_epochs
+    if there is None:
+        if number is None:
+            raise InputError("must be given, as the Poisson process has no end", source="epochs")
+        return number
+    return there if number is None else min(number, there)
+
+
+def _file_name(value: Any) -> str:
+    """Return a setting as a row shows it: no path of one machine in it."""
+    text = str(value)
+    return Path(text).name if "/" in text or "\\" in text else text

@@ -1,0 +1,165 @@
+"""Simulate: many epochs, one scheme beside the other on the same requests."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from analysis.simulation.arrivals import POISSON
+from analysis.simulation.outcome import Simulation
+from analysis.simulation.rows import BATCH_COLUMNS, REQUEST_COLUMNS, frame
+from analysis.simulation.setup import Setup
+from analysis.store import EPOCH_COLUMNS, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from os import PathLike
+
+    from analysis.simulation.run import Run
+    from heuristics.system_models.template import Template
+
+_WRITE_EVERY_S = 0.5
+
+
+def simulate(
+    scenario: str | PathLike[str] | Template,
+    schemes: Sequence[str] = ("ot-gah",),
+    *,
+    arrivals: str | PathLike[str] = POISSON,
+    num_epochs: int | None = None,
+    seed: int = 0,
+    settings: Mapping[str, object] | None = None,
+    carry_over: bool = False,
+    time_limit: float | None = None,
+    out: str | PathLike[str] | None = None,
+) -> Simulation:
+    """Run many epochs of the protocol of Fig. 3 and measure what becomes of every request.
+
+    In each epoch the controller gathers what has arrived in the period before, a scheme decides
+    which requests each edge node batches, and the decision is executed and measured. All schemes
+    meet the same requests with the same channels.
+
+    Parameters
+    ----------
+    scenario
+        A scenario of the catalogue, the path of a TOML file made like one, or a template.
+    schemes
+        Registered methods, which batch dynamically, ``static-batching`` and ``no-batching``.
+    arrivals
+        ``poisson`` for the scenario's rate, or the path of a trace.
+    num_epochs
+        How many epochs have arrivals; None for all of a trace.
+    seed
+        Of every random draw: requests, channels, and the methods' own choices.
+    settings
+        Parameters of the scenario, as the families take them, options of the methods, and the
+        readings of the rivals, ``upload`` and ``admission``, of
+        :mod:`analysis.simulation.readings`.
+    carry_over
+        Whether requests that were not scheduled wait for later epochs, until their deadline is
+        gone; without it they are refused. No-batching always lets them wait.
+    time_limit
+        Seconds of solving an epoch; None for no limit.
+    out
+        The file of runs to keep the epochs in. An epoch that is there is not decided again; it
+        is executed again and must come to the same.
+
+    Returns
+    -------
+    Simulation
+        Tables of epochs, requests and batches, and a summary.
+
+    Raises
+    ------
+    InputError
+        If a name, a setting or a file is bad, before the first epoch.
+
+    Notes
+    -----
+    An interrupt leaves the epochs that were done in the file. In the table of requests those of
+    the asked epochs end as exactly one of completed, late, dropped, refused.
+
+    Examples
+    --------
+    >>> names = ["ot-gah", "static-batching"]
+    >>> two = simulate("section-v", names, num_epochs=3, settings={"count_waiting": False})
+    >>> two.summary()[["scheme", "arrived", "completed"]].values.tolist()
+    [['ot-gah', 309, 35], ['static-batching', 309, 21]]
+    """
+    setup = Setup.of(
+        scenario,
+        arrivals=arrivals,
+        schemes=schemes,
+        num_epochs=num_epochs,
+        seed=seed,
+        settings=settings or {},
+        carry_over=carry_over,
+        time_limit=time_limit,
+    )
+    if out is None:
+        return _outcome(setup, _go_through(setup, setup.runs(None), None))
+    with Store.open(out) as store:
+        return _outcome(setup, _go_through(setup, setup.runs(store), store))
+
+
+def _go_through(setup: Setup, runs: tuple[Run, ...], store: Store | None) -> tuple[Run, ...]:
+    """Take every scheme through the epochs, and through those after them that it still needs."""
+    total = len(runs) * setup.num_epochs
+    with _written(store) as keep, tqdm(total=total, unit="epoch", disable=None, leave=False) as bar:
+        for epoch in itertools.count():
+            is_asked = epoch < setup.num_epochs
+            going = [run for run in runs if is_asked or run.is_open(setup.num_epochs)]
+            if not going:
+                break
+            scenario = setup.arrivals.scenario(epoch)
+            for run in going:
+                keep(run.step(scenario, epoch))
+                bar.update(is_asked)
+        for run in runs:
+            keep(run.finish())
+    return runs
+
+
+@contextmanager
+def _written(store: Store | None) -> Iterator[Any]:
+    """Yield what keeps rows: they are written now and then, and at the end whatever ends it."""
+    pending: list[dict[str, Any]] = []
+    last = time.monotonic()
+
+    def keep(rows: list[dict[str, Any]]) -> None:
+        nonlocal last
+        pending.extend(rows)
+        if time.monotonic() - last >= _WRITE_EVERY_S:
+            write()
+            last = time.monotonic()
+
+    def write() -> None:
+        if store is not None and pending:
+            store.write_epochs(pending)
+        pending.clear()
+
+    try:
+        yield keep
+    finally:
+        write()
+
+
+def _outcome(setup: Setup, runs: tuple[Run, ...]) -> Simulation:
+    requests = (
+        row
+        for run in runs
+        for row in sorted(run.requests, key=lambda row: row[1:3])
+        if row[1] < setup.num_epochs
+    )
+    epochs = ([row[name] for name in EPOCH_COLUMNS] for run in runs for row in run.epochs)
+    return Simulation(
+        schemes=setup.schemes,
+        num_epochs=setup.num_epochs,
+        epochs=frame(epochs, EPOCH_COLUMNS),
+        requests=frame(requests, REQUEST_COLUMNS),
+        batches=frame((row for run in runs for row in run.batches), BATCH_COLUMNS),
+    )

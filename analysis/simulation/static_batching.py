@@ -1,0 +1,104 @@
+"""Static batching, the first rival of Section V: a predefined batch size at each edge node.
+
+The paper gives no formula, only that the size "is established considering epoch duration, the
+implemented LLM, and the requisite input and output lengths to ensure there is no GPU overflow",
+and that each epoch gathers "prompts, either of the designated size or smaller". Read here: the
+size is the largest number of requests of the worst lengths, s' and the longest output, that one
+T_C computes and the memory holds. Requests are taken in the order of their arrival, each by the
+first edge node that can serve it and has room. Spectrum is not looked at, and deadlines only to
+pass over requests whose deadline is gone already, unless
+:class:`analysis.simulation.readings.Admission` is read otherwise; outputs that come late count
+as late.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from analysis.simulation import execution
+from analysis.simulation.readings import Admission
+from heuristics.schedule import Schedule
+from heuristics.system_models.rounding import as_fraction
+
+if TYPE_CHECKING:
+    from analysis.simulation.epoch import Epoch
+    from heuristics.system_models.scenario import EdgeNode, Setting
+
+
+def batch_size(edge_node: EdgeNode, setting: Setting, longest_output_tokens: int) -> int:
+    """Return the predefined size of an edge node's batches.
+
+    Parameters
+    ----------
+    edge_node
+        Its devices and its LLM.
+    setting
+        T_C and s'.
+    longest_output_tokens
+        The worst length of an output.
+
+    Returns
+    -------
+    int
+        The largest z such that z requests of s' and the longest output take at most T_C and the
+        memory holds them; 0 where one is too many, as for the UAV of Section V.
+    """
+    padded, num_gpus = setting.padding_tokens, edge_node.num_gpus
+    by_time = as_fraction(setting.compute_slot_s) // _worst_s(
+        edge_node, setting, longest_output_tokens
+    )
+    weights = execution.memory_bytes(edge_node, setting, 0)
+    worst_bytes = (
+        execution.memory_bytes(edge_node, setting, padded + longest_output_tokens) - weights
+    )
+    by_memory = (num_gpus * edge_node.gpu_memory_bytes - weights) // worst_bytes
+    return max(0, int(min(by_time, by_memory)))
+
+
+def _worst_s(edge_node: EdgeNode, setting: Setting, longest_output_tokens: int) -> Fraction:
+    """Return how long one request of the worst lengths takes [s]."""
+    padded, num_gpus = setting.padding_tokens, edge_node.num_gpus
+    return execution.prefill_s(edge_node, padded, num_gpus=num_gpus) + execution.decoding_s(
+        edge_node, setting, padded, longest_output_tokens, num_gpus=num_gpus
+    )
+
+
+def static_batches(
+    epoch: Epoch, longest_output_tokens: int, admission: Admission = Admission.ANY
+) -> Schedule:
+    """Return the batches that static batching makes of an epoch, first come first served.
+
+    Parameters
+    ----------
+    epoch
+        The epoch and its requests.
+    longest_output_tokens
+        The worst length of an output, which the sizes were established with.
+    admission
+        Which requests are taken.
+    """
+    scenario, setting = epoch.scenario, epoch.scenario.setting
+    sizes = [
+        batch_size(edge_node, setting, longest_output_tokens) for edge_node in scenario.edge_nodes
+    ]
+    # The least deadline to be served with: that of a batch done at once, or of a whole one.
+    after = [Fraction(0)] * len(sizes)
+    if admission is Admission.IN_TIME:
+        after = [
+            size * _worst_s(edge_node, setting, longest_output_tokens)
+            for size, edge_node in zip(sizes, scenario.edge_nodes, strict=True)
+        ]
+    suits = [execution.suits_batches(edge_node, scenario) for edge_node in scenario.edge_nodes]
+    batches: list[list[int]] = [[] for _ in sizes]
+    by_arrival = sorted(range(len(epoch.requests)), key=lambda i: epoch.requests[i].arrival)
+    for request in by_arrival:
+        left = epoch.requests[request].due - epoch.last_due
+        if left <= 0:
+            continue
+        for edge_node, batch in enumerate(batches):
+            has_room = len(batch) < sizes[edge_node] and after[edge_node] <= left
+            if has_room and suits[edge_node][request]:
+                batch.append(request)
+                break
+    return Schedule.of(batches)
