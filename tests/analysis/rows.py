@@ -4,12 +4,12 @@ import pandas as pd
 
 from analysis.batch import provenance
 from analysis.metrics import with_best_bound
-from analysis.store import (
+from analysis.store import Store
+from analysis.store_columns import (
     BOUND_COLUMNS,
     CERTIFIED_COLUMNS,
     INSTANCE_COLUMNS,
     RUN_COLUMNS,
-    Store,
 )
 
 
