@@ -74,7 +74,7 @@ def perform(task: Task) -> Outcome:
         outcome = perform(replace(task, whole=free, problem=Problem.P1))
         result = replace(outcome.result, problem=task.problem)
         return replace(outcome, task=task, result=result)
-    return judged(task, bound(task.data, time_limit=task.time_limit, seed=task.seed))
+    return judged(task, bound(task.data, time_limit=task.time_limit))
 
 
 def without_spectrum(data: Coefficients) -> Coefficients:
