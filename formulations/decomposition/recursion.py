@@ -29,7 +29,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from formulations.decomposition.pricing import by_level, profits
+from formulations.decomposition.count_vectors import offer
+from formulations.decomposition.prices import profits
 from formulations.decomposition.request_order import deadline_order, request_classes
 from formulations.decomposition.states import (
     BLOCK,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 
     from formulations.decomposition.columns import Columns
     from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing import Prices
+    from formulations.decomposition.prices import Prices
     from heuristics.limits import Limits
     from heuristics.system_models.coefficients import BoolArray, IntArray
 
@@ -79,8 +80,8 @@ def profit_of(
 ) -> FloatArray:
     """Return the most that columns yield at any prices."""
     profit = profits(nodes, prices, j)
-    order, begin = by_level(nodes, j, profit)
-    return np.asarray(best_profits(profit, order, begin, counts, depths))
+    of = offer(nodes, prices, j, profit)
+    return np.asarray(best_profits(profit, of.order, of.begin, counts, depths))
 
 
 class Point(NamedTuple):

@@ -44,10 +44,13 @@ MANY_PAIRS = 10_000
 PARTS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
 """What columns may lose in all, in requests, where only a better schedule is looked for."""
 
-DEAR = 0.8
-"""A slack beyond which a proof takes so long that a better schedule is worth a long search."""
+FEW_NODES = 4
+"""With no more edge nodes, the branching on columns is quickest, for schedules too."""
 
-IMPROVING_LOOKS, MOST_LOOKS = 20_000_000, 400_000_000
+CHEAP = 0.8
+"""A slack up to which a proof is cheap; beyond it a better schedule is worth a long search."""
+
+FEW_LOOKS, MOST_LOOKS = 20_000_000, 400_000_000
 """After how many ways to give up: looking for a better schedule, and for a proof."""
 
 
@@ -101,6 +104,7 @@ class Search:
         self.incumbent = Schedule.empty(data.num_edge_nodes) if incumbent is None else incumbent
         self._most = self.bound = int(data.eligible.any(axis=0).sum())
         self.is_enumerated = False
+        self._improved_in_vain: Schedule | None = None
         self.trajectory: list[Progress] = []
         self._note()
 
@@ -125,14 +129,18 @@ class Search:
     def finish(self) -> None:
         """Bring bound and incumbent together, as far as limits and numbers allow."""
         self.approach()
-        vain: tuple[int, int] | None = None
-        while not self.is_closed:
-            state = self.incumbent.throughput, self.bound
-            if vain != state and self.improve():
-                continue
-            vain = state
-            if not self.enumerate():
-                break
+        while not self.is_closed and self.advance():
+            pass
+
+    def advance(self) -> bool:
+        """Take the step that promises most; say whether bound or incumbent are better for it."""
+        problem = self.problem(self.bound)
+        if self.nodes.num_edge_nodes > FEW_NODES:
+            if problem.slack < CHEAP and self._recur(problem):
+                return True
+            if self.improve() or (problem.slack >= CHEAP and self._recur(problem)):
+                return True
+        return self.enumerate(problem)
 
     def approach(self) -> None:
         """Bring prices and schedules as close as they come without listing columns."""
@@ -153,13 +161,13 @@ class Search:
 
         What they may lose grows as long as that costs little.
         """
-        problem = self._problem(self.incumbent.throughput + 1)
-        is_proof_dear = self.ascent.value - self.bound > DEAR
-        most_looks = MOST_LOOKS if is_proof_dear else IMPROVING_LOOKS
+        if self._improved_in_vain is self.incumbent or self.bound <= self.incumbent.throughput:
+            return False
+        self._improved_in_vain = self.incumbent
+        problem = self.problem(self.incumbent.throughput + 1)
+        most_looks = MOST_LOOKS if self.ascent.value - self.bound > CHEAP else FEW_LOOKS
         for part in PARTS:
-            if part >= problem.slack:
-                return False
-            recursion = self._recursion(problem, part)
+            recursion = self._recursion(problem, part) if part < problem.slack else None
             if recursion is None:
                 return False
             recursion.run(self.limits, until=self.bound, most_looks=most_looks)
@@ -169,38 +177,40 @@ class Search:
                 return False
         return False
 
-    def enumerate(self) -> bool:
-        """Ask whether a schedule meets the bound; lower the bound or take the schedule.
+    def enumerate(self, problem: MasterProblem) -> bool:
+        """Ask whether a schedule meets the bound, by its columns or by all that is left.
 
         Returns
         -------
         bool
-            Whether the question was answered.
+            Whether bound or incumbent are better for it.
         """
-        problem = self._problem(self.bound)
-        if self._recur(problem):
-            return True
         columns = self._columns(problem, problem.slack)
-        if columns is None:
-            if self._ask():
-                return True
-            is_refuted = self._solve_remainder(problem)
+        if columns is not None:
+            is_refuted = self._combine(problem, columns)
+        elif self._ask():
+            return True
         else:
-            is_refuted = self._combine(problem._replace(columns=columns))
+            is_refuted = self._solve_remainder(problem)
+        return self._refute(is_refuted) or self.is_closed
+
+    def _refute(self, is_refuted: bool) -> bool:
+        """Lower the bound by one if no schedule meets it."""
         if is_refuted:
             self.bound, self.is_enumerated = self.bound - 1, True
             self._note()
-        return is_refuted or self.is_closed
+        return is_refuted
 
     def _ask(self) -> bool:
         """Take another method's schedule, once; say whether it is better."""
         ask, self._other = self._other, None
         return ask is not None and self.offer(ask(self.limits.left_s))
 
-    def _problem(self, target: int) -> MasterProblem:
+    def problem(self, target: int) -> MasterProblem:
+        """Return the question whether there is a schedule of so many requests."""
         value, _, values = self.ascent.evaluate(self.ascent.point, exact=True)
         prices = self.ascent.prices()
-        return MasterProblem(self.data, self.nodes, prices, values, value - target, target, [])
+        return MasterProblem(self.data, self.nodes, prices, values, value - target, target)
 
     def _columns(self, problem: MasterProblem, slack: float) -> list[Columns] | None:
         return survivors(self.nodes, problem.prices, problem.value, slack, most=MOST_COLUMNS)
@@ -213,10 +223,7 @@ class Search:
         recursion.run(self.limits, until=problem.target, most_looks=MOST_LOOKS)
         if recursion.chosen() is not None:
             return self._offer_chosen(recursion)
-        if recursion.is_complete:
-            self.bound, self.is_enumerated = self.bound - 1, True
-            self._note()
-        return recursion.is_complete
+        return self._refute(recursion.is_complete)
 
     def _recursion(self, problem: MasterProblem, allowed: float) -> Recursion | None:
         columns = self._columns(problem, allowed)
@@ -235,13 +242,13 @@ class Search:
         found = assign(self.data, self.nodes, chosen, self.limits, seed=self.seed)
         return self.offer(found.schedule)
 
-    def _combine(self, problem: MasterProblem) -> bool:
+    def _combine(self, problem: MasterProblem, columns: list[Columns]) -> bool:
         """Search the combinations of columns; say whether they make no schedule."""
         combinations = CombinationSearch(
             self.data,
             self.nodes,
             problem.prices,
-            problem.columns,
+            columns,
             problem.target - 1,
             seed=self.seed,
         )
