@@ -9,7 +9,6 @@ of them at once. A combination that its own prices do not rule out is put to sol
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from analysis.column_choice import ColumnChoice
-    from analysis.columns import Column
     from heuristics.schedule import Schedule
 
     IntArray = npt.NDArray[np.int64]
@@ -34,8 +32,8 @@ PRICES = "prices in integers"
 LARGEST_NUMBER = 4_000_000
 """The most combinations, finished or not, that are kept."""
 
-MOST_ALONE = 30
-"""Combinations that are put to solvers one by one; then all that are left together."""
+MOST_PRICES, MOST_ALONE = 1000, 30
+"""Combinations that are priced, and put to solvers one by one; then all are that are left."""
 
 BITS = 40
 """Of what amounts may add up to; the bits below are dropped, and so is what they could refuse."""
@@ -60,14 +58,20 @@ def answers(choice: ColumnChoice) -> Iterator[tuple[str, Status, Schedule | None
         yield from decide(choice)
         return
     yield PRICES, Status.INFEASIBLE, None
-    for num_alone in count():
-        alone, left = _ruled_out(choice, left)
-        if alone is None:
-            return
-        if num_alone == MOST_ALONE:
-            yield from decide(_of(choice, np.vstack([alone, left.at])))
-            return
-        yield from decide(_of(choice, alone))
+    num_alone = 0
+    for _ in range(MOST_PRICES):
+        if not len(left.at) or num_alone == MOST_ALONE:
+            break
+        least = int(left.loss.argmin())
+        priced = left.at[least]
+        may_pay = _may_pay(choice, left.at, priced)
+        is_undecided, may_pay[least] = bool(may_pay[least]), False
+        left = Combinations(left.at[may_pay], left.loss[may_pay])
+        if is_undecided:
+            yield from decide(_of(choice, priced[np.newaxis]))
+            num_alone += 1
+    if len(left.at):
+        yield from decide(_of(choice, left.at))
 
 
 class Combinations(NamedTuple):
@@ -96,47 +100,51 @@ def joined(choice: ColumnChoice) -> Combinations | None:
     for done, j in enumerate(order, start=1):
         room = slack - sum(int(losses[other].min()) for other in order[done:])
         needed = choice.throughput - sum(int(sizes[other].max()) for other in order[done:])
-        by_loss = loss.argsort(kind="stable")
-        at, loss, size = at[by_loss], loss[by_loss], size[by_loss]
-        longer, num = [], 0
-        for column, (own_loss, own_size) in enumerate(zip(losses[j], sizes[j], strict=True)):
-            within = int(np.searchsorted(loss, room - own_loss, side="right"))
-            enough = np.flatnonzero(size[:within] >= needed - own_size)
-            longer.append((column, enough))
-            num += len(enough)
-            if num > LARGEST_NUMBER:
-                return None
-        before = np.concatenate([enough for _, enough in longer])
-        last = np.repeat([column for column, _ in longer], [len(each) for _, each in longer])
+        pairs = _pairs((loss, size), (losses[j], sizes[j]), room, needed)
+        if pairs is None:
+            return None
+        before, last = pairs
         at = np.column_stack([at[before], last])
         loss, size = loss[before] + losses[j][last], size[before] + sizes[j][last]
     return Combinations(at[:, np.argsort(order)], loss)
 
 
-def _ruled_out(choice: ColumnChoice, left: Combinations) -> tuple[IntArray | None, Combinations]:
-    """Return the first combination that its own prices do not rule out, and those left but it."""
-    while len(left.at):
-        least = int(left.loss.argmin())
-        alone = left.at[least : least + 1]
-        priced = [own[at] for own, at in zip(choice.columns, alone[0], strict=True)]
-        may_pay = _may_pay(choice, left.at, priced)
-        is_undecided, may_pay[least] = bool(may_pay[least]), False
-        left = Combinations(left.at[may_pay], left.loss[may_pay])
-        if is_undecided:
-            return alone, left
-    return None, left
+def _pairs(
+    combinations: tuple[IntArray, IntArray],
+    columns: tuple[IntArray, IntArray],
+    room: int,
+    needed: int,
+) -> tuple[IntArray, IntArray] | None:
+    """Return each combination with each column whose losses and sizes add up; None if too many."""
+    loss, size = combinations
+    by_loss = loss.argsort(kind="stable")
+    loss, size = loss[by_loss], size[by_loss]
+    found, num = [], 0
+    for own_loss, own_size in zip(*columns, strict=True):
+        within = int(np.searchsorted(loss, room - own_loss, side="right"))
+        found.append(np.flatnonzero(size[:within] >= needed - own_size))
+        num += len(found[-1])
+        if num > LARGEST_NUMBER:
+            return None
+    times = [len(each) for each in found]
+    return by_loss[np.concatenate(found)], np.repeat(np.arange(len(found)), times)
 
 
 def _may_pay(
-    choice: ColumnChoice, combinations: IntArray, priced: Sequence[Column]
+    choice: ColumnChoice, combinations: IntArray, priced: IntArray
 ) -> npt.NDArray[np.bool_]:
-    """Return which combinations the prices of one do not rule out, shape (C,)."""
-    prices = prices_against(choice.ranked, priced)
+    """Return which combinations the prices of one of them do not rule out, shape (C,)."""
+    columns = [own[at] for own, at in zip(choice.columns, priced, strict=True)]
+    prices = prices_against(choice.ranked, columns)
     costs = [prices.costs(choice.ranked, j, own) for j, own in enumerate(choice.columns)]
-    room = prices.total(choice.ranked) - sum(map(min, costs))
+    least = [min(own) for own in costs]
+    room = prices.total(choice.ranked) - sum(least)
     if room < 0:
         return np.zeros(len(combinations), dtype=bool)
-    dearer, room = _shortened([[cost - min(own) for cost in own] for own in costs], room)
+    dearer, room = _shortened(
+        [[cost - cheapest for cost in own] for own, cheapest in zip(costs, least, strict=True)],
+        room,
+    )
     total = sum(own[combinations[:, j]] for j, own in enumerate(dearer))
     return np.asarray(total <= room)
 

@@ -66,9 +66,10 @@ def test_prices_of_one_combination_rule_out_others(asked):
     assert [each.columns for each in asked] == [[[two], [one]], [[also_two], [one]]]
 
 
-def test_after_some_alone_the_others_are_put_to_solvers_together(asked, monkeypatch):
-    """Combinations of (1) and (1) are all possible; the first is asked alone, four together."""
-    monkeypatch.setattr(combinations, "MOST_ALONE", 1)
+@pytest.mark.parametrize("limit", ["MOST_ALONE", "MOST_PRICES"])
+def test_after_some_alone_the_others_are_put_to_solvers_together(asked, monkeypatch, limit):
+    """Combinations of (1) and (1) are all possible; the first is asked alone, three together."""
+    monkeypatch.setattr(combinations, limit, 1)
     columns = [
         [Column((1,), 3, loss) for loss in (0, 1)],
         [Column((1,), 3, loss) for loss in (0, 2, 4)],

@@ -270,6 +270,27 @@ def test_spectrum_decides_with_demands_of_any_size(monkeypatch, largest_number):
         assert refuted.ended is Replayed.REFUTED
 
 
+def test_solvers_are_asked_again_about_requests_that_exceed_a_spectrum(monkeypatch):
+    """In units of 10001 the two of 10^9 and 10^9 + 1 fit in 2 * 10^9, and in integers not."""
+    large = [10**9, 10**9 + 1]
+    data = problem(
+        uplink=[large, large],
+        uplink_capacity=[2 * 10**9, 0],
+        downlink=[[1, 1]] * 2,
+        memory=[[3, 3]] * 2,
+        compute=[[1, 1]] * 2,
+        compute_budget=[[5, 5]] * 2,
+        eligible=[[1, 1]] * 2,
+    )
+    certificate = claiming(plain(data), 1)
+    monkeypatch.setattr(combinations, "LARGEST_NUMBER", 0)
+    assert replay.replay(data, certificate).ended is Replayed.CONFIRMED
+    monkeypatch.setattr(column_choice, "MOST_COVERS", 1)
+    found = replay.replay(data, certificate)
+    assert found.ended is Replayed.UNDECIDED
+    assert "came to no end" in found.message
+
+
 def test_random_trees_leave_columns_and_decisions():
     """The control of the theorem on replays: cells, columns and solvers do take part."""
     rng = random.Random(1)
