@@ -145,7 +145,11 @@ def scip(task: Task, warm_start: Schedule | None) -> Result:
 def decomposition(task: Task, warm_start: Schedule | None) -> Result:
     """Solve P1 by decomposition; ot-gah-plus is asked where its own schedules do not do."""
     from formulations.decomposition.decomposition import decomposition
-    from heuristics.ot_gah_plus import ot_gah_plus
+    from heuristics.ot_gah_plus import DEFAULT_TIME_LIMIT_S, ot_gah_plus
+
+    def ask(left_s: float | None) -> Schedule | None:
+        limit = DEFAULT_TIME_LIMIT_S if left_s is None else min(left_s, DEFAULT_TIME_LIMIT_S)
+        return ot_gah_plus(task.data, seed=task.seed, time_limit=limit).schedule
 
     return decomposition(
         task.data,
@@ -153,7 +157,7 @@ def decomposition(task: Task, warm_start: Schedule | None) -> Result:
         node_limit=task.node_limit,
         seed=task.seed,
         warm_start=warm_start,
-        ask=lambda left_s: ot_gah_plus(task.data, seed=task.seed, time_limit=left_s).schedule,
+        ask=ask,
     )
 
 

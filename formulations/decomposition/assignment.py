@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from formulations.decomposition import exact_rows
 from formulations.decomposition.linear_model import LinearModel
-from formulations.evaluation import broken_rows
-from heuristics.problem import Problem
-from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from formulations.decomposition.columns import Columns
     from formulations.decomposition.edge_nodes import EdgeNodes
+    from formulations.decomposition.exact_rows import Outcome
     from heuristics.limits import Limits
     from heuristics.system_models.coefficients import Coefficients, IntArray
-
-DIGITS = 10**5
-"""Rows of spectrum are scaled to have no larger coefficients than this."""
-
-
-class Assignment(NamedTuple):
-    """The answer; neither of both where HiGHS could not tell."""
-
-    schedule: Schedule | None
-    """One that keeps every row in integers."""
-    is_refuted: bool
-    """Whether there is none."""
 
 
 def assign(
     data: Coefficients, nodes: EdgeNodes, chosen: Sequence[Columns], limits: Limits, *, seed: int
-) -> Assignment:
+) -> Outcome:
     """Assign requests to edge nodes, each of which has one column.
 
     A column fixes compute and memory, so its requests are any of F_d, so many of each level,
@@ -56,13 +43,7 @@ def assign(
     for variables in offers.values():
         if len(variables) > 1:
             model.add_row((variables, np.ones(len(variables))), upper=1)
-    found = model.solve(limits, time_limit=None, seed=seed)
-    if found.values is None:
-        return Assignment(None, found.is_infeasible)
-    schedule = Schedule.of(requests[found.values[taken] > 0.5] for requests, taken in pairs)
-    is_whole = schedule.throughput == sum(int(column.counts.sum()) for column in chosen)
-    is_kept = next(broken_rows(data, schedule, Problem.P1, None), None) is None
-    return Assignment(schedule if is_whole and is_kept else None, is_refuted=False)
+    return exact_rows.solve(model, data, pairs, limits, seed=seed)
 
 
 def _offer(
@@ -80,6 +61,6 @@ def _offer(
         demand = getattr(data, name)[j, requests]
         capacity = int(getattr(data, f"{name}_capacity")[j])
         if demand.sum() > capacity:
-            scale = max(float(demand.max()) / DIGITS, 1.0)
-            model.add_row((taken, demand / scale), upper=capacity / scale)
+            row, most = exact_rows.rounded(demand, np.array([capacity]))
+            model.add_row((taken, row), upper=int(most[0]))
     return requests, taken

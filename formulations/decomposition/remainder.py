@@ -23,25 +23,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from formulations.decomposition.exact_rows import rounded, solve
 from formulations.decomposition.linear_model import LinearModel
 from formulations.decomposition.prices import level_prices, profits
 from formulations.decomposition.pricing import GUARD
 from formulations.decomposition.screen import screen
-from formulations.evaluation import broken_rows
-from heuristics.problem import Problem
-from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
-    from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
+    from formulations.decomposition.edge_nodes import EdgeNodes
+    from formulations.decomposition.exact_rows import Outcome
     from formulations.decomposition.master import MasterProblem
     from formulations.decomposition.prices import Prices
+    from heuristics.limits import Limits
     from heuristics.system_models.coefficients import BoolArray, IntArray
-
-LARGEST_TOLD_APART = 10**11
-"""Beyond this, one unit of a row is lost in the tolerances of floating point."""
-
-DIGITS = 10**5
-"""Rows are scaled to have no larger coefficients than this."""
 
 
 class Open(NamedTuple):
@@ -92,7 +86,6 @@ class Remainder:
     def __init__(self, problem: MasterProblem) -> None:
         self._problem = problem
         self.model = LinearModel()
-        self.is_resolved = True
         self._pairs: list[tuple[IntArray, IntArray]] = []
         nodes, prices = problem.nodes, problem.prices
         offered: dict[int, list[int]] = {}
@@ -139,8 +132,8 @@ class Remainder:
         level = nodes.level[nodes.first[j] + places]
         weight = nodes.level_compute[nodes.first_level[j] + level]
         budget = np.minimum(nodes.budget[nodes.first[j] + depths - 1], weight.sum())
-        scale = self._scale(weight, float(budget.max(initial=0)))
-        self.model.add_row((taken, weight / scale), (chosen, -budget / scale), upper=0)
+        row, most = rounded(weight.astype(np.int64), budget.astype(np.int64))
+        self.model.add_row((taken, row), (chosen, -most), upper=0)
 
     def _keep_capacities(self, j: int, places: IntArray, taken: IntArray) -> None:
         data, nodes = self._problem.data, self._problem.nodes
@@ -149,22 +142,14 @@ class Remainder:
             demand = getattr(data, name)[j, request]
             capacity = int(getattr(data, f"{name}_capacity")[j])
             if demand.sum() > capacity:
-                scale = self._scale(demand, capacity)
-                self.model.add_row((taken, demand / scale), upper=capacity / scale)
+                row, most = rounded(demand, np.array([capacity]))
+                self.model.add_row((taken, row), upper=int(most[0]))
 
-    def _scale(self, demand: FloatArray, capacity: float) -> float:
-        largest = max(float(demand.max(initial=0)), capacity)
-        self.is_resolved &= largest <= LARGEST_TOLD_APART
-        return max(largest / DIGITS, 1.0)
-
-    def schedule(self, values: FloatArray) -> Schedule | None:
-        """Return the schedule of a solution if it keeps every row in integers."""
+    def solve(self, limits: Limits, *, seed: int) -> Outcome:
+        """Return a schedule of the target's size, or that there is none."""
         nodes = self._problem.nodes
-        schedule = Schedule.of(
-            nodes.request[nodes.first[j] + places[values[taken] > 0.5]]
+        pairs = [
+            (nodes.request[nodes.first[j] + places], taken)
             for j, (places, taken) in enumerate(self._pairs)
-        )
-        if schedule.throughput < self._problem.target:
-            return None
-        broken = next(broken_rows(self._problem.data, schedule, Problem.P1, None), None)
-        return schedule if broken is None else None
+        ]
+        return solve(self.model, self._problem.data, pairs, limits, seed=seed)

@@ -260,16 +260,12 @@ class Search:
 
     def _solve_remainder(self, problem: MasterProblem) -> bool:
         """Have all that is left solved as one MILP; say whether there is no schedule."""
-        remainder = Remainder(problem)
-        if not remainder.is_resolved:
-            return False
-        found = remainder.model.solve(self.limits, time_limit=None, seed=self.seed)
-        if found.values is not None:
-            self.offer(remainder.schedule(found.values))
-        elif not found.is_infeasible:
+        found = Remainder(problem).solve(self.limits, seed=self.seed)
+        self.offer(found.schedule)
+        if found.schedule is None and not found.is_refuted:
             self.limits.check_time()
             self.limits.check_nodes()
-        return found.is_infeasible
+        return found.is_refuted
 
     def _climb(self, *, exact: bool, step: float, num_steps: int, least_step: float = 1e-3) -> None:
         if self.is_closed:
