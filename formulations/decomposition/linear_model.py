@@ -86,6 +86,9 @@ class LinearModel:
         """
         import highspy
 
+        if not self._is_integer:
+            is_broken = max(self._row_lower, default=0) > 0 or min(self._row_upper, default=0) < 0
+            return Answer(is_broken, None if is_broken else np.zeros(0), 0)
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(self._is_integer), len(self._row_lower)
         lp.col_cost_ = np.zeros(lp.num_col_)

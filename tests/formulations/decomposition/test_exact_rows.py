@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from formulations.decomposition.exact_rows import LARGEST, rounded, solve
 from formulations.decomposition.linear_model import LinearModel
 from heuristics.limits import Limits
-from tests.examples import problem
+from heuristics.system_models.coefficients import Coefficients
 
 numbers = st.integers(0, 10**15)
 
@@ -25,12 +25,17 @@ def test_rounding_cuts_nothing_off(demand, capacity, chosen):
 
 def test_a_batch_that_breaks_what_was_rounded_is_left_out():
     """No row keeps the uplink: 4 + 5 fit 10, 5 + 5 fit, all three do not."""
-    data = problem(
+    nothing, plenty = [[0, 0, 0]], [10]
+    data = Coefficients(
         uplink=[[4, 5, 5]],
-        uplink_capacity=[10],
-        memory=[[0, 0, 0]],
-        downlink=[[0, 0, 0]],
-        compute=[[0, 0, 0]],
+        uplink_capacity=plenty,
+        downlink=nothing,
+        downlink_capacity=plenty,
+        memory=nothing,
+        memory_capacity=plenty,
+        compute=nothing,
+        compute_budget=nothing,
+        eligible=[[1, 1, 1]],
     )
 
     def ask(least):
