@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from formulations.decomposition.pricing import Prices
     from heuristics.system_models.coefficients import BoolArray, IntArray
 
-SEARCH_NODES = 10_000_000
+SEARCH_NODES = 2_000_000
 """After how many nodes to give up listing the columns of an edge node."""
+
+MOST_COUNTS = 2_000_000
+"""Counts that the columns of an edge node may have in all: with many levels, fewer columns."""
 
 
 class Columns(NamedTuple):
@@ -75,8 +78,9 @@ def survivors(
             empty = np.zeros((1, 0), dtype=np.int64)
             listed.append(Columns(empty, np.zeros(1, dtype=np.int64), np.zeros(1)))
             continue
-        counts = np.empty((most, num_levels), dtype=np.int64)
-        profit, depth = np.empty(most), np.empty(most, dtype=np.int64)
+        num = min(most, MOST_COUNTS // num_levels)
+        counts = np.empty((num, num_levels), dtype=np.int64)
+        profit, depth = np.empty(num), np.empty(num, dtype=np.int64)
         wanted = value[j] - slack
         num = list_columns(nodes, prices, j, wanted, SEARCH_NODES, counts, profit, depth)
         if num < 0:

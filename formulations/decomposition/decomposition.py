@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -167,7 +168,7 @@ def _result(search: Search, proof: Certificate, ended_by: EndedBy, runtime_s: fl
         ended_by=ended_by,
         schedule=search.incumbent,
         bound=proof.bound,
-        bound_raw=search.ascent.value if proof.proof is Proof.BOUND else None,
+        bound_raw=_finite(search.ascent.value) if proof.proof is Proof.BOUND else None,
         runtime_s=runtime_s,
         build_s=0.0,
         num_nodes=search.limits.num_nodes,
@@ -176,6 +177,10 @@ def _result(search: Search, proof: Certificate, ended_by: EndedBy, runtime_s: fl
         certificate=proof,
         trajectory=(*search.trajectory, Progress(runtime_s, objective, proof.bound)),
     )
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def warm_up() -> None:

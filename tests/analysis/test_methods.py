@@ -50,6 +50,7 @@ def test_the_registry_holds_the_published_names():
         "milp-bigm",
         "milp-bigm-pulp",
         "milp-threshold",
+        "decomposition",
         "cp-sat",
         "scip",
         "greedy-by-output",
