@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.benchmarks.exact_kinds import EASY, HARD, KINDS, LARGE
-from analysis.benchmarks.exact_tables import tables
+from analysis.benchmarks.exact_tables import BASELINE, LIMIT_S, OWN, tables
 from analysis.child import run_alone, start_server
 from analysis.running import plan
 from analysis.settings import parse_seeds
 from heuristics.result import Status
 from instances.atomic import replacing
+from instances.families.registry import family
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,15 +34,8 @@ if TYPE_CHECKING:
 
 RESULTS = Path(__file__).parents[1] / "results" / "exact.csv"
 
-OWN = "decomposition"
-
 PEERS = ("scip", "milp-threshold", "cp-sat", "milp-bigm")
 """In this order, the likely best first: it spares the others most of their time."""
-
-BASELINE = "milp-bigm"
-
-LIMIT_S = 60.0
-"""Of every run but those at the limits below [s]."""
 
 LIMITS_S = (10.0, 30.0, 60.0)
 """At which the gap of large instances is looked at [s]."""
@@ -78,6 +72,14 @@ class Runs:
                 self.table.to_csv(temporary, index=False, lineterminator="\n")
             print(f"{kind}, seed {seed}, {method}: {_told(found)}", flush=True)
         return found
+
+
+def warm_up() -> None:
+    """Let every method solve two requests, with its kernels compiled and its modules imported."""
+    start_server([OWN, *PEERS])
+    (tiny,) = family("uniform-random").generate({"num_requests": 2}, 0)
+    for method in (OWN, *PEERS):
+        run_alone(plan(tiny, method))
 
 
 def against_peers(runs: Runs, kind: str, seed: int) -> None:
@@ -137,6 +139,7 @@ def _measured(instance: Instance, method: str, limit_s: float) -> Row:
         "runtime_s": result.runtime_s,
         "build_s": result.build_s,
         "load": round(load, 2),
+        "message": result.message,
         "solver": result.solver,
         "otgah": metadata.version("otgah"),
         "python": platform.python_version(),
@@ -188,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS))
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args(arguments)
-    start_server([OWN, *PEERS])
+    warm_up()
     runs = Runs(given.out)
     for measure, kind, seed in _questions(given.parts, given.seeds):
         measure(runs, kind, seed)

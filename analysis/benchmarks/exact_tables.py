@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 OWN = "decomposition"
 BASELINE = "milp-bigm"
 SHIFTS_S = (0.1, 1.0)
-COUNTED_LIMIT_S = 60.0
-"""What a run without a proof counts as [s]."""
+LIMIT_S = 60.0
+"""Of a run, and what one without a proof counts as [s]."""
 
 INSTANCE = ["kind", "seed"]
+
+_ASKED = ("instance", "problem", "cardinality", "known_objective", "known_bound")
 
 NOTE = """\
 One thread each, one run after the other, each in a process of its own after the kernels were
@@ -38,7 +40,7 @@ def tables(runs: pd.DataFrame) -> str:
     """
     sections = [NOTE]
     for title, kinds, table in (
-        (f"Against the best of the others, limit {COUNTED_LIMIT_S:.0f} s", HARD, against_peers),
+        (f"Against the best of the others, limit {LIMIT_S:.0f} s", HARD, against_peers),
         (f"Easy instances, against {BASELINE}", EASY, against_baseline),
         ("Large instances", LARGE, at_limits),
     ):
@@ -52,12 +54,10 @@ def tables(runs: pd.DataFrame) -> str:
 
 def contradictions(runs: pd.DataFrame) -> list[str]:
     """Return where two optima differ, or a bound lies below a schedule."""
-    asked = runs.assign(
-        instance=[f"{kind}, seed {seed}" for kind, seed in zip(runs["kind"], runs["seed"])],
-        problem="P1",
-        **dict.fromkeys(("cardinality", "known_objective", "known_bound"), pd.NA),
-    )
-    judged = with_best_bound(asked.reset_index(drop=True)).dropna(subset=["contradiction"])
+    asked = runs.reset_index(drop=True).reindex(columns=[*runs, *_ASKED])
+    asked["instance"] = runs["kind"].str.cat(runs["seed"].astype(str), sep=", seed ").to_numpy()
+    asked["problem"] = "P1"
+    judged = with_best_bound(asked).dropna(subset=["contradiction"])
     lines = judged["instance"] + ": " + judged["contradiction"]
     return list(dict.fromkeys(lines))
 
@@ -72,7 +72,7 @@ def paired(runs: pd.DataFrame) -> pd.DataFrame:
         decomposition, and ``is_open``, whether no other method has one.
     """
     is_proved = runs["status"] == Status.OPTIMAL
-    timed = runs.assign(counted_s=runs["runtime_s"].where(is_proved, COUNTED_LIMIT_S))
+    timed = runs.assign(counted_s=runs["runtime_s"].where(is_proved, LIMIT_S))
     is_own = timed["method"] == OWN
     own = timed[is_own].set_index(INSTANCE)[["counted_s", "proof"]]
     best = timed[~is_own].groupby(INSTANCE)["counted_s"].min()
@@ -97,10 +97,11 @@ def against_peers(runs: pd.DataFrame) -> str:
     """
     pairs = paired(runs).reset_index()
     ratios = [f"x, shift {shift:g} s" for shift in SHIFTS_S]
+    ratios += [f"{each} kept" for each in ratios]
     header = ["kind", "runs", "proved", "by bound", "median", "worst", "best other", "open"]
     rows = [_peers_row(str(kind), group) for kind, group in pairs.groupby("kind", sort=False)]
     rows.append(_peers_row("all", pairs))
-    return aligned(rows, [*header, *ratios, *(f"{each} kept" for each in ratios)], right=range(1, 12))
+    return aligned(rows, [*header, *ratios], right=range(1, 12))
 
 
 def _peers_row(kind: str, pairs: pd.DataFrame) -> list[str]:
@@ -151,7 +152,7 @@ def at_limits(runs: pd.DataFrame) -> str:
         for limit_s in limits:
             last = group[group["limit_s"] <= limit_s].sort_values("limit_s")
             rows.append([str(kind), f"{limit_s:g} s", *_gap_cells(last.groupby("seed").tail(1))])
-    header = ["kind", "limit", "runs", "proved", "short, mean", "worst", "gap, worst", "median time"]
+    header = ["kind", "limit", "runs", "proved", "mean short", "worst", "worst gap", "median time"]
     return aligned(rows, header, right=range(1, 8))
 
 
