@@ -68,8 +68,7 @@ class Runs:
         if found is None:
             found = key | _measured(_drawn(kind, seed), method, limit_s)
             self._rows.append(found)
-            with replacing(self._path) as temporary:
-                self.table.to_csv(temporary, index=False, lineterminator="\n")
+            _write(self._rows, self._path)
             print(f"{kind}, seed {seed}, {method}: {_told(found)}", flush=True)
         return found
 
@@ -168,6 +167,16 @@ def _read(path: Path) -> list[Row]:
             {key: _TYPES.get(key, str)(text) if text else None for key, text in row.items()}
             for row in csv.DictReader(file)
         ]
+
+
+def _write(rows: Sequence[Row], path: Path) -> None:
+    with (
+        replacing(path) as temporary,
+        temporary.open("w", encoding="utf-8", newline="") as file,
+    ):
+        table = csv.DictWriter(file, list(rows[-1]), lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
 
 
 def _told(row: Row) -> str:
