@@ -75,14 +75,14 @@ def test_an_interrupt_is_exit_130_and_one_line(tmp_path, method):
     script = tmp_path / "interrupted.py"
     script.write_text(
         "import os, signal, sys, threading\n"
-        "from multiprocessing import connection\n"
-        "from analysis import cli\n"
-        "wait = connection.wait\n"
-        "def interrupt_and_wait(*arguments):\n"
-        "    connection.wait = wait\n"
-        "    threading.Timer(1, os.kill, [os.getpid(), signal.SIGINT]).start()\n"
-        "    return wait(*arguments)\n"
-        "connection.wait = interrupt_and_wait  # first called when the run has begun\n"
+        "import heuristics.ot\n"
+        "from analysis import api, cli\n"
+        "def interrupted(begin):\n"
+        "    def begin_and_interrupt(*arguments, **options):\n"
+        "        threading.Timer(1, os.kill, [os.getpid(), signal.SIGINT]).start()\n"
+        "        return begin(*arguments, **options)\n"
+        "    return begin_and_interrupt\n"
+        "api.perform, api.run_alone = interrupted(api.perform), interrupted(api.run_alone)\n"
         "sys.exit(cli.main(['solve', *sys.argv[1:], '--json']))\n"
     )
     ended = subprocess.run(
