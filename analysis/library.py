@@ -27,6 +27,7 @@ from instances.schedule_files import write_schedule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from analysis.benchmarks.exact_kinds import Kind
     from heuristics.certificate import Certificate
     from heuristics.result import Result
     from heuristics.schedule import Schedule
@@ -104,6 +105,7 @@ class Reference:
 _SMALL = ("brute-force", "milp-bigm")
 _LARGE = ("cp-sat", "milp-bigm")
 _NODE = ("ot", "milp-bigm")
+_CERTIFIED = (CERTIFIED,)
 
 
 # Of 40 edge nodes: each carries a tenth of what all requests ask for.
@@ -112,6 +114,12 @@ _LOOSE = dict.fromkeys(("uplink", "downlink", "memory", "compute"), "4")
 
 def _entry(family: str, proofs: tuple[str, ...], num_seeds: int, **settings: str) -> Entry:
     return Entry(family=family, settings=settings, seeds=range(num_seeds), proofs=proofs)
+
+
+def _of_kind(kind: Kind, num_seeds: int) -> Entry:
+    return Entry(
+        family=kind.family, settings=kind.settings, seeds=range(num_seeds), proofs=_CERTIFIED
+    )
 
 
 ENTRIES: tuple[Entry, ...] = (
@@ -140,6 +148,15 @@ ENTRIES: tuple[Entry, ...] = (
     _entry("half-tight", _SMALL, 3),
     _entry("half-tight", _LARGE, 2, num_pairs="3", batch="8", binding="compute"),
     Entry(family="trace", num_instances=10, proofs=_LARGE),
+    *(_of_kind(kind, 4) for kind in HARD.values()),
+    _of_kind(LARGE["512 levels, I = 200"], 2),
+    _entry("dense", _CERTIFIED, 2, copies="2", rate_per_s="100"),
+    _entry("dense", _CERTIFIED, 1, copies="3", rate_per_s="150"),
+    _entry("scarce-spectrum", _CERTIFIED, 1, copies="2", rate_per_s="250", compute_scale="2.5"),
+    _entry("scarce-memory", _CERTIFIED, 1, num_requests="500"),
+    _entry("single-node", _CERTIFIED, 2, num_requests="2000"),
+    _entry("mixed-models", _CERTIFIED, 2, num_requests="500", compute_scale="10"),
+    _entry("modern", _CERTIFIED, 1, num_requests="500"),
 )
 """What the library holds."""
 

@@ -57,6 +57,7 @@ def contradictions(runs: pd.DataFrame) -> list[str]:
     asked = runs.reset_index(drop=True).reindex(columns=[*runs, *_ASKED])
     asked["instance"] = runs["kind"].str.cat(runs["seed"].astype(str), sep=", seed ").to_numpy()
     asked["problem"] = "P1"
+    asked = asked.astype({"objective": "Int64", "bound": "Int64"})
     judged = with_best_bound(asked).dropna(subset=["contradiction"])
     lines = judged["instance"] + ": " + judged["contradiction"]
     return list(dict.fromkeys(lines))
