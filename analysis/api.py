@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.batch import Tally, batch
 from analysis.bounding import bound as bound_instance
 from analysis.certificate_verdict import CertificateVerdict, check_certificate
-from analysis.child import run_alone
+from analysis.child import NOTHING_YET, no_result, run_alone
 from analysis.generation import generate
 from analysis.method import Method
 from analysis.methods import METHODS, method, methods
@@ -36,7 +36,7 @@ from analysis.verdict import FileVerdict, ScheduleVerdict, check_file, check_sch
 from heuristics.certificate import Certificate
 from heuristics.errors import InputError
 from heuristics.problem import Problem
-from heuristics.result import Result
+from heuristics.result import EndedBy, Result
 from heuristics.schedule import Schedule
 from heuristics.system_models.coefficients import Coefficients
 from instances.certificate_files import read_certificate, write_certificate
@@ -162,7 +162,10 @@ def solve(
     run = partial(perform, warm_start=start, started_from=name)
     if is_isolated and method(method_name).may_crash:
         return replace(run_alone(task, run), warm_start=name)
-    return run(task)
+    try:
+        return run(task)
+    except KeyboardInterrupt:
+        return Outcome(task=task, result=no_result(task, EndedBy.INTERRUPTED, NOTHING_YET))
 
 
 def bound(

@@ -57,6 +57,9 @@ class Ended:
     started_at: float
 
 
+NOTHING_YET = "interrupted before it had anything"
+
+
 class _Child:
     """A running process, and what it may still take."""
 
@@ -98,10 +101,10 @@ class _Child:
                 result, violations = self._crashed(), ()
         elif self._deadline is not None and time.perf_counter() >= self._deadline:
             message = "killed: it outlasted its time limit and the grace after it"
-            result, violations = _no_result(self.task, EndedBy.TIME_LIMIT, message), ()
+            result, violations = no_result(self.task, EndedBy.TIME_LIMIT, message), ()
         elif self._memory_limit is not None and self._memory() > self._memory_limit * MEGABYTE:
             message = f"killed: it held more than {self._memory_limit} MB"
-            result, violations = _no_result(self.task, EndedBy.MEMORY_LIMIT, message), ()
+            result, violations = no_result(self.task, EndedBy.MEMORY_LIMIT, message), ()
         else:
             return None
         self.kill()
@@ -128,7 +131,7 @@ class _Child:
         how = f"exit status {code}"
         if code is not None and code < 0:
             how = f"signal {signal.Signals(-code).name}"
-        return _no_result(self.task, EndedBy.CRASH, f"the process died of {how}")
+        return no_result(self.task, EndedBy.CRASH, f"the process died of {how}")
 
     def _memory(self) -> int:
         """Return what the run holds, with the processes that it started."""
@@ -227,8 +230,8 @@ def run_alone(task: Task, perform: Perform = perform) -> Outcome:
     InputError
         If the method refuses the task.
     """
-    start_server([task.method])
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    start_server([task.method])
     child = _Child(task, perform)
     ended, is_interrupted = None, False
     try:
@@ -263,12 +266,12 @@ def _work(sender: connection.Connection, task: Task, perform: Perform) -> None:
         outcome = perform(task)
         result, violations = outcome.result, outcome.violations
     except KeyboardInterrupt:
-        result = _no_result(task, EndedBy.INTERRUPTED, "interrupted before it had anything")
+        result = no_result(task, EndedBy.INTERRUPTED, NOTHING_YET)
     except MemoryError:
-        result = _no_result(task, EndedBy.MEMORY_LIMIT, "the process ran out of memory")
+        result = no_result(task, EndedBy.MEMORY_LIMIT, "the process ran out of memory")
     except Exception as error:  # the one place that catches all: the row keeps what happened
         refusal = str(error) if isinstance(error, InputError) else None
-        result = _no_result(task, EndedBy.ERROR, traceback.format_exc()[-_LONGEST_TRACEBACK:])
+        result = no_result(task, EndedBy.ERROR, traceback.format_exc()[-_LONGEST_TRACEBACK:])
     sender.send((result, violations, refusal))
 
 
@@ -279,7 +282,8 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _no_result(task: Task, ended_by: EndedBy, message: str) -> Result:
+def no_result(task: Task, ended_by: EndedBy, message: str) -> Result:
+    """Return the result of a run that came to nothing."""
     return Result(
         problem=task.problem,
         status=Status.NONE,

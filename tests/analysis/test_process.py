@@ -77,12 +77,11 @@ def test_an_interrupt_is_exit_130_and_one_line(tmp_path, method):
         "import os, signal, sys, threading\n"
         "import heuristics.ot\n"
         "from analysis import api, cli\n"
-        "def interrupted(begin):\n"
-        "    def begin_and_interrupt(*arguments, **options):\n"
-        "        threading.Timer(1, os.kill, [os.getpid(), signal.SIGINT]).start()\n"
-        "        return begin(*arguments, **options)\n"
-        "    return begin_and_interrupt\n"
-        "api.perform, api.run_alone = interrupted(api.perform), interrupted(api.run_alone)\n"
+        "plan = api.plan\n"
+        "def plan_and_interrupt(*arguments, **options):\n"
+        "    threading.Timer(1, os.kill, [os.getpid(), signal.SIGINT]).start()\n"
+        "    return plan(*arguments, **options)\n"
+        "api.plan = plan_and_interrupt\n"
         "sys.exit(cli.main(['solve', *sys.argv[1:], '--json']))\n"
     )
     ended = subprocess.run(
