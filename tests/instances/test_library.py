@@ -64,7 +64,7 @@ def optima():
 def entry_of(name):
     """The entry that yields this instance, of its own seed alone."""
     for entry in ENTRIES:
-        for seed in entry.seeds:
+        for seed in entry.seeds if name.startswith(entry.family) else ():
             single = replace(entry, seeds=[seed])
             if any(each.name == name for each in single.instances):
                 return single
