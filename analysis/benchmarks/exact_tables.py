@@ -27,7 +27,9 @@ _ASKED = ("instance", "problem", "cardinality", "known_objective", "known_bound"
 NOTE = """\
 One thread each, one run after the other, each in a process of its own after the kernels were
 compiled; the time is that of the solve, for the others without building their model. The machine
-is shared, so the times of all are inflated alike."""
+is shared, so the times of all are inflated alike. A run without a proof counts as 60 s; another
+method is stopped once it took longer than one before it needed for its proof, as only the best of
+them counts."""
 
 
 def tables(runs: pd.DataFrame) -> str:
@@ -84,7 +86,8 @@ def paired(runs: pd.DataFrame) -> pd.DataFrame:
             "proof": own["proof"],
             "best_s": best,
             "is_open": ~solved.reindex(own.index, fill_value=False).astype(bool),
-        }
+        },
+        index=own.index,
     ).dropna(subset=["own_s", "best_s"])
 
 
