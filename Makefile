@@ -63,19 +63,19 @@ clean:            ## Remove what the other targets made.
 	@echo "Installing otgah ..."
 	@$(PIP) --editable .
 	@echo "Compiling its kernels ..."
-	@$(BIN)/python -m heuristics.ready
+	@$(BIN)/python -c "import heuristics.ready, formulations.ready"
 	@touch $@
 
 .venv/.dev: .venv/.created pyproject.toml constraints.txt
 	@echo "Installing otgah and its tests ..."
 	@$(PIP) --editable '.[dev]'
 	@echo "Compiling its kernels ..."
-	@$(BIN)/python -m heuristics.ready
+	@$(BIN)/python -c "import heuristics.ready, formulations.ready"
 	@touch $@ .venv/.demo
 
 .venv/.lab: .venv/.created pyproject.toml constraints.txt
 	@echo "Installing otgah and JupyterLab ..."
 	@$(PIP) --editable '.[lab]'
 	@echo "Compiling its kernels ..."
-	@$(BIN)/python -m heuristics.ready
+	@$(BIN)/python -c "import heuristics.ready, formulations.ready"
 	@touch $@ .venv/.demo

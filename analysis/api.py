@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.batch import Tally, batch
 from analysis.bounding import bound as bound_instance
 from analysis.certificate_verdict import CertificateVerdict, check_certificate
+from analysis.certificates import write_certificates
 from analysis.child import NOTHING_YET, no_result, run_alone
 from analysis.generation import generate
 from analysis.method import Method
@@ -85,6 +86,7 @@ __all__ = [
     "simulate",
     "solve",
     "write_certificate",
+    "write_certificates",
     "write_instance",
     "write_schedule",
 ]

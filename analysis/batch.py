@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from analysis import bounding
+from analysis import settings as typed
+from analysis.bounds import TIME_LIMIT_S, BoundTally, keep_bounds
 from analysis.child import GRACE_S, run_all, start_server
 from analysis.methods import method
 from analysis.running import plan
@@ -47,18 +50,25 @@ class Tally:
         Those that the store held already.
     num_failed
         Those of the others that failed.
+    num_bounds
+        Bounds that were proved after the runs, where no run proved the optimum.
+    bound_failures
+        What went wrong with other bounds, a line each. They make no run a failed one.
     """
 
     num_runs: int
     num_kept: int
     num_failed: int
+    num_bounds: int = 0
+    bound_failures: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return the numbers in a sentence."""
         num_made = self.num_runs - self.num_kept
+        bounds = f", and {self.num_bounds} bounds proved beside them" if self.num_bounds else ""
         return (
             f"{self.num_runs} runs: {num_made} made, {self.num_failed} of them failed, "
-            f"{self.num_kept} were there"
+            f"{self.num_kept} were there{bounds}"
         )
 
 
@@ -76,9 +86,14 @@ def batch(
     node_limit: int | None = None,
     memory_limit: int | None = None,
     retry_failed: bool = False,
+    is_bounded: bool = True,
+    bound_time_limit: float | None = TIME_LIMIT_S,
     grace_s: float = GRACE_S,
 ) -> Tally:
     """Run every method on every instance with every seed, and keep each run as it ends.
+
+    Then prove a bound of each P1 and P2 whose optimum no run proved, so that every schedule has
+    a gap; see :func:`analysis.bounds.keep_bounds`.
 
     Parameters
     ----------
@@ -100,6 +115,10 @@ def batch(
         Resident memory at which a run is killed [MB].
     retry_failed
         Make the runs again that failed before.
+    is_bounded
+        Whether bounds are proved after the runs.
+    bound_time_limit
+        Of each such bound [s]; None for as long as it takes.
     grace_s
         Time after its time limit at which a run is killed [s].
 
@@ -121,9 +140,10 @@ def batch(
         raise InputError("must name at least one method", source="methods", found=list(methods))
     jobs = count(num_jobs, source="jobs") or 1
     limit = count(memory_limit, source="memory limit")
+    bound_limit = typed.time_limit(bound_time_limit, source="bound time limit")
     seeds = tuple(seeds)
     own = _settings_by_method(methods, settings or {})
-    start_server(methods)
+    start_server(methods, bounding.MODULES if is_bounded else ())
     tasks = {
         task.identity(memory_limit=limit): task
         for path, instance in _instances(paths)
@@ -156,7 +176,23 @@ def batch(
                 store.write(*_rows(ended, memory_limit=limit, num_jobs=jobs))
                 num_failed += ended.outcome.failed
                 bar.update()
-    return Tally(num_runs=len(tasks), num_kept=len(tasks) - len(missing), num_failed=num_failed)
+        bounds = BoundTally()
+        if is_bounded:
+            bounds = keep_bounds(
+                store,
+                tasks.values(),
+                time_limit=bound_limit,
+                num_jobs=jobs,
+                memory_limit=limit,
+                grace_s=grace_s,
+            )
+    return Tally(
+        num_runs=len(tasks),
+        num_kept=len(tasks) - len(missing),
+        num_failed=num_failed,
+        num_bounds=bounds.num_bounds,
+        bound_failures=bounds.failures,
+    )
 
 
 def _instances(paths: Iterable[str | PathLike[str]]) -> Iterator[tuple[Path, Instance]]:

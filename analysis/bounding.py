@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from analysis import settings as typed
 from analysis.running import judged
 from analysis.task import Outcome, Task
 from heuristics.problem import Problem
+from heuristics.system_models.coefficients import FIELDS, Coefficients
 
 if TYPE_CHECKING:
     from instances.instance import Instance
 
 NAME = "bound"
 """What stands for the method in an outcome."""
+
+MODULES = ("formulations.ready",)
+"""What a process imports that bounds."""
 
 
 def bound(
@@ -41,8 +48,6 @@ def bound(
     InputError
         If there is no such edge node, or the limit is none.
     """
-    from formulations.decomposition.decomposition import bound
-
     task = Task(
         whole=instance,
         edge_node=None if edge_node is None else instance.edge_node_index(str(edge_node)),
@@ -50,4 +55,33 @@ def bound(
         problem=Problem.P1,
         time_limit=typed.time_limit(time_limit, source="time limit"),
     )
+    return perform(task)
+
+
+def perform(task: Task) -> Outcome:
+    """Bound what a task asks, and judge the bound by its certificate.
+
+    Parameters
+    ----------
+    task
+        Of P1, or of P2. The certificate of P2 is one of P1 :func:`without_spectrum`.
+    """
+    from formulations.decomposition.decomposition import bound
+
+    if task.problem is Problem.P2:
+        data = without_spectrum(task.whole.coefficients)
+        free = replace(task.whole, coefficients=data, scenario=None, best_known=None)
+        outcome = perform(replace(task, whole=free, problem=Problem.P1))
+        result = replace(outcome.result, problem=task.problem)
+        return replace(outcome, task=task, result=result)
     return judged(task, bound(task.data, time_limit=task.time_limit))
+
+
+def without_spectrum(data: Coefficients) -> Coefficients:
+    """Return coefficients whose P1 is the P2 of the given ones: nobody needs spectrum.
+
+    Pairs that do not fit their edge node alone stay out, whatever they do not fit in.
+    """
+    fields = {name: getattr(data, name) for name in FIELDS}
+    nothing = np.zeros_like(data.uplink)
+    return Coefficients(**(fields | {"uplink": nothing, "downlink": nothing}))

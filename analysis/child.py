@@ -147,21 +147,23 @@ class _Child:
         return total
 
 
-def start_server(methods: Iterable[str]) -> None:
+def start_server(methods: Iterable[str], modules: Iterable[str] = ()) -> None:
     """Start the process that runs are forked from, which imports while the caller goes on.
 
     Parameters
     ----------
     methods
         The methods to come: what they import is imported once.
+    modules
+        What else is imported.
 
     Notes
     -----
     There is one server a process, and the first call decides what it has imported. Anything
     else a run imports itself.
     """
-    modules = dict.fromkeys(module for name in methods for module in method(name).modules)
-    forkserver.set_forkserver_preload([__name__, *modules])
+    needed = [module for name in methods for module in method(name).modules]
+    forkserver.set_forkserver_preload([__name__, *dict.fromkeys((*needed, *modules))])
     with _without_main_module(), _interrupts_held():
         forkserver.ensure_running()
 

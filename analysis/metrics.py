@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,30 @@ from analysis.task import FAILED
 from heuristics.result import Status, relative_gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    Rows = Sequence[Mapping[Any, Any]]
 
 QUESTION = ["instance", "coefficients", "problem", "cardinality"]
 """What two runs must have in common for the bound of one to hold for the other."""
 
-JUDGED = (Status.OPTIMAL, Status.FEASIBLE)
+CERTIFICATE = "certificate"
+"""What proved a bound that is kept beside the runs, in the place of a method's name."""
+
+_SEARCH = "the certificate's search"
+"""What found a schedule on the way to such a bound."""
+
+_TOLD = (
+    "method",
+    "status",
+    "objective",
+    "bound",
+    "certified_objective",
+    "certified_bound",
+    "known_objective",
+    "known_bound",
+)
+"""What is compared between the rows of one question."""
 
 RUNTIME_SHIFT_S = 0.1
 """The shift of the geometric mean of runtimes [s]."""
@@ -26,41 +44,49 @@ NODE_SHIFT = 10
 
 
 def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
-    """Add ``best_bound``, ``gap``, ``short``, ``failed`` and ``contradiction`` to the runs.
+    """Add ``best_bound``, ``bound_by``, ``gap``, ``short``, ``failed`` and ``contradiction``.
 
     Parameters
     ----------
     runs
-        A row for each run, as the store has it.
+        A row for each run, as the store has it: with the bound that is kept of its question.
 
     Returns
     -------
     pandas.DataFrame
         A copy with
 
-        * ``best_bound``: the least bound that any run in the table proved of the same problem
-          on the same instance. What the instance file says is best known stays apart, in
-          ``known_bound``: no run here proved it.
+        * ``best_bound``: the least bound that any run in the table or a kept certificate proved
+          of the same problem on the same instance. What the instance file says is best known
+          stays apart, in ``known_bound``: nothing here proved it.
+        * ``bound_by``: the method whose bound that is, the first in the table of several;
+          ``certificate`` where all are above the kept certificate's.
         * ``gap``: (best_bound - objective) / best_bound, 0 when both are 0.
         * ``short``: best_bound - objective, in requests.
         * ``failed``: whether the method crashed, raised, or returned what the judge refused.
         * ``contradiction``: what is wrong where a bound lies below a schedule that the judge
-          let pass; absent otherwise. ``best_bound``, ``gap`` and ``short`` are absent there,
-          since one of the two is wrong and nothing tells which.
+          let pass; absent otherwise. ``best_bound``, ``bound_by``, ``gap`` and ``short`` are
+          absent there, since one of the two is wrong and nothing tells which.
 
     Notes
     -----
     Bounds are never carried from one problem to another, although the optimum of P2 bounds P3'.
     """
     table = runs.copy()
-    groups = table.groupby(QUESTION, dropna=False, sort=False)
-    found = pd.Series(pd.NA, index=table.index, dtype="string")
-    for _, rows in groups:
-        found[rows.index] = _contradiction(rows)
-    table["contradiction"] = found
-    sound = table["contradiction"].isna()
+    best_bound: list[int | None] = [None] * len(table)
+    bound_by: list[str | None] = [None] * len(table)
+    contradiction: list[str | None] = [None] * len(table)
+    for places, rows in _questions(table):
+        told, least = _contradiction(rows), _least_bound(rows)
+        for place in places:
+            if told is not None:
+                contradiction[place] = told
+            elif least is not None:
+                bound_by[place], best_bound[place] = least
+    table["contradiction"] = pd.array(contradiction, dtype="string")
+    table["best_bound"] = pd.array(best_bound, dtype="Int64")
+    table["bound_by"] = pd.array(bound_by, dtype="string")
     table["failed"] = table["ended_by"].isin(FAILED)
-    table["best_bound"] = groups["bound"].transform("min").astype("Int64").where(sound)
     table["gap"] = pd.array(
         [
             relative_gap(_or_none(objective), _or_none(bound))
@@ -72,38 +98,61 @@ def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _contradiction(rows: pd.DataFrame) -> str | None:
-    """Return how the runs of one question contradict each other, or what the file claims."""
-    served = rows.dropna(subset=["objective"]).sort_values("objective", ascending=False)
-    bounded = rows.dropna(subset=["bound"]).sort_values("bound")
-    infeasible = rows[rows["status"] == Status.INFEASIBLE]
-    best = None if served.empty else served.iloc[0]
-    least = None if bounded.empty else bounded.iloc[0]
-    if best is not None and not infeasible.empty:
-        return f"{infeasible.iloc[0]['method']} says infeasible, {best['method']} found a schedule"
-    optima = rows[rows["status"] == Status.OPTIMAL].sort_values("objective")
-    if optima["objective"].nunique() > 1:
-        low, high = optima.iloc[0], optima.iloc[-1]
-        return (
-            f"{low['method']} proved the optimum {low['objective']}, "
-            f"{high['method']} the optimum {high['objective']}"
-        )
-    claimed, objective = "", 0
-    if best is not None:
-        claimed, objective = f"{best['method']} found", best["objective"]
-    if least is not None and best is not None and least["bound"] < objective:
-        return f"{least['method']} proved the bound {least['bound']}, {claimed} {objective}"
-    known = rows.iloc[0]
-    if known["problem"] != "P1" or pd.isna(known["known_bound"]):
+def _questions(table: pd.DataFrame) -> Iterator[tuple[list[int], Rows]]:
+    """Yield the places and the rows of each question, with None for what is absent."""
+    columns = table[[*QUESTION, *_TOLD]].astype(object)
+    rows = columns.where(columns.notna(), None).to_dict("records")
+    places: dict[tuple[Any, ...], list[int]] = {}
+    for place, row in enumerate(rows):
+        places.setdefault(tuple(row[key] for key in QUESTION), []).append(place)
+    for each in places.values():
+        yield each, [rows[place] for place in each]
+
+
+def _least_bound(rows: Rows) -> tuple[str, int] | None:
+    """Return who proved the least bound of one question, and the bound."""
+    claims = _claims(rows, "bound") + _claims(rows, "certified_bound", CERTIFICATE)
+    return min(claims, key=lambda claim: claim[1], default=None)
+
+
+def _largest_objective(rows: Rows) -> tuple[str, int] | None:
+    """Return who found the best schedule of one question, and its throughput."""
+    claims = _claims(rows, "objective") + _claims(rows, "certified_objective", _SEARCH)
+    return max(claims, key=lambda claim: claim[1], default=None)
+
+
+def _claims(rows: Rows, column: str, name: str | None = None) -> list[tuple[str, int]]:
+    """Return the values that a column has, each with who claims it."""
+    return [(name or row["method"], row[column]) for row in rows if row[column] is not None]
+
+
+def _contradiction(rows: Rows) -> str | None:
+    """Return how the proofs of one question contradict each other, or what the file claims."""
+    best, least = _largest_objective(rows), _least_bound(rows)
+    infeasible = [row["method"] for row in rows if row["status"] == Status.INFEASIBLE]
+    if best is not None and infeasible:
+        return f"{infeasible[0]} says infeasible, {best[0]} found a schedule"
+    optima = _claims([row for row in rows if row["status"] == Status.OPTIMAL], "objective")
+    low = min(optima, key=lambda claim: claim[1], default=None)
+    high = max(optima, key=lambda claim: claim[1], default=None)
+    if low is not None and high is not None and low[1] < high[1]:
+        return f"{low[0]} proved the optimum {low[1]}, {high[0]} the optimum {high[1]}"
+    found = "" if best is None else f"{best[0]} found {best[1]}"
+    proved = "" if least is None else f"{_subject(least[0])} proved the bound {least[1]}"
+    if best is not None and least is not None and least[1] < best[1]:
+        return f"{proved}, {found}"
+    known_bound, known_objective = rows[0]["known_bound"], rows[0]["known_objective"]
+    if rows[0]["problem"] != "P1" or known_bound is None:
         return None
-    if best is not None and known["known_bound"] < objective:
-        return f"the file claims the bound {known['known_bound']}, {claimed} {objective}"
-    if least is not None and least["bound"] < known["known_objective"]:
-        return (
-            f"the file claims a schedule of {known['known_objective']}, "
-            f"{least['method']} proved the bound {least['bound']}"
-        )
+    if best is not None and known_bound < best[1]:
+        return f"the file claims the bound {known_bound}, {found}"
+    if least is not None and least[1] < known_objective:
+        return f"the file claims a schedule of {known_objective}, {proved}"
     return None
+
+
+def _subject(name: str) -> str:
+    return "the certificate" if name == CERTIFICATE else name
 
 
 def _or_none(value: int | None) -> int | None:

@@ -36,7 +36,8 @@ def opening(runs: pd.DataFrame) -> str:
     return (
         f"<h1>{_prose(answer.question(runs))}</h1>"
         f'<p class="answer">{_prose(answer.answer(runs))}</p>'
-        f"<p>{_prose(answer.proven_optima(runs))} {_prose(answer.comparison(runs))}</p>"
+        f"<p>{_prose(answer.proven_optima(runs))} {_prose(answer.comparison(runs))} "
+        f"{_prose(answer.bound_sources(runs))}</p>"
         f"{_contradictions(runs)}{_failed(runs)}"
     )
 

@@ -36,7 +36,7 @@ FIRST_COLUMNS = (
 
 
 def runs_table(path: str | PathLike[str]) -> pd.DataFrame:
-    """Return the runs of a store with their gap to the best bound that any of them proved.
+    """Return the runs of a store with their gap to the best bound that is proved in it.
 
     Parameters
     ----------
@@ -140,7 +140,8 @@ def _write_solu(table: pd.DataFrame, path: Path) -> None:
 def _solu_lines(name: str, runs: pd.DataFrame) -> list[str]:
     from pandas import notna
 
-    best, bound = runs["objective"].max(), runs["best_bound"].min()
+    best = runs[["objective", "certified_objective"]].max(axis=1).max()
+    bound = runs["best_bound"].min()
     if runs["contradiction"].notna().any():
         return [f"=unkn= {name}"]
     if notna(best) and notna(bound) and best == bound:

@@ -1,4 +1,4 @@
-"""The store of runs: one SQLite file, a row for each run that ended."""
+"""The store of runs: one SQLite file, a row for each run that ended and for each bound."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.store_columns import (
+    BOUND_COLUMNS,
+    CERTIFIED_COLUMNS,
+    EPOCH_COLUMNS,
+    INSTANCE_COLUMNS,
+    RUN_COLUMNS,
+    TABLES,
+)
 from analysis.task import FAILED
 from heuristics.errors import InputError
 
@@ -17,123 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 APPLICATION_ID = 0x6F746761  # "otga", in the header of the file
-VERSION = 2
-
-INSTANCE_COLUMNS = {
-    "instance": "TEXT PRIMARY KEY",
-    "coefficients": "TEXT NOT NULL",
-    "family": "TEXT",
-    "instance_seed": "INTEGER",
-    "num_requests": "INTEGER NOT NULL",
-    "num_edge_nodes": "INTEGER NOT NULL",
-    "num_eligible": "INTEGER NOT NULL",
-    "known_objective": "INTEGER",
-    "known_bound": "INTEGER",
-    "known_by": "TEXT",
-    "notes": "TEXT",
-}
-"""What is kept of an instance, by its name: one name has one set of coefficients."""
-
-RUN_COLUMNS = {
-    "key": "TEXT PRIMARY KEY",
-    "instance": "TEXT NOT NULL REFERENCES instances (instance)",
-    "method": "TEXT NOT NULL",
-    "problem": "TEXT NOT NULL",
-    "cardinality": "INTEGER",
-    "options": "TEXT NOT NULL",
-    "seed": "INTEGER NOT NULL",
-    "time_limit_s": "REAL",
-    "node_limit": "INTEGER",
-    "memory_limit_mb": "INTEGER",
-    "status": "TEXT NOT NULL",
-    "ended_by": "TEXT NOT NULL",
-    "objective": "INTEGER",
-    "bound": "INTEGER",
-    "bound_raw": "REAL",
-    "runtime_s": "REAL",
-    "build_s": "REAL",
-    "wall_s": "REAL NOT NULL",
-    "num_nodes": "INTEGER",
-    "node_kind": "TEXT",
-    "simplex_iterations": "INTEGER",
-    "proved_by": "TEXT",
-    "proof": "TEXT",
-    "solver": "TEXT",
-    "claimed_objective": "INTEGER",
-    "message": "TEXT",
-    "assignment": "TEXT",
-    "violations": "TEXT",
-    "started_at": "TEXT NOT NULL",
-    "otgah": "TEXT NOT NULL",
-    "python": "TEXT NOT NULL",
-    "numpy": "TEXT NOT NULL",
-    "numba": "TEXT NOT NULL",
-    "highspy": "TEXT NOT NULL",
-    "pyomo": "TEXT NOT NULL",
-    "pulp": "TEXT NOT NULL",
-    "platform": "TEXT NOT NULL",
-    "num_cpus": "INTEGER",
-    "num_jobs": "INTEGER NOT NULL",
-}
-"""What is kept of a run, by the sha256 of all that its outcome depends on."""
-
-PROVENANCE = (
-    "otgah",
-    "python",
-    "numpy",
-    "numba",
-    "highspy",
-    "pyomo",
-    "pulp",
-    "platform",
-    "num_cpus",
-)
-"""The columns that say with what a row was made."""
-
-EPOCH_COLUMNS = {
-    "simulation": "TEXT NOT NULL",
-    "epoch": "INTEGER NOT NULL",
-    "scenario": "TEXT NOT NULL",
-    "parameters": "TEXT NOT NULL",
-    "arrivals": "TEXT NOT NULL",
-    "scheme": "TEXT NOT NULL",
-    "options": "TEXT NOT NULL",
-    "seed": "INTEGER NOT NULL",
-    "carry_over": "INTEGER NOT NULL",
-    "start_s": "REAL NOT NULL",
-    "num_arrived": "INTEGER NOT NULL",
-    "num_carried_in": "INTEGER NOT NULL",
-    "num_scheduled": "INTEGER",
-    "num_completed": "INTEGER NOT NULL",
-    "num_late": "INTEGER NOT NULL",
-    "num_dropped": "INTEGER NOT NULL",
-    "num_refused": "INTEGER NOT NULL",
-    "num_carried_out": "INTEGER NOT NULL",
-    "num_overruns": "INTEGER",
-    "num_delayed": "INTEGER",
-    "num_over_memory": "INTEGER",
-    "num_late_uploads": "INTEGER",
-    "num_late_downloads": "INTEGER",
-    "problem": "TEXT",
-    "status": "TEXT",
-    "ended_by": "TEXT",
-    "bound": "INTEGER",
-    "runtime_s": "REAL",
-    "proved_by": "TEXT",
-    "message": "TEXT",
-    "coefficients": "TEXT",
-    "assignment": "TEXT",
-    "made_at": "TEXT NOT NULL",
-    **{name: RUN_COLUMNS[name] for name in PROVENANCE},
-}
-"""What is kept of an epoch of a simulation, which is the sha256 of all that it depends on."""
-
-_TABLES = {
-    "instances": (INSTANCE_COLUMNS, ""),
-    "runs": (RUN_COLUMNS, ""),
-    "epochs": (EPOCH_COLUMNS, ", PRIMARY KEY (simulation, epoch)"),
-}
-"""The columns of each table, and what follows them."""
+VERSION = 3
 
 
 class Store:
@@ -205,6 +97,25 @@ class Store:
             self._replace("instances", INSTANCE_COLUMNS, instance)
             self._replace("runs", RUN_COLUMNS, run)
 
+    def unproved(self) -> set[tuple[str, str]]:
+        """Return the coefficients and problems that want a bound.
+
+        Of P1 and P2 those with a schedule whose optimum no run proved, and without a kept bound.
+        """
+        query = """
+            SELECT coefficients, problem FROM runs JOIN instances USING (instance)
+            WHERE cardinality IS NULL AND problem IN ('P1', 'P2')
+            GROUP BY instance, problem
+            HAVING max(objective) IS NOT NULL AND min(bound) IS NOT max(objective)
+            EXCEPT SELECT coefficients, problem FROM bounds
+        """
+        return set(self._connection.execute(query))
+
+    def write_bound(self, bound: Mapping[str, Any]) -> None:
+        """Write a bound; one of the same coefficients and problem is replaced."""
+        with self._connection:
+            self._replace("bounds", BOUND_COLUMNS, bound)
+
     def epochs(self, simulation: str) -> dict[int, dict[str, Any]]:
         """Return the epochs of a simulation that are there, by their index."""
         _create_table(self._connection, "epochs")
@@ -226,15 +137,24 @@ class Store:
 
 
 def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
-    """Return the runs of a store, each with the columns of its instance.
+    """Return the runs of a store, each with the columns of its instance and the kept bound.
 
     Raises
     ------
     InputError
         If the path holds no store of this version.
     """
-    query = "SELECT * FROM runs JOIN instances USING (instance) ORDER BY runs.rowid"
-    return _read(path, query, INSTANCE_COLUMNS | RUN_COLUMNS)
+    types = RUN_COLUMNS | INSTANCE_COLUMNS | CERTIFIED_COLUMNS
+    query = f"""
+        SELECT {", ".join(types)} FROM runs JOIN instances USING (instance)
+        LEFT JOIN (
+            SELECT coefficients AS bounded, problem AS bounded_problem,
+            bound AS certified_bound, objective AS certified_objective FROM bounds
+        ) ON bounded = coefficients AND bounded_problem = problem AND cardinality IS NULL
+        ORDER BY runs.rowid
+    """
+    with _reading(path) as connection:
+        return _table(connection, query, types)
 
 
 def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
@@ -245,15 +165,31 @@ def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
     InputError
         If the path holds no store of this version, or one without epochs.
     """
-    query = "SELECT * FROM epochs ORDER BY simulation, epoch"
-    return _read(path, query, EPOCH_COLUMNS, table="epochs")
+    with _reading(path) as connection:
+        if not _has_table(connection, "epochs"):
+            raise InputError("must hold epochs of a simulation, found none", source=path)
+        query = "SELECT * FROM epochs ORDER BY simulation, epoch"
+        return _table(connection, query, EPOCH_COLUMNS)
 
 
-def _read(
-    path: str | PathLike[str], query: str, columns: Mapping[str, str], *, table: str = "runs"
-) -> pd.DataFrame:
-    import pandas as pd
+def read_certificates(path: str | PathLike[str]) -> list[tuple[str, str, str]]:
+    """Return the certificates of a store: of each instance its name, the problem and the text.
 
+    Raises
+    ------
+    InputError
+        If the path holds no store of this version.
+    """
+    query = """
+        SELECT instance, problem, certificate FROM instances JOIN bounds USING (coefficients)
+        WHERE certificate IS NOT NULL ORDER BY instance, problem
+    """
+    with _reading(path) as connection:
+        return list(connection.execute(query))
+
+
+@contextmanager
+def _reading(path: str | PathLike[str]) -> Iterator[sqlite3.Connection]:
     target = Path(path)
     if target.is_dir():
         raise InputError("must be a file of runs, found a folder", source=path)
@@ -261,11 +197,15 @@ def _read(
         raise InputError("must be a file of runs, found none", source=path)
     with _connection(target, mode="ro") as connection:
         _refuse_other(connection, path)
-        if not _has_table(connection, table):
-            raise InputError("must hold epochs of a simulation, found none", source=path)
-        cursor = connection.execute(query)
-        names = [column[0] for column in cursor.description]
-        rows = cursor.fetchall()
+        yield connection
+
+
+def _table(connection: sqlite3.Connection, query: str, columns: Mapping[str, str]) -> pd.DataFrame:
+    import pandas as pd
+
+    cursor = connection.execute(query)
+    names = [column[0] for column in cursor.description]
+    rows = cursor.fetchall()
     return pd.DataFrame(
         {
             name: pd.array([row[place] for row in rows], dtype=dtype(columns[name]))
@@ -312,14 +252,14 @@ def _is_blank(connection: sqlite3.Connection) -> bool:
 def _create(connection: sqlite3.Connection) -> None:
     with connection:
         connection.execute("BEGIN IMMEDIATE")
-        for table in ("instances", "runs"):
+        for table in ("instances", "runs", "bounds"):
             _create_table(connection, table)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _create_table(connection: sqlite3.Connection, table: str) -> None:
-    columns, constraint = _TABLES[table]
+    columns, constraint = TABLES[table]
     body = ", ".join(f"{name} {sql}" for name, sql in columns.items())
     connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({body}{constraint})")
 

@@ -96,10 +96,12 @@ def _drawn(point: Point, folder: Path) -> pd.DataFrame:
 def _run(paths: Sequence[Path], store: Path) -> Iterator[api.Tally]:
     """Run OT at the server and OT-GAH at all edge nodes, under every rule."""
     methods = (BENCHMARK, *PRUNED)
-    yield api.batch(paths, methods, store, edge_node="server", num_jobs=NUM_JOBS)
+    yield api.batch(paths, methods, store, edge_node="server", num_jobs=NUM_JOBS, is_bounded=False)
     for method in methods:
         settings = {"inner": method, "start": "all"}
-        yield api.batch(paths, ["ot-gah"], store, settings=settings, num_jobs=NUM_JOBS)
+        yield api.batch(
+            paths, ["ot-gah"], store, settings=settings, num_jobs=NUM_JOBS, is_bounded=False
+        )
 
 
 def reductions(runs: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:

@@ -99,10 +99,28 @@ def write_certificate(
     InputError
         If the tree is too deep for the format.
     """
-    document = {
+    write_json(certificate_document(certificate, _name(instance, edge_node)), path)
+
+
+def certificate_document(certificate: Certificate, instance: str) -> dict[str, Any]:
+    """Return a certificate as its file has it.
+
+    Parameters
+    ----------
+    certificate
+        The certificate.
+    instance
+        Name of the instance, NAME@EDGE_NODE where it is about one edge node.
+
+    Raises
+    ------
+    InputError
+        If the tree is too deep for the format.
+    """
+    return {
         "format": FORMAT,
         "version": VERSION,
-        "instance": _name(instance, edge_node),
+        "instance": instance,
         "coefficients_sha256": certificate.digest,
         "denominator": certificate.denominator,
         "bound": certificate.bound,
@@ -110,7 +128,6 @@ def write_certificate(
         "tree_bound": certificate.tree_bound,
         "tree": _tree_document(certificate.tree, _prices_document, "tree", 0),
     }
-    write_json(document, path)
 
 
 def _name(instance: Instance, edge_node: int | None) -> str:

@@ -21,21 +21,24 @@ def feasible_batches(data, edge_node, problem=Problem.P1):
 
 
 def optimum(data, problem=Problem.P1):
-    """Return the largest throughput."""
-    size = 2**data.num_requests
-    best = np.zeros(
-        size, dtype=int
-    )  # best[mask]: most requests of mask that the nodes so far serve
+    """Return the largest throughput: the most requests in a set that the edge nodes can share.
+
+    What is left of a feasible batch without some of its requests is feasible. So edge nodes share
+    a set if the one takes what it can of some batch to which nothing can be added, and the others
+    share what remains.
+    """
+    masks = np.arange(2**data.num_requests)
+    is_shared = masks == 0
     for edge_node in range(data.num_edge_nodes):
-        feasible = [m for m in np.flatnonzero(feasible_batches(data, edge_node, problem)) if m]
-        improved = best.copy()
-        for batch in feasible:
-            count = int(batch).bit_count()
-            for mask in range(size):
-                if mask & batch == batch:
-                    improved[mask] = max(improved[mask], best[mask ^ batch] + count)
-        best = improved
-    return int(best[-1])
+        feasible = feasible_batches(data, edge_node, problem)
+        is_full = feasible.copy()
+        for request in range(data.num_requests):
+            is_full &= (masks >> request & 1 == 1) | ~feasible[masks | 1 << request]
+        before = is_shared
+        is_shared = np.zeros_like(before)
+        for batch in masks[is_full]:
+            is_shared |= before[masks & ~batch]
+    return max(int(mask).bit_count() for mask in masks[is_shared])
 
 
 def is_possible(data, problem, cardinality):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,7 @@ from analysis.commands.common import (
     show,
     show_json,
 )
-from heuristics.errors import InputError
+from heuristics.errors import InputError, printable
 
 
 @app.command(
@@ -51,9 +52,18 @@ def batch(
     retry: Annotated[
         str | None, typer.Option("--retry", metavar="failed", help="Make failed runs again.")
     ] = None,
+    bound_time_limit: Annotated[
+        str, typer.Option("--bound-time-limit", metavar="S", help="Seconds of proving a bound.")
+    ] = "10",
+    no_bound: Annotated[
+        bool, typer.Option("--no-bound", help="Prove no bounds beside the runs.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run methods on instances, each run in a process of its own, into one file; resumable."""
+    """Run methods on instances, each run in a process of its own, into one file; resumable.
+
+    Then, once an instance, a bound is proved where no run proved the optimum: no gap is missing.
+    """
     from dataclasses import asdict
 
     from analysis import api
@@ -74,7 +84,11 @@ def batch(
         node_limit=typed.count(node_limit, source="--node-limit"),
         memory_limit=typed.count(memory_limit, source="--memory-limit"),
         retry_failed=retry is not None,
+        is_bounded=not no_bound,
+        bound_time_limit=typed.time_limit(bound_time_limit, source="--bound-time-limit"),
     )
+    for failure in progress.bound_failures:
+        print(f"otgah: {printable(failure)}", file=sys.stderr)
     if as_json:
         show_json(asdict(progress))
     else:

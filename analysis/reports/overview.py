@@ -53,9 +53,12 @@ HTML(page.troubles(runs))
 # %% [markdown]
 # ## How this was measured
 #
-# - **Gap** is (bound − objective) / bound, where the bound is the best that any run in this file
-#   proved for the same problem on the same instance. It is 0 where both are 0, and absent where
-#   nothing is proved. Where the bound is not the optimum, the true gap is at most the one shown.
+# - **Gap** is (bound − objective) / bound, where the bound is the best that is proved in this file
+#   for the same problem on the same instance. It is 0 where both are 0, and absent where nothing is
+#   proved. Where the bound is not the optimum, the true gap is at most the one shown.
+# - **Bounds** are those of the runs. Where no run of P1 or P2 proved the optimum, the batch proved
+#   one beside them, once an instance, as `otgah bound` does: multipliers that were verified in
+#   exact integers before they were kept. No run's time holds any of it.
 # - **Every schedule was judged** in integers, constraint by constraint, by code that no solver
 #   shares. A schedule that fails is a failed run.
 # - **Every run counts**: a failed run stays in the number of runs and in the shares; it has no

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from analysis.batch import provenance
 from analysis.simulation.request import Fate
 from analysis.simulation.schemes import Decision
-from analysis.store import EPOCH_COLUMNS, PROVENANCE, dtype
+from analysis.store import dtype
+from analysis.store_columns import EPOCH_COLUMNS, PROVENANCE
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result, Status

@@ -23,7 +23,7 @@ from heuristics.compiled import compiled
 if TYPE_CHECKING:
     from formulations.decomposition.columns import Columns
     from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing import Prices
+    from formulations.decomposition.prices import Prices
     from heuristics.system_models.coefficients import IntArray
 
 GRID, GROWTH = 64, 1.05

@@ -18,11 +18,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from formulations.decomposition.pricing import GUARD, list_columns, reach
+from formulations.decomposition.count_vectors import Aim, Found, offer, search
+from formulations.decomposition.prices import profits
+from formulations.decomposition.pricing import GUARD
+from formulations.decomposition.screen import screen
+from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
     from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing import Prices
+    from formulations.decomposition.prices import Prices
     from heuristics.system_models.coefficients import BoolArray, IntArray
 
 SEARCH_NODES = 2_000_000
@@ -49,7 +53,54 @@ class Columns(NamedTuple):
 
     def take(self, which: BoolArray | IntArray) -> Columns:
         """Return some of the columns."""
-        return Columns(*(array[which] for array in self))
+        return Columns(self.counts[which], self.depth[which], self.profit[which])
+
+
+@compiled
+def list_columns(
+    nodes: EdgeNodes,
+    prices: Prices,
+    j: int,
+    wanted: float,
+    max_nodes: int,
+    columns: Columns,
+) -> int:
+    """List the count vectors whose profit is at least what is wanted, each at its largest d.
+
+    Parameters
+    ----------
+    nodes, prices, j
+        The edge node and its prices.
+    wanted
+        The least profit.
+    max_nodes
+        After how many nodes to give up.
+    columns
+        Buffers, filled with the columns.
+
+    Returns
+    -------
+    int
+        How many there are; -1 if the search gave up or the buffers are full.
+    """
+    profit = profits(nodes, prices, j)
+    knapsacks = screen(nodes, prices, j, profit)
+    of = offer(nodes, prices, j, profit)
+    found = Found(columns.counts, columns.profit)
+    num_found = num_nodes = 0
+    for place in range(profit.size):
+        is_last = place == profit.size - 1
+        least_load = -1 if is_last else of.budget[place + 1]
+        if least_load == of.budget[place] or knapsacks.bound[place] < wanted - GUARD:
+            continue
+        before = num_found
+        aim = Aim(True, wanted - GUARD, least_load, max_nodes - num_nodes)
+        num_found, tried = search(of, place + 1, knapsacks.theta[place], aim, found, num_found)
+        num_nodes += tried
+        columns.depth[before:num_found] = place + 1
+        if num_nodes > max_nodes:
+            return -1
+    return num_found
 
 
 def survivors(
@@ -78,15 +129,60 @@ def survivors(
             empty = np.zeros((1, 0), dtype=np.int64)
             listed.append(Columns(empty, np.zeros(1, dtype=np.int64), np.zeros(1)))
             continue
-        num = min(most, MOST_COUNTS // num_levels)
-        counts = np.empty((num, num_levels), dtype=np.int64)
-        profit, depth = np.empty(num), np.empty(num, dtype=np.int64)
-        wanted = value[j] - slack
-        num = list_columns(nodes, prices, j, wanted, SEARCH_NODES, counts, profit, depth)
+        room = min(most, MOST_COUNTS // num_levels)
+        counts = np.empty((room, num_levels), dtype=np.int64)
+        columns = Columns(counts, np.empty(room, dtype=np.int64), np.empty(room))
+        num = list_columns(nodes, prices, j, value[j] - slack, SEARCH_NODES, columns)
         if num < 0:
             return None
-        listed.append(Columns(counts[:num].copy(), depth[:num].copy(), profit[:num].copy()))
+        listed.append(columns.take(np.arange(num)))
     return listed
+
+
+@compiled
+def reach(
+    nodes: EdgeNodes, prices: Prices, j: int, columns: Columns
+) -> tuple[FloatArray, FloatArray]:
+    """Return the most that columns yield with each request taken, and with each left.
+
+    A request that is not among the best of its level takes the place of the least of them; one
+    that is leaves its place to the next.
+
+    Returns
+    -------
+    taken, left
+        By place in latency order; minus infinity where no column allows it.
+    """
+    profit = profits(nodes, prices, j)
+    of = offer(nodes, prices, j, profit)
+    taken, left = np.full(profit.size, -np.inf), np.full(profit.size, -np.inf)
+    for column in range(columns.profit.size):
+        value, depth = columns.profit[column], columns.depth[column]
+        for k in range(of.price.size):
+            count, num = columns.counts[column, k], 0
+            least = after = -np.inf
+            for at in range(of.begin[k], of.begin[k + 1]):
+                place = of.order[at]
+                if place >= depth:
+                    continue
+                num += 1
+                if num == count:
+                    least = profit[place]
+                elif num == count + 1:
+                    after = profit[place]
+                    break
+            num = 0
+            for at in range(of.begin[k], of.begin[k + 1]):
+                place = of.order[at]
+                num += place < depth
+                if place < depth and num <= count:
+                    taken[place] = max(taken[place], value)
+                    left[place] = max(left[place], value - profit[place] + after)
+                    continue
+                left[place] = max(left[place], value)
+                if place < depth and count > 0:
+                    taken[place] = max(taken[place], value - least + profit[place])
+    return taken, left
 
 
 class Reach(NamedTuple):
@@ -105,6 +201,6 @@ def within_reach(
     if not len(columns.profit):
         none = np.zeros(nodes.first[j + 1] - nodes.first[j], dtype=bool)
         return Reach(none, none)
-    taken, left = reach(nodes, prices, j, columns.counts, columns.profit, columns.depth)
+    taken, left = reach(nodes, prices, j, columns)
     least = value - slack - GUARD
     return Reach(taken >= least, left < least)

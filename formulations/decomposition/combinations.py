@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from formulations.decomposition.columns import Columns
     from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing import Prices
+    from formulations.decomposition.prices import Prices
     from heuristics.limits import Limits
     from heuristics.schedule import Schedule
     from heuristics.system_models.coefficients import BoolArray, Coefficients, IntArray

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.decomposition.pricing import Prices, evaluate
+from formulations.decomposition.prices import Prices
+from formulations.decomposition.pricing import evaluate
 
 if TYPE_CHECKING:
     from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray

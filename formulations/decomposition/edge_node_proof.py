@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from formulations.decomposition.cells import Bounded
     from formulations.decomposition.edge_nodes import EdgeNodes
-    from formulations.decomposition.pricing import Prices
+    from formulations.decomposition.prices import Prices
     from heuristics.certificate import EdgeNodeTree
     from heuristics.limits import Limits
     from heuristics.system_models.coefficients import Coefficients, IntArray

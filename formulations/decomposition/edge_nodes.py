@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,7 @@ class EdgeNodes(NamedTuple):
     """Shape (J + 1,)."""
     request: IntArray
     """Index of the request, shape (N,): by latency budget descending, ties by index."""
-    budget: FloatArray
+    budget: IntArray
     """(12d), its right side, shape (N,)."""
     level: IntArray
     """Level of the request at its edge node, from 0, shape (N,)."""
@@ -35,30 +35,27 @@ class EdgeNodes(NamedTuple):
     """(12b), as a share of the capacity, where a level has requests of several; else 0; (N,)."""
     first_level: IntArray
     """Shape (J + 1,)."""
-    level_compute: FloatArray
+    level_compute: IntArray
     """Demand of each request of a level, shape (K,); levels ascend by (memory, compute)."""
-    level_memory: FloatArray
+    level_memory: IntArray
     """Shape (K,)."""
-    level_downlink: FloatArray
+    level_downlink: IntArray
     """Where it is constant in each level; else 0; shape (K,)."""
-    memory_capacity: FloatArray
+    memory_capacity: IntArray
     """(12c), its right side, shape (J,)."""
-    downlink_capacity: FloatArray
+    downlink_capacity: IntArray
     """(12b), its right side, shape (J,)."""
 
     @classmethod
     def of(cls, data: Coefficients) -> EdgeNodes:
         """Sort the eligible pairs, in O(IJ log I)."""
         parts = [_edge_node(data, j) for j in range(data.num_edge_nodes)]
-        columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-        pairs, levels = columns[:5], columns[5:]
         return cls(
-            _offsets(len(part[0]) for part in parts),
-            *pairs,
-            _offsets(len(part[-1]) for part in parts),
-            *levels,
-            data.memory_capacity.astype(np.float64),
-            data.downlink_capacity.astype(np.float64),
+            first=_offsets([len(part["request"]) for part in parts]),
+            first_level=_offsets([len(part["level_compute"]) for part in parts]),
+            **{name: np.concatenate([part[name] for part in parts]) for name in parts[0]},
+            memory_capacity=data.memory_capacity.copy(),
+            downlink_capacity=data.downlink_capacity.copy(),
         )
 
     @property
@@ -73,8 +70,8 @@ class EdgeNodes(NamedTuple):
         return np.asarray(priced[self.first[1:]] > priced[self.first[:-1]])
 
 
-def _offsets(lengths: object) -> IntArray:
-    return np.concatenate([[0], np.cumsum(list(lengths))]).astype(np.int64)  # type: ignore[call-overload]
+def _offsets(lengths: list[int]) -> IntArray:
+    return np.cumsum([0, *lengths], dtype=np.int64)
 
 
 def latency_order(data: Coefficients, edge_node: int) -> IntArray:
@@ -93,7 +90,8 @@ def levels(data: Coefficients, edge_node: int, requests: IntArray) -> tuple[IntA
     return table, level.reshape(-1).astype(np.int64)
 
 
-def _edge_node(data: Coefficients, j: int) -> tuple[IntArray | FloatArray, ...]:
+def _edge_node(data: Coefficients, j: int) -> dict[str, NDArray[Any]]:
+    """Return the fields of :class:`EdgeNodes` that one edge node has its part in."""
     request = latency_order(data, j)
     table, level = levels(data, j, request)
     downlink = data.downlink[j, request]
@@ -101,13 +99,13 @@ def _edge_node(data: Coefficients, j: int) -> tuple[IntArray | FloatArray, ...]:
     of_level[level] = downlink
     is_constant = np.array_equal(of_level[level], downlink)
     share = downlink / max(int(data.downlink_capacity[j]), 1)
-    return (
-        request,
-        data.compute_budget[j, request].astype(np.float64),
-        level,
-        data.uplink[j, request] / max(int(data.uplink_capacity[j]), 1),
-        np.zeros(len(request)) if is_constant else share,
-        table[:, 1].astype(np.float64),
-        table[:, 0].astype(np.float64),
-        (of_level if is_constant else np.zeros(len(table))).astype(np.float64),
-    )
+    return {
+        "request": request,
+        "budget": data.compute_budget[j, request],
+        "level": level,
+        "uplink": data.uplink[j, request] / max(int(data.uplink_capacity[j]), 1),
+        "downlink": np.zeros(len(request)) if is_constant else share,
+        "level_compute": table[:, 1],
+        "level_memory": table[:, 0],
+        "level_downlink": of_level if is_constant else np.zeros_like(of_level),
+    }

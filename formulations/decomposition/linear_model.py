@@ -97,7 +97,7 @@ class LinearModel:
         lp.a_matrix_.value_ = np.array(self._value)
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[each] for each in self._is_integer]
-        highs = highspy.Highs()
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]
         options: dict[str, Any] = {
             "output_flag": False,
             "threads": 1,

@@ -20,6 +20,7 @@ from heuristics.certificate import Certificate, Multipliers, Prices
 
 if TYPE_CHECKING:
     from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
+    from formulations.decomposition.prices import Prices as DualPrices
     from heuristics.certificate import EdgeNodeTree
     from heuristics.limits import Limits
     from heuristics.system_models.coefficients import Coefficients
@@ -43,7 +44,7 @@ LOOSE = 0.5
 def certificate(
     data: Coefficients,
     nodes: EdgeNodes,
-    prices: pricing.Prices,
+    prices: DualPrices,
     target: int,
     limits: Limits,
     *,
@@ -137,7 +138,7 @@ def _denominator(data: Coefficients, nodes: EdgeNodes) -> int:
     return 1 << max(SPARE_BITS + largest.bit_length(), in_words)
 
 
-def _values(nodes: EdgeNodes, prices: pricing.Prices, enough: float) -> FloatArray:
+def _values(nodes: EdgeNodes, prices: DualPrices, enough: float) -> FloatArray:
     """Return V of each edge node, the screen's where their sum is low enough."""
     value, used = np.empty(nodes.num_edge_nodes), np.empty((4, nodes.num_edge_nodes))
     served = np.empty(len(prices.request))

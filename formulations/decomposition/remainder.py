@@ -24,7 +24,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from formulations.decomposition.linear_model import LinearModel
-from formulations.decomposition.pricing import GUARD, level_prices, profits, screen
+from formulations.decomposition.prices import level_prices, profits
+from formulations.decomposition.pricing import GUARD
+from formulations.decomposition.screen import screen
 from formulations.evaluation import broken_rows
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule
@@ -32,7 +34,7 @@ from heuristics.schedule import Schedule
 if TYPE_CHECKING:
     from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
     from formulations.decomposition.master import MasterProblem
-    from formulations.decomposition.pricing import Prices
+    from formulations.decomposition.prices import Prices
     from heuristics.system_models.coefficients import BoolArray, IntArray
 
 LARGEST_TOLD_APART = 10**11
@@ -116,6 +118,8 @@ class Remainder:
 
     def _keep_deadlines(self, j: int, depths: IntArray, places: IntArray, taken: IntArray) -> None:
         nodes = self._problem.nodes
+        if nodes.first[j] == nodes.first[j + 1]:
+            return  # no request, no d
         chosen = self.model.add_columns(len(depths), is_integer=True)
         self.model.add_row((chosen, np.ones(len(chosen))), lower=1, upper=1)
         reaching = self.model.add_columns(len(depths), is_integer=False)

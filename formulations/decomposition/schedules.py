@@ -18,7 +18,7 @@ from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
     from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing import Prices
+    from formulations.decomposition.prices import Prices
     from heuristics.limits import Limits
     from heuristics.system_models.coefficients import BoolArray, Coefficients, IntArray
 

@@ -4,7 +4,13 @@ import pandas as pd
 
 from analysis.batch import provenance
 from analysis.metrics import with_best_bound
-from analysis.store import INSTANCE_COLUMNS, RUN_COLUMNS, Store
+from analysis.store import Store
+from analysis.store_columns import (
+    BOUND_COLUMNS,
+    CERTIFIED_COLUMNS,
+    INSTANCE_COLUMNS,
+    RUN_COLUMNS,
+)
 
 
 def rows(**given):
@@ -35,6 +41,18 @@ def rows(**given):
     return instance | {"instance": run["instance"]}, run
 
 
+def kept_bound(bound, **given):
+    """Return the row of a bound that is kept beside the runs of the instance."""
+    row = dict.fromkeys(BOUND_COLUMNS) | {
+        "coefficients": "0" * 64,
+        "problem": "P1",
+        "bound": bound,
+        "made_at": "2026-01-01T00:00:00+00:00",
+        "otgah": provenance()["otgah"],
+    }
+    return row | given
+
+
 def store_of(path, *given):
     """Write a store with these runs, and return its path."""
     with Store.open(path) as store:
@@ -44,10 +62,13 @@ def store_of(path, *given):
 
 
 def table(*given):
-    """Return the table of these runs, as a store has it, with the best bounds."""
+    """Return the table of these runs and kept bounds, as a store has it, with the best bounds."""
     types = {"TEXT": "string", "INTEGER": "Int64", "REAL": "Float64"}
-    merged = [instance | run for instance, run in (rows(**each) for each in given)]
-    columns = INSTANCE_COLUMNS | RUN_COLUMNS
+    merged = []
+    for each in given:
+        instance, run = rows(**each)
+        merged.append(instance | run | {name: each.get(name) for name in CERTIFIED_COLUMNS})
+    columns = INSTANCE_COLUMNS | RUN_COLUMNS | CERTIFIED_COLUMNS
     frame = pd.DataFrame(
         {
             name: pd.array([row[name] for row in merged], dtype=types[sql.split()[0]])

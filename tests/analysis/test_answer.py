@@ -1,6 +1,6 @@
 import pytest
 
-from analysis.answer import answer, comparison, proven_optima, question
+from analysis.answer import answer, bound_sources, comparison, proven_optima, question
 from tests.analysis.rows import table
 
 PROOF = {"method": "milp-bigm", "status": "optimal", "ended_by": "proof", "proved_by": "milp-bigm"}
@@ -70,3 +70,27 @@ def test_gaps_of_p2_are_not_taken_for_gaps_of_p1():
 def test_it_tells_whether_the_bounds_are_optima(found, told):
     cut = PROOF | {"status": "feasible", "ended_by": "time-limit", "proved_by": None}
     assert told in proven_optima(table(cut | {"objective": found, "bound": 8}))
+
+
+@pytest.mark.parametrize(("met", "told"), [(8, "in all 1 cases"), (7, "in 0 of 1 cases")])
+def test_a_bound_that_the_schedule_beside_its_certificate_reaches_is_the_optimum(met, told):
+    runs = table({"objective": 6, "certified_bound": 8, "certified_objective": met})
+    assert told in proven_optima(runs)
+
+
+def test_two_cardinalities_are_two_cases():
+    infeasible = PROOF | {"status": "infeasible", "problem": "P3", "cardinality": 9}
+    runs = table(
+        PROOF | {"problem": "P3", "cardinality": 2, "objective": 2, "bound": 2}, infeasible
+    )
+    assert "in 1 of 2 cases" in proven_optima(runs)
+
+
+def test_it_tells_how_many_bounds_are_of_certificates():
+    kept = {"objective": 6, "certified_bound": 8}
+    runs = table(*both("a", 4, 4), {"instance": "b"} | kept, {"instance": "b", "seed": 1} | kept)
+    assert bound_sources(runs) == (
+        "In 1 of 2 cases no run proved the optimum, and the bound is that of a certificate of "
+        "otgah bound, verified in exact integers."
+    )
+    assert bound_sources(table(*both("a", 4, 4))) == ""

@@ -49,7 +49,7 @@ def faulty(tmp_path, monkeypatch):
         paths = [tmp_path / f"{name}.json" for name in names]
         for name, path in zip(names, paths, strict=True):
             write_instance(instance(name), path)
-        progress = batch(paths, ["ot-gah"], tmp_path / "runs.sqlite", **options)
+        progress = batch(paths, ["ot-gah"], tmp_path / "runs.sqlite", is_bounded=False, **options)
         return progress, runs_table(tmp_path / "runs.sqlite").set_index("instance")
 
     return run
@@ -75,10 +75,10 @@ def test_every_instance_method_and_seed_is_a_row(folder, runs):
 def test_a_finished_run_is_not_made_again(folder, runs):
     batch([folder / "a.json"], ["ot-gah"], runs)
     first = runs_table(runs)
-    progress = batch([folder], ["ot-gah"], runs)
+    progress = batch([folder], ["ot-gah"], runs, is_bounded=False)
     assert progress == Tally(num_runs=2, num_kept=1, num_failed=0)
     again = runs_table(runs)
-    assert again.iloc[:1].drop(columns=["best_bound"]).equals(first.drop(columns=["best_bound"]))
+    assert again.iloc[:1].equals(first)
     assert again["instance"].tolist() == ["a", "b"]
 
 
@@ -226,6 +226,7 @@ REFUSED = {
     "unsupported problem": ({"problem": "P2"}, "problem: must be one of P1 for method ot-gah"),
     "no job": ({"num_jobs": 0}, "jobs: must be an integer of at least 1, found 0"),
     "no time": ({"time_limit": 0}, "time limit: must be a positive number of seconds, found 0"),
+    "no time for bounds": ({"bound_time_limit": 0}, "bound time limit: must be a positive number"),
     "no memory": ({"memory_limit": -1}, "memory limit: must be an integer of at least 1"),
     "unknown edge node": ({"edge_node": "moon"}, "edge node: must be one of .* found 'moon'"),
     "more edge nodes": ({"methods": ["ot"]}, "a.json: edge nodes: must be one for method ot"),

@@ -14,7 +14,7 @@ from analysis.certificate_verdict import check_certificate
 from analysis.cli import main
 from analysis.method import Method
 from analysis.replay import Replay, Replayed
-from analysis.store import RUN_COLUMNS
+from analysis.store_columns import RUN_COLUMNS
 from heuristics.certificate import Multipliers, Prices, Proof
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result, Status

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from analysis import methods as registry
+from analysis.batch import Tally
 from analysis.child import run_alone
 from analysis.cli import main
 from analysis.method import Method
@@ -330,9 +331,27 @@ def test_check_refuses_a_best_known_value_that_cannot_be(otgah, tmp_path):
 def test_batch_says_what_it_did_and_resumes(otgah, file, tmp_path):
     arguments = ("batch", file, "--methods", "ot-gah,milp-bigm", "--out", tmp_path / "r.sqlite")
     first = json.loads(otgah(*arguments, "--json").out)
-    assert first == {"num_runs": 2, "num_kept": 0, "num_failed": 0}
+    made = {"num_runs": 2, "num_kept": 0, "num_failed": 0}
+    assert first == made | {"num_bounds": 0, "bound_failures": []}
     second = otgah(*arguments, "--retry", "failed")
     assert second.out.startswith("2 runs: 0 made, 0 of them failed, 2 were there in ")
+
+
+def test_batch_bounds_what_no_run_proved_unless_told_not_to(otgah, file, tmp_path):
+    out = tmp_path / "r.sqlite"
+    arguments = ("batch", file, "--methods", "ot-gah", "--out", out)
+    assert json.loads(otgah(*arguments, "--json", "--no-bound").out)["num_bounds"] == 0
+    bounded = otgah(*arguments, "--bound-time-limit", "20").out
+    assert bounded.endswith(f", 1 were there, and 1 bounds proved beside them in {out}\n")
+    refused = otgah(*arguments, "--bound-time-limit", "0", status=2)
+    assert "--bound-time-limit: must be a positive number of seconds" in refused.err
+
+
+def test_a_bound_that_failed_is_one_line_and_no_error(otgah, file, tmp_path, monkeypatch):
+    tally = Tally(num_runs=1, num_kept=0, num_failed=0, bound_failures=("no bound for P1",))
+    monkeypatch.setattr("analysis.api.batch", lambda *_, **__: tally)
+    ended = otgah("batch", file, "--methods", "ot-gah", "--out", tmp_path / "r.sqlite")
+    assert ended.err == "otgah: no bound for P1\n"
 
 
 def test_the_table_of_runs_has_the_published_columns(otgah, file, tmp_path):

@@ -19,10 +19,12 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
         "report.ipynb",
     }
     assert "5 instances of 2 families" in first
-    assert "20 runs: 20 made, 0 of them failed" in first
+    assert "25 runs: 25 made, 0 of them failed" in first
     assert f"Report: {tmp_path / 'report.html'}" in first
     table = [line for line in first.splitlines() if line.startswith(("family", *SMALL))]
-    assert len(table) == 1 + 2 * 4
+    assert len(table) == 1 + 2 * 5
+    assert not [line for line in table if " - " in line]
+    assert api.runs_table(tmp_path / "runs.sqlite")["gap"].notna().all()
     assert max(map(len, table)) <= 100
 
     made = api.Report(
@@ -31,7 +33,7 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
     monkeypatch.setattr(api, "report", lambda *_: made)
     demo.main(tmp_path)
     again = capsys.readouterr().out
-    assert "20 runs: 0 made, 0 of them failed, 20 were there" in again
+    assert "25 runs: 0 made, 0 of them failed, 25 were there" in again
     assert "Note: one" in again
 
 
@@ -62,4 +64,4 @@ def test_the_demo_shows_some_forty_instances_of_families_that_exist():
     assert set(demo.FAMILIES) <= names
     assert len(demo.FAMILIES) >= 5
     assert "trace" in demo.FAMILIES
-    assert {"milp-bigm", "ot-gah"} < set(demo.METHODS)
+    assert {"decomposition", "milp-bigm", "ot-gah"} < set(demo.METHODS)

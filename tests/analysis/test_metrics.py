@@ -26,6 +26,27 @@ def test_the_gap_is_taken_to_the_best_bound_of_the_same_question():
     assert runs["short"].tolist() == [2, 1, 1]
 
 
+def test_a_kept_certificate_gives_every_schedule_a_gap():
+    runs = table({"objective": 6, "certified_bound": 8}, {"status": "none", "certified_bound": 8})
+    assert runs["best_bound"].tolist() == [8, 8]
+    assert runs["gap"].tolist() == [0.25, pd.NA]
+
+
+@pytest.mark.parametrize(
+    ("certified", "bound_by"), [(9, "milp-bigm"), (8, "milp-bigm"), (7, "certificate")]
+)
+def test_the_best_bound_is_named_after_who_proved_it(certified, bound_by):
+    kept = {"certified_bound": certified}
+    cut = {"bound": 8, "method": "milp-bigm", "ended_by": "time-limit"}
+    runs = table({"objective": 6} | kept, {"objective": 5} | cut | kept)
+    assert set(runs["best_bound"]) == {min(8, certified)}
+    assert set(runs["bound_by"]) == {bound_by}
+
+
+def test_nobody_is_named_where_nothing_is_proved():
+    assert table({"objective": 6})["bound_by"].isna().all()
+
+
 @pytest.mark.parametrize(
     "other",
     [{"instance": "b"}, {"problem": "P2"}, {"problem": "P3", "cardinality": 8}],
@@ -89,6 +110,15 @@ CONTRADICTIONS = {
     "the file claims a schedule of 9, milp-bigm proved the bound 8": [
         proof(8, known_bound=9, known_objective=9)
     ],
+    "the certificate proved the bound 8, ot-gah found 9": [
+        {"objective": 9, "certified_bound": 8, "certified_objective": 8}
+    ],
+    "milp-bigm proved the bound 8, the certificate's search found 9": [
+        proof(8, certified_bound=9, certified_objective=9)
+    ],
+    "the file claims a schedule of 9, the certificate proved the bound 8": [
+        {"objective": 7, "certified_bound": 8, "known_bound": 9, "known_objective": 9}
+    ],
 }
 
 
@@ -98,7 +128,7 @@ def test_a_contradiction_is_told_and_in_no_mean(told, given_runs):
     runs = table(*given_runs, sound)
     assert set(runs["contradiction"][:-1]) == {told}
     assert runs["gap"][:-1].isna().all()
-    assert runs["best_bound"][:-1].isna().all()
+    assert runs[["best_bound", "bound_by"]][:-1].isna().all(axis=None)
     assert pd.isna(runs["contradiction"].iloc[-1])
     assert runs["gap"].iloc[-1] == 0
 

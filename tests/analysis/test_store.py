@@ -6,7 +6,7 @@ import pytest
 from analysis.run_table import FIRST_COLUMNS, export_runs, runs_table
 from analysis.store import APPLICATION_ID, Store, read_runs
 from heuristics.errors import InputError
-from tests.analysis.rows import rows, store_of
+from tests.analysis.rows import kept_bound, rows, store_of
 
 PROOF = {
     "method": "milp-bigm",
@@ -86,7 +86,7 @@ def test_another_database_is_refused(tmp_path):
 def test_another_version_is_refused(tmp_path):
     database(tmp_path / "r.sqlite", APPLICATION_ID, 99)
     for use in (read_runs, lambda path: Store.open(path).__enter__()):
-        with pytest.raises(InputError, match="version: must be 2, found 99"):
+        with pytest.raises(InputError, match="version: must be 3, found 99"):
             use(tmp_path / "r.sqlite")
 
 
@@ -106,6 +106,41 @@ def test_a_missing_store_is_made_to_write_and_refused_to_read(tmp_path):
     with Store.open(tmp_path / "new" / "r.sqlite"):
         pass
     assert read_runs(tmp_path / "new" / "r.sqlite").empty
+
+
+UNPROVED = {
+    "a schedule and no bound": ([{"objective": 3}], True),
+    "a bound above the best schedule": ([PROOF | {"bound": 6, "objective": 5}], True),
+    "a bound below it": ([PROOF | {"bound": 4}, {"objective": 5}], True),
+    "a proof": ([PROOF, {"objective": 3}], False),
+    "no schedule": ([{"status": "none", "ended_by": "crash"}], False),
+    "a cardinality": ([{"objective": 3, "problem": "P3", "cardinality": 3}], False),
+}
+
+
+@pytest.mark.parametrize(("runs", "is_wanted"), UNPROVED.values(), ids=UNPROVED)
+def test_a_bound_is_wanted_where_a_schedule_is_and_no_proof(tmp_path, runs, is_wanted):
+    path = store_of(tmp_path / "r.sqlite", *runs)
+    with Store.open(path) as store:
+        assert store.unproved() == ({("0" * 64, "P1")} if is_wanted else set())
+
+
+def test_a_kept_bound_is_wanted_no_more_and_joins_the_runs_of_its_question(tmp_path):
+    path = store_of(
+        tmp_path / "r.sqlite",
+        {"objective": 3},
+        {"objective": 2, "instance": "twin"},
+        {"objective": 2, "instance": "other", "coefficients": "1" * 64},
+        {"objective": 2, "instance": "of P2", "problem": "P2"},
+    )
+    with Store.open(path) as store:
+        store.write_bound(kept_bound(9))
+        store.write_bound(kept_bound(5, objective=4))
+        assert store.unproved() == {("1" * 64, "P1"), ("0" * 64, "P2")}
+    table = read_runs(path).set_index(["instance", "problem"])
+    bounds = table["certified_bound"].dropna().to_dict()
+    assert bounds == {("a", "P1"): 5, ("twin", "P1"): 5}
+    assert table["certified_objective"].dropna().to_dict() == dict.fromkeys(bounds, 4)
 
 
 def test_the_table_starts_with_the_columns_that_answer_the_question(tmp_path):
@@ -164,6 +199,15 @@ def test_solu_says_of_p1_what_is_proved(tmp_path, store):
         "=best= only served 2",
         "=unkn= wrong",
     ]
+
+
+def test_solu_counts_what_a_certificate_proves_and_its_search_found(tmp_path):
+    path = store_of(tmp_path / "r.sqlite", {"objective": 3})
+    for objective, told in ((None, ["=best= a 3", "=bestdual= a 4"]), (4, ["=opt= a 4"])):
+        with Store.open(path) as store:
+            store.write_bound(kept_bound(4, objective=objective))
+        export_runs(path, tmp_path / "t.solu")
+        assert (tmp_path / "t.solu").read_text().splitlines() == told
 
 
 def test_another_suffix_is_refused(tmp_path, store):

@@ -1,4 +1,10 @@
-from heuristics.compiled import compiled
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from formulations.decomposition import columns
+from heuristics.compiled import compiled, files_behind
 
 
 def test_a_kernel_without_a_folder_for_its_code_is_compiled_all_the_same():
@@ -8,3 +14,44 @@ def test_a_kernel_without_a_folder_for_its_code_is_compiled_all_the_same():
     double = compiled(scope["double"])
     assert double(21) == 42
     assert double.signatures
+
+
+def test_a_kernel_rests_on_the_files_that_its_file_imports_and_these_in_turn():
+    """columns.py calls kernels of pricing.py, which takes those of screen.py."""
+    package = Path(columns.__file__).parent
+    found = files_behind(package / "columns.py")
+    assert {package / name for name in ("columns.py", "pricing.py", "screen.py")} < found
+    assert package.parents[1] / "heuristics" / "compiled.py" in found
+    assert package / "master.py" not in found
+
+
+def test_a_kernel_is_compiled_anew_when_a_file_that_it_calls_has_changed(tmp_path):
+    """double() of one file is called by that of another, and becomes triple()."""
+    package = tmp_path / "toy"
+    package.mkdir()
+    head = "from heuristics.compiled import compiled\n"
+    (package / "__init__.py").touch()
+    (package / "caller.py").write_text(
+        head + "from toy.called import times\n\n@compiled\ndef kernel(x):\n    return times(x)\n"
+    )
+
+    def result(factor):
+        (package / "called.py").write_text(
+            head + f"\n@compiled\ndef times(x):\n    return {factor} * x\n"
+        )
+        command = (
+            "from toy.caller import kernel; print(kernel(5), sum(kernel.stats.cache_hits.values()))"
+        )
+        path = os.pathsep.join([str(tmp_path), *sys.path])
+        done = subprocess.run(
+            [sys.executable, "-c", command],
+            env=os.environ | {"PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.split()
+
+    assert result(2) == ["10", "0"]
+    assert result(2) == ["10", "1"]
+    assert result(3) == ["15", "0"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from formulations.decomposition import edge_node_proof
 from formulations.decomposition.dual_ascent import DualAscent
 from formulations.decomposition.edge_nodes import EdgeNodes
-from formulations.decomposition.pricing import Prices
+from formulations.decomposition.prices import Prices
 from formulations.decomposition.proof import certificate
 from heuristics.certificate import Branch, Multipliers, Proof
 from heuristics.limits import Limits

@@ -1,0 +1,138 @@
+"""The columns of a store: what is kept of instances, runs, bounds and epochs."""
+
+from __future__ import annotations
+
+INSTANCE_COLUMNS = {
+    "instance": "TEXT PRIMARY KEY",
+    "coefficients": "TEXT NOT NULL",
+    "family": "TEXT",
+    "instance_seed": "INTEGER",
+    "num_requests": "INTEGER NOT NULL",
+    "num_edge_nodes": "INTEGER NOT NULL",
+    "num_eligible": "INTEGER NOT NULL",
+    "known_objective": "INTEGER",
+    "known_bound": "INTEGER",
+    "known_by": "TEXT",
+    "notes": "TEXT",
+}
+"""What is kept of an instance, by its name: one name has one set of coefficients."""
+
+RUN_COLUMNS = {
+    "key": "TEXT PRIMARY KEY",
+    "instance": "TEXT NOT NULL REFERENCES instances (instance)",
+    "method": "TEXT NOT NULL",
+    "problem": "TEXT NOT NULL",
+    "cardinality": "INTEGER",
+    "options": "TEXT NOT NULL",
+    "seed": "INTEGER NOT NULL",
+    "time_limit_s": "REAL",
+    "node_limit": "INTEGER",
+    "memory_limit_mb": "INTEGER",
+    "status": "TEXT NOT NULL",
+    "ended_by": "TEXT NOT NULL",
+    "objective": "INTEGER",
+    "bound": "INTEGER",
+    "bound_raw": "REAL",
+    "runtime_s": "REAL",
+    "build_s": "REAL",
+    "wall_s": "REAL NOT NULL",
+    "num_nodes": "INTEGER",
+    "node_kind": "TEXT",
+    "simplex_iterations": "INTEGER",
+    "proved_by": "TEXT",
+    "proof": "TEXT",
+    "solver": "TEXT",
+    "claimed_objective": "INTEGER",
+    "message": "TEXT",
+    "assignment": "TEXT",
+    "violations": "TEXT",
+    "started_at": "TEXT NOT NULL",
+    "otgah": "TEXT NOT NULL",
+    "python": "TEXT NOT NULL",
+    "numpy": "TEXT NOT NULL",
+    "numba": "TEXT NOT NULL",
+    "highspy": "TEXT NOT NULL",
+    "pyomo": "TEXT NOT NULL",
+    "pulp": "TEXT NOT NULL",
+    "platform": "TEXT NOT NULL",
+    "num_cpus": "INTEGER",
+    "num_jobs": "INTEGER NOT NULL",
+}
+"""What is kept of a run, by the sha256 of all that its outcome depends on."""
+
+BOUND_COLUMNS = {
+    "coefficients": "TEXT NOT NULL",
+    "problem": "TEXT NOT NULL",
+    "bound": "INTEGER NOT NULL",
+    "bound_raw": "REAL",
+    "objective": "INTEGER",
+    "runtime_s": "REAL",
+    "time_limit_s": "REAL",
+    "certificate": "TEXT",
+    "made_at": "TEXT NOT NULL",
+    "otgah": "TEXT NOT NULL",
+}
+"""What is kept of a bound that no run proved, by coefficients and problem."""
+
+CERTIFIED_COLUMNS = {"certified_bound": "INTEGER", "certified_objective": "INTEGER"}
+"""What a run is told of the kept bound of its question: the bound, and the throughput of the
+schedule that was met on the way."""
+
+PROVENANCE = (
+    "otgah",
+    "python",
+    "numpy",
+    "numba",
+    "highspy",
+    "pyomo",
+    "pulp",
+    "platform",
+    "num_cpus",
+)
+"""The columns that say with what a row was made."""
+
+EPOCH_COLUMNS = {
+    "simulation": "TEXT NOT NULL",
+    "epoch": "INTEGER NOT NULL",
+    "scenario": "TEXT NOT NULL",
+    "parameters": "TEXT NOT NULL",
+    "arrivals": "TEXT NOT NULL",
+    "scheme": "TEXT NOT NULL",
+    "options": "TEXT NOT NULL",
+    "seed": "INTEGER NOT NULL",
+    "carry_over": "INTEGER NOT NULL",
+    "start_s": "REAL NOT NULL",
+    "num_arrived": "INTEGER NOT NULL",
+    "num_carried_in": "INTEGER NOT NULL",
+    "num_scheduled": "INTEGER",
+    "num_completed": "INTEGER NOT NULL",
+    "num_late": "INTEGER NOT NULL",
+    "num_dropped": "INTEGER NOT NULL",
+    "num_refused": "INTEGER NOT NULL",
+    "num_carried_out": "INTEGER NOT NULL",
+    "num_overruns": "INTEGER",
+    "num_delayed": "INTEGER",
+    "num_over_memory": "INTEGER",
+    "num_late_uploads": "INTEGER",
+    "num_late_downloads": "INTEGER",
+    "problem": "TEXT",
+    "status": "TEXT",
+    "ended_by": "TEXT",
+    "bound": "INTEGER",
+    "runtime_s": "REAL",
+    "proved_by": "TEXT",
+    "message": "TEXT",
+    "coefficients": "TEXT",
+    "assignment": "TEXT",
+    "made_at": "TEXT NOT NULL",
+    **{name: RUN_COLUMNS[name] for name in PROVENANCE},
+}
+"""What is kept of an epoch of a simulation, which is the sha256 of all that it depends on."""
+
+TABLES = {
+    "instances": (INSTANCE_COLUMNS, ""),
+    "runs": (RUN_COLUMNS, ""),
+    "bounds": (BOUND_COLUMNS, ", PRIMARY KEY (coefficients, problem)"),
+    "epochs": (EPOCH_COLUMNS, ", PRIMARY KEY (simulation, epoch)"),
+}
+"""The columns of each table, and what follows them."""
