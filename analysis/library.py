@@ -116,10 +116,12 @@ def _entry(family: str, proofs: tuple[str, ...], num_seeds: int, **settings: str
     return Entry(family=family, settings=settings, seeds=range(num_seeds), proofs=proofs)
 
 
-def _of_kind(kind: Kind, num_seeds: int) -> Entry:
-    return Entry(
-        family=kind.family, settings=kind.settings, seeds=range(num_seeds), proofs=_CERTIFIED
-    )
+def _of_kind(kind: Kind, seeds: Iterable[int]) -> Entry:
+    return Entry(family=kind.family, settings=kind.settings, seeds=seeds, proofs=_CERTIFIED)
+
+
+_REPLAYED = {"own downlink scarce": (0, 1, 5, 7), "accuracies bind": (0, 1, 2, 4)}
+"""The seeds of kinds whose first four leave more to an enumeration than a replay makes soon."""
 
 
 ENTRIES: tuple[Entry, ...] = (
@@ -148,14 +150,19 @@ ENTRIES: tuple[Entry, ...] = (
     _entry("half-tight", _SMALL, 3),
     _entry("half-tight", _LARGE, 2, num_pairs="3", batch="8", binding="compute"),
     Entry(family="trace", num_instances=10, proofs=_LARGE),
-    *(_of_kind(kind, 4) for kind in HARD.values()),
-    _of_kind(LARGE["512 levels, I = 200"], 2),
+    *(_of_kind(kind, _REPLAYED.get(name, range(4))) for name, kind in HARD.items()),
+    _of_kind(LARGE["512 levels, I = 200"], range(2)),
     _entry("dense", _CERTIFIED, 2, copies="2", rate_per_s="100"),
     _entry("dense", _CERTIFIED, 1, copies="3", rate_per_s="150"),
     _entry("scarce-spectrum", _CERTIFIED, 1, copies="2", rate_per_s="250", compute_scale="2.5"),
     _entry("scarce-memory", _CERTIFIED, 1, num_requests="500"),
     _entry("single-node", _CERTIFIED, 2, num_requests="2000"),
-    _entry("mixed-models", _CERTIFIED, 2, num_requests="500", compute_scale="10"),
+    Entry(
+        family="mixed-models",
+        settings={"num_requests": "500", "compute_scale": "10"},
+        seeds=(1, 3),
+        proofs=_CERTIFIED,
+    ),
     _entry("modern", _CERTIFIED, 1, num_requests="500"),
 )
 """What the library holds."""

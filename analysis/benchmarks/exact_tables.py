@@ -22,7 +22,13 @@ LIMIT_S = 60.0
 
 INSTANCE = ["kind", "seed"]
 
-_ASKED = ("instance", "problem", "cardinality", "known_objective", "known_bound")
+_NOT_KEPT = (
+    "instance",
+    "problem",
+    "cardinality",
+    *(f"{whose}_{what}" for whose in ("known", "certified") for what in ("objective", "bound")),
+)
+"""What the comparison of a store's runs asks for beyond the columns that are kept here."""
 
 NOTE = """\
 One thread each, one run after the other, each in a process of its own after the kernels were
@@ -56,7 +62,7 @@ def tables(runs: pd.DataFrame) -> str:
 
 def contradictions(runs: pd.DataFrame) -> list[str]:
     """Return where two optima differ, or a bound lies below a schedule."""
-    asked = runs.reset_index(drop=True).reindex(columns=[*runs, *_ASKED])
+    asked = runs.reset_index(drop=True).reindex(columns=[*runs, *_NOT_KEPT])
     asked["instance"] = runs["kind"].str.cat(runs["seed"].astype(str), sep=", seed ").to_numpy()
     asked["problem"] = "P1"
     asked = asked.astype({"objective": "Int64", "bound": "Int64"})

@@ -147,6 +147,7 @@ def test_optima_that_differ_and_bounds_below_schedules_are_told():
     assert "No two runs contradict" in tables(runs[runs["seed"] == 2])
 
 
+@pytest.mark.long
 def test_a_run_is_made_in_a_process_of_its_own_and_read_back(tmp_path, capsys):
     out = tmp_path / "exact.csv"
     arguments = ["--seeds", "0", "--parts", "easy", "--out", str(out)]
