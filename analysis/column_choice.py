@@ -1,13 +1,21 @@
 """Column choice: one column for each edge node and a schedule of them, as a MILP.
 
-Two solvers decide it, HiGHS and CBC, from one file and each alone.
+Two solvers decide it, HiGHS and CBC, each alone. Its coefficients are integers of a few digits:
+a solver that takes 1 for nothing beside 10^9 may call infeasible what is not. So spectrum rows of
+larger demands are rounded, and what a solver claims is looked at in integers: requests that exceed
+a spectrum are a cover, of which no schedule has all (Balas 1975), and so is asked again.
+
+References
+----------
+E. Balas, "Facets of the knapsack polytope", Mathematical Programming 8 (1975) 146-164,
+doi:10.1007/BF01580440.
 """
 
 from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import gcd
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,8 +37,11 @@ TIME_LIMIT_S = 600.0
 FINEST_LOSS = 10**4
 """The parts of the slack that losses are counted in, rounded down."""
 
-DIGITS = 5
-"""The most digits before the decimal point of a spectrum row's largest demand."""
+LARGEST_DEMAND = 10**5
+"""The largest demand in a spectrum row; larger ones are rounded, all of the row by one unit."""
+
+MOST_COVERS = 200
+"""How many claims of a solver that break a spectrum in integers may be cut off."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +70,7 @@ class ColumnChoice:
 
         Every schedule of such columns is a point. A column's counts hold level by level; a
         request of rank r asks for a column with rank r or more, w[j, r]; losses are rounded down
-        to parts of the slack. The objective is 0: any point would do.
+        to parts of the slack, and spectrum to units. The objective is 0: any point would do.
         """
         import pulp
 
@@ -130,13 +141,11 @@ def _spectrum(own: RankedRequests, x: Sequence[Any]) -> Iterator[Any]:
         if sum(demands) <= capacity:
             continue
         unit = gcd(*demands)
-        scale = 10 ** max(0, len(str(max(demands) // unit)) - DIGITS)
+        unit *= -(-max(demands) // unit // LARGEST_DEMAND)
         terms = [
-            (chosen, demand // unit / scale)
-            for chosen, demand in zip(x, demands, strict=True)
-            if demand
+            (chosen, demand // unit) for chosen, demand in zip(x, demands, strict=True) if demand
         ]
-        yield pulp.LpAffineExpression(terms) <= capacity // unit / scale
+        yield pulp.LpAffineExpression(terms) <= capacity // unit
 
 
 def decide(choice: ColumnChoice) -> Iterator[tuple[str, Status, Schedule | None]]:
@@ -153,15 +162,44 @@ def decide(choice: ColumnChoice) -> Iterator[tuple[str, Status, Schedule | None]
         Name and version of the solver; INFEASIBLE, FEASIBLE with a schedule that is still to be
         judged, or NONE where it did not come to an end.
     """
+    import pulp
+
     model = choice.model()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "columns.mps"
-        model.writeMPS(str(path))
-        yield _highs(path, len(choice.ranked))
-    yield _cbc(model, len(choice.ranked))
+    for solve in (_highs, _cbc):
+        for _ in range(MOST_COVERS):
+            solver, status, schedule = solve(model, len(choice.ranked))
+            covers = [] if schedule is None else list(_covers(choice, schedule))
+            if not covers:
+                yield solver, status, schedule
+                break
+            variables = model.variablesDict()
+            for j, requests, most in covers:
+                model += pulp.lpSum(variables[f"x_{j}_{i}"] for i in requests) <= most
+        else:
+            yield solver, Status.NONE, None
 
 
-def _highs(path: Path, num_edge_nodes: int) -> tuple[str, Status, Schedule | None]:
+def _covers(choice: ColumnChoice, schedule: Schedule) -> Iterator[tuple[int, list[int], int]]:
+    """Yield requests at an edge node of which only so many fit in its spectrum, but more were put.
+
+    The largest demands of the batch that exceed the capacity, and all that demand as much.
+    """
+    for j, (own, batch) in enumerate(zip(choice.ranked, schedule.batches, strict=True)):
+        last = max(column.last for column in choice.columns[j])
+        for resource in range(2):
+            demand = {
+                request: demands[resource]
+                for request, demands in zip(own.requests[:last], own.demands, strict=False)
+            }
+            taken = sorted(batch, key=lambda request: -demand[request])
+            for size, total in enumerate(accumulate(demand[i] for i in taken), start=1):
+                if total > own.capacities[resource]:
+                    cover = {*taken[:size], *(i for i in demand if demand[i] >= demand[taken[0]])}
+                    yield j, sorted(cover), size - 1
+                    break
+
+
+def _highs(model: pulp.LpProblem, num_edge_nodes: int) -> tuple[str, Status, Schedule | None]:
     import highspy
 
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -172,7 +210,10 @@ def _highs(path: Path, num_edge_nodes: int) -> tuple[str, Status, Schedule | Non
         "mip_feasibility_tolerance": 1e-9,
     }.items():
         highs.setOptionValue(name, value)
-    highs.readModel(str(path))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "columns.mps"
+        model.writeMPS(str(path))
+        highs.readModel(str(path))
     highs.run()
     solver, solution = f"HiGHS {highs.version()}", highs.getSolution()
     match highs.getModelStatus().name:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from analysis.column_choice import ColumnChoice, decide
+from analysis.column_choice import ColumnChoice
 from analysis.columns import TooManyColumnsError, combinable, surviving
+from analysis.combinations import answers
 from heuristics.checker import check
 from heuristics.result import Status
 from heuristics.verifier import RankedRequests, cells
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from heuristics.schedule import Schedule
     from heuristics.system_models.coefficients import Coefficients
     from heuristics.verifier import Cell
+
+WITHOUT_A_CHOICE = "as they bring too few or lose too much"
 
 
 class Replayed(StrEnum):
@@ -77,14 +80,15 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
     A schedule of B + 1 requests lies in a leaf of the tree of P1 whose value L is at least
     :math:`(B + 1) Q`. There its batches lose at most :math:`L - (B + 1) Q` together against the
     :math:`V_j`, so each is in one of the columns that lose no more. They are enumerated in
-    integers, and those left out that no others complete. Whether a choice of one column an edge
-    node can be filled with requests, each once and within the spectrum, is decided by two MILP
-    solvers; both must say no. A schedule that one of them claims is judged in integers.
+    integers, and those left out that no others complete. Combinations of one column an edge node
+    are ruled out by prices, in integers. Whether one that is left can be filled with requests,
+    each once and within the spectrum, is decided by two MILP solvers; both must say no. A schedule
+    that one of them claims is judged in integers.
     """
     ranked = [RankedRequests.of(data, edge_node) for edge_node in range(data.num_edge_nodes)]
     floor = (certificate.bound + 1) * certificate.denominator
     num_cells = num_columns = 0
-    solvers: dict[str, None] = {}
+    deciders: dict[str, None] = {}
 
     def ended(how: Replayed, message: str, schedule: Schedule | None = None) -> Replay:
         return Replay(
@@ -106,19 +110,19 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
         if choice is None:
             continue
         num_columns += sum(map(len, choice.columns))
-        for solver, status, schedule in decide(choice):
-            solvers[solver] = None
+        for decider, status, schedule in answers(choice):
+            deciders[decider] = None
             if status is Status.INFEASIBLE:
                 continue
             if schedule is None:
-                return ended(Replayed.UNDECIDED, f"{solver} came to no end")
+                return ended(Replayed.UNDECIDED, f"{decider} came to no end")
             violations = check(data, schedule)
             if not violations and schedule.throughput > certificate.bound:
-                message = f"{solver} found a schedule of {schedule.throughput} requests"
+                message = f"{decider} found a schedule of {schedule.throughput} requests"
                 return ended(Replayed.REFUTED, message, schedule)
             why = violations[0] if violations else f"has {schedule.throughput} requests"
-            return ended(Replayed.UNDECIDED, f"{solver} claims a schedule that is none: {why}")
-    how = f"by {' and by '.join(solvers)}" if solvers else "as they bring too few or lose too much"
+            return ended(Replayed.UNDECIDED, f"{decider} claims a schedule that is none: {why}")
+    how = f"by {' and by '.join(deciders)}" if deciders else WITHOUT_A_CHOICE
     excess = certificate.bound + 1
     return ended(Replayed.CONFIRMED, f"no choice of the columns is a schedule of {excess}, {how}")
 

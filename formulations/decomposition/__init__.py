@@ -1,8 +1,16 @@
 """P1 solved exactly by Lagrangian decomposition into one pricing problem an edge node.
 
-The order to read in: :mod:`edge_nodes` (the data), :mod:`prices`, :mod:`screen` (a bound on the
-batches of an edge node under prices), :mod:`count_vectors` and :mod:`pricing` (the best batch),
-:mod:`dual_ascent` (better prices), :mod:`schedules` (what prices are good for), :mod:`columns`
-and :mod:`master` (all that could still be better), :mod:`cells`, :mod:`edge_node_proof` and
-:mod:`proof` (the certificate), :mod:`search` and :mod:`decomposition` (the whole).
+The order to read in:
+
+1. *Prices.* :mod:`edge_nodes` (the data), :mod:`prices`, :mod:`screen` (all deadlines by fractional
+   knapsacks), :mod:`count_vectors` (the exact search), :mod:`pricing` (the best batches),
+   :mod:`dual_ascent` (better prices), :mod:`schedules` (what prices are good for).
+2. *What they leave open.* :mod:`columns` (the batches that could still do better), then of few edge
+   nodes :mod:`combinations`, which branches, with the bounds of :mod:`refinement` and
+   :mod:`column_prices`; of many :mod:`recursion` over :mod:`states`; :mod:`assignment` for one
+   combination; and :mod:`remainder`, one MILP where columns are too many.
+3. *What it proves.* :mod:`proof`, the certificate, of trees that :mod:`edge_node_proof` grows from
+   :mod:`cells`.
+4. *The whole.* :mod:`search` brings bound and incumbent together; :mod:`decomposition` is what is
+   called.
 """

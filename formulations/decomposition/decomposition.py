@@ -199,5 +199,6 @@ def warm_up() -> None:
     )
     search = Search(data, Limits())
     search.approach()
-    search.enumerate()
+    search.improve()
+    search.enumerate(search.problem(search.bound))
     _certificate(search, None)

@@ -86,7 +86,7 @@ class Remainder:
     Parameters
     ----------
     problem
-        What is asked; its columns play no part.
+        What is asked.
     """
 
     def __init__(self, problem: MasterProblem) -> None:

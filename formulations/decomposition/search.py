@@ -5,11 +5,13 @@ from __future__ import annotations
 from math import floor
 from typing import TYPE_CHECKING
 
+from formulations.decomposition.assignment import assign
 from formulations.decomposition.columns import survivors
 from formulations.decomposition.combinations import CombinationSearch
 from formulations.decomposition.dual_ascent import GAIN, DualAscent
 from formulations.decomposition.edge_nodes import EdgeNodes
-from formulations.decomposition.master import MasterProblem, answer
+from formulations.decomposition.master import MasterProblem
+from formulations.decomposition.recursion import Point, Recursion
 from formulations.decomposition.remainder import Remainder
 from formulations.decomposition.schedules import RECIPES, Scheduler
 from heuristics.result import Progress
@@ -39,14 +41,17 @@ MOST_COLUMNS = 50_000
 MANY_PAIRS = 10_000
 """Beyond so many eligible pairs, its own schedules take long to come to something."""
 
+PARTS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
+"""What columns may lose in all, in requests, where only a better schedule is looked for."""
+
 FEW_NODES = 4
-"""With no more edge nodes, the combinations of columns are the quickest way to schedules too."""
+"""With no more edge nodes, the branching on columns is quickest, for schedules too."""
 
-PART = 0.1
-"""Of the slack: columns that lose no more make most schedules."""
+CHEAP = 0.8
+"""A slack up to which a proof is cheap; beyond it a better schedule is worth a long search."""
 
-IMPROVING_S = 5.0
-"""What a question that may only find a better schedule may take [s]."""
+FEW_LOOKS, MOST_LOOKS = 20_000_000, 400_000_000
+"""After how many ways to give up: looking for a better schedule, and for a proof."""
 
 
 class Search:
@@ -99,6 +104,7 @@ class Search:
         self.incumbent = Schedule.empty(data.num_edge_nodes) if incumbent is None else incumbent
         self._most = self.bound = int(data.eligible.any(axis=0).sum())
         self.is_enumerated = False
+        self._improved_in_vain: Schedule | None = None
         self.trajectory: list[Progress] = []
         self._note()
 
@@ -123,9 +129,18 @@ class Search:
     def finish(self) -> None:
         """Bring bound and incumbent together, as far as limits and numbers allow."""
         self.approach()
-        while not self.is_closed:
-            if not self.improve() and not self.enumerate():
-                break
+        while not self.is_closed and self.advance():
+            pass
+
+    def advance(self) -> bool:
+        """Take the step that promises most; say whether bound or incumbent are better for it."""
+        problem = self.problem(self.bound)
+        if self.nodes.num_edge_nodes > FEW_NODES:
+            if problem.slack < CHEAP and self._recur(problem):
+                return True
+            if self.improve() or (problem.slack >= CHEAP and self._recur(problem)):
+                return True
+        return self.enumerate(problem)
 
     def approach(self) -> None:
         """Bring prices and schedules as close as they come without listing columns."""
@@ -142,58 +157,98 @@ class Search:
             self._schedule(num_vain=PATIENT_SCHEDULES)
 
     def improve(self) -> bool:
-        """Look for a better schedule, where the bound is still far; say whether there is one."""
-        if self.bound == self.incumbent.throughput + 1 or self.nodes.num_edge_nodes <= FEW_NODES:
-            return False
-        problem = self._problem(self.incumbent.throughput + 1)
-        columns = self._columns(problem, PART * problem.slack)
-        if columns is None:
-            return False
-        problem = problem._replace(columns=columns)
-        verdict = answer(problem, self.limits, time_limit=IMPROVING_S, seed=self.seed)
-        return self.offer(verdict.schedule)
+        """Look for a better schedule among columns that lose little in all; say if there is one.
 
-    def enumerate(self) -> bool:
-        """Ask whether a schedule meets the bound; lower the bound or take the schedule.
+        What they may lose grows as long as that costs little.
+        """
+        if self._improved_in_vain is self.incumbent or self.bound <= self.incumbent.throughput:
+            return False
+        self._improved_in_vain = self.incumbent
+        problem = self.problem(self.incumbent.throughput + 1)
+        most_looks = MOST_LOOKS if self.ascent.value - self.bound > CHEAP else FEW_LOOKS
+        for part in PARTS:
+            recursion = self._recursion(problem, part) if part < problem.slack else None
+            if recursion is None:
+                return False
+            recursion.run(self.limits, until=self.bound, most_looks=most_looks)
+            if self._offer_chosen(recursion):
+                return True
+            if not recursion.is_complete or recursion.chosen() is not None:
+                return False
+        return False
+
+    def enumerate(self, problem: MasterProblem) -> bool:
+        """Ask whether a schedule meets the bound, by its columns or by all that is left.
 
         Returns
         -------
         bool
-            Whether the question was answered.
+            Whether bound or incumbent are better for it.
         """
-        problem = self._problem(self.bound)
         columns = self._columns(problem, problem.slack)
-        if columns is None:
-            if self._ask():
-                return True
-            is_refuted = self._solve_remainder(problem)
+        if columns is not None:
+            is_refuted = self._combine(problem, columns)
+        elif self._ask():
+            return True
         else:
-            is_refuted = self._combine(problem._replace(columns=columns))
+            is_refuted = self._solve_remainder(problem)
+        return self._refute(is_refuted) or self.is_closed
+
+    def _refute(self, is_refuted: bool) -> bool:
+        """Lower the bound by one if no schedule meets it."""
         if is_refuted:
             self.bound, self.is_enumerated = self.bound - 1, True
             self._note()
-        return is_refuted or self.is_closed
+        return is_refuted
 
     def _ask(self) -> bool:
         """Take another method's schedule, once; say whether it is better."""
         ask, self._other = self._other, None
         return ask is not None and self.offer(ask(self.limits.left_s))
 
-    def _problem(self, target: int) -> MasterProblem:
+    def problem(self, target: int) -> MasterProblem:
+        """Return the question whether there is a schedule of so many requests."""
         value, _, values = self.ascent.evaluate(self.ascent.point, exact=True)
         prices = self.ascent.prices()
-        return MasterProblem(self.data, self.nodes, prices, values, value - target, target, [])
+        return MasterProblem(self.data, self.nodes, prices, values, value - target, target)
 
     def _columns(self, problem: MasterProblem, slack: float) -> list[Columns] | None:
         return survivors(self.nodes, problem.prices, problem.value, slack, most=MOST_COLUMNS)
 
-    def _combine(self, problem: MasterProblem) -> bool:
+    def _recur(self, problem: MasterProblem) -> bool:
+        """Ask the recursion whether a schedule meets the bound; say whether it could tell."""
+        recursion = self._recursion(problem, problem.slack)
+        if recursion is None:
+            return False
+        recursion.run(self.limits, until=problem.target, most_looks=MOST_LOOKS)
+        if recursion.chosen() is not None:
+            return self._offer_chosen(recursion)
+        return self._refute(recursion.is_complete)
+
+    def _recursion(self, problem: MasterProblem, allowed: float) -> Recursion | None:
+        columns = self._columns(problem, allowed)
+        if columns is None:
+            return None
+        total = problem.slack + problem.target
+        point = Point(problem.prices, problem.value, total)
+        recursion = Recursion(self.nodes, [point], columns, allowed, problem.target - 1)
+        return recursion if recursion.is_possible else None
+
+    def _offer_chosen(self, recursion: Recursion) -> bool:
+        """Assign requests to the best combination; say whether that makes a better schedule."""
+        chosen = recursion.chosen()
+        if chosen is None:
+            return False
+        found = assign(self.data, self.nodes, chosen, self.limits, seed=self.seed)
+        return self.offer(found.schedule)
+
+    def _combine(self, problem: MasterProblem, columns: list[Columns]) -> bool:
         """Search the combinations of columns; say whether they make no schedule."""
         combinations = CombinationSearch(
             self.data,
             self.nodes,
             problem.prices,
-            problem.columns,
+            columns,
             problem.target - 1,
             seed=self.seed,
         )

@@ -2,12 +2,13 @@ import random
 from collections import Counter
 from dataclasses import replace
 from itertools import product
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import column_choice, columns, replay
+from analysis import column_choice, columns, combinations, replay
 from analysis.columns import Column, combinable, surviving
 from analysis.replay import Replayed
 from heuristics.certificate import Branch, Multipliers, Proof, Split
@@ -132,12 +133,13 @@ def test_a_column_is_kept_exactly_if_some_choice_has_it(sizes, slack, throughput
 
 @given(data=st.one_of(coefficients(), levelled()), rng=st.randoms(use_true_random=False))
 def test_a_replay_confirms_the_optimum_and_refutes_one_less(data, rng):
-    """Whatever the multipliers are: weak ones leave more columns, and the end is the same."""
+    """Whatever the multipliers are, and with solvers for all that is too much for prices."""
     certificate = RandomTree(data, rng, 60).certificate()
     best = optimum(data)
-    assert replay.replay(data, claiming(certificate, best)).ended is Replayed.CONFIRMED
-    if best:
-        refuted = replay.replay(data, claiming(certificate, best - 1))
+    with patch.object(combinations, "LARGEST_NUMBER", rng.choice([0, 10**6])):
+        assert replay.replay(data, claiming(certificate, best)).ended is Replayed.CONFIRMED
+        refuted = replay.replay(data, claiming(certificate, best - 1)) if best else None
+    if refuted:
         assert refuted.ended is Replayed.REFUTED
         assert refuted.schedule.throughput == best
         assert check(data, refuted.schedule) == ()
@@ -160,13 +162,43 @@ def contested():
     return problem(**fields, compute_budget=[[5, 5, 5], [8, 8, 8]])
 
 
-def test_the_solvers_decide_what_prices_of_0_leave_open():
+def tied():
+    """Two edge nodes for two requests each, with an uplink of 3 for demands of 1, 1, 1 and 3.
+
+    Half of each request at either is within 3, so no prices tell that all four are too many.
+    """
+    return problem(
+        uplink=[[1, 1, 1, 3]] * 2,
+        uplink_capacity=[3, 3],
+        downlink=[[1] * 4] * 2,
+        memory=[[3] * 4] * 2,
+        memory_capacity=[6, 6],
+        compute=[[1] * 4] * 2,
+        compute_budget=[[5] * 4] * 2,
+        eligible=[[1] * 4] * 2,
+    )
+
+
+def test_prices_decide_where_requests_are_short():
     """V = 2 + 3, so a slack of 1 for 4: only two with two make it, and there are three requests."""
     found = replay.replay(contested(), claiming(plain(contested()), optimum(contested())))
     assert found.ended is Replayed.CONFIRMED
     assert found.num_columns == 1 + 1
-    assert "by HiGHS" in found.message
-    assert "by CBC" in found.message
+    assert found.message == "no choice of the columns is a schedule of 4, by prices in integers"
+
+
+def test_the_solvers_decide_what_prices_leave_open():
+    found = replay.replay(tied(), claiming(plain(tied()), 3))
+    assert found.ended is Replayed.CONFIRMED
+    for decider in ("prices in integers", "HiGHS", "CBC"):
+        assert f"by {decider}" in found.message
+
+
+def test_the_solvers_alone_decide_where_combinations_are_too_many(monkeypatch):
+    monkeypatch.setattr(combinations, "LARGEST_NUMBER", 0)
+    found = replay.replay(contested(), claiming(plain(contested()), 3))
+    assert found.ended is Replayed.CONFIRMED
+    assert "schedule of 4, by HiGHS" in found.message
 
 
 def saying(*answers):
@@ -184,9 +216,9 @@ NOTHING = ("HiGHS", Status.INFEASIBLE, None)
     [
         ([NOTHING, ("CBC", Status.NONE, None)], "undecided", "CBC came to no end"),
         (
-            [NOTHING, ("CBC", Status.FEASIBLE, Schedule.of([[0, 1], []]))],
+            [NOTHING, ("CBC", Status.FEASIBLE, Schedule.of([[0, 1], [2]]))],
             "undecided",
-            "CBC claims a schedule that is none: has 2 requests",
+            "CBC claims a schedule that is none: has 3 requests",
         ),
         (
             [("HiGHS", Status.FEASIBLE, Schedule.of([[0, 1], [0, 2]]))],
@@ -197,8 +229,8 @@ NOTHING = ("HiGHS", Status.INFEASIBLE, None)
     ],
 )
 def test_one_solver_alone_confirms_nothing(monkeypatch, answers, ended, message):
-    monkeypatch.setattr(replay, "decide", saying(*answers))
-    found = replay.replay(contested(), claiming(plain(contested()), 3))
+    monkeypatch.setattr(combinations, "decide", saying(*answers))
+    found = replay.replay(tied(), claiming(plain(tied()), 3))
     assert found.ended == ended
     assert message in found.message
 
@@ -213,16 +245,18 @@ def test_too_many_columns_are_not_replayed(monkeypatch):
 def test_cbc_is_not_believed_that_ran_out_of_time(monkeypatch):
     """Whatever it writes at its limit."""
     asked = []
-    monkeypatch.setattr(replay, "decide", lambda choice: asked.append(choice) or ())
-    replay.replay(contested(), claiming(plain(contested()), 3))
+    monkeypatch.setattr(combinations, "decide", lambda choice: asked.append(choice) or ())
+    replay.replay(tied(), claiming(plain(tied()), 3))
     _, (_, in_time, _) = column_choice.decide(asked[0])
     monkeypatch.setattr(column_choice, "TIME_LIMIT_S", 0.0)
     _, (_, too_late, _) = column_choice.decide(asked[0])
     assert (in_time, too_late) == (Status.INFEASIBLE, Status.NONE)
 
 
-def test_spectrum_rows_decide_with_demands_of_any_size():
+@pytest.mark.parametrize("largest_number", [0, 10**6])
+def test_spectrum_decides_with_demands_of_any_size(monkeypatch, largest_number):
     """Demands of 10^9 and one: the three fit in no band of 2 * 10^9, and in one that has room."""
+    monkeypatch.setattr(combinations, "LARGEST_NUMBER", largest_number)
     large = [10**9, 10**9 + 1, 1]
     for capacity, best in ((2 * 10**9, 2), (2 * 10**9 + 1, 2), (2 * 10**9 + 2, 3)):
         data = problem(
@@ -236,13 +270,34 @@ def test_spectrum_rows_decide_with_demands_of_any_size():
         assert refuted.ended is Replayed.REFUTED
 
 
+def test_solvers_are_asked_again_about_requests_that_exceed_a_spectrum(monkeypatch):
+    """In units of 10001 the two of 10^9 and 10^9 + 1 fit in 2 * 10^9, and in integers not."""
+    large = [10**9, 10**9 + 1]
+    data = problem(
+        uplink=[large, large],
+        uplink_capacity=[2 * 10**9, 0],
+        downlink=[[1, 1]] * 2,
+        memory=[[3, 3]] * 2,
+        compute=[[1, 1]] * 2,
+        compute_budget=[[5, 5]] * 2,
+        eligible=[[1, 1]] * 2,
+    )
+    certificate = claiming(plain(data), 1)
+    monkeypatch.setattr(combinations, "LARGEST_NUMBER", 0)
+    assert replay.replay(data, certificate).ended is Replayed.CONFIRMED
+    monkeypatch.setattr(column_choice, "MOST_COVERS", 1)
+    found = replay.replay(data, certificate)
+    assert found.ended is Replayed.UNDECIDED
+    assert "came to no end" in found.message
+
+
 def test_random_trees_leave_columns_and_decisions():
     """The control of the theorem on replays: cells, columns and solvers do take part."""
     rng = random.Random(1)
     seen = Counter()
     for _ in range(20):
-        certificate = RandomTree(contested(), rng, 60).certificate()
-        found = replay.replay(contested(), claiming(certificate, 3))
+        certificate = RandomTree(tied(), rng, 60).certificate()
+        found = replay.replay(tied(), claiming(certificate, 3))
         seen["cells"] += found.num_cells
         seen["columns"] += found.num_columns
         seen["solvers"] += "HiGHS" in found.message

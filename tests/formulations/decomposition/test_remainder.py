@@ -48,9 +48,7 @@ def test_it_is_infeasible_where_nothing_exists_and_finds_a_schedule_elsewhere(da
     nodes, ascent = some_prices(data, seed)
     value, _, values = ascent.evaluate(ascent.point, exact=True)
     target = max(1, best - 1 + more)
-    question = MasterProblem(
-        data, nodes, ascent.prices(), values, max(value - target, 0), target, []
-    )
+    question = MasterProblem(data, nodes, ascent.prices(), values, max(value - target, 0), target)
     remainder = Remainder(question)
     assert remainder.is_resolved
     found = remainder.model.solve(Limits(), time_limit=None, seed=0)

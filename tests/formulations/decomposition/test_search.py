@@ -59,7 +59,7 @@ def test_they_meet_without_columns_too(data, seed):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "MOST_COLUMNS", 0)
         search = Search(data, Limits(), seed=seed)
-        while not search.is_closed and search.enumerate():
+        while not search.is_closed and search.advance():
             check(data, search, best)
     assert search.bound == search.incumbent.throughput == best
 
@@ -73,7 +73,7 @@ def test_a_question_moves_the_bound_or_the_incumbent_and_neither_too_far(data, s
         search.ascent.climb(0, Limits(), exact=True, step=1.0, num_steps=20)
     while not search.is_closed:
         before = search.bound, search.incumbent.throughput
-        assert search.enumerate()
+        assert search.advance()
         assert (search.bound, search.incumbent.throughput) != before
         check(data, search, best)
 
@@ -99,9 +99,9 @@ def test_another_method_is_asked_once_where_columns_are_too_many(monkeypatch):
 
     monkeypatch.setattr(module, "MOST_COLUMNS", 0)
     search = Search(data, Limits(time_limit=60), ask=ask)
-    assert search.enumerate()
+    assert search.advance()
     assert search.incumbent.throughput == 2
-    while not search.is_closed and search.enumerate():
+    while not search.is_closed and search.advance():
         pass
     assert len(asked) == 1
     assert 0 < asked[0] <= 60
