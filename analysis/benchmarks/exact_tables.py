@@ -53,7 +53,7 @@ def tables(runs: pd.DataFrame) -> str:
         ("Large instances", LARGE, at_limits),
     ):
         of_part = runs[runs["kind"].isin(kinds)]
-        if len(of_part):
+        if OWN in set(of_part["method"]):
             sections.append(f"{title}\n\n{table(of_part)}")
     found = contradictions(runs)
     sections.append("\n".join(found) if found else "No two runs contradict each other.")
