@@ -5,9 +5,10 @@ SHELL := /bin/bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+SEEDS ?= 0:10
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test test-long lint library lab bench table3 table3-full clean
+.PHONY: help demo test test-long lint library lab bench bench-exact table3 table3-full clean
 
 help:            ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -38,6 +39,9 @@ bench: .venv/.dev            ## Measure what must be fast; KEEP=--keep makes it 
 	@$(BIN)/python -m pytest analysis/benchmarks -q -p no:xdist -o python_files='bench_*.py' \
 	  -o python_functions='bench_*' --benchmark-json=runs/bench.json >runs/bench.log || { cat runs/bench.log; exit 1; }
 	@$(BIN)/python -m analysis.benchmarks.ledger runs/bench.json $(KEEP)
+
+bench-exact: .venv/.dev            ## Exact methods side by side, SEEDS=0:10 (hours; goes on where it stopped).
+	@$(BIN)/python -m analysis.benchmarks.bench_exact --seeds $(SEEDS)
 
 table3: .venv/.demo            ## What pruning saves at 10 to 100 requests/s, in nodes and in time (some minutes).
 	@$(BIN)/python -m analysis.table3

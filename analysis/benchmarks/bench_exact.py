@@ -1,0 +1,211 @@
+"""Exact methods side by side: ``decomposition`` against the best of the others, and alone.
+
+``python -m analysis.benchmarks.bench_exact --seeds 0:10`` writes a row a run to
+``analysis/results/exact.csv`` as they end, and then the tables of it. What is there is not run
+again, so it may be interrupted; to measure a method again, take its rows out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import platform
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from analysis.benchmarks.exact_kinds import EASY, HARD, KINDS, LARGE
+from analysis.benchmarks.exact_tables import BASELINE, LIMIT_S, OWN, tables
+from analysis.child import run_alone, start_server
+from analysis.running import plan
+from analysis.settings import parse_seeds
+from heuristics.result import Status
+from instances.atomic import replacing
+from instances.families.registry import family
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from instances.instance import Instance
+
+RESULTS = Path(__file__).parents[1] / "results" / "exact.csv"
+
+PEERS = ("scip", "milp-threshold", "cp-sat", "milp-bigm")
+"""In this order, the likely best first: it spares the others most of their time."""
+
+LIMITS_S = (10.0, 30.0, 60.0)
+"""At which the gap of large instances is looked at [s]."""
+
+Row = dict[str, Any]
+
+
+class Runs:
+    """The runs that were made, in a CSV file that is whole after each.
+
+    Parameters
+    ----------
+    path
+        The file; made if it is missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._rows = _read(path) if path.exists() else []
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a run."""
+        return pd.DataFrame(self._rows)
+
+    def run(self, kind: str, seed: int, method: str, limit_s: float = LIMIT_S) -> Row:
+        """Return the row of a run; the run is made if there is none."""
+        key = {"kind": kind, "seed": seed, "method": method, "limit_s": limit_s}
+        found = next((row for row in self._rows if key.items() <= row.items()), None)
+        if found is None:
+            found = key | _measured(_drawn(kind, seed), method, limit_s)
+            self._rows.append(found)
+            _write(self._rows, self._path)
+            print(f"{kind}, seed {seed}, {method}: {_told(found)}", flush=True)
+        return found
+
+
+def warm_up() -> None:
+    """Let every method solve two requests, with its kernels compiled and its modules imported."""
+    start_server([OWN, *PEERS])
+    (tiny,) = family("uniform-random").generate({"num_requests": 2}, 0)
+    for method in (OWN, *PEERS):
+        run_alone(plan(tiny, method))
+
+
+def against_peers(runs: Runs, kind: str, seed: int) -> None:
+    """Run the decomposition and every peer, one after the other.
+
+    Notes
+    -----
+    Only the best peer counts, so none is given more time than another needed for its proof.
+    """
+    runs.run(kind, seed, OWN)
+    limit_s = LIMIT_S
+    for peer in PEERS:
+        row = runs.run(kind, seed, peer, limit_s)
+        if row["status"] == Status.OPTIMAL:
+            limit_s = min(limit_s, row["runtime_s"])
+
+
+def against_baseline(runs: Runs, kind: str, seed: int) -> None:
+    """Run the decomposition and the big-M model."""
+    runs.run(kind, seed, OWN)
+    runs.run(kind, seed, BASELINE)
+
+
+def at_limits(runs: Runs, kind: str, seed: int) -> None:
+    """Run the decomposition under one limit after the other, until it has the optimum."""
+    for limit_s in LIMITS_S:
+        if runs.run(kind, seed, OWN, limit_s)["status"] == Status.OPTIMAL:
+            return
+
+
+Part = tuple["Callable[[Runs, str, int], None]", "Sequence[str]"]
+
+PARTS: dict[str, Part] = {
+    "easy": (against_baseline, tuple(EASY)),
+    "hard": (against_peers, tuple(HARD)),
+    "large": (at_limits, tuple(LARGE)),
+}
+
+
+@cache
+def _drawn(kind: str, seed: int) -> Instance:
+    return KINDS[kind].draw(seed)
+
+
+def _measured(instance: Instance, method: str, limit_s: float) -> Row:
+    """Run a method in a process of its own and return what its row says beyond the key."""
+    load = os.getloadavg()[0]
+    result = run_alone(plan(instance, method, time_limit=limit_s)).result
+    return {
+        "num_requests": instance.coefficients.num_requests,
+        "num_edge_nodes": instance.coefficients.num_edge_nodes,
+        "status": result.status.value,
+        "ended_by": result.ended_by.value,
+        "proof": result.proof,
+        "objective": result.objective,
+        "bound": result.bound,
+        "runtime_s": result.runtime_s,
+        "build_s": result.build_s,
+        "load": round(load, 2),
+        "message": result.message,
+        "solver": result.solver,
+        "otgah": metadata.version("otgah"),
+        "python": platform.python_version(),
+        "machine": _machine(),
+        "coefficients": instance.coefficients.digest(),
+    }
+
+
+@cache
+def _machine() -> str:
+    import cpuinfo
+
+    cpu = cpuinfo.get_cpu_info().get("brand_raw", platform.machine())
+    return f"{cpu}, {os.cpu_count()} cores, {platform.system()}"
+
+
+_TYPES: dict[str, Callable[[str], object]] = {
+    **dict.fromkeys(("seed", "num_requests", "num_edge_nodes", "objective", "bound"), int),
+    **dict.fromkeys(("limit_s", "runtime_s", "build_s", "load"), float),
+}
+
+
+def _read(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            {key: _TYPES.get(key, str)(text) if text else None for key, text in row.items()}
+            for row in csv.DictReader(file)
+        ]
+
+
+def _write(rows: Sequence[Row], path: Path) -> None:
+    with (
+        replacing(path) as temporary,
+        temporary.open("w", encoding="utf-8", newline="") as file,
+    ):
+        table = csv.DictWriter(file, list(rows[-1]), lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
+
+
+def _told(row: Row) -> str:
+    time = "no time" if row["runtime_s"] is None else f"{row['runtime_s']:.3g} s"
+    return f"{row['status']}, {row['objective']} of {row['bound']}, {time} of {row['limit_s']:.3g}"
+
+
+def _questions(parts: Sequence[str], seeds: range) -> Iterator[tuple[Any, str, int]]:
+    """Yield what is to be measured, seed by seed, so that a part of the run shows all kinds."""
+    for part in parts:
+        measure, kinds = PARTS[part]
+        for seed in seeds:
+            for kind in kinds:
+                yield measure, kind, seed
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Make what is missing of the runs, and show the tables of all that are there."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=parse_seeds, default=range(10), metavar="A:B")
+    parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    given = parser.parse_args(arguments)
+    warm_up()
+    runs = Runs(given.out)
+    for measure, kind, seed in _questions(given.parts, given.seeds):
+        measure(runs, kind, seed)
+    print(tables(runs.table))
+
+
+if __name__ == "__main__":
+    main()
