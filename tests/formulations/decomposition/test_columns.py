@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formulations.decomposition.columns import reach, survivors, within_reach
+from formulations.decomposition.columns import survivors
 from formulations.decomposition.dual_ascent import DualAscent
 from formulations.decomposition.edge_nodes import EdgeNodes
 from tests.formulations.decomposition.problems import (
@@ -71,27 +71,6 @@ def test_every_schedule_of_a_size_uses_columns_that_are_listed(data, seed, size)
                 assert counts_of(nodes, j, batch) in found[j]
 
 
-@given(any_problem, seeds, slacks)
-def test_within_reach_is_what_some_batch_within_the_slack_does(data, seed, slack):
-    """May: some batch that loses no more has the request. Must: none goes without it."""
-    nodes, ascent = some_prices(data, seed)
-    prices = ascent.prices()
-    _, _, values = ascent.evaluate(ascent.point, exact=True)
-    for j, columns in enumerate(survivors(nodes, prices, values, slack, most=MOST)):
-        batches, profits = values_of(data, nodes, prices, j)
-        request = nodes.request[nodes.first[j] : nodes.first[j + 1]]
-        has = chosen(data)[batches][:, request] == 1
-        # Batches that lie on the slack are in or out, as rounding has it.
-        certain = has[profits >= values[j] - slack + CLOSE]
-        possible = has[profits >= values[j] - slack - CLOSE]
-        can = within_reach(nodes, prices, j, columns, float(values[j]), slack)
-        assert (certain.any(axis=0) <= can.may).all()
-        assert (can.may <= possible.any(axis=0)).all()
-        if len(certain):
-            assert (possible.all(axis=0) <= can.must).all()
-            assert (can.must <= certain.all(axis=0)).all()
-
-
 def free():
     """Return edge nodes and prices of nought where two requests have one level, one its own."""
     data = problem(compute_budget=[[6, 6, 6]])
@@ -107,17 +86,6 @@ def test_all_counts_that_fit_are_listed_where_the_slack_is_wide():
     (columns,) = survivors(nodes, prices, np.array([3.0]), 0.5, most=MOST)
     assert columns.counts.tolist() == [[2, 1]]
     assert columns.size.tolist() == [3]
-
-
-def test_a_request_that_is_not_among_the_best_takes_the_place_of_the_least():
-    """Profits 0.9, 0.7 in a level: with a count of 1 the second costs 0.2."""
-    nodes, prices = free()
-    prices = prices._replace(request=np.array([0.1, 0.3, 0.0]))
-    (columns,) = survivors(nodes, prices, np.array([2.6]), 3.0, most=MOST)
-    one = columns.take((columns.counts == [1, 0]).all(axis=1))
-    taken, left = reach(nodes, prices, 0, one)
-    assert taken == pytest.approx([0.9, 0.7, -np.inf])
-    assert left == pytest.approx([0.7, 0.9, 0.9])
 
 
 def test_too_many_columns_are_none():
