@@ -25,7 +25,9 @@ from analysis.certificates import write_certificates
 from analysis.child import NOTHING_YET, no_result, run_alone
 from analysis.generation import generate
 from analysis.method import Method
-from analysis.methods import METHODS, method, methods
+from analysis.methods import METHODS, is_method, method, methods
+from analysis.plugins.plugin import Plugin
+from analysis.plugins.registry import forget_plugins, use_installed_plugins, use_plugin
 from analysis.report import Report, report
 from analysis.run_table import export_runs, runs_table
 from analysis.running import perform, plan
@@ -60,6 +62,7 @@ __all__ = [
     "Instance",
     "Method",
     "Outcome",
+    "Plugin",
     "Problem",
     "Report",
     "Result",
@@ -75,6 +78,7 @@ __all__ = [
     "export",
     "export_runs",
     "families",
+    "forget_plugins",
     "generate",
     "methods",
     "read_certificate",
@@ -85,6 +89,8 @@ __all__ = [
     "runs_table",
     "simulate",
     "solve",
+    "use_installed_plugins",
+    "use_plugin",
     "write_certificate",
     "write_certificates",
     "write_instance",
@@ -206,7 +212,7 @@ def _warm_start(task: Task, warm_start: Schedule | str | PathLike[str]) -> tuple
     if isinstance(warm_start, Schedule):
         return warm_start, "a schedule"
     name = fspath(warm_start)
-    if name not in METHODS:
+    if not is_method(name):
         if not Path(name).exists():
             known = ", ".join(METHODS)
             rule = f"must be the file of a schedule or one of {known}"
@@ -340,6 +346,7 @@ def describe_method(chosen: Method) -> dict[str, Any]:
     return {
         "name": chosen.name,
         "summary": chosen.summary,
+        "plugin": None if chosen.origin is None else chosen.origin.plugin,
         "problems": list(chosen.problems),
         "single_node": chosen.single_node,
         "node_kind": chosen.node_kind,

@@ -92,6 +92,7 @@ def plan(
         seed=typed.parse_seed(seed, source="seed"),
         time_limit=typed.time_limit(time_limit, source="time limit"),
         node_limit=typed.count(node_limit, source="node limit"),
+        plugin=None if chosen.origin is None else chosen,
     )
 
 
@@ -116,7 +117,7 @@ def perform(
     """
     if warm_start is not None:
         _refuse_warm_start(task, warm_start, started_from or "warm start")
-    result = method(task.method).solve(task, warm_start)
+    result = _method(task).solve(task, warm_start)
     return judged(task, replace(result, problem=task.problem), started_from=started_from)
 
 
@@ -173,6 +174,10 @@ def _violations(task: Task, schedule: Schedule) -> tuple[Violation, ...]:
     return in_file_indices(found, task.edge_node)
 
 
+def _method(task: Task) -> Method:
+    return task.plugin or method(task.method)
+
+
 def _refuse_missing(chosen: Method) -> None:
     if chosen.missing is not None:
         rule = f"must be installed first: {chosen.missing}"
@@ -199,7 +204,7 @@ def _refuse_cardinality(chosen: Method, problem: Problem, z: OptionValue) -> Non
 
 
 def _refuse_warm_start(task: Task, warm_start: Schedule, name: str) -> None:
-    if not method(task.method).takes_warm_start:
+    if not _method(task).takes_warm_start:
         able = ", ".join(each.name for each in methods() if each.takes_warm_start)
         raise InputError(
             f"must be left out for method {task.method}; it is for {able}",
