@@ -23,6 +23,7 @@ from analysis.bounding import bound as bound_instance
 from analysis.certificate_verdict import CertificateVerdict, check_certificate
 from analysis.certificates import write_certificates
 from analysis.child import NOTHING_YET, no_result, run_alone
+from analysis.conformance import Check, conform
 from analysis.generation import generate
 from analysis.method import Method
 from analysis.methods import METHODS, is_method, method, methods
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Certificate",
     "CertificateVerdict",
+    "Check",
     "Coefficients",
     "FileVerdict",
     "InputError",
@@ -73,6 +75,7 @@ __all__ = [
     "batch",
     "bound",
     "check",
+    "conform",
     "describe_family",
     "describe_method",
     "export",

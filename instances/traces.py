@@ -30,7 +30,7 @@ LARGEST_LENGTH = 10**9
 LARGEST_ARRIVAL_S = 5 * 10**9
 """The latest arrival that is read, and the latest date as seconds since 1970 [s]."""
 
-LARGEST_TRACE, LARGEST_LINES, LONGEST_LINE = 2**27, 2_000_000, 100_000
+LARGEST_TRACE, LARGEST_LINES, LONGEST_LINE = 2**27, 2_000_000, 2**20
 """The longest trace that is read [bytes], its most lines, and its longest line [characters]."""
 
 _NANOSECONDS = 10**9

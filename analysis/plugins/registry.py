@@ -6,7 +6,7 @@ from functools import partial
 from importlib.machinery import PathFinder
 from importlib.metadata import entry_points
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.methods import METHODS
 from analysis.plugins.plugin import Plugin
@@ -15,6 +15,7 @@ from heuristics.system_models.catalogue import reader
 from instances.families import registry as families
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from importlib.machinery import ModuleSpec
     from importlib.metadata import EntryPoint
     from os import PathLike
@@ -142,7 +143,10 @@ def _refuse_taken(plugin: Plugin) -> None:
         "devices": reader.devices(),
         "quantizations": reader.quantizations(),
     }
-    brought = {"methods": plugin.entry.methods, "families": plugin.entry.families}
+    brought: dict[str, Mapping[str, Any]] = {
+        "methods": plugin.entry.methods,
+        "families": plugin.entry.families,
+    }
     for kind, entries in (brought | _models(plugin)).items():
         for name in entries:
             if name in taken[kind]:
@@ -154,12 +158,12 @@ def _refuse_taken(plugin: Plugin) -> None:
                 )
 
 
-def _models(plugin: Plugin) -> dict[str, dict[str, object]]:
+def _models(plugin: Plugin) -> dict[str, Mapping[str, Any]]:
     entry = plugin.entry
     return {
-        "llms": dict(entry.llms),
-        "devices": dict(entry.devices),
-        "quantizations": dict(entry.quantizations),
+        "llms": entry.llms,
+        "devices": entry.devices,
+        "quantizations": entry.quantizations,
     }
 
 
