@@ -15,6 +15,7 @@ from analysis.store_columns import (
     RUN_COLUMNS,
     TABLES,
 )
+from analysis.store_rows import refuse_broken
 from analysis.task import FAILED
 from heuristics.errors import InputError
 
@@ -101,12 +102,14 @@ class Store:
         """Return the coefficients and problems that want a bound.
 
         Of P1 and P2 those with a schedule whose optimum no run proved, and without a kept bound.
+        What a plug-in claims is no proof here.
         """
         query = """
             SELECT coefficients, problem FROM runs JOIN instances USING (instance)
             WHERE cardinality IS NULL AND problem IN ('P1', 'P2')
             GROUP BY instance, problem
-            HAVING max(objective) IS NOT NULL AND min(bound) IS NOT max(objective)
+            HAVING max(objective) IS NOT NULL
+                AND min(CASE WHEN plugin IS NULL THEN bound END) IS NOT max(objective)
             EXCEPT SELECT coefficients, problem FROM bounds
         """
         return set(self._connection.execute(query))
@@ -119,9 +122,10 @@ class Store:
     def epochs(self, simulation: str) -> dict[int, dict[str, Any]]:
         """Return the epochs of a simulation that are there, by their index."""
         _create_table(self._connection, "epochs")
-        cursor = self._connection.execute("SELECT * FROM epochs WHERE simulation = ?", [simulation])
-        names = [column[0] for column in cursor.description]
-        rows = (dict(zip(names, row, strict=True)) for row in cursor)
+        query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs WHERE simulation = ?"
+        listed = self._connection.execute(query, [simulation]).fetchall()
+        refuse_broken(list(EPOCH_COLUMNS), listed, EPOCH_COLUMNS, "file of runs")
+        rows = (dict(zip(EPOCH_COLUMNS, row, strict=True)) for row in listed)
         return {row["epoch"]: row for row in rows}
 
     def write_epochs(self, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -154,7 +158,7 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
         ORDER BY runs.rowid
     """
     with _reading(path) as connection:
-        return _table(connection, query, types)
+        return _table(connection, query, types, path)
 
 
 def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
@@ -168,8 +172,8 @@ def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
     with _reading(path) as connection:
         if not _has_table(connection, "epochs"):
             raise InputError("must hold epochs of a simulation, found none", source=path)
-        query = "SELECT * FROM epochs ORDER BY simulation, epoch"
-        return _table(connection, query, EPOCH_COLUMNS)
+        query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs ORDER BY simulation, epoch"
+        return _table(connection, query, EPOCH_COLUMNS, path)
 
 
 def read_certificates(path: str | PathLike[str]) -> list[tuple[str, str, str]]:
@@ -200,12 +204,18 @@ def _reading(path: str | PathLike[str]) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def _table(connection: sqlite3.Connection, query: str, columns: Mapping[str, str]) -> pd.DataFrame:
+def _table(
+    connection: sqlite3.Connection,
+    query: str,
+    columns: Mapping[str, str],
+    path: str | PathLike[str],
+) -> pd.DataFrame:
     import pandas as pd
 
     cursor = connection.execute(query)
     names = [column[0] for column in cursor.description]
     rows = cursor.fetchall()
+    refuse_broken(names, rows, columns, path)
     return pd.DataFrame(
         {
             name: pd.array([row[place] for row in rows], dtype=dtype(columns[name]))
