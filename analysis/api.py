@@ -13,7 +13,6 @@ Examples
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,13 +21,15 @@ from analysis.batch import Tally, batch
 from analysis.bounding import bound as bound_instance
 from analysis.certificate_verdict import CertificateVerdict, check_certificate
 from analysis.certificates import write_certificates
-from analysis.child import NOTHING_YET, no_result, run_alone
+from analysis.child import run_alone
+from analysis.engines.wire import no_result
+from analysis.engines.worker import NOTHING_YET
 from analysis.generation import generate
 from analysis.method import Method
 from analysis.methods import METHODS, method, methods
 from analysis.report import Report, report
 from analysis.run_table import export_runs, runs_table
-from analysis.running import perform, plan
+from analysis.running import perform, plan, refuse_warm_start
 from analysis.simulation.outcome import Simulation
 from analysis.simulation.simulate import simulate
 from analysis.store import read_epochs
@@ -161,13 +162,14 @@ def solve(
         source=source,
     )
     start, name = (None, None) if warm_start is None else _warm_start(task, warm_start)
-    run = partial(perform, warm_start=start, started_from=name)
+    refuse_warm_start(task, start, name)
     if is_isolated and method(method_name).may_crash:
-        return replace(run_alone(task, run), warm_start=name)
+        return replace(run_alone(task, warm_start=start), warm_start=name)
     try:
-        return run(task)
+        return perform(task, warm_start=start, started_from=name)
     except KeyboardInterrupt:
-        return Outcome(task=task, result=no_result(task, EndedBy.INTERRUPTED, NOTHING_YET))
+        result = no_result(task.problem, EndedBy.INTERRUPTED, NOTHING_YET)
+        return Outcome(task=task, result=result)
 
 
 def bound(
