@@ -22,11 +22,14 @@ from analysis.bounding import bound as bound_instance
 from analysis.certificate_verdict import CertificateVerdict, check_certificate
 from analysis.certificates import write_certificates
 from analysis.child import run_alone
+from analysis.conformance import Check, conform
 from analysis.engines.wire import no_result
 from analysis.engines.worker import NOTHING_YET
 from analysis.generation import generate
 from analysis.method import Method
-from analysis.methods import METHODS, method, methods
+from analysis.methods import METHODS, is_method, method, methods
+from analysis.plugins.plugin import Plugin
+from analysis.plugins.registry import forget_plugins, use_installed_plugins, use_plugin
 from analysis.report import Report, report
 from analysis.run_table import export_runs, runs_table
 from analysis.running import perform, plan, refuse_warm_start
@@ -55,12 +58,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Certificate",
     "CertificateVerdict",
+    "Check",
     "Coefficients",
     "FileVerdict",
     "InputError",
     "Instance",
     "Method",
     "Outcome",
+    "Plugin",
     "Problem",
     "Report",
     "Result",
@@ -71,11 +76,13 @@ __all__ = [
     "batch",
     "bound",
     "check",
+    "conform",
     "describe_family",
     "describe_method",
     "export",
     "export_runs",
     "families",
+    "forget_plugins",
     "generate",
     "methods",
     "read_certificate",
@@ -86,6 +93,8 @@ __all__ = [
     "runs_table",
     "simulate",
     "solve",
+    "use_installed_plugins",
+    "use_plugin",
     "write_certificate",
     "write_certificates",
     "write_instance",
@@ -208,7 +217,7 @@ def _warm_start(task: Task, warm_start: Schedule | str | PathLike[str]) -> tuple
     if isinstance(warm_start, Schedule):
         return warm_start, "a schedule"
     name = fspath(warm_start)
-    if name not in METHODS:
+    if not is_method(name):
         if not Path(name).exists():
             known = ", ".join(METHODS)
             rule = f"must be the file of a schedule or one of {known}"
@@ -342,6 +351,7 @@ def describe_method(chosen: Method) -> dict[str, Any]:
     return {
         "name": chosen.name,
         "summary": chosen.summary,
+        "plugin": None if chosen.origin is None else chosen.origin.plugin,
         "problems": list(chosen.problems),
         "single_node": chosen.single_node,
         "node_kind": chosen.node_kind,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.engines import local, wire
-from analysis.engines.engine import WORK
+from analysis.engines.engine import GRACE_S, WORK
 from analysis.methods import method
 from heuristics.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from analysis.task import Outcome, Task
     from heuristics.schedule import Schedule
@@ -27,6 +28,60 @@ def start_server(methods: Iterable[str], modules: Iterable[str] = ()) -> None:
         What else is imported; see :func:`analysis.engines.local.start_zygote`.
     """
     local.start_zygote([*(module for name in methods for module in method(name).modules), *modules])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """A run that ended, in whatever way.
+
+    Parameters
+    ----------
+    outcome
+        What it came to.
+    wall_s
+        How long it took, with its process and all [s].
+    """
+
+    outcome: Outcome
+    wall_s: float
+
+
+def run_all(
+    tasks: Iterable[Task],
+    *,
+    num_jobs: int = 1,
+    memory_limit: int | None = None,
+    grace_s: float = GRACE_S,
+    warm_start: Schedule | None = None,
+    work: str = WORK,
+) -> Iterator[Ended]:
+    """Run each task in a process of its own and yield the runs as they end.
+
+    Parameters
+    ----------
+    tasks
+        What to run; begun in order.
+    num_jobs
+        How many run at the same time.
+    memory_limit, grace_s, work
+        As in :class:`analysis.engines.engine.Order`.
+    warm_start
+        A schedule that each starts from; None for none.
+    """
+    given = {str(number): task for number, task in enumerate(tasks)}
+    orders = (
+        wire.to_order(
+            task,
+            id=id,
+            memory_limit=memory_limit,
+            grace_s=grace_s,
+            warm_start=warm_start,
+            work=work,
+        )
+        for id, task in given.items()
+    )
+    for ended in local.LocalEngine(num_jobs=num_jobs).run(orders):
+        yield Ended(outcome=wire.to_outcome(given[ended.id], ended), wall_s=ended.wall_s)
 
 
 def run_alone(task: Task, *, warm_start: Schedule | None = None, work: str = WORK) -> Outcome:

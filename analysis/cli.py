@@ -21,6 +21,7 @@ from analysis.commands import (  # noqa: F401
     simulate,
     report,
     export,
+    conform,
 )
 from analysis.commands.common import BAD_INPUT, INTERRUPTED, SOLVER_FAILED, SUCCESS, app, fail, show
 from heuristics.errors import InputError

@@ -67,6 +67,8 @@ def run_row(
         "method": task.method,
         "problem": str(task.problem),
         "cardinality": task.cardinality,
+        "plugin": None if task.origin is None else task.origin.plugin,
+        "plugin_sha256": None if task.origin is None else task.origin.sha256,
         "options": json.dumps(dict(task.options)),
         "seed": task.seed,
         "time_limit_s": task.time_limit,

@@ -92,6 +92,7 @@ def plan(
         seed=typed.parse_seed(seed, source="seed"),
         time_limit=typed.time_limit(time_limit, source="time limit"),
         node_limit=typed.count(node_limit, source="node limit"),
+        plugin=None if chosen.origin is None else chosen,
     )
 
 
@@ -128,7 +129,7 @@ def solved(task: Task, warm_start: Schedule | None = None) -> Result:
     warm_start
         A schedule for the method to start from, if it takes one.
     """
-    return method(task.method).solve(task, warm_start)
+    return _method(task).solve(task, warm_start)
 
 
 def judged(task: Task, result: Result, *, started_from: str | None = None) -> Outcome:
@@ -185,6 +186,10 @@ def _violations(task: Task, schedule: Schedule) -> tuple[Violation, ...]:
     return in_file_indices(found, task.edge_node)
 
 
+def _method(task: Task) -> Method:
+    return task.plugin or method(task.method)
+
+
 def _refuse_missing(chosen: Method) -> None:
     if chosen.missing is not None:
         rule = f"must be installed first: {chosen.missing}"
@@ -214,7 +219,7 @@ def refuse_warm_start(task: Task, warm_start: Schedule | None, name: str | None)
     """Raise InputError if the method takes no warm start, or this one breaks a constraint."""
     if warm_start is None:
         return
-    if not method(task.method).takes_warm_start:
+    if not _method(task).takes_warm_start:
         able = ", ".join(each.name for each in methods() if each.takes_warm_start)
         raise InputError(
             f"must be left out for method {task.method}; it is for {able}",

@@ -53,6 +53,8 @@ RUN_COLUMNS = {
     "method": "TEXT NOT NULL",
     "problem": "TEXT NOT NULL",
     "cardinality": "INTEGER",
+    "plugin": "TEXT",
+    "plugin_sha256": "TEXT",
     "options": "TEXT NOT NULL",
     "seed": "INTEGER NOT NULL",
     "time_limit_s": "REAL",

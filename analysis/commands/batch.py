@@ -12,12 +12,14 @@ from analysis.commands.common import (
     AsJson,
     EdgeNode,
     NodeLimit,
+    Plugins,
     ProblemName,
     Settings,
     TimeLimit,
     app,
     show,
     show_json,
+    use,
 )
 from heuristics.errors import InputError, printable
 
@@ -58,6 +60,7 @@ def batch(
     no_bound: Annotated[
         bool, typer.Option("--no-bound", help="Prove no bounds beside the runs.")
     ] = False,
+    plugins: Plugins = None,
     as_json: AsJson = False,
 ) -> None:
     """Run methods on instances, each run in a process of its own, into one file; resumable.
@@ -71,6 +74,7 @@ def batch(
 
     if retry not in (None, "failed"):
         raise InputError("must be failed", source="--retry", found=retry)
+    use(plugins)
     progress = api.batch(
         paths,
         methods.split(","),

@@ -51,8 +51,9 @@ class Order:
     work
         The module that solves and judges: its ``solved(task, warm_start)`` returns a result in
         the process of the run, its ``judged(task, result)`` an outcome in another.
-    plugins
-        What must be loaded before the method is known; see :func:`analysis.engines.worker.load`.
+    plugin
+        The plug-in that brings the method: ``path``, ``text`` and ``module`` of its file; None for
+        a method of this distribution.
     warm_start
         Batches to start from; None for none.
     """
@@ -70,7 +71,7 @@ class Order:
     grace_s: float = GRACE_S
     start_s: float = START_S
     work: str = WORK
-    plugins: Sequence[str] = ()
+    plugin: Mapping[str, Any] | None = None
     warm_start: Sequence[Sequence[int]] | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from instances.files import instance_text, parse_instance
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from analysis.method import Method
     from instances.instance import Instance
 
 LARGEST_MESSAGE = 256 * 10**6
@@ -48,6 +49,7 @@ def to_task(order: Order) -> Task:
         seed=order.seed,
         time_limit=order.time_limit,
         node_limit=order.node_limit,
+        plugin=None if order.plugin is None else _brought(order.method, **order.plugin),
     )
 
 
@@ -84,6 +86,7 @@ def to_order(
         memory_limit=memory_limit,
         grace_s=grace_s,
         work=work,
+        plugin=None if task.plugin is None else _file(task.plugin),
         warm_start=None if warm_start is None else warm_start.batches,
     )
 
@@ -158,3 +161,20 @@ def no_result(problem: Problem, ended_by: EndedBy, message: str) -> Result:
 @lru_cache(maxsize=8)
 def _instance(text: str) -> Instance:
     return parse_instance(json.loads(text))
+
+
+def _file(method: Method) -> dict[str, Any]:
+    """Return the file of the plug-in that brought a method."""
+    from analysis.plugins.call import Call
+
+    if not isinstance(method.solve, Call):
+        raise TypeError(f"method {method.name} was brought by no plug-in")
+    return asdict(method.solve.file)
+
+
+def _brought(name: str, **file: Any) -> Method:
+    """Return the method of a plug-in, of which nothing is executed yet."""
+    from analysis.plugins.plugin import Plugin
+    from analysis.plugins.plugin_file import PluginFile
+
+    return next(each for each in Plugin.of(PluginFile(**file)).methods() if each.name == name)

@@ -24,7 +24,6 @@ from heuristics.result import EndedBy
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from multiprocessing.connection import Connection
 
     from analysis.task import Task
@@ -56,12 +55,6 @@ def serve(channel: Connection, order: Order, task: Task) -> None:
         task = to_task(order)
 
 
-def load(plugins: Sequence[str]) -> None:
-    """Load the plug-ins that an order needs before its method is known."""
-    for name in plugins:
-        import_module(name)
-
-
 class _News:
     """What is told to the warden, from whatever thread."""
 
@@ -83,7 +76,6 @@ def _made(order: Order, task: Task, news: _News) -> dict[str, Any]:
     """Return what a run came to, not yet judged."""
     refusal: str | None = None
     try:
-        load(order.plugins)
         work = import_module(order.work)
         start = None if order.warm_start is None else Schedule.of(order.warm_start)
         news.send({"begun": True})
