@@ -23,9 +23,11 @@ from analysis.certificate_verdict import CertificateVerdict, check_certificate
 from analysis.certificates import write_certificates
 from analysis.child import run_alone
 from analysis.conformance import Check, conform
+from analysis.doctor import Finding, examine
 from analysis.engines.wire import no_result
 from analysis.engines.worker import NOTHING_YET
 from analysis.generation import generate
+from analysis.merge import Merge, merge
 from analysis.method import Method
 from analysis.methods import METHODS, is_method, method, methods
 from analysis.plugins.plugin import Plugin
@@ -33,8 +35,10 @@ from analysis.plugins.registry import forget_plugins, use_installed_plugins, use
 from analysis.report import Report, report
 from analysis.run_table import export_runs, runs_table
 from analysis.running import perform, plan, refuse_warm_start
+from analysis.shown_run import ShownRun, show_run
 from analysis.simulation.outcome import Simulation
 from analysis.simulation.simulate import simulate
+from analysis.status import Status, status
 from analysis.store import read_epochs
 from analysis.task import Outcome, Task
 from analysis.verdict import FileVerdict, ScheduleVerdict, check_file, check_schedule
@@ -61,8 +65,10 @@ __all__ = [
     "Check",
     "Coefficients",
     "FileVerdict",
+    "Finding",
     "InputError",
     "Instance",
+    "Merge",
     "Method",
     "Outcome",
     "Plugin",
@@ -71,7 +77,9 @@ __all__ = [
     "Result",
     "Schedule",
     "ScheduleVerdict",
+    "ShownRun",
     "Simulation",
+    "Status",
     "Tally",
     "batch",
     "bound",
@@ -79,11 +87,13 @@ __all__ = [
     "conform",
     "describe_family",
     "describe_method",
+    "examine",
     "export",
     "export_runs",
     "families",
     "forget_plugins",
     "generate",
+    "merge",
     "methods",
     "read_certificate",
     "read_epochs",
@@ -91,8 +101,10 @@ __all__ = [
     "read_schedule",
     "report",
     "runs_table",
+    "show_run",
     "simulate",
     "solve",
+    "status",
     "use_installed_plugins",
     "use_plugin",
     "write_certificate",

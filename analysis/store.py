@@ -166,6 +166,13 @@ class Store:
         with self._connection:
             self._connection.execute("DELETE FROM claims WHERE owner = ?", [str(owner)])
 
+    def copy(self, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+        """Write rows of several tables, each by its name, in one transaction."""
+        with self._connection:
+            for table, each in rows.items():
+                for row in each:
+                    self._replace(table, TABLES[table][0], row)
+
     def _claimed_by_others(self, owner: Owner) -> set[str]:
         claims = self._connection.execute("SELECT key, owner FROM claims").fetchall()
         alive = {each: is_alive(each) for each in {text for _, text in claims} - {str(owner)}}
@@ -225,8 +232,16 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
         ) ON bounded = coefficients AND bounded_problem = problem AND cardinality IS NULL
         ORDER BY runs.rowid
     """
-    with _reading(path) as connection:
+    with reading(path) as connection:
         return _table(connection, query, types)
+
+
+def read_rows(path: str | PathLike[str], table: str) -> list[dict[str, Any]]:
+    """Return the rows of a table as they are, in the order in which they were written."""
+    with reading(path) as connection:
+        cursor = connection.execute(f"SELECT * FROM {table} ORDER BY rowid")
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
@@ -237,7 +252,7 @@ def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
     InputError
         If the path holds no store of this version, or one without epochs.
     """
-    with _reading(path) as connection:
+    with reading(path) as connection:
         query = "SELECT * FROM epochs ORDER BY simulation, epoch"
         table = _table(connection, query, EPOCH_COLUMNS)
         if table.empty:
@@ -257,12 +272,19 @@ def read_certificates(path: str | PathLike[str]) -> list[tuple[str, str, str]]:
         SELECT instance, problem, certificate FROM instances JOIN bounds USING (coefficients)
         WHERE certificate IS NOT NULL ORDER BY instance, problem
     """
-    with _reading(path) as connection:
+    with reading(path) as connection:
         return list(connection.execute(query))
 
 
 @contextmanager
-def _reading(path: str | PathLike[str]) -> Iterator[sqlite3.Connection]:
+def reading(path: str | PathLike[str]) -> Iterator[sqlite3.Connection]:
+    """Open a store to read it.
+
+    Raises
+    ------
+    InputError
+        If the path holds no store of this version.
+    """
     target = Path(path)
     if target.is_dir():
         raise InputError("must be a file of runs, found a folder", source=path)

@@ -40,8 +40,8 @@ def report(*, schedule: Schedule | None = None, bound: int | None = None) -> Non
 
 
 @contextmanager
-def listening(listener: Listener) -> Iterator[None]:
-    """Have a function take what is reported.
+def listening(listener: Listener | None) -> Iterator[None]:
+    """Have a function take what is reported; None for nobody, as of what is not asked for.
 
     Examples
     --------

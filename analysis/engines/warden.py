@@ -70,7 +70,8 @@ def guard(customer: Connection) -> None:
     """
     os.setsid()
     adopt_orphans()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Held back, and not ignored: a run that is interrupted before it can be told is told then.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     running: _Worker | None = None
     try:
         terms = Terms(*json.loads(customer.recv_bytes()))

@@ -76,6 +76,7 @@ def _made(order: Order, task: Task, news: _News) -> dict[str, Any]:
     """Return what a run came to, not yet judged."""
     refusal: str | None = None
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         work = import_module(order.work)
         start = None if order.warm_start is None else Schedule.of(order.warm_start)
         news.send({"begun": True})

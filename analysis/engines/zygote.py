@@ -31,6 +31,8 @@ def main(control: socket.socket, modules: list[str]) -> None:
     modules
         What is imported beforehand.
     """
+    # The one who started it held interrupts back meanwhile, which a child inherits.
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     adopt_orphans()
     for name in ("analysis.running", *modules):
         with suppress(ImportError):  # a run that needs it says so
