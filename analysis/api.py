@@ -13,7 +13,6 @@ Examples
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,18 +21,24 @@ from analysis.batch import Tally, batch
 from analysis.bounding import bound as bound_instance
 from analysis.certificate_verdict import CertificateVerdict, check_certificate
 from analysis.certificates import write_certificates
-from analysis.child import NOTHING_YET, no_result, run_alone
+from analysis.child import run_alone
 from analysis.conformance import Check, conform
+from analysis.doctor import Finding, examine
+from analysis.engines.wire import no_result
+from analysis.engines.worker import NOTHING_YET
 from analysis.generation import generate
+from analysis.merge import Merge, merge
 from analysis.method import Method
 from analysis.methods import METHODS, is_method, method, methods
 from analysis.plugins.plugin import Plugin
 from analysis.plugins.registry import forget_plugins, use_installed_plugins, use_plugin
 from analysis.report import Report, report
 from analysis.run_table import export_runs, runs_table
-from analysis.running import perform, plan
+from analysis.running import perform, plan, refuse_warm_start
+from analysis.shown_run import ShownRun, show_run
 from analysis.simulation.outcome import Simulation
 from analysis.simulation.simulate import simulate
+from analysis.status import Status, status
 from analysis.store import read_epochs
 from analysis.task import Outcome, Task
 from analysis.verdict import FileVerdict, ScheduleVerdict, check_file, check_schedule
@@ -60,8 +65,10 @@ __all__ = [
     "Check",
     "Coefficients",
     "FileVerdict",
+    "Finding",
     "InputError",
     "Instance",
+    "Merge",
     "Method",
     "Outcome",
     "Plugin",
@@ -70,7 +77,9 @@ __all__ = [
     "Result",
     "Schedule",
     "ScheduleVerdict",
+    "ShownRun",
     "Simulation",
+    "Status",
     "Tally",
     "batch",
     "bound",
@@ -78,11 +87,13 @@ __all__ = [
     "conform",
     "describe_family",
     "describe_method",
+    "examine",
     "export",
     "export_runs",
     "families",
     "forget_plugins",
     "generate",
+    "merge",
     "methods",
     "read_certificate",
     "read_epochs",
@@ -90,8 +101,10 @@ __all__ = [
     "read_schedule",
     "report",
     "runs_table",
+    "show_run",
     "simulate",
     "solve",
+    "status",
     "use_installed_plugins",
     "use_plugin",
     "write_certificate",
@@ -170,13 +183,14 @@ def solve(
         source=source,
     )
     start, name = (None, None) if warm_start is None else _warm_start(task, warm_start)
-    run = partial(perform, warm_start=start, started_from=name)
+    refuse_warm_start(task, start, name)
     if is_isolated and method(method_name).may_crash:
-        return replace(run_alone(task, run), warm_start=name)
+        return replace(run_alone(task, warm_start=start), warm_start=name)
     try:
-        return run(task)
+        return perform(task, warm_start=start, started_from=name)
     except KeyboardInterrupt:
-        return Outcome(task=task, result=no_result(task, EndedBy.INTERRUPTED, NOTHING_YET))
+        result = no_result(task.problem, EndedBy.INTERRUPTED, NOTHING_YET)
+        return Outcome(task=task, result=result)
 
 
 def bound(

@@ -19,8 +19,9 @@ from analysis.conformance_questions import (
     optimum,
     questions,
 )
+from analysis.conformance_work import CHANGED
 from analysis.methods import method
-from analysis.running import perform, plan
+from analysis.running import plan
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import Status
@@ -171,18 +172,6 @@ def _written(instances: Iterable[Instance], folder: Path) -> list[bytes]:
     return texts
 
 
-def perform_unchanged(task: Task, *, warm_start: Schedule | None = None) -> Outcome:
-    """Run a task, and refuse whatever it says if it changes the coefficients."""
-    before = task.data.digest()
-    outcome = perform(task, warm_start=warm_start, started_from="warm start")
-    if task.data.digest() != before:
-        raise RuntimeError(f"method {task.method} {_CHANGED}")
-    return outcome
-
-
-_CHANGED = "changed the coefficients"
-
-
 def _tasks(
     chosen: Method, instance: Instance, *, time_limit: float = TIME_LIMIT_S, **options: object
 ) -> Iterator[Task]:
@@ -208,7 +197,8 @@ def _run(
         tasks,
         grace_s=grace_s,
         memory_limit=MEMORY_LIMIT_MB,
-        perform=partial(perform_unchanged, warm_start=warm_start),
+        warm_start=warm_start,
+        work="analysis.conformance_work",
     )
     by_task = {id(each.outcome.task): each for each in ended}
     return [by_task[id(task)] for task in tasks]
@@ -279,7 +269,7 @@ def _false_bound(outcome: Outcome, best: int) -> str | None:
 
 def _changed(outcome: Outcome, best: int) -> str | None:
     message = outcome.result.message or ""
-    return message.strip().splitlines()[-1] if _CHANGED in message else None
+    return message.strip().splitlines()[-1] if CHANGED in message else None
 
 
 def _not_repeated(asked: list[tuple[Question, Task]], ended: list[Ended]) -> str | None:

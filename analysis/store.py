@@ -7,11 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.owner import is_alive
 from analysis.store_columns import (
     BOUND_COLUMNS,
     CERTIFIED_COLUMNS,
+    CLAIM_COLUMNS,
+    DOCUMENT_COLUMNS,
     EPOCH_COLUMNS,
     INSTANCE_COLUMNS,
+    PLAN_COLUMNS,
     RUN_COLUMNS,
     TABLES,
 )
@@ -25,8 +29,22 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analysis.owner import Owner
+
 APPLICATION_ID = 0x6F746761  # "otga", in the header of the file
-VERSION = 3
+VERSION = 4
+
+LOCK_S = 60.0
+"""How long a lock of another process is waited for [s]."""
+
+
+_MENDS = {
+    "database is locked": "must be free, but another process holds its lock; call again when it "
+    "has ended: what was finished is kept",
+    "database or disk is full": "cannot be written, as its disk is full; free some and call again: "
+    "what was finished is kept",
+}
+"""What is told of the faults that a user can mend."""
 
 
 class Store:
@@ -59,6 +77,9 @@ class Store:
         except OSError as error:
             raise InputError(f"cannot be written: {error.strerror}", source=path) from error
         with _connection(target, mode="rwc") as connection:
+            # Under a write-ahead log the one file alone would not be the whole store.
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+            connection.execute("PRAGMA synchronous = EXTRA")
             if _is_blank(connection):
                 _create(connection)
             _refuse_other(connection, path)
@@ -93,10 +114,70 @@ class Store:
         }
 
     def write(self, instance: Mapping[str, Any], run: Mapping[str, Any]) -> None:
-        """Write a run and its instance in one transaction; a run of the same key is replaced."""
+        """Write a run and its instance in one transaction; a run of the same key is replaced.
+
+        Whoever had claimed the run has done it.
+        """
         with self._connection:
             self._replace("instances", INSTANCE_COLUMNS, instance)
             self._replace("runs", RUN_COLUMNS, run)
+            self._connection.execute("DELETE FROM claims WHERE key = ?", [run["key"]])
+
+    def plan(
+        self, documents: Iterable[Mapping[str, Any]], runs: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Write which runs are asked for, and the files of their instances, in one transaction."""
+        with self._connection:
+            for document in documents:
+                self._replace("documents", DOCUMENT_COLUMNS, document)
+            for run in runs:
+                self._replace("plans", PLAN_COLUMNS, run)
+
+    def claim(
+        self, keys: Iterable[str], *, owner: Owner, claimed_at: str, is_retried: bool = False
+    ) -> set[str]:
+        """Claim runs that nobody makes and nobody has made, and return which these are.
+
+        Parameters
+        ----------
+        keys
+            Of the runs.
+        owner
+            Who wants to make them.
+        claimed_at
+            When, in UTC.
+        is_retried
+            Whether one that failed counts as not made.
+        """
+        with self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            taken = self.keys(without_failed=is_retried) | self._claimed_by_others(owner)
+            free = [key for key in keys if key not in taken]
+            for key in free:
+                row = {"key": key, "owner": str(owner), "claimed_at": claimed_at}
+                self._replace("claims", CLAIM_COLUMNS, row)
+        return set(free)
+
+    def is_claimed_elsewhere(self, keys: Iterable[str], *, owner: Owner) -> bool:
+        """Return whether another process that lives makes one of these runs."""
+        return not self._claimed_by_others(owner).isdisjoint(keys)
+
+    def release(self, owner: Owner) -> None:
+        """Give up every claim of an owner."""
+        with self._connection:
+            self._connection.execute("DELETE FROM claims WHERE owner = ?", [str(owner)])
+
+    def copy(self, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+        """Write rows of several tables, each by its name, in one transaction."""
+        with self._connection:
+            for table, each in rows.items():
+                for row in each:
+                    self._replace(table, TABLES[table][0], row)
+
+    def _claimed_by_others(self, owner: Owner) -> set[str]:
+        claims = self._connection.execute("SELECT key, owner FROM claims").fetchall()
+        alive = {each: is_alive(each) for each in {text for _, text in claims} - {str(owner)}}
+        return {key for key, text in claims if alive.get(text, False)}
 
     def unproved(self) -> set[tuple[str, str]]:
         """Return the coefficients and problems that want a bound.
@@ -121,7 +202,6 @@ class Store:
 
     def epochs(self, simulation: str) -> dict[int, dict[str, Any]]:
         """Return the epochs of a simulation that are there, by their index."""
-        _create_table(self._connection, "epochs")
         query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs WHERE simulation = ?"
         listed = self._connection.execute(query, [simulation]).fetchall()
         refuse_broken(list(EPOCH_COLUMNS), listed, EPOCH_COLUMNS, "file of runs")
@@ -131,7 +211,6 @@ class Store:
     def write_epochs(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write epochs in one transaction; those of the same simulation and index are replaced."""
         with self._connection:
-            _create_table(self._connection, "epochs")
             for row in rows:
                 self._replace("epochs", EPOCH_COLUMNS, row)
 
@@ -157,8 +236,20 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
         ) ON bounded = coefficients AND bounded_problem = problem AND cardinality IS NULL
         ORDER BY runs.rowid
     """
-    with _reading(path) as connection:
+    with reading(path) as connection:
         return _table(connection, query, types, path)
+
+
+def read_rows(path: str | PathLike[str], table: str) -> list[dict[str, Any]]:
+    """Return the rows of a table as they are, in the order in which they were written."""
+    columns = TABLES[table][0]
+    names = list(columns)
+    with reading(path) as connection:
+        rows = connection.execute(
+            f"SELECT {', '.join(names)} FROM {table} ORDER BY rowid"
+        ).fetchall()
+    refuse_broken(names, rows, columns, path)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
@@ -169,11 +260,12 @@ def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
     InputError
         If the path holds no store of this version, or one without epochs.
     """
-    with _reading(path) as connection:
-        if not _has_table(connection, "epochs"):
-            raise InputError("must hold epochs of a simulation, found none", source=path)
+    with reading(path) as connection:
         query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs ORDER BY simulation, epoch"
-        return _table(connection, query, EPOCH_COLUMNS, path)
+        table = _table(connection, query, EPOCH_COLUMNS, path)
+        if table.empty:
+            raise InputError("must hold epochs of a simulation, found none", source=path)
+        return table
 
 
 def read_certificates(path: str | PathLike[str]) -> list[tuple[str, str, str]]:
@@ -188,18 +280,27 @@ def read_certificates(path: str | PathLike[str]) -> list[tuple[str, str, str]]:
         SELECT instance, problem, certificate FROM instances JOIN bounds USING (coefficients)
         WHERE certificate IS NOT NULL ORDER BY instance, problem
     """
-    with _reading(path) as connection:
+    with reading(path) as connection:
         return list(connection.execute(query))
 
 
 @contextmanager
-def _reading(path: str | PathLike[str]) -> Iterator[sqlite3.Connection]:
+def reading(path: str | PathLike[str]) -> Iterator[sqlite3.Connection]:
+    """Open a store to read it.
+
+    Raises
+    ------
+    InputError
+        If the path holds no store of this version.
+    """
     target = Path(path)
     if target.is_dir():
         raise InputError("must be a file of runs, found a folder", source=path)
     if not target.is_file():
         raise InputError("must be a file of runs, found none", source=path)
-    with _connection(target, mode="ro") as connection:
+    # What a killed process left half written is undone first, which reading alone may not do.
+    is_left = target.with_name(f"{target.name}-journal").exists()
+    with _connection(target, mode="rw" if is_left else "ro") as connection:
         _refuse_other(connection, path)
         yield connection
 
@@ -233,25 +334,19 @@ def dtype(sql: str) -> Any:
 def _connection(path: Path, *, mode: str) -> Iterator[sqlite3.Connection]:
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     try:
-        connection = sqlite3.connect(uri, uri=True, timeout=60)
+        connection = sqlite3.connect(uri, uri=True, timeout=LOCK_S)
     except sqlite3.OperationalError as error:
         raise InputError(f"cannot be opened: {error}", source=path) from error
     try:
         yield connection
     except sqlite3.OperationalError as error:
-        raise InputError(f"cannot be used: {error}", source=path) from error
+        raise InputError(_MENDS.get(str(error), f"cannot be used: {error}"), source=path) from error
     except sqlite3.DatabaseError as error:
         if type(error) is not sqlite3.DatabaseError:  # its subclasses are faults of ours
             raise
         raise InputError(f"must be a file of runs: {error}", source=path) from error
     finally:
         connection.close()
-
-
-def _has_table(connection: sqlite3.Connection, name: str) -> bool:
-    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
-    (number,) = connection.execute(query, [name]).fetchone()
-    return bool(number)
 
 
 def _is_blank(connection: sqlite3.Connection) -> bool:
@@ -262,7 +357,7 @@ def _is_blank(connection: sqlite3.Connection) -> bool:
 def _create(connection: sqlite3.Connection) -> None:
     with connection:
         connection.execute("BEGIN IMMEDIATE")
-        for table in ("instances", "runs", "bounds"):
+        for table in TABLES:
             _create_table(connection, table)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")

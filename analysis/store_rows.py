@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from os import PathLike
 
-_KINDS = {"TEXT": str, "INTEGER": int, "REAL": (int, float)}
+_KINDS = {"TEXT": str, "INTEGER": int, "REAL": (int, float), "BLOB": bytes}
 
 _WORDS = {
     "problem": tuple(Problem),

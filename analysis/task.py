@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from heuristics.checker import Violation
 from heuristics.result import EndedBy
 from instances.schedule_files import assignment
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from analysis.method import Method, Origin
     from analysis.settings import OptionValue
-    from heuristics.checker import Violation
     from heuristics.problem import Problem
     from heuristics.result import Result
     from heuristics.system_models.coefficients import Coefficients
@@ -178,6 +178,11 @@ class Outcome:
 def violation_to_dict(violation: Violation) -> dict[str, Any]:
     """Return a violation with its slack, as JSON has it."""
     return {**asdict(violation), "slack": violation.slack}
+
+
+def violation_from_dict(document: Mapping[str, Any]) -> Violation:
+    """Return the violation of a document."""
+    return Violation(**{key: value for key, value in document.items() if key != "slack"})
 
 
 def in_file_indices(

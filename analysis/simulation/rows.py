@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from analysis.batch import provenance
+from analysis.provenance import provenance
 from analysis.simulation.request import Fate
 from analysis.simulation.schemes import Decision
 from analysis.store import dtype

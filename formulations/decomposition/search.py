@@ -14,6 +14,7 @@ from formulations.decomposition.master import MasterProblem
 from formulations.decomposition.recursion import Point, Recursion
 from formulations.decomposition.remainder import Remainder
 from formulations.decomposition.schedules import RECIPES, Scheduler
+from heuristics.reporting import report
 from heuristics.result import Progress
 from heuristics.schedule import Schedule
 
@@ -293,3 +294,4 @@ class Search:
     def _note(self) -> None:
         point = Progress(self.limits.runtime_s, self.incumbent.throughput, self.bound)
         self.trajectory.append(point)
+        report(schedule=self.incumbent, bound=self.bound)
