@@ -40,8 +40,25 @@ def read_json(path: str | os.PathLike[str]) -> Any:
         JSON, holds a key twice, or a number that is not finite; or if it is longer, deeper or
         of more values than there is room for.
     """
-    text = read_text(path)
-    _refuse_crowd(text, path)
+    return parse_json(read_text(path), path)
+
+
+def parse_json(text: str, source: str | os.PathLike[str]) -> Any:
+    """Read the text of a JSON document.
+
+    Parameters
+    ----------
+    text
+        What the file holds.
+    source
+        The file, for errors.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_json`.
+    """
+    _refuse_crowd(text, source)
     try:
         document = json.loads(
             text,
@@ -55,16 +72,16 @@ def read_json(path: str | os.PathLike[str]) -> Any:
         place = f"line {error.lineno} column {error.colno}"
         raise InputError(
             f"must be JSON: {error.msg}",
-            source=path,
+            source=source,
             field=place,
             found=text[error.pos : error.pos + 20] or "the end of the file",
         ) from error
     except RecursionError as error:
-        raise InputError("must not be nested this deep", source=path) from error
+        raise InputError("must not be nested this deep", source=source) from error
     except InputError as error:
-        raise error.within(path) from error
+        raise error.within(source) from error
     except ValueError as error:  # an integer of more digits than Python converts
-        raise InputError(f"must be JSON: {error}", source=path) from error
+        raise InputError(f"must be JSON: {error}", source=source) from error
 
 
 def write_json(
