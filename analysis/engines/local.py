@@ -233,7 +233,8 @@ def _warden(terms: Terms) -> Connection:
 def _end(warden: Connection) -> None:
     """Let a warden end, its run with it, and wait until both have."""
     with suppress(OSError):
-        socket.fromfd(warden.fileno(), socket.AF_UNIX, socket.SOCK_STREAM).shutdown(socket.SHUT_WR)
+        with socket.socket(fileno=os.dup(warden.fileno())) as same:
+            same.shutdown(socket.SHUT_WR)
         deadline = time.perf_counter() + _LONGEST_END_S
         with suppress(EOFError):
             while warden.poll(max(0.0, deadline - time.perf_counter())):
