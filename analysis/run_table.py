@@ -89,7 +89,8 @@ def export_runs(path: str | PathLike[str], out: str | PathLike[str]) -> pd.DataF
     path
         The store that a batch wrote.
     out
-        ``.csv`` and ``.parquet`` hold every column, ``.tex`` the first ones as a longtable of
+        ``.csv`` and ``.parquet`` hold every column (in CSV a text that a spreadsheet would take
+        for a formula stands behind an apostrophe), ``.tex`` the first ones as a longtable of
         booktabs, ``.solu`` what is proved of P1 for each instance.
 
     Raises
@@ -108,7 +109,14 @@ def export_runs(path: str | PathLike[str], out: str | PathLike[str]) -> pd.DataF
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    table.to_csv(path, index=False, lineterminator="\n")
+    texts = table.select_dtypes("string").apply(lambda column: column.map(_as_text))
+    table.assign(**texts).to_csv(path, index=False, lineterminator="\n")
+
+
+def _as_text(value: Any) -> Any:
+    """Return a text that no spreadsheet takes for a formula: with an apostrophe before it."""
+    is_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if is_formula else value
 
 
 def _write_parquet(table: pd.DataFrame, path: Path) -> None:

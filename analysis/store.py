@@ -19,6 +19,7 @@ from analysis.store_columns import (
     RUN_COLUMNS,
     TABLES,
 )
+from analysis.store_rows import refuse_broken
 from analysis.task import FAILED
 from heuristics.errors import InputError
 
@@ -182,12 +183,14 @@ class Store:
         """Return the coefficients and problems that want a bound.
 
         Of P1 and P2 those with a schedule whose optimum no run proved, and without a kept bound.
+        What a plug-in claims is no proof here.
         """
         query = """
             SELECT coefficients, problem FROM runs JOIN instances USING (instance)
             WHERE cardinality IS NULL AND problem IN ('P1', 'P2')
             GROUP BY instance, problem
-            HAVING max(objective) IS NOT NULL AND min(bound) IS NOT max(objective)
+            HAVING max(objective) IS NOT NULL
+                AND min(CASE WHEN plugin IS NULL THEN bound END) IS NOT max(objective)
             EXCEPT SELECT coefficients, problem FROM bounds
         """
         return set(self._connection.execute(query))
@@ -199,9 +202,10 @@ class Store:
 
     def epochs(self, simulation: str) -> dict[int, dict[str, Any]]:
         """Return the epochs of a simulation that are there, by their index."""
-        cursor = self._connection.execute("SELECT * FROM epochs WHERE simulation = ?", [simulation])
-        names = [column[0] for column in cursor.description]
-        rows = (dict(zip(names, row, strict=True)) for row in cursor)
+        query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs WHERE simulation = ?"
+        listed = self._connection.execute(query, [simulation]).fetchall()
+        refuse_broken(list(EPOCH_COLUMNS), listed, EPOCH_COLUMNS, "file of runs")
+        rows = (dict(zip(EPOCH_COLUMNS, row, strict=True)) for row in listed)
         return {row["epoch"]: row for row in rows}
 
     def write_epochs(self, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -233,15 +237,19 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
         ORDER BY runs.rowid
     """
     with reading(path) as connection:
-        return _table(connection, query, types)
+        return _table(connection, query, types, path)
 
 
 def read_rows(path: str | PathLike[str], table: str) -> list[dict[str, Any]]:
     """Return the rows of a table as they are, in the order in which they were written."""
+    columns = TABLES[table][0]
+    names = list(columns)
     with reading(path) as connection:
-        cursor = connection.execute(f"SELECT * FROM {table} ORDER BY rowid")
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+        rows = connection.execute(
+            f"SELECT {', '.join(names)} FROM {table} ORDER BY rowid"
+        ).fetchall()
+    refuse_broken(names, rows, columns, path)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
@@ -253,8 +261,8 @@ def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
         If the path holds no store of this version, or one without epochs.
     """
     with reading(path) as connection:
-        query = "SELECT * FROM epochs ORDER BY simulation, epoch"
-        table = _table(connection, query, EPOCH_COLUMNS)
+        query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs ORDER BY simulation, epoch"
+        table = _table(connection, query, EPOCH_COLUMNS, path)
         if table.empty:
             raise InputError("must hold epochs of a simulation, found none", source=path)
         return table
@@ -297,12 +305,18 @@ def reading(path: str | PathLike[str]) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def _table(connection: sqlite3.Connection, query: str, columns: Mapping[str, str]) -> pd.DataFrame:
+def _table(
+    connection: sqlite3.Connection,
+    query: str,
+    columns: Mapping[str, str],
+    path: str | PathLike[str],
+) -> pd.DataFrame:
     import pandas as pd
 
     cursor = connection.execute(query)
     names = [column[0] for column in cursor.description]
     rows = cursor.fetchall()
+    refuse_broken(names, rows, columns, path)
     return pd.DataFrame(
         {
             name: pd.array([row[place] for row in rows], dtype=dtype(columns[name]))

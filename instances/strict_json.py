@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from heuristics.errors import InputError
@@ -14,6 +15,8 @@ from instances.atomic import replacing
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 LARGEST_VALUES = 15_000_000
 """The most values of a document that is read: what they take then stays below 1 GiB."""
@@ -40,12 +43,14 @@ def read_json(path: str | os.PathLike[str]) -> Any:
     text = read_text(path)
     _refuse_crowd(text, path)
     try:
-        return json.loads(
+        document = json.loads(
             text,
             object_pairs_hook=unique_keys,
             parse_constant=_refuse_constant,
             parse_float=_finite,
         )
+        _refuse_half_characters(document, text)
+        return document
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         raise InputError(
@@ -125,6 +130,17 @@ def _refuse_crowd(text: str, path: str | os.PathLike[str]) -> None:
     for what, (found, largest) in counts.items():
         if found > largest:
             raise InputError(f"must hold at most {largest} {what}", source=path, found=found)
+
+
+def _refuse_half_characters(document: Any, text: str) -> None:
+    """Refuse half of a surrogate pair, which is in no text that can be written."""
+    if _SURROGATE.search(text) is None:
+        return
+    try:
+        _dump(document).encode()
+    except UnicodeEncodeError as error:
+        found = error.object[error.start : error.end]
+        raise InputError("must hold whole characters", found=found) from error
 
 
 def _refuse_constant(name: str) -> float:

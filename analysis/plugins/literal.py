@@ -82,6 +82,8 @@ def _value(node: ast.expr, field: str, depth: int) -> Any:
     if depth > LARGEST_DEPTH:
         raise InputError("must not be nested this deep", field=field)
     match node:
+        case ast.Constant(value=str() as value) if not _is_whole(value):
+            raise InputError("must hold whole characters", field=field, found=value)
         case ast.Constant(value=bool() | int() | float() | str() | None as value):
             return value
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
@@ -92,6 +94,15 @@ def _value(node: ast.expr, field: str, depth: int) -> Any:
             return _object(keys, values, field, depth)
     rule = "must be a constant, a list or a dict: metadata is read and not executed"
     raise InputError(rule, field=f"{field}, line {node.lineno}", found=type(node).__name__)
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a text has no half of a surrogate pair, which cannot be written."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _object(

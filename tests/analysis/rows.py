@@ -56,11 +56,13 @@ def kept_bound(bound, **given):
     return row | given
 
 
-def store_of(path, *given):
-    """Write a store with these runs, and return its path."""
+def store_of(path, *given, bounds=()):
+    """Write a store with these runs and bounds, and return its path."""
     with Store.open(path) as store:
         for each in given:
             store.write(*rows(**each))
+        for each in bounds:
+            store.write_bound(each)
     return path
 
 
