@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import shlex
 from dataclasses import dataclass
@@ -11,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.store import read_rows
 from heuristics.errors import InputError
+from heuristics.text_file import unpack
 from instances.families.registry import family, names
 from instances.files import parse_instance, read_instance, write_instance
+from instances.strict_json import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -101,7 +102,7 @@ def show_run(
 
 def _whole(path: str | PathLike[str], document: bytes) -> Instance:
     try:
-        return parse_instance(json.loads(gzip.decompress(document)))
+        return parse_instance(parse_json(unpack(document, source=path), path))
     except InputError as error:
         raise error.within(path) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,36 @@ def read_text(path: str | os.PathLike[str], *, largest: int = LARGEST_TEXT) -> s
     except UnicodeDecodeError as error:
         rule = f"must be UTF-8: {error.reason} at byte {error.start}"
         raise InputError(rule, source=path, found=data[error.start : error.start + 4]) from error
+
+
+def unpack(data: bytes, *, source: str | os.PathLike[str], largest: int = LARGEST_TEXT) -> str:
+    """Return the UTF-8 text that was gzipped.
+
+    Parameters
+    ----------
+    data
+        The gzipped bytes.
+    source
+        Where they are from, for errors.
+    largest
+        The most bytes that they may hold, unpacked.
+
+    Raises
+    ------
+    InputError
+        If they are too long, no gzip, or not UTF-8.
+    """
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(data)) as unpacked:
+            text = unpacked.read(largest + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"must be gzip: {error}", source=source) from error
+    if len(text) > largest:
+        raise InputError(f"must hold at most {largest} bytes of text", source=source, found="more")
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"must be UTF-8: {error.reason}", source=source) from error
 
 
 def _bytes(path: Path, largest: int) -> bytes:
