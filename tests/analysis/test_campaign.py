@@ -126,6 +126,7 @@ def test_two_batches_on_one_store_share_the_work(file, runs):
     told = [json.loads(process.communicate()[0]) for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert {each["num_runs"] for each in told} == {6}
+    assert sum(each["num_runs"] - each["num_kept"] for each in told) == 6
     rows = read_rows(runs, "runs")
     assert len(rows) == 6
     assert {row["num_attempts"] for row in rows} == {1}
