@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.store import read_rows
 from heuristics.errors import InputError
-from heuristics.text_file import unpacked_text
+from heuristics.text_file import unpack
 from instances.families.registry import family, names
 from instances.files import parse_instance, read_instance, write_instance
 from instances.strict_json import parse_json
@@ -106,7 +106,7 @@ def show_run(
 
 def _whole(path: str | PathLike[str], document: bytes) -> Instance:
     try:
-        return parse_instance(parse_json(unpacked_text(document, source=path), path))
+        return parse_instance(parse_json(unpack(document, source=path), path))
     except InputError as error:
         raise error.within(path) from error
 

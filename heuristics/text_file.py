@@ -46,44 +46,44 @@ def read_text(path: str | os.PathLike[str], *, largest: int = LARGEST_TEXT) -> s
         raise InputError(f"cannot be read: {error.strerror}", source=path) from error
     except ValueError as error:  # a null byte in the name
         raise InputError(f"must be a file name: {error}", source=path) from error
-    return _decoded(data, path, largest)
-
-
-def unpacked_text(
-    data: bytes, *, source: str | os.PathLike[str], largest: int = LARGEST_TEXT
-) -> str:
-    """Return the text of gzipped bytes, such as a store has them.
-
-    Parameters
-    ----------
-    data
-        A gzip.
-    source
-        Where it is from, for errors.
-    largest
-        The most bytes that it may hold, unpacked.
-
-    Raises
-    ------
-    InputError
-        If it is no gzip, is too long, or is not UTF-8.
-    """
-    try:
-        with gzip.GzipFile(fileobj=BytesIO(data)) as unpacked:
-            return _decoded(unpacked.read(largest + 1), source, largest)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise InputError(f"must be gzip: {error}", source=source) from error
-
-
-def _decoded(data: bytes, source: str | os.PathLike[str], largest: int) -> str:
     if len(data) > largest:
         rule = f"must hold at most {largest} bytes of text"
-        raise InputError(rule, source=source, found="more")
+        raise InputError(rule, source=path, found="more")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         rule = f"must be UTF-8: {error.reason} at byte {error.start}"
-        raise InputError(rule, source=source, found=data[error.start : error.start + 4]) from error
+        raise InputError(rule, source=path, found=data[error.start : error.start + 4]) from error
+
+
+def unpack(data: bytes, *, source: str | os.PathLike[str], largest: int = LARGEST_TEXT) -> str:
+    """Return the UTF-8 text that was gzipped.
+
+    Parameters
+    ----------
+    data
+        The gzipped bytes.
+    source
+        Where they are from, for errors.
+    largest
+        The most bytes that they may hold, unpacked.
+
+    Raises
+    ------
+    InputError
+        If they are too long, no gzip, or not UTF-8.
+    """
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(data)) as unpacked:
+            text = unpacked.read(largest + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"must be gzip: {error}", source=source) from error
+    if len(text) > largest:
+        raise InputError(f"must hold at most {largest} bytes of text", source=source, found="more")
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"must be UTF-8: {error.reason}", source=source) from error
 
 
 def _bytes(path: Path, largest: int) -> bytes:

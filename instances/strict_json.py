@@ -43,22 +43,22 @@ def read_json(path: str | os.PathLike[str]) -> Any:
     return parse_json(read_text(path), path)
 
 
-def parse_json(text: str, source: str | os.PathLike[str]) -> Any:
-    """Read the text of a JSON document.
+def parse_json(text: str, path: str | os.PathLike[str]) -> Any:
+    """Return what a text of JSON holds.
 
     Parameters
     ----------
     text
-        What the file holds.
-    source
-        The file, for errors.
+        Not longer than there is room for.
+    path
+        Where it is from, for errors.
 
     Raises
     ------
     InputError
         As :func:`read_json`.
     """
-    _refuse_crowd(text, source)
+    _refuse_crowd(text, path)
     try:
         document = json.loads(
             text,
@@ -72,16 +72,16 @@ def parse_json(text: str, source: str | os.PathLike[str]) -> Any:
         place = f"line {error.lineno} column {error.colno}"
         raise InputError(
             f"must be JSON: {error.msg}",
-            source=source,
+            source=path,
             field=place,
             found=text[error.pos : error.pos + 20] or "the end of the file",
         ) from error
     except RecursionError as error:
-        raise InputError("must not be nested this deep", source=source) from error
+        raise InputError("must not be nested this deep", source=path) from error
     except InputError as error:
-        raise error.within(source) from error
+        raise error.within(path) from error
     except ValueError as error:  # an integer of more digits than Python converts
-        raise InputError(f"must be JSON: {error}", source=source) from error
+        raise InputError(f"must be JSON: {error}", source=path) from error
 
 
 def write_json(
