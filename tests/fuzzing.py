@@ -308,6 +308,10 @@ class StoreFormat(Format):
         api.simulate("section-v", num_epochs=2, settings=settings, out=self.sound)
         with Store.open(self.sound) as store:
             self.keys = sorted(store.keys())[:2]
+        for key in self.keys:
+            assert api.show_run(self.sound, key).commands
+        assert len(read_epochs(self.sound)) == 2
+        assert api.simulate("section-v", num_epochs=2, settings=settings, out=self.sound)
 
     def write(self, rng):
         for left in self.folder.glob("mutated.sqlite*"):
