@@ -84,7 +84,11 @@ def show_run(
         rule = f"must be the first characters of the key of one run, at least {_SHORTEST}"
         raise InputError(rule, source=path, field="run", found=run)
     [row] = found
-    [of] = [each for each in read_rows(path, "instances") if each["instance"] == row["instance"]]
+    name = row["instance"]
+    instances = [each for each in read_rows(path, "instances") if each["instance"] == name]
+    if not instances:
+        raise InputError("must hold the instance of the run", source=path, found=name)
+    [of] = instances
     documents = [each for each in read_rows(path, "documents") if each["name"] == of["whole"]]
     whole = _whole(path, documents[0]["document"]) if documents else None
     if instance_out is not None:
@@ -153,7 +157,7 @@ def _settings(whole: Instance) -> Iterator[dict[str, str]]:
     given = {
         key: _as_text(value)
         for key, value in whole.parameters.items()
-        if key != "notes" and value is not None
+        if key != "notes" and value is not None and not _is_path(value)
     }
     defaults = family(str(whole.family)).parameters().model_dump()
     changed = {
@@ -163,6 +167,11 @@ def _settings(whole: Instance) -> Iterator[dict[str, str]]:
     }
     yield {key: text for key, text in changed.items() if "," not in text}
     yield {key: text for key, text in given.items() if key in defaults and "," not in text}
+
+
+def _is_path(value: object) -> bool:
+    """Whether a parameter would be read as a file: none that a store names is followed."""
+    return isinstance(value, str) and ("/" in value or "\\" in value or Path(value).suffix != "")
 
 
 def _as_text(value: object) -> str:

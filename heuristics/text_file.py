@@ -46,14 +46,7 @@ def read_text(path: str | os.PathLike[str], *, largest: int = LARGEST_TEXT) -> s
         raise InputError(f"cannot be read: {error.strerror}", source=path) from error
     except ValueError as error:  # a null byte in the name
         raise InputError(f"must be a file name: {error}", source=path) from error
-    if len(data) > largest:
-        rule = f"must hold at most {largest} bytes of text"
-        raise InputError(rule, source=path, found="more")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        rule = f"must be UTF-8: {error.reason} at byte {error.start}"
-        raise InputError(rule, source=path, found=data[error.start : error.start + 4]) from error
+    return _decoded(data, path, largest)
 
 
 def unpack(data: bytes, *, source: str | os.PathLike[str], largest: int = LARGEST_TEXT) -> str:
@@ -75,15 +68,21 @@ def unpack(data: bytes, *, source: str | os.PathLike[str], largest: int = LARGES
     """
     try:
         with gzip.GzipFile(fileobj=BytesIO(data)) as unpacked:
-            text = unpacked.read(largest + 1)
+            data = unpacked.read(largest + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"must be gzip: {error}", source=source) from error
-    if len(text) > largest:
-        raise InputError(f"must hold at most {largest} bytes of text", source=source, found="more")
+    return _decoded(data, source, largest)
+
+
+def _decoded(data: bytes, source: str | os.PathLike[str], largest: int) -> str:
+    if len(data) > largest:
+        rule = f"must hold at most {largest} bytes of text"
+        raise InputError(rule, source=source, found="more")
     try:
-        return text.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"must be UTF-8: {error.reason}", source=source) from error
+        rule = f"must be UTF-8: {error.reason} at byte {error.start}"
+        raise InputError(rule, source=source, found=data[error.start : error.start + 4]) from error
 
 
 def _bytes(path: Path, largest: int) -> bytes:
