@@ -39,6 +39,8 @@ LOCK_S = 60.0
 
 
 _MENDS = {
+    "attempt to write a readonly database": "cannot be written, as it or its folder is read-only",
+    "unable to open database file": "cannot be opened, or cannot be written",
     "database is locked": "must be free, but another process holds its lock; call again when it "
     "has ended: what was finished is kept",
     "database or disk is full": "cannot be written, as its disk is full; free some and call again: "
