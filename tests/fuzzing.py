@@ -16,6 +16,7 @@ import shutil
 import signal
 import sqlite3
 import tomllib
+import warnings
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -437,9 +438,12 @@ class PluginFormat(Format):
         if self.path.suffix == ".toml":
             told = tomllib.loads(text)
         else:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of escapes that a mutation made odd
+                body = ast.parse(text).body
             (found,) = [
                 each.value
-                for each in ast.parse(text).body
+                for each in body
                 if isinstance(each, ast.Assign) and each.targets[0].id == "PLUGIN"
             ]
             told = ast.literal_eval(found)
