@@ -59,7 +59,14 @@ from analysis.metrics.gap import with_best_bound
 from analysis.metrics.integral import time_to_target, with_integrals
 from analysis.metrics.mean import NODE_SHIFT, RUNTIME_SHIFT_S, shifted_geometric_mean
 from analysis.metrics.nodes import node_counts
-from analysis.metrics.paired import Paired, all_pairs, compare_values, holm, paired_comparison
+from analysis.metrics.paired import (
+    Paired,
+    all_pairs,
+    compare_values,
+    holm,
+    paired_comparison,
+    signed_ranks,
+)
 from analysis.metrics.profile import data_profile, performance_profile
 from analysis.metrics.question import QUESTION, question_numbers
 from analysis.metrics.runtime import (
@@ -102,6 +109,7 @@ __all__ = [
     "ranking",
     "runtime_means",
     "shifted_geometric_mean",
+    "signed_ranks",
     "statistics",
     "steps",
     "summary",

@@ -43,6 +43,9 @@ LEVEL = 0.05
 
 CONFIDENCE = 0.95
 NUM_RESAMPLES = 2000
+_DIGITS = 12
+"""Differences are equal, and none, up to what rounding leaves of them."""
+
 SHIFTS = {"runtime_s": RUNTIME_SHIFT_S, "num_nodes": float(NODE_SHIFT)}
 """Columns that are compared by their ratio, and the shift of its geometric means."""
 
@@ -221,12 +224,12 @@ def compare_values(
     ours, theirs = first_values[both], second_values[both]
     if shift is not None:
         ours, theirs = np.log(ours + shift), np.log(theirs + shift)
-    differences = ours - theirs
+    differences = np.round(ours - theirs, _DIGITS)
     more, less = int((differences > 0).sum()), int((differences < 0).sum())
     better, worse = (more, less) if column in LARGER_IS_BETTER else (less, more)
     extent = _mean_with_interval(differences, seed)
     means: tuple[float | None, ...] = (_mean(ours), _mean(theirs))
-    p_value, rank_biserial = _signed_ranks(differences)
+    p_value, rank_biserial = signed_ranks(differences)
     if shift is not None:
         extent = tuple(None if each is None else float(np.exp(each)) for each in extent)
         means = tuple(None if each is None else float(np.exp(each)) - shift for each in means)
@@ -271,8 +274,14 @@ def _mean_with_interval(differences: NDArray[np.float64], seed: int) -> tuple[fl
     return float(differences.mean()), float(low), float(high)
 
 
-def _signed_ranks(differences: NDArray[np.float64]) -> tuple[float | None, float | None]:
-    """Return the p-value of Wilcoxon's test and the rank-biserial correlation."""
+def signed_ranks(differences: NDArray[np.float64]) -> tuple[float | None, float | None]:
+    """Return the p-value of Wilcoxon's test and the rank-biserial correlation; None of nothing.
+
+    Parameters
+    ----------
+    differences
+        Of the pairs; those that are 0 are left out, as Wilcoxon does.
+    """
     if differences.size == 0:
         return None, None
     unequal = differences[differences != 0]
