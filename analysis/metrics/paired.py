@@ -121,7 +121,7 @@ class Paired:
             f"better on {self.first_better}, equal on {self.equal}, worse on {self.second_better}"
         )
         size = f"{self._size()}, {100 * CONFIDENCE:.0f} % interval {self._interval()}"
-        test = f"Wilcoxon p {_p_text(p)}, rank-biserial {self.rank_biserial:+.2f}"
+        test = f"Wilcoxon p {p_text(p)}, rank-biserial {self.rank_biserial:+.2f}"
         if self.equal == self.pairs:
             return f"{self.first} and {self.second} are equal in {self.column} {where}."
         if p >= LEVEL:
@@ -359,5 +359,6 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     return adjusted
 
 
-def _p_text(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
+def p_text(p_value: float) -> str:
+    """Return a p-value with its relation, ``= 0.031`` or ``< 0.001``."""
+    return "< 0.001" if p_value < 0.001 else f"= {p_value:.3f}"
