@@ -95,7 +95,7 @@ def test_the_page_of_two_files_says_the_same(files, capsys, tmp_path):
     page = (tmp_path / "page.html").read_text()
     assert "1 failed now, 0 no more" in page
     assert "From before.sqlite to after.sqlite." in page
-    assert page.index("What got worse") < page.index("What got better")
+    assert page.index("<h2>What got worse") < page.index("<h2>What got better")
     assert str(tmp_path / "page.html") in out
     nbformat.validate(nbformat.read(tmp_path / "page.ipynb", as_version=4))
 
