@@ -26,7 +26,16 @@ from analysis.child import NOTHING_YET, no_result, run_alone
 from analysis.generation import generate
 from analysis.method import Method
 from analysis.methods import METHODS, method, methods
-from analysis.report import Report, report
+from analysis.report import (
+    Report,
+    compare_stores,
+    comparison_problems,
+    problems,
+    report,
+    report_comparison,
+    runs_of,
+)
+from analysis.rules import Finding, Rule, findings, read_rules
 from analysis.run_table import export_runs, runs_table
 from analysis.running import perform, plan
 from analysis.simulation.outcome import Simulation
@@ -56,6 +65,7 @@ __all__ = [
     "CertificateVerdict",
     "Coefficients",
     "FileVerdict",
+    "Finding",
     "InputError",
     "Instance",
     "Method",
@@ -63,6 +73,7 @@ __all__ = [
     "Problem",
     "Report",
     "Result",
+    "Rule",
     "Schedule",
     "ScheduleVerdict",
     "Simulation",
@@ -70,18 +81,25 @@ __all__ = [
     "batch",
     "bound",
     "check",
+    "compare_stores",
+    "comparison_problems",
     "describe_family",
     "describe_method",
     "export",
     "export_runs",
     "families",
+    "findings",
     "generate",
     "methods",
+    "problems",
     "read_certificate",
     "read_epochs",
     "read_instance",
+    "read_rules",
     "read_schedule",
     "report",
+    "report_comparison",
+    "runs_of",
     "runs_table",
     "simulate",
     "solve",

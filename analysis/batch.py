@@ -266,6 +266,7 @@ def _rows(
         "wall_s": ended.wall_s,
         "assignment": None if outcome.assignment is None else json.dumps(outcome.assignment),
         "violations": json.dumps([violation_to_dict(each) for each in outcome.violations]),
+        "trajectory": json.dumps(result.trajectory) if result.trajectory else None,
         "started_at": datetime.fromtimestamp(ended.started_at, UTC).isoformat("T", "seconds"),
         "num_jobs": num_jobs,
     }

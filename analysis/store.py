@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 APPLICATION_ID = 0x6F746761  # "otga", in the header of the file
-VERSION = 3
+VERSION = 4
 
 
 class Store:

@@ -46,6 +46,7 @@ RUN_COLUMNS = {
     "message": "TEXT",
     "assignment": "TEXT",
     "violations": "TEXT",
+    "trajectory": "TEXT",
     "started_at": "TEXT NOT NULL",
     "otgah": "TEXT NOT NULL",
     "python": "TEXT NOT NULL",
