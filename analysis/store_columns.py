@@ -79,6 +79,7 @@ RUN_COLUMNS = {
     "assignment": "TEXT",
     "violations": "TEXT",
     "log": "TEXT",
+    "trajectory": "TEXT",
     "started_at": "TEXT NOT NULL",
     "ended_at": "TEXT NOT NULL",
     "load_start": "REAL",
