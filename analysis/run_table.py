@@ -72,7 +72,8 @@ def _in_order(runs: pd.DataFrame) -> pd.DataFrame:
         if column.name in ranks:
             known = ranks[str(column.name)]
             names = column.fillna("")
-            return names.map(lambda name: known.index(name) if name in known else len(known))
+            places = {name: place for place, name in enumerate(known)}
+            return names.map(lambda name: f"{places.get(name, len(known)):04} {name}")
         return column.map(_natural) if column.name == "instance" else column
 
     by = ["problem", "family", "instance", "method", "seed"]
@@ -94,7 +95,8 @@ def export_runs(
     path
         The store that a batch wrote.
     out
-        ``.csv``, ``.parquet`` and ``.json`` hold every column, ``.tex`` a longtable of booktabs,
+        ``.csv``, ``.parquet`` and ``.json`` hold every column (in CSV a text that a spreadsheet
+        would take for a formula stands behind an apostrophe), ``.tex`` a longtable of booktabs,
         of runs the first columns alone; ``.solu`` what is proved of P1 for each instance.
     table
         Which table: ``runs``, or one of :data:`analysis.tables.TABLES`.
@@ -124,7 +126,15 @@ def export_runs(
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    table.to_csv(path, index=False, lineterminator="\n")
+    columns = table.select_dtypes("string").columns
+    texts = {name: table[name].map(_as_text) for name in columns}
+    table.assign(**texts).to_csv(path, index=False, lineterminator="\n")
+
+
+def _as_text(value: Any) -> Any:
+    """Return a text that no spreadsheet takes for a formula: with an apostrophe before it."""
+    is_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if is_formula else value
 
 
 def _write_parquet(table: pd.DataFrame, path: Path) -> None:

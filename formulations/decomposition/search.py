@@ -12,6 +12,7 @@ from formulations.decomposition.master import MasterProblem
 from formulations.decomposition.neighbourhood import Neighbourhood
 from formulations.decomposition.recursion import Recursion
 from formulations.decomposition.remainder import Remainder
+from heuristics.reporting import report
 
 if TYPE_CHECKING:
     from formulations.decomposition.columns import Columns
@@ -176,3 +177,7 @@ class Search(Approach):
             self.limits.check_time()
             self.limits.check_nodes()
         return found.is_refuted
+
+    def _note(self) -> None:
+        super()._note()
+        report(schedule=self.incumbent, bound=self.bound)
