@@ -76,6 +76,7 @@ def run_row(
         "memory_limit_mb": memory_limit,
         "assignment": None if outcome.assignment is None else json.dumps(outcome.assignment),
         "violations": json.dumps([violation_to_dict(each) for each in outcome.violations]),
+        "trajectory": json.dumps(outcome.result.trajectory) if outcome.result.trajectory else None,
         "log": ended.log or None,
         "num_jobs": num_jobs,
         "isolation": isolation,
