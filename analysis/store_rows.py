@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from os import PathLike
 
-_KINDS = {"TEXT": str, "INTEGER": int, "REAL": (int, float), "BLOB": bytes}
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "TEXT": str,
+    "INTEGER": int,
+    "REAL": (int, float),
+    "BLOB": bytes,
+}
 
 _WORDS = {
     "problem": tuple(Problem),
