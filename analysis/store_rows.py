@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from os import PathLike
 
-_KINDS: dict[str, type | tuple[type, ...]] = {
-    "TEXT": str,
-    "INTEGER": int,
+_KINDS: dict[str, tuple[type, ...]] = {
+    "TEXT": (str,),
+    "INTEGER": (int,),
     "REAL": (int, float),
-    "BLOB": bytes,
+    "BLOB": (bytes,),
 }
 
 _WORDS = {
@@ -35,6 +35,7 @@ _DOCUMENTS: dict[str, tuple[type, ...]] = {
     "parameters": (dict,),
     "notes": (dict,),
     "violations": (list,),
+    "trajectory": (list,),
     "assignment": (dict, list),  # of a run by edge node, of an epoch in their order
 }
 """The columns that hold JSON, and of which kinds."""
