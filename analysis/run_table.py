@@ -126,8 +126,7 @@ def export_runs(
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    columns = table.select_dtypes("string").columns
-    texts = {name: table[name].map(_as_text) for name in columns}
+    texts = table.select_dtypes(["string", "object"]).apply(lambda column: column.map(_as_text))
     table.assign(**texts).to_csv(path, index=False, lineterminator="\n")
 
 
