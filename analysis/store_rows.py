@@ -35,6 +35,7 @@ _DOCUMENTS: dict[str, tuple[type, ...]] = {
     "parameters": (dict,),
     "notes": (dict,),
     "violations": (list,),
+    "trajectory": (list,),
     "assignment": (dict, list),  # of a run by edge node, of an epoch in their order
 }
 """The columns that hold JSON, and of which kinds."""
