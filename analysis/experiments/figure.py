@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-BAND = "Bands: 95 % by bootstrap over seeds."
+BAND = "Bands: 95 %, bootstrap over seeds."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +71,7 @@ def curves(
     panels: tuple[str, Mapping[Any, str]] | None = None,
     labels: Sequence[str] | None = None,
     marks: Sequence[Mark] = (),
+    ceilings: Mapping[str, str] | None = None,
     caption: str = "",
 ) -> Picture:
     """Draw a quantity by what varies, a line for each that serves, with bands over the seeds.
@@ -91,6 +92,9 @@ def curves(
         The lines, in the order of the legend; those of the table if not given.
     marks
         What the paper's text states.
+    ceilings
+        Lines that are drawn dotted, in the colour of another and without a legend: the optimum
+        or a bound, and the line whose it is.
     caption
         What else to say.
     """
@@ -105,7 +109,11 @@ def curves(
         told = []
         for axes, (value, name) in zip(grid[:, 0], names.items(), strict=True):
             shown = table if column is None else statistics.chosen(table, {column: value})
-            _panel(axes, shown, labels, x, y)
+            for rank, label in enumerate(labels):
+                _line(axes, shown[shown[LABEL] == label], rank, label, x, y)
+            for label, other in (ceilings or {}).items():
+                _ceiling(axes, shown[shown[LABEL] == label], labels.index(other), x, y)
+            _scales(axes, x, y)
             _mark(axes, marks, is_first=axes is grid[0, 0])
             axes.set_ylabel(y.title if not name else f"{name}\n{y.title}")
             told.append(_told(shown, labels, y, name))
@@ -134,37 +142,51 @@ def _present(table: pd.DataFrame, labels: Sequence[str]) -> list[str]:
     return [label for label in labels if label in there]
 
 
-def _panel(axes: Axes, table: pd.DataFrame, labels: Sequence[str], x: Axis, y: Axis) -> None:
-    for rank, label in enumerate(labels):
-        own = table[(table[LABEL] == label) & table[y.column].notna()]
-        points = [
-            (
-                place,
-                statistics.mean(own.loc[own[x.column] == place, y.column].to_numpy(dtype=float)),
-            )
-            for place in sorted(own[x.column].unique())
-        ]
-        places = [place for place, _ in points]
-        colour = COLOURS[rank % len(COLOURS)]
-        axes.plot(
-            places,
-            [estimate.value for _, estimate in points],
-            marker=MARKERS[rank % len(MARKERS)],
-            color=colour,
-            linestyle=("-", (0, (5, 2)), (0, (2, 1.5)))[rank % 3],
-            linewidth=1.3,
-            markersize=4,
-            alpha=0.9,
-            label=label,
-        )
-        axes.fill_between(
-            places,
-            [each.value if each.low is None else each.low for _, each in points],
-            [each.value if each.high is None else each.high for _, each in points],
-            color=colour,
-            alpha=0.18,
-            linewidth=0,
-        )
+def _line(axes: Axes, rows: pd.DataFrame, rank: int, label: str, x: Axis, y: Axis) -> None:
+    places, estimates = _points(rows, x, y)
+    colour = COLOURS[rank % len(COLOURS)]
+    axes.plot(
+        places,
+        [estimate.value for estimate in estimates],
+        marker=MARKERS[rank % len(MARKERS)],
+        color=colour,
+        linestyle=("-", (0, (5, 2)), (0, (2, 1.5)))[rank % 3],
+        linewidth=1.3,
+        markersize=4,
+        alpha=0.9,
+        label=label,
+    )
+    axes.fill_between(
+        places,
+        [each.value if each.low is None else each.low for each in estimates],
+        [each.value if each.high is None else each.high for each in estimates],
+        color=colour,
+        alpha=0.18,
+        linewidth=0,
+    )
+
+
+def _ceiling(axes: Axes, rows: pd.DataFrame, rank: int, x: Axis, y: Axis) -> None:
+    places, estimates = _points(rows, x, y)
+    axes.plot(
+        places,
+        [estimate.value for estimate in estimates],
+        color=COLOURS[rank % len(COLOURS)],
+        linestyle=":",
+        linewidth=2.4,
+        alpha=0.6,
+    )
+
+
+def _points(rows: pd.DataFrame, x: Axis, y: Axis) -> tuple[list[float], list[statistics.Estimate]]:
+    """Return the places of a line and the mean over seeds at each."""
+    known = rows[rows[y.column].notna()]
+    places = sorted(known[x.column].unique())
+    values = (known.loc[known[x.column] == place, y.column] for place in places)
+    return places, [statistics.mean(each.to_numpy(dtype=float)) for each in values]
+
+
+def _scales(axes: Axes, x: Axis, y: Axis) -> None:
     if x.is_logarithmic:
         axes.set_xscale("log")
     if y.is_logarithmic:
