@@ -59,8 +59,8 @@ def rises_then_falls(rows: pd.DataFrame) -> Answer:
     rows
         Of one line and LLM.
     """
-    means = rows.groupby(ALONG)[RATE].mean()
-    peak, first, last = means.astype(float).idxmax(), means.index.min(), means.index.max()
+    means = rows.groupby(ALONG)[RATE].mean().astype(float)
+    peak, first, last = means.index[means.to_numpy().argmax()], means.index[0], means.index[-1]
     evidence = (
         f"{100 * means[first]:.3g} % at {first} s, {100 * means[peak]:.3g} % at {peak} s, "
         f"{100 * means[last]:.3g} % at {last} s"

@@ -126,7 +126,7 @@ FIG8 = Experiment(
             judge=lambda table: under_each(table, NONES, _below(OT_GAH)),
         ),
         Claim(
-            sentence="Static batching is above no batching, which leaves parallel computing unused.",
+            sentence="Static batching is above no batching, which uses no parallel computing.",
             place="Section V-B, on Fig. 8; the order of the curves",
             test=f"Of static batching that passes over late requests, at both LLMs, {ABOVE}.",
             judge=lambda table: under_each(table, NONES, _below(STATIC_IN_TIME)),

@@ -93,10 +93,8 @@ def _at_least(quantity: str) -> Callable[[pd.DataFrame], Answer]:
         if means.empty:
             return Answer(holds=None, evidence="no run to compare")
         least = float(means.min())
-        return Answer(
-            holds=least > AT_LEAST,
-            evidence=f"at least {percent(least)}, at {means.astype(float).idxmin()}/s",
-        )
+        rate = means.index[means.to_numpy(dtype=float).argmin()]
+        return Answer(holds=least > AT_LEAST, evidence=f"at least {percent(least)}, at {rate}/s")
 
     return test
 
@@ -163,13 +161,13 @@ def _table_rows(table: pd.DataFrame) -> Iterator[dict[str, str]]:
         given = {"count_waiting": value, "num_edge_nodes": number, ALONG: rate}
         unpruned = chosen(rows, {LABEL: BENCHMARK.label})
         whole = unpruned[unpruned["is_cut"] == 0]
+        num_cut = len(unpruned) - len(whole)
         row = {
             "waiting": "counts" if value else "ignored",
             "J": f"{number}",
             "rate/s": f"{rate}",
             "pairs": f"{unpruned['num_eligible'].mean():.0f}",
-            "runs": f"{len(whole)}"
-            + (f", {len(unpruned) - len(whole)} cut" * (len(whole) < len(unpruned))),
+            "runs": f"{len(whole)}" if num_cut == 0 else f"{len(whole)}, {num_cut} cut",
             "nodes": f"{whole['num_nodes'].mean():,.0f}" if len(whole) else "-",
             "time": seconds(whole[CPU].mean()) if len(whole) else "-",
         }
@@ -287,8 +285,8 @@ TABLE3 = Experiment(
             place=_WHERE,
             test=(
                 "Of the nodes without pruning, an exponential in the rate fits their logarithm "
-                "better than a power does: the relative lead in residual squares has its 95 % "
-                "interval above 0."
+                "better than a power does: its lead, log10 of the ratio of residual squares, has "
+                "its 95 % interval above 0."
             ),
             judge=lambda table: _under_each(table, _exponential, BENCHMARK),
         ),
