@@ -60,7 +60,7 @@ def rises_then_falls(rows: pd.DataFrame) -> Answer:
         Of one line and LLM.
     """
     means = rows.groupby(ALONG)[RATE].mean().astype(float)
-    peak, first, last = means.index[means.to_numpy().argmax()], means.index[0], means.index[-1]
+    peak, first, last = means.index[int(means.to_numpy().argmax())], means.index[0], means.index[-1]
     evidence = (
         f"{100 * means[first]:.3g} % at {first} s, {100 * means[peak]:.3g} % at {peak} s, "
         f"{100 * means[last]:.3g} % at {last} s"
@@ -146,7 +146,7 @@ def _drawing(name: str, y: Axis, title: str) -> Callable[[pd.DataFrame, str], tu
 _VARIES = {"count_waiting": tuple(WAITING), "llm": tuple(LLMS), ALONG: _EPOCHS_S}
 _FIXED = {"deadline_s": [1.5, 2.5], "rate_per_s": 50.0}
 _QUICK = Effort(num_seeds=4, num_epochs=3, only={ALONG: (1.0, 1.4, 1.7, 2.0, 3.0)})
-_FULL = Effort(num_seeds=20, num_epochs=8)
+_FULL = Effort(num_seeds=20, num_epochs=4)
 
 FIG9 = Experiment(
     name="fig9",

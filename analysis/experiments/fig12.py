@@ -24,8 +24,8 @@ BITS = {"w16a16": 16, "w8a16": 8, "w4a16-gptq": 4}
 """The methods of rising compression, and the bits of a weight."""
 
 ARITHMETIC = {
-    "16 bits": "products of 16 bits, β = 1",
-    "as stored": "products as stored, β = bits/16",
+    "16 bits": "β = 1",
+    "as stored": "β = bits/16",
 }
 SUBSTANTIAL = 0.1
 
@@ -131,7 +131,7 @@ FIG12 = Experiment(
     place="Section V-C, Fig. 12",
     question=(
         "What does stronger quantization buy? Memory never binds with the published settings, so "
-        "only β can: the time of products over that of 16 bits, which the text leaves open. Two "
+        "only β can, the time of computing over that with 16 bits, which the text leaves open. Two "
         "statements on no batching pin β = 1 for W8A16."
     ),
     varies={
@@ -144,7 +144,7 @@ FIG12 = Experiment(
     settings=_settings,
     lines=(OT_GAH, OPTIMUM),
     quick=Effort(num_seeds=4, num_epochs=3, only={ALONG: (5, 50)}),
-    full=Effort(num_seeds=20, num_epochs=6),
+    full=Effort(num_seeds=20, num_epochs=4),
     claims=(
         Claim(
             sentence="With the same quantization a larger LLM completes fewer requests.",

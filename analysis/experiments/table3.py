@@ -93,7 +93,7 @@ def _at_least(quantity: str) -> Callable[[pd.DataFrame], Answer]:
         if means.empty:
             return Answer(holds=None, evidence="no run to compare")
         least = float(means.min())
-        rate = means.index[means.to_numpy(dtype=float).argmin()]
+        rate = means.index[int(means.to_numpy(dtype=float).argmin())]
         return Answer(holds=least > AT_LEAST, evidence=f"at least {percent(least)}, at {rate}/s")
 
     return test
