@@ -9,6 +9,8 @@ from analysis.experiments.comparing import RATE, RISES, every, rises
 from analysis.experiments.experiment import LABEL, Drawing, Effort, Experiment, Line
 from analysis.experiments.figure import Axis, Mark, curves
 from analysis.experiments.lines import (
+    CEILING,
+    LABELS,
     LLMS,
     NONES,
     OT_GAH,
@@ -133,7 +135,8 @@ def _drawing(name: str, y: Axis, title: str) -> Callable[[pd.DataFrame, str], tu
                 x=Axis(column=ALONG, title="epoch duration [s], T_U = T_D = 0.25 s"),
                 y=y,
                 panels=("llm", LLMS),
-                labels=[line.label for line in SCHEMES],
+                labels=LABELS,
+                ceilings=CEILING,
                 marks=marks,
                 caption=f"Deadlines 1.5 to 2.5 s, 50 requests/s. {READINGS}",
                 source=source,
@@ -146,7 +149,7 @@ def _drawing(name: str, y: Axis, title: str) -> Callable[[pd.DataFrame, str], tu
 _VARIES = {"count_waiting": tuple(WAITING), "llm": tuple(LLMS), ALONG: _EPOCHS_S}
 _FIXED = {"deadline_s": [1.5, 2.5], "rate_per_s": 50.0}
 _QUICK = Effort(num_seeds=4, num_epochs=3, only={ALONG: (1.0, 1.4, 1.7, 2.0, 3.0)})
-_FULL = Effort(num_seeds=20, num_epochs=4)
+_FULL = Effort(num_seeds=12, num_epochs=4)
 
 FIG9 = Experiment(
     name="fig9",

@@ -10,6 +10,8 @@ from analysis.experiments.experiment import LABEL, Drawing, Effort, Experiment, 
 from analysis.experiments.fig8 import smaller_above
 from analysis.experiments.figure import Axis, Mark, curves
 from analysis.experiments.lines import (
+    CEILING,
+    LABELS,
     LARGE,
     LLMS,
     NONES,
@@ -70,7 +72,8 @@ def _draw(table: pd.DataFrame, source: str) -> tuple[Drawing, ...]:
                 x=Axis(column=ALONG, title="required latency = epoch duration [s]"),
                 y=Axis(column=RATE, title="completed", is_share=True),
                 panels=("llm", LLMS),
-                labels=[line.label for line in SCHEMES],
+                labels=LABELS,
+                ceilings=CEILING,
                 marks=(Mark(x=START_S, text="one GPU starts to satisfy BLOOM-7.1B"),),
                 caption=f"50 requests/s. {READINGS}",
                 source=source,
@@ -98,7 +101,7 @@ FIG11 = Experiment(
     settings=_settings,
     lines=SCHEMES,
     quick=Effort(num_seeds=4, num_epochs=3, only={ALONG: (1.5, 2.0, 2.8, 3.5, 5.0)}),
-    full=Effort(num_seeds=20, num_epochs=4),
+    full=Effort(num_seeds=12, num_epochs=4),
     claims=(
         Claim(
             sentence="The more relaxed the latency, the more requests are completed.",

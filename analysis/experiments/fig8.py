@@ -9,6 +9,8 @@ from analysis.experiments.comparing import ABOVE, FALLS, RATE, above, every, fal
 from analysis.experiments.experiment import LABEL, Drawing, Effort, Experiment, Line
 from analysis.experiments.figure import Axis, curves
 from analysis.experiments.lines import (
+    CEILING,
+    LABELS,
     LARGE,
     LLMS,
     NONES,
@@ -79,7 +81,8 @@ def _draw(table: pd.DataFrame, source: str) -> tuple[Drawing, ...]:
                 x=Axis(column=ALONG, title="arrival rate [requests/s]"),
                 y=Axis(column=RATE, title="completed", is_share=True),
                 panels=("llm", LLMS),
-                labels=[line.label for line in SCHEMES],
+                labels=LABELS,
+                ceilings=CEILING,
                 caption=f"Deadlines 1.5 to 2 s, epochs of 2 s. {READINGS}",
                 source=source,
             ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter
 
 from analysis.experiments.claim import Answer, Claim, Finding, settle
 from analysis.experiments.experiment import LABEL, SEED, Drawing, Effort, Experiment
@@ -116,7 +116,7 @@ def _draw(table: pd.DataFrame, source: str) -> tuple[Drawing, ...]:
         axes.set_ylim(len(cases) - 0.5, -0.7)
         axes.set_xlim(0.4, 1.02)
         axes.grid(visible=False, axis="y")
-        axes.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g} %"))
         axes.set_xlabel("served by OT-GAH, of the optimum")
         figure.suptitle(
             "OT-GAH against the optimum", x=0.01, ha="left", fontsize=10.5, fontweight="bold"

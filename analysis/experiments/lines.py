@@ -35,6 +35,10 @@ STATICS = (STATIC, STATIC_IN_TIME)
 NONES = (NONE, NONE_IN_TIME, NONE_BY_EPOCH)
 SCHEMES = (OT_GAH, OPTIMUM, *STATICS, *NONES)
 
+LABELS = tuple(line.label for line in SCHEMES if line is not OPTIMUM)
+CEILING = {OPTIMUM.label: OT_GAH.label}
+"""The lines of a figure, and the one that is drawn as the ceiling of another."""
+
 SMALL, LARGE = "bloom-3b", "bloom-7.1b"
 LLMS = {SMALL: "BLOOM-3B", LARGE: "BLOOM-7.1B"}
 ALL_LLMS = {**LLMS, "opt-13b": "OPT-13B"}

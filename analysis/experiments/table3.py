@@ -199,7 +199,7 @@ def _draw(table: pd.DataFrame, source: str) -> tuple[Drawing, ...]:
         x=rate,
         y=Axis(column="fewer_nodes", title="fewer nodes", is_share=True),
         panels=("num_edge_nodes", names),
-        labels=[line.label for line in PRUNED],
+        labels=[line.label for line in (BENCHMARK, *PRUNED)],
         marks=(
             Mark(y=AT_LEAST, text="over 45 %, says the text, at any rate"),
             Mark(x=HIGHEST_RATE, text="97.92 %"),
