@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.experiments import runner
+from analysis.experiments import registry, runner
 from analysis.experiments.experiment import LABEL, SEED, TIME
 from analysis.experiments.page import Section, page
-from analysis.experiments.registry import ALL, EXPERIMENTS
 from heuristics.errors import InputError
 from instances.atomic import replacing
 
@@ -97,12 +96,12 @@ def study(
 
 
 def _known(names: Sequence[str]) -> list[Experiment]:
-    wanted = list(EXPERIMENTS) if ALL in names else list(dict.fromkeys(names))
+    wanted = list(registry.EXPERIMENTS) if registry.ALL in names else list(dict.fromkeys(names))
     for name in wanted:
-        if name not in EXPERIMENTS:
-            rule = f"must be one of {', '.join((*EXPERIMENTS, ALL))}"
+        if name not in registry.EXPERIMENTS:
+            rule = f"must be one of {', '.join((*registry.EXPERIMENTS, registry.ALL))}"
             raise InputError(rule, field="experiment", found=name)
-    return [EXPERIMENTS[name] for name in wanted]
+    return [registry.EXPERIMENTS[name] for name in wanted]
 
 
 def _section(
