@@ -23,6 +23,8 @@ from analysis.bounding import bound as bound_instance
 from analysis.certificate_verdict import CertificateVerdict, check_certificate
 from analysis.certificates import write_certificates
 from analysis.child import NOTHING_YET, no_result, run_alone
+from analysis.experiments.study import Study
+from analysis.experiments.study import study as experiment
 from analysis.generation import generate
 from analysis.method import Method
 from analysis.methods import METHODS, method, methods
@@ -66,12 +68,14 @@ __all__ = [
     "Schedule",
     "ScheduleVerdict",
     "Simulation",
+    "Study",
     "Tally",
     "batch",
     "bound",
     "check",
     "describe_family",
     "describe_method",
+    "experiment",
     "export",
     "export_runs",
     "families",

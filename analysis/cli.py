@@ -19,6 +19,7 @@ from analysis.commands import (  # noqa: F401
     check,
     batch,
     simulate,
+    experiment,
     report,
     export,
 )
