@@ -72,8 +72,8 @@ def best_of_all(drawn):
 
 @st.composite
 def worlds(draw):
-    number = draw(st.integers(1, 5))
-    lengths = st.lists(st.sampled_from([1, 2, 4, 8]), min_size=number, max_size=number)
+    number = draw(st.integers(1, 4))
+    lengths = st.lists(st.sampled_from([1, 3, 8]), min_size=number, max_size=number)
     return world(
         draw(lengths),
         draw(lengths),
@@ -85,19 +85,14 @@ def worlds(draw):
 
 @given(worlds())
 def test_the_best_of_all_caps_is_the_optimum_with_own_lengths(drawn):
+    """And a heuristic that reaches half of each choice reaches half of it."""
     found = best_caps(drawn, "decomposition")
     assert found.objective == found.bound == best_of_all(drawn)
     assert found.num_solved <= found.num_choices == len(caps(drawn)) ** 2
-
-
-@given(worlds())
-def test_a_heuristic_with_caps_reaches_half_and_at_least_what_it_has_without(drawn):
-    found = best_caps(drawn, "ot-gah")
-    best = best_caps(drawn, "decomposition")
-    assert best.objective <= 2 * found.objective
-    assert found.bound is None or found.bound >= best.objective
     fixed = best_caps(drawn, "decomposition", prompt_levels=[8])
-    assert fixed.objective <= best.objective
+    heuristic = best_caps(drawn, "ot-gah")
+    assert max(fixed.objective, heuristic.objective) <= found.objective
+    assert found.objective <= 2 * heuristic.objective
 
 
 def test_a_short_batch_need_not_pay_for_a_long_prompt():
