@@ -194,10 +194,10 @@ def _half(table: pd.DataFrame) -> Finding:
     if served.empty:
         return settle({(): Answer(holds=None, evidence="nobody is served")})
     ratio = served[OT_GAH.label] / served[OPTIMUM.label]
-    llm, reading, _ = ratio.idxmin()
+    worst = ratio.sort_values(kind="stable").reset_index().iloc[0]
     evidence = (
         f"{len(ratio)} rows: {100 * ratio.mean():.2f} % of the optimum in the mean, at least "
-        f"{100 * ratio.min():.1f} % ({LLMS[llm]}, {reading})"
+        f"{100 * ratio.min():.1f} % ({LLMS[worst['llm']]}, {worst[READING]})"
     )
     return settle({(): Answer(holds=bool((2 * ratio >= 1).all()), evidence=evidence)})
 
