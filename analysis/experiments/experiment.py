@@ -116,6 +116,8 @@ class Experiment:
         What it tests.
     draw
         From the tidy table and its source line, to the figures.
+    tabulate
+        From the tidy table to one that the page shows as it is; None for no such table.
     settings
         From a point to the settings of its simulation; those that vary as they are if not given.
         ``scenario`` and ``arrivals`` among them replace ``section-v`` and ``poisson``.
@@ -138,6 +140,7 @@ class Experiment:
     full: Effort
     claims: tuple[Claim, ...]
     draw: Callable[[pd.DataFrame, str], tuple[Drawing, ...]]
+    tabulate: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     settings: Callable[[Point], Mapping[str, Any]] = _as_they_are
     keep: Callable[[Point], bool] = _all
     measure: Measure = simulated

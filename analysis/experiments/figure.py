@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter, NullLocator
 
 from analysis.experiments import statistics
 from analysis.experiments.experiment import LABEL
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-BAND = "Bands: 95 % by bootstrap over seeds."
+BAND = "Bands: 95 %, bootstrap over seeds."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +71,7 @@ def curves(
     panels: tuple[str, Mapping[Any, str]] | None = None,
     labels: Sequence[str] | None = None,
     marks: Sequence[Mark] = (),
+    ceilings: Mapping[str, str] | None = None,
     caption: str = "",
 ) -> Picture:
     """Draw a quantity by what varies, a line for each that serves, with bands over the seeds.
@@ -88,9 +89,13 @@ def curves(
     panels
         The column with a panel for each of its values, and what each is called.
     labels
-        The lines, in the order of the legend; those of the table if not given.
+        The lines, in the order of the legend; those of the table if not given. A line keeps its
+        colour where another is missing.
     marks
         What the paper's text states.
+    ceilings
+        Lines that are drawn dotted, in the colour of another: the optimum or a bound, and the
+        line whose it is.
     caption
         What else to say.
     """
@@ -98,14 +103,20 @@ def curves(
     names = {
         value: name for value, name in names.items() if column is None or _has(table, column, value)
     }
-    labels = list(table[LABEL].unique()) if labels is None else _present(table, labels)
+    labels = list(table[LABEL].unique()) if labels is None else labels
+    ranks = {label: rank for rank, label in enumerate(labels)}
+    labels = [label for label in labels if _has(table, LABEL, label)]
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH_IN, 1.1 + 2.35 * len(names)), layout="constrained")
         grid = figure.subplots(len(names), 1, sharex=True, squeeze=False)
         told = []
         for axes, (value, name) in zip(grid[:, 0], names.items(), strict=True):
             shown = table if column is None else statistics.chosen(table, {column: value})
-            _panel(axes, shown, labels, x, y)
+            for label, other in (ceilings or {}).items():
+                _ceiling(axes, shown[shown[LABEL] == label], ranks[other], label, x, y)
+            for label in labels:
+                _line(axes, shown[shown[LABEL] == label], ranks[label], label, x, y)
+            _scales(axes, table, x, y)
             _mark(axes, marks, is_first=axes is grid[0, 0])
             axes.set_ylabel(y.title if not name else f"{name}\n{y.title}")
             told.append(_told(shown, labels, y, name))
@@ -129,54 +140,69 @@ def _has(table: pd.DataFrame, column: str, value: Any) -> bool:
     return bool((table[column] == value).any())
 
 
-def _present(table: pd.DataFrame, labels: Sequence[str]) -> list[str]:
-    there = set(table[LABEL])
-    return [label for label in labels if label in there]
+def _line(axes: Axes, rows: pd.DataFrame, rank: int, label: str, x: Axis, y: Axis) -> None:
+    places, estimates = _points(rows, x, y)
+    colour = COLOURS[rank % len(COLOURS)]
+    axes.plot(
+        places,
+        [estimate.value for estimate in estimates],
+        marker=MARKERS[rank % len(MARKERS)],
+        color=colour,
+        linestyle=("-", (0, (5, 2)), (0, (2, 1.5)))[rank % 3],
+        linewidth=1.3,
+        markersize=4,
+        alpha=0.9,
+        label=label,
+    )
+    axes.fill_between(
+        places,
+        [each.value if each.low is None else each.low for each in estimates],
+        [each.value if each.high is None else each.high for each in estimates],
+        color=colour,
+        alpha=0.18,
+        linewidth=0,
+    )
 
 
-def _panel(axes: Axes, table: pd.DataFrame, labels: Sequence[str], x: Axis, y: Axis) -> None:
-    for rank, label in enumerate(labels):
-        own = table[(table[LABEL] == label) & table[y.column].notna()]
-        points = [
-            (
-                place,
-                statistics.mean(own.loc[own[x.column] == place, y.column].to_numpy(dtype=float)),
-            )
-            for place in sorted(own[x.column].unique())
-        ]
-        places = [place for place, _ in points]
-        colour = COLOURS[rank % len(COLOURS)]
-        axes.plot(
-            places,
-            [estimate.value for _, estimate in points],
-            marker=MARKERS[rank % len(MARKERS)],
-            color=colour,
-            linestyle=("-", (0, (5, 2)), (0, (2, 1.5)))[rank % 3],
-            linewidth=1.3,
-            markersize=4,
-            alpha=0.9,
-            label=label,
-        )
-        axes.fill_between(
-            places,
-            [each.value if each.low is None else each.low for _, each in points],
-            [each.value if each.high is None else each.high for _, each in points],
-            color=colour,
-            alpha=0.18,
-            linewidth=0,
-        )
+def _ceiling(axes: Axes, rows: pd.DataFrame, rank: int, label: str, x: Axis, y: Axis) -> None:
+    places, estimates = _points(rows, x, y)
+    axes.plot(
+        places,
+        [estimate.value for estimate in estimates],
+        color=COLOURS[rank % len(COLOURS)],
+        linestyle=(0, (1, 0.8)),
+        linewidth=4,
+        alpha=0.4,
+        label=label,
+    )
+
+
+def _points(rows: pd.DataFrame, x: Axis, y: Axis) -> tuple[list[float], list[statistics.Estimate]]:
+    """Return the places of a line and the mean over seeds at each."""
+    known = rows[rows[y.column].notna()]
+    places = sorted(known[x.column].unique())
+    values = (known.loc[known[x.column] == place, y.column] for place in places)
+    return places, [statistics.mean(each.to_numpy(dtype=float)) for each in values]
+
+
+def _scales(axes: Axes, table: pd.DataFrame, x: Axis, y: Axis) -> None:
     if x.is_logarithmic:
         axes.set_xscale("log")
+        axes.set_xticks(sorted(table[x.column].unique()))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.xaxis.set_minor_locator(NullLocator())
     if y.is_logarithmic:
         axes.set_yscale("log")
     else:
         axes.set_ylim(bottom=0)
     if y.is_share:
-        axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g} %"))
 
 
 def _mark(axes: Axes, marks: Sequence[Mark], *, is_first: bool) -> None:
     look: Any = {"color": "#8a8f98", "linewidth": 0.9, "linestyle": (0, (4, 3))}
+    if any(mark.x is not None for mark in marks):
+        axes.set_ylim(top=1.15 * axes.get_ylim()[1])  # room for what is written at the top
     for mark in marks:
         if isinstance(mark.x, tuple):
             axes.axvspan(*mark.x, color="#8a8f98", alpha=0.14, linewidth=0)

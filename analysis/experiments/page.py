@@ -33,6 +33,8 @@ class Section:
         Its tidy table.
     drawings
         Its figures.
+    shown
+        The table that is shown as it is; None for none.
     findings
         Each claim and what came of it.
     """
@@ -40,6 +42,7 @@ class Section:
     experiment: Experiment
     table: pd.DataFrame
     drawings: tuple[Drawing, ...]
+    shown: pd.DataFrame | None
     findings: tuple[tuple[Claim, Finding], ...]
 
 

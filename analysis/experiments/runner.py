@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import signal
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime
@@ -109,10 +111,19 @@ def _in_processes(works: Mapping[str, Work], num_jobs: int) -> Iterator[tuple[st
 
 
 def _get_ready() -> None:
-    """Leave interrupts to the process that asked for the work, and load the solvers' kernels."""
+    """Leave interrupts to the process that asked, end with it, and load the solvers' kernels."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     for module in ("heuristics.ready", "formulations.ready"):
         import_module(module)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that asked is gone: killed, it could tell nobody."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _row(key: str, work: Work, measured: Measured) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from analysis.experiments.claim import Answer, Claim, Finding, settle
 from analysis.experiments.experiment import LABEL, Drawing, Effort, Experiment, Point
 from analysis.experiments.lines import LLMS, OPTIMUM, OT_GAH
 from analysis.experiments.readings import AS_READ, PAIRS, READINGS, TOGETHER, parts, settings_of
-from analysis.experiments.solved import solved
+from analysis.experiments.solved_epochs import solved_epochs
 from analysis.experiments.statistics import by_seed, chosen, difference, mean
 from analysis.experiments.tornado import Panel, tornado
 
@@ -245,5 +245,5 @@ SENSITIVITY = Experiment(
     draw=_draw,
     settings=_settings,
     keep=_keep,
-    measure=solved,
+    measure=solved_epochs,
 )

@@ -99,6 +99,78 @@ def bootstrap(values: NDArray[Any], statistic: Callable[[NDArray[Any]], Any]) ->
     return Estimate(value=float(statistic(values)), low=float(low), high=float(high))
 
 
+def slope(rows: pd.DataFrame, x: str, y: str) -> Estimate:
+    """Return the exponent b of y ~ x^b, by least squares of the logarithms, with its interval.
+
+    Parameters
+    ----------
+    rows
+        Rows of an experiment; those where either is 0 or absent are left out.
+    x, y
+        The columns.
+    """
+    return _fitted(_positive(rows, x, y), x, y, lambda moments: _line_fit(moments)[0])
+
+
+def exponential_lead(rows: pd.DataFrame, x: str, y: str) -> Estimate:
+    """Return by how much the exponential y ~ exp(b x) fits better than the power y ~ x^b.
+
+    It is the logarithm to base 10 of how many times its residual squares of log y go into those
+    of the power: positive where the exponential fits better. Parameters as of :func:`slope`.
+    """
+
+    def lead(moments: NDArray[Any]) -> Any:
+        squares = (_line_fit(moments[..., part, :])[1] for part in (0, 1))
+        power, exponential = (np.log10(np.maximum(each, 1e-9)) for each in squares)
+        return power - exponential
+
+    kept = _positive(rows, x, y)
+    return _fitted(kept, x, y, lead, are_both=True)
+
+
+def _positive(rows: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
+    known = rows[rows[x].notna() & rows[y].notna()]
+    return known[(known[x] > 0) & (known[y] > 0)]
+
+
+def _fitted(
+    rows: pd.DataFrame,
+    x: str,
+    y: str,
+    statistic: Callable[[NDArray[Any]], Any],
+    *,
+    are_both: bool = False,
+) -> Estimate:
+    """Return a statistic of the moments of a fit; seeds are what is drawn again."""
+    by_seed = []
+    for _, own in rows.groupby("seed"):
+        size, count = own[x].to_numpy(dtype=float), own[y].to_numpy(dtype=float)
+        parts = [_moments(np.log(size), np.log(count))]
+        if are_both:
+            parts.append(_moments(size, np.log(count)))
+        by_seed.append(parts if are_both else parts[0])
+    moments = np.array(by_seed)
+    value = float(statistic(moments.sum(axis=0)))
+    if len(moments) < 2:
+        return Estimate(value=value, low=None, high=None)
+    drawn = statistic(moments[_places(len(moments))].sum(axis=1))
+    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(value=value, low=float(low), high=float(high))
+
+
+def _moments(x: NDArray[Any], y: NDArray[Any]) -> list[float]:
+    sums = (np.ones_like(x), x, y, x * x, x * y, y * y)
+    return [float(each.sum()) for each in sums]
+
+
+def _line_fit(moments: NDArray[Any]) -> tuple[Any, Any]:
+    """Return the slope and the residual sum of squares of a straight line, from its moments."""
+    n, x, y, xx, xy, yy = np.moveaxis(moments, -1, 0)
+    spread, common, whole = xx - x * x / n, xy - x * y / n, yy - y * y / n
+    fitted = common / spread
+    return fitted, np.maximum(whole - fitted * common, 0)
+
+
 @cache
 def _places(number: int) -> NDArray[np.int64]:
     return np.random.default_rng(0).integers(number, size=(NUM_RESAMPLES, number))

@@ -123,7 +123,11 @@ def _section(
                 temporary.write_bytes(data)
     findings = [(claim, claim.judge(table)) for claim in experiment.claims]
     return Section(
-        experiment=experiment, table=counted, drawings=drawings, findings=tuple(findings)
+        experiment=experiment,
+        table=counted,
+        drawings=drawings,
+        shown=None if experiment.tabulate is None else experiment.tabulate(table),
+        findings=tuple(findings),
     )
 
 

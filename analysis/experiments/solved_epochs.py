@@ -38,7 +38,7 @@ class _Solved(NamedTuple):
     padding: tuple[int, ...]
 
 
-def solved(work: Work) -> Measured:
+def solved_epochs(work: Work) -> Measured:
     """Solve the problems of some epochs, each for itself.
 
     Parameters
