@@ -42,7 +42,7 @@ class Reading:
     is_capped: bool = False
 
     def to_settings(self) -> dict[str, Any]:
-        """Return it as the settings of the measure :func:`analysis.experiments.solved_epochs.solved_epochs`."""
+        """Return it as settings of :mod:`analysis.experiments.solved_epochs`."""
         own = {"edge_nodes": self.edge_nodes, "sections": self.sections}
         given = {name: dict(value) for name, value in own.items() if value}
         return {**self.settings, **given, **({"is_capped": True} if self.is_capped else {})}

@@ -15,6 +15,7 @@ from analysis.experiments.readings import merged
 from analysis.running import perform, plan
 from analysis.simulation import execution
 from analysis.simulation.outcome import RATE
+from heuristics.errors import InputError
 from heuristics.schedule import Schedule
 from heuristics.system_models.assemble import assemble
 from heuristics.system_models.latency import LatencyModel
@@ -54,9 +55,8 @@ def solved_epochs(work: Work) -> Measured:
         batches there are, and in how many the reading of the weights, at the bandwidth of the
         boards, takes longer than computing, whether it counts or not.
     """
-    settings = dict(work.settings)
-    is_capped = bool(settings.pop("is_capped", False))
-    template = _template(settings)
+    is_capped = bool(work.settings.get("is_capped", False))
+    template = adjusted(work.settings)
     began = time.process_time()
     counts = dict.fromkeys(
         ("num_epochs", "arrived", "completed", "num_unproved", "num_batches", "num_read_longer"), 0
@@ -80,10 +80,27 @@ def solved_epochs(work: Work) -> Measured:
     return Measured(values={**counts, RATE: rate}, times={"cpu_s": time.process_time() - began})
 
 
-def _template(settings: dict[str, Any]) -> Template:
-    edge_nodes: Mapping[str, Any] = settings.pop("edge_nodes", {})
-    sections: Mapping[str, Any] = settings.pop("sections", {})
-    values = adjusted_template(Physical(**settings)).changed(**sections).model_dump()
+def adjusted(settings: Mapping[str, Any]) -> Template:
+    """Return the scenario that is asked for, as :func:`solved_epochs` draws from it.
+
+    Parameters
+    ----------
+    settings
+        Parameters of the families, and ``edge_nodes`` and ``sections`` as of a reading.
+
+    Raises
+    ------
+    InputError
+        If a value breaks a rule, or there is no such edge node.
+    """
+    own = {"edge_nodes": {}, "sections": {}, **settings}
+    edge_nodes, sections = own.pop("edge_nodes"), own.pop("sections")
+    own.pop("is_capped", None)
+    values = adjusted_template(Physical(**own)).changed(**sections).model_dump()
+    names = [each["name"] for each in values["edge_nodes"]]
+    for name in edge_nodes:
+        if name not in names:
+            raise InputError(f"must be one of {', '.join(names)}", field="edge_nodes", found=name)
     values["edge_nodes"] = [
         merged(each, edge_nodes.get(each["name"], {})) for each in values["edge_nodes"]
     ]
