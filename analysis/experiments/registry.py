@@ -10,6 +10,8 @@ from analysis.experiments.fig11 import FIG11
 from analysis.experiments.fig12 import FIG12
 from analysis.experiments.fig13 import FIG13
 from analysis.experiments.half import HALF_OPTIMAL
+from analysis.experiments.modern import MODERN
+from analysis.experiments.sensitivity import SENSITIVITY
 from analysis.experiments.single import GROWTH, SINGLE
 from analysis.experiments.table3 import TABLE3
 
@@ -32,5 +34,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         SINGLE,
         GROWTH,
         HALF_OPTIMAL,
+        SENSITIVITY,
+        MODERN,
     )
 }

@@ -49,6 +49,14 @@ class Estimate:
         """Whether the whole interval is below 0."""
         return self.high is not None and self.high < 0
 
+    def scaled(self, factor: float) -> Estimate:
+        """Return it in another unit, of which there are so many."""
+        return Estimate(
+            value=self.value * factor,
+            low=None if self.low is None else self.low * factor,
+            high=None if self.high is None else self.high * factor,
+        )
+
     def text(self, form: str = ".3g", scale: float = 1) -> str:
         """Return the value and its interval.
 
