@@ -34,7 +34,7 @@ def test_the_folder_has_tables_figures_claims_and_the_page(made):
     names = {path.name for path in folder.iterdir()}
     assert names == {
         *("tiny.csv", "tiny.times.csv", "tiny.svg", "tiny.png"),
-        *("claims.csv", "index.html", "rows.sqlite"),
+        *("claims.csv", "index.html", "made.json", "rows.sqlite"),
     }
 
 
@@ -83,6 +83,13 @@ def test_a_study_that_is_made_again_writes_the_same_files(made, tmp_path):
     study(["tiny", "needy"], folder)
     after = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert {name for name in before if before[name] != after[name]} <= {"rows.sqlite"}
+
+
+def test_what_it_was_made_with_stands_beside_it(made):
+    told = json.loads((made[0] / "made.json").read_text())
+    assert told["command"] == "otgah experiment tiny --out DIR"
+    assert told["seeds"] == {"tiny": 2}
+    assert {"otgah", "numpy", "python"} <= told.keys()
 
 
 def test_bad_names_and_folders_are_refused_before_anything_is_made(tmp_path):
