@@ -23,10 +23,11 @@ from analysis.certificate_verdict import CertificateVerdict, check_certificate
 from analysis.certificates import write_certificates
 from analysis.child import run_alone
 from analysis.conformance import Check, conform
-from analysis.doctor import Finding as Fault
-from analysis.doctor import examine
+from analysis.doctor import Diagnosis, examine
 from analysis.engines.wire import no_result
 from analysis.engines.worker import NOTHING_YET
+from analysis.experiments.study import Study
+from analysis.experiments.study import study as experiment
 from analysis.generation import generate
 from analysis.merge import Merge, merge
 from analysis.method import Method
@@ -74,7 +75,7 @@ __all__ = [
     "CertificateVerdict",
     "Check",
     "Coefficients",
-    "Fault",
+    "Diagnosis",
     "FileVerdict",
     "Finding",
     "InputError",
@@ -92,6 +93,7 @@ __all__ = [
     "ShownRun",
     "Simulation",
     "Status",
+    "Study",
     "Tally",
     "batch",
     "bound",
@@ -102,6 +104,7 @@ __all__ = [
     "describe_family",
     "describe_method",
     "examine",
+    "experiment",
     "export",
     "export_runs",
     "families",

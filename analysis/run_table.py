@@ -126,7 +126,8 @@ def export_runs(
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    texts = table.select_dtypes(["string", "object"]).apply(lambda column: column.map(_as_text))
+    columns: list[str] = list(table.select_dtypes(["string", "object"]))
+    texts = {name: table[name].map(_as_text) for name in columns}
     table.assign(**texts).to_csv(path, index=False, lineterminator="\n")
 
 
