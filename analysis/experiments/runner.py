@@ -60,23 +60,20 @@ def run(
         columns of what varies, ``line``, ``seed``, what was counted, and what was timed, which
         starts with ``time_``.
     """
-    asked = [
-        (experiment.name, row, work)
-        for experiment in experiments
-        for row, work in experiment.works(experiment.effort(is_quick=is_quick))
-    ]
+    works: dict[str, Work] = {}
+    asked: dict[str, list[tuple[Mapping[str, Any], str]]] = {}
+    for experiment in experiments:
+        rows = asked[experiment.name] = []
+        for row, work in experiment.works(experiment.effort(is_quick=is_quick)):
+            key = work.key()
+            works[key] = work
+            rows.append((row, key))
     with Store.open(path) as store:
         there = store.measurements()
-        missing = {work.key(): work for *_, work in asked}
-        missing = {key: work for key, work in missing.items() if key not in there}
+        missing = {key: work for key, work in works.items() if key not in there}
         _make(missing, store, num_jobs)
         there = store.measurements()
-    return {
-        experiment.name: _table(
-            (row, there[work.key()]) for name, row, work in asked if name == experiment.name
-        )
-        for experiment in experiments
-    }
+    return {name: _table((row, there[key]) for row, key in rows) for name, rows in asked.items()}
 
 
 def _make(missing: Mapping[str, Work], store: Store, num_jobs: int) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.experiments import runner
+from analysis.batch import provenance
+from analysis.experiments import registry, runner
 from analysis.experiments.experiment import LABEL, SEED, TIME
 from analysis.experiments.page import Section, page
-from analysis.experiments.registry import ALL, EXPERIMENTS
 from heuristics.errors import InputError
 from instances.atomic import replacing
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 ROWS = "rows.sqlite"
 """The store of the rows of a study, in its folder."""
 
-CLAIMS, PAGE = "claims.csv", "index.html"
+CLAIMS, PAGE, MADE = "claims.csv", "index.html", "made.json"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,7 +68,7 @@ def study(
     out
         The folder for the rows, which are kept and not made again, a tidy table of each
         experiment as CSV, what was timed in a table of its own, the figures as SVG and PNG, the
-        claims as CSV, and the page ``index.html``.
+        claims as CSV, what it was made with as JSON, and the page ``index.html``.
     is_quick
         Whether each experiment has few seeds and points.
     num_jobs
@@ -91,18 +92,33 @@ def study(
     claims = claims_table(sections)
     with replacing(folder / CLAIMS) as temporary:
         claims.to_csv(temporary, index=False, lineterminator="\n")
+    with replacing(folder / MADE) as temporary:
+        text = json.dumps(_made(experiments, is_quick=is_quick), indent=2)
+        temporary.write_text(f"{text}\n", encoding="utf-8")
     with replacing(folder / PAGE) as temporary:
         temporary.write_text(page(sections, skipped, is_quick=is_quick), encoding="utf-8")
     return Study(page=folder / PAGE, claims=claims, skipped=skipped)
 
 
+def _made(experiments: Sequence[Experiment], *, is_quick: bool) -> dict[str, Any]:
+    """Return the command, the effort of each experiment and the versions."""
+    names = [experiment.name for experiment in experiments]
+    efforts = {each.name: each.effort(is_quick=is_quick) for each in experiments}
+    return {
+        "command": " ".join(["otgah experiment", *names, "--out DIR", *["--quick"] * is_quick]),
+        "seeds": {name: effort.num_seeds for name, effort in efforts.items()},
+        "epochs": {name: effort.num_epochs for name, effort in efforts.items()},
+        **provenance(),
+    }
+
+
 def _known(names: Sequence[str]) -> list[Experiment]:
-    wanted = list(EXPERIMENTS) if ALL in names else list(dict.fromkeys(names))
+    wanted = list(registry.EXPERIMENTS) if registry.ALL in names else list(dict.fromkeys(names))
     for name in wanted:
-        if name not in EXPERIMENTS:
-            rule = f"must be one of {', '.join((*EXPERIMENTS, ALL))}"
+        if name not in registry.EXPERIMENTS:
+            rule = f"must be one of {', '.join((*registry.EXPERIMENTS, registry.ALL))}"
             raise InputError(rule, field="experiment", found=name)
-    return [EXPERIMENTS[name] for name in wanted]
+    return [registry.EXPERIMENTS[name] for name in wanted]
 
 
 def _section(
