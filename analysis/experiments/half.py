@@ -8,7 +8,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from analysis.experiments.claim import Answer, Claim, Finding, settle
+from analysis.experiments.claim import Answer, Claim, Finding, Verdict, settle
 from analysis.experiments.experiment import LABEL, SEED, Drawing, Effort, Experiment
 from analysis.experiments.lines import OPTIMUM, OT_GAH
 from analysis.experiments.measures import solved
@@ -97,6 +97,20 @@ def _is_close(share: Estimate) -> Answer:
     return Answer(holds=holds, evidence=f"{share.text('.4g', 100)} % of the optimum")
 
 
+def _np_hard(table: pd.DataFrame) -> Finding:
+    """Return that no run tells: a theorem wants a proof, and the printed one is of another."""
+    return Finding(
+        verdict=Verdict.CANNOT_BE_TOLD,
+        evidence=(
+            "The printed proof leaves out (12d) and (12e), and that what is left is NP-hard says "
+            "nothing of P1.",
+            "It is true all the same: with deadlines that never bind and everyone eligible, P1 is "
+            "the multiple knapsack problem with several resources and equal profits.",
+            "With one edge node and a fixed number of output lengths it is polynomial, by OT.",
+        ),
+    )
+
+
 def _draw(table: pd.DataFrame, source: str) -> tuple[Drawing, ...]:
     found = ratios(table)
     cases = [case for case in CASES if (found["case"] == case).any()]
@@ -149,6 +163,12 @@ HALF_OPTIMAL = Experiment(
     full=Effort(num_seeds=30),
     measure=solved,
     claims=(
+        Claim(
+            sentence="Proposition 1: P1 is NP-hard.",
+            place="Section IV-A",
+            test="None: no number of runs shows it.",
+            judge=_np_hard,
+        ),
         Claim(
             sentence="OT-GAH serves at least half of the optimum.",
             place="Abstract, Section IV-C, Section VI",

@@ -115,7 +115,7 @@ def test_the_command_prints_verdicts_or_one_document(tmp_path, capsys):
 
 def test_the_command_says_which_experiments_there_are(tmp_path, capsys):
     assert main(["experiment", "fig7", "--out", str(tmp_path)]) == 2
-    assert "must be one of tiny, needy, all, found fig7" in capsys.readouterr().err
+    assert "must be one of tiny, needy, all, found 'fig7'" in capsys.readouterr().err
     assert main(["experiment", "tiny", "--out", str(tmp_path), "--jobs", "0"]) == 2
     assert "at least 1" in capsys.readouterr().err
 
