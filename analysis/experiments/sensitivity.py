@@ -215,7 +215,7 @@ SENSITIVITY = Experiment(
     fixed={"rate_per_s": 50.0, "deadline_s": [1.5, 2.0], "epoch_s": 2.0},
     lines=(OT_GAH, OPTIMUM),
     quick=Effort(num_seeds=4, num_epochs=3, only={READING: (AS_READ, *SINGLE, *_TELLING)}),
-    full=Effort(num_seeds=20, num_epochs=8, seeds_at=_seeds_at),
+    full=Effort(num_seeds=8, num_epochs=8, seeds_at=_seeds_at),
     claims=(
         Claim(
             sentence="The time for weight reading is less than that for computing.",
