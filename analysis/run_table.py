@@ -126,7 +126,7 @@ def export_runs(
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    columns: list[str] = list(table.select_dtypes(["string", "object"]))
+    columns = [str(name) for name in table.select_dtypes(["string", "object"])]
     texts = {name: table[name].map(_as_text) for name in columns}
     table.assign(**texts).to_csv(path, index=False, lineterminator="\n")
 
