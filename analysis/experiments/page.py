@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.batch import provenance
 from analysis.experiments.claim import Verdict
+from analysis.provenance import provenance
 from analysis.report import REPORTS
 
 if TYPE_CHECKING:

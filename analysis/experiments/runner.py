@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from analysis.batch import provenance
 from analysis.experiments.experiment import TIME
+from analysis.provenance import provenance
 from analysis.store import Store
 from analysis.store_columns import PROVENANCE
 

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulations.decomposition.proof import certificate
-from formulations.decomposition.search import Search
+from formulations.decomposition.search import FEW_LOOKS, Search
 from formulations.question import Question
 from heuristics.certificate import Proof
 from heuristics.limits import Limits, Stopped
 from heuristics.problem import Problem
+from heuristics.reporting import listening
 from heuristics.result import EndedBy, NodeKind, Progress, Result, Status
 from heuristics.system_models.coefficients import Coefficients
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from formulations.decomposition.search import Ask
+    from formulations.decomposition.approach import Ask
     from heuristics.certificate import Certificate
     from heuristics.schedule import Schedule
 
@@ -197,8 +198,9 @@ def warm_up() -> None:
         compute_budget=np.array([[2, 2]]),
         eligible=np.array([[True, True]]),
     )
-    search = Search(data, Limits())
-    search.approach()
-    search.improve()
-    search.enumerate(search.problem(search.bound))
-    _certificate(search, None)
+    with listening(None):
+        search = Search(data, Limits())
+        search.approach()
+        search.improve(FEW_LOOKS)
+        search.enumerate(search.problem(search.bound))
+        _certificate(search, None)
