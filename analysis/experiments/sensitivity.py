@@ -30,9 +30,9 @@ NUM_PAIRS_SHOWN = 16
 _TELLING = tuple(
     TOGETHER.join(pair)
     for pair in (
-        ("s' a cap of each batch", "reading weights, overlapped"),
+        ("s' a cap of each batch", "weights read in overlap"),
         ("beta of W8A16 0.5", "s' a cap of each batch"),
-        ("beta of W8A16 0.5", "reading weights, overlapped"),
+        ("beta of W8A16 0.5", "weights read in overlap"),
         ("waiting ignored", "an epoch every T_C"),
         ("s' a cap of each batch", "waiting ignored"),
     )
