@@ -228,10 +228,10 @@ class Store:
 
     def measurements(self) -> dict[str, dict[str, Any]]:
         """Return the rows of experiments that are there, by their key."""
-        _create_table(self._connection, "measurements")
-        cursor = self._connection.execute("SELECT * FROM measurements")
-        names = [column[0] for column in cursor.description]
-        rows = (dict(zip(names, row, strict=True)) for row in cursor)
+        query = f"SELECT {', '.join(MEASUREMENT_COLUMNS)} FROM measurements"
+        listed = self._connection.execute(query).fetchall()
+        refuse_broken(list(MEASUREMENT_COLUMNS), listed, MEASUREMENT_COLUMNS, "file of runs")
+        rows = (dict(zip(MEASUREMENT_COLUMNS, row, strict=True)) for row in listed)
         return {row["key"]: row for row in rows}
 
     def write_measurements(self, rows: Iterable[Mapping[str, Any]]) -> None:

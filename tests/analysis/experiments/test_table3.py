@@ -33,7 +33,7 @@ def table(nodes, **changes):
 def as_printed(row):
     """Exponential without pruning, 97.92 % fewer nodes at 200/s, and ever more until there."""
     rate = row["rate_per_s"]
-    whole = 1000 * round(100 * (1.1**rate) * (1 + row["seed"] / 100))
+    whole = 1000 * round(100 * (1.17**rate) * (1 + row["seed"] / 100))
     if row["line"] == "no pruning":
         return whole
     return round(whole * (0.5 if rate < 200 else 0.0208) * (1 - rate / 1000 * (rate < 200)))
