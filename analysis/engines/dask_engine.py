@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
+from importlib import metadata
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -86,6 +86,9 @@ class DaskEngine:
     ) -> None:
         self.address = address
         self._modules: tuple[str, ...] = ()
+        self._num_threads = 0
+        self._share_mb: int | None = None
+        self._seen_at = time.monotonic()
         self._client = _connected(address, connect_s)
         try:
             self._await_a_worker(workers_s)
@@ -147,10 +150,10 @@ class DaskEngine:
                     flight.submit(_Run(order=order))
                 if flight.num_runs == 0:
                     return
-                if (future := flight.next_done()) is not None:
-                    if (ended := self._ended(flight, future)) is not None:
-                        yield ended
-                elif time.monotonic() > self._next_look:
+                future = flight.next_done()
+                if future is not None and (ended := self._ended(flight, future)) is not None:
+                    yield ended
+                if time.monotonic() > self._next_look:
                     self._look()
         finally:
             flight.cancel()
@@ -167,10 +170,11 @@ class DaskEngine:
             return None
         except CancelledError:
             self._await_the_scheduler()
+            flight.subscribe()
             flight.submit_again(future)
             return None
         except ImportError as error:
-            rule = f"must have otgah {version('otgah')} on every worker"
+            rule = f"must have otgah {own_version()} on every worker"
             raise InputError(rule, source="--scheduler", found=str(error)) from error
         except Exception as error:  # whatever befell a worker, the run is made by another
             run.num_failures += 1
@@ -197,7 +201,7 @@ class DaskEngine:
             raise InputError(rule, source="--scheduler", found="none") from error
 
     def _refuse_other_versions(self) -> None:
-        found = self._client.run(version, "otgah", on_error="return")
+        found = self._client.run(metadata.version, "otgah", on_error="return")
         for address, there in found.items():
             if not isinstance(there, OSError):  # one that has gone meanwhile
                 _refuse_version(address, there if isinstance(there, str) else None)
@@ -219,8 +223,11 @@ class DaskEngine:
         """See which workers there are."""
         self._await_the_scheduler()
         now = time.monotonic()
-        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         self._next_look = now + _LOOK_S
+        try:
+            workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        except OSError:  # it has gone this moment, which is seen at the next look
+            return
         self._num_threads = sum(each["nthreads"] for each in workers)
         if workers:
             self._seen_at = now
@@ -251,7 +258,11 @@ class _Flight:
         self._futures: dict[Any, Future[str]] = {}
         self._num_submitted = 0
         self.runs: dict[Any, _Run] = {}
-        client.subscribe_topic(self._topic, self._note)
+        self.subscribe()
+
+    def subscribe(self) -> None:
+        """Have it told when a run is begun; a scheduler that is connected again wants to know."""
+        self._client.subscribe_topic(self._topic, self._note)
 
     @property
     def num_runs(self) -> int:
@@ -263,7 +274,7 @@ class _Flight:
         self._num_submitted += 1
         brief = {
             "order": asdict(run.order),
-            "version": version("otgah"),
+            "version": own_version(),
             "modules": self._modules,
             "topic": self._topic,
         }
@@ -298,13 +309,20 @@ class _Flight:
 
     def cancel(self) -> None:
         """Give up all that is under way; workers kill it when they see that."""
-        with suppress(OSError, ValueError, RuntimeError):  # a client that is closed has done so
+        if self._client.status != "running":  # who has gone has given up everything
+            return
+        with suppress(OSError):
             if self._futures:
                 self._client.cancel(list(self._futures.values()))
             self._client.unsubscribe_topic(self._topic)
 
     def _note(self, event: tuple[float, str]) -> None:
         self._begun[event[1]] += 1
+
+
+def own_version() -> str:
+    """Return the version of otgah here."""
+    return metadata.version("otgah")
 
 
 def _connected(address: str, connect_s: float) -> Client:
@@ -322,7 +340,7 @@ def _connected(address: str, connect_s: float) -> Client:
 
 
 def _refuse_version(address: str, there: str | None) -> None:
-    here = version("otgah")
+    here = own_version()
     if there != here:
         rule = f"must have otgah {here} on every worker, as here"
         told = f"{'none' if there is None else there} on {address}"

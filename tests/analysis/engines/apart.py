@@ -1,25 +1,26 @@
 """A Dask cluster on this machine whose workers share nothing but the network and the code."""
 
-import os
-import signal
-from contextlib import suppress
-
 from distributed import LocalCluster
 
 
 class Apart(LocalCluster):
     """Worker processes with folders of their own, and no other: home, temporary and current one."""
 
-    def __init__(self, folder, **given):
+    def __init__(self, folder, *, num_workers=2):
         self._folder = folder
         self._num_made = 0
-        self._given = given.pop("options", {})
         super().__init__(
-            **{"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None} | given,
+            n_workers=0,
+            threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
+            memory_limit="4GB",
+            dashboard_address=None,
             silence_logs="CRITICAL",
         )
+        if num_workers:
+            self.scale(num_workers)
+            self.wait_for_workers(num_workers)
 
     def new_worker_spec(self):
         [(name, spec)] = super().new_worker_spec().items()
@@ -31,15 +32,10 @@ class Apart(LocalCluster):
             "local_directory": str(own),
             "env": {"HOME": str(own), "TMPDIR": str(own)},
             "preload": [f"import os; os.chdir({str(own)!r})"],
-            **self._given,
         }
         return {name: {**spec, "options": options}}
 
     def pids(self):
         """Return the processes of the workers that live."""
-        found = [nanny.process.pid for nanny in self.workers.values() if nanny.process is not None]
+        found = [getattr(nanny.process, "pid", None) for nanny in list(self.workers.values())]
         return [pid for pid in found if pid is not None]
-
-    def kill_worker(self, pid):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
