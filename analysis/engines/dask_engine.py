@@ -333,10 +333,29 @@ def _connected(address: str, connect_s: float) -> Client:
         rule = f"must be local where Dask is not installed; to install it: {INSTALL}"
         raise InputError(rule, source="--engine", found="dask") from error
     try:
+        _greet(address, connect_s)
         return Client(address, timeout=connect_s, set_as_default=False, name="otgah")
     except (OSError, ValueError, TypeError) as error:
         rule = f"must be the address of a Dask scheduler that answers within {connect_s:g} s"
         raise InputError(rule, source="--scheduler", found=address) from error
+
+
+def _greet(address: str, connect_s: float) -> None:
+    """See that a scheduler answers: what accepts and says nothing a client waits for for ever."""
+    from distributed import Security
+    from distributed.comm import connect
+    from distributed.utils import LoopRunner, sync
+
+    async def greet() -> None:
+        given = Security().get_connection_args("client")
+        (await connect(address, timeout=connect_s, **given)).abort()
+
+    runner = LoopRunner()
+    runner.start()
+    try:
+        sync(runner.loop, greet, callback_timeout=connect_s)
+    finally:
+        runner.stop()
 
 
 def _refuse_version(address: str, there: str | None) -> None:
