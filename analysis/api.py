@@ -23,16 +23,27 @@ from analysis.certificate_verdict import CertificateVerdict, check_certificate
 from analysis.certificates import write_certificates
 from analysis.child import run_alone
 from analysis.conformance import Check, conform
-from analysis.doctor import Finding, examine
+from analysis.doctor import Diagnosis, examine
 from analysis.engines.wire import no_result
 from analysis.engines.worker import NOTHING_YET
+from analysis.experiments.study import Study
+from analysis.experiments.study import study as experiment
 from analysis.generation import generate
 from analysis.merge import Merge, merge
 from analysis.method import Method
 from analysis.methods import METHODS, is_method, method, methods
 from analysis.plugins.plugin import Plugin
 from analysis.plugins.registry import forget_plugins, use_installed_plugins, use_plugin
-from analysis.report import Report, report
+from analysis.report import (
+    Report,
+    compare_stores,
+    comparison_problems,
+    problems,
+    report,
+    report_comparison,
+    runs_of,
+)
+from analysis.rules import Finding, Rule, findings, read_rules
 from analysis.run_table import export_runs, runs_table
 from analysis.running import perform, plan, refuse_warm_start
 from analysis.shown_run import ShownRun, show_run
@@ -64,6 +75,7 @@ __all__ = [
     "CertificateVerdict",
     "Check",
     "Coefficients",
+    "Diagnosis",
     "FileVerdict",
     "Finding",
     "InputError",
@@ -75,31 +87,41 @@ __all__ = [
     "Problem",
     "Report",
     "Result",
+    "Rule",
     "Schedule",
     "ScheduleVerdict",
     "ShownRun",
     "Simulation",
     "Status",
+    "Study",
     "Tally",
     "batch",
     "bound",
     "check",
+    "compare_stores",
+    "comparison_problems",
     "conform",
     "describe_family",
     "describe_method",
     "examine",
+    "experiment",
     "export",
     "export_runs",
     "families",
+    "findings",
     "forget_plugins",
     "generate",
     "merge",
     "methods",
+    "problems",
     "read_certificate",
     "read_epochs",
     "read_instance",
+    "read_rules",
     "read_schedule",
     "report",
+    "report_comparison",
+    "runs_of",
     "runs_table",
     "show_run",
     "simulate",

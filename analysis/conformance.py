@@ -45,7 +45,9 @@ TIME_LIMIT_S, GRACE_S, MEMORY_LIMIT_MB = 10.0, 10.0, 4000
 SHORT_LIMIT_S, OVERRUN_S = 1.0, 2.0
 """The limit of the run that shows whether it is kept, and what it may be exceeded by."""
 
-_SEED = 3
+SEED = 3
+"""Of every run of the campaign."""
+
 _NO_OPTION = "no-such-option"
 
 
@@ -102,8 +104,8 @@ def conform(names: Iterable[str] = (), *, plugins: Iterable[Plugin] = ()) -> Ite
     )
     if not (chosen or plugins):
         raise InputError("must be named, or come with a plug-in", field="method", found="none")
-    for each in plugins:  # one that breaks them was refused when it was read
-        yield Check(subject=each.name, promise="its metadata keeps the rules")
+    for used in plugins:  # one that breaks them was refused when it was read
+        yield Check(subject=used.name, promise="its metadata keeps the rules")
     found = [method(name) for name in chosen]
     start_server([each.name for each in found])
     for each in found:
@@ -116,7 +118,7 @@ def of_method(chosen: Method) -> Iterator[Check]:
     """Yield a check for each promise of a method."""
     check = partial(Check, subject=chosen.name)
     asked = [
-        (each, task) for each in questions() for task in _tasks(chosen, each.instance, seed=_SEED)
+        (each, task) for each in questions() for task in _tasks(chosen, each.instance, seed=SEED)
     ]
     (first,) = _run([asked[0][1]])
     yield check(promise="it runs", trouble=_failure(first))
@@ -176,7 +178,9 @@ def _tasks(
     chosen: Method, instance: Instance, *, time_limit: float = TIME_LIMIT_S, **options: object
 ) -> Iterator[Task]:
     """Yield a task for each maximisation that the method solves; one edge node where it must."""
-    maximised = [each for each in chosen.problems if each in (Problem.P1, Problem.P2)]
+    maximised: list[Problem] = [
+        each for each in chosen.problems if each in (Problem.P1, Problem.P2)
+    ]
     for problem in maximised or [Problem.P3PRIME]:
         is_alone = chosen.single_node or problem.is_single_node
         yield plan(
@@ -281,12 +285,12 @@ def _not_repeated(asked: list[tuple[Question, Task]], ended: list[Ended]) -> str
         if told[0] != told[1]:
             name = second.outcome.task.instance.name
             objectives = " and ".join(str(each.objective) for each in results)
-            return f"{name}: seed {_SEED} gave two answers, of {objectives} requests"
+            return f"{name}: seed {SEED} gave two answers, of {objectives} requests"
     return None
 
 
 def _overrun(chosen: Method) -> str | None:
-    tasks = list(_tasks(chosen, large(), time_limit=SHORT_LIMIT_S, seed=_SEED))
+    tasks = list(_tasks(chosen, large(), time_limit=SHORT_LIMIT_S, seed=SEED))
     for each in _run(tasks):
         runtime_s = each.outcome.result.runtime_s
         if each.wall_s >= SHORT_LIMIT_S + GRACE_S:
