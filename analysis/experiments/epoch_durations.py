@@ -149,7 +149,7 @@ def _drawing(name: str, y: Axis, title: str) -> Callable[[pd.DataFrame, str], tu
 _VARIES = {"count_waiting": tuple(WAITING), "llm": tuple(LLMS), ALONG: _EPOCHS_S}
 _FIXED = {"deadline_s": [1.5, 2.5], "rate_per_s": 50.0}
 _QUICK = Effort(num_seeds=4, num_epochs=3, only={ALONG: (1.0, 1.4, 1.7, 2.0, 3.0)})
-_FULL = Effort(num_seeds=12, num_epochs=4)
+_FULL = Effort(num_seeds=6, num_epochs=4)
 
 FIG9 = Experiment(
     name="fig9",

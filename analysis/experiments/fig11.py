@@ -101,7 +101,7 @@ FIG11 = Experiment(
     settings=_settings,
     lines=SCHEMES,
     quick=Effort(num_seeds=4, num_epochs=3, only={ALONG: (1.5, 2.0, 2.8, 3.5, 5.0)}),
-    full=Effort(num_seeds=12, num_epochs=4),
+    full=Effort(num_seeds=6, num_epochs=4),
     claims=(
         Claim(
             sentence="The more relaxed the latency, the more requests are completed.",

@@ -144,7 +144,7 @@ FIG12 = Experiment(
     settings=_settings,
     lines=(OT_GAH, OPTIMUM),
     quick=Effort(num_seeds=4, num_epochs=3, only={ALONG: (5, 50)}),
-    full=Effort(num_seeds=12, num_epochs=4),
+    full=Effort(num_seeds=6, num_epochs=4),
     claims=(
         Claim(
             sentence="With the same quantization a larger LLM completes fewer requests.",

@@ -136,7 +136,7 @@ FIG13 = Experiment(
     settings=_settings,
     lines=(OT_GAH, OPTIMUM),
     quick=Effort(num_seeds=3, only={ALONG: (0.0, 0.15, 0.45, 0.65, 1.0)}),
-    full=Effort(num_seeds=6, num_epochs=2),
+    full=Effort(num_seeds=3, num_epochs=2),
     claims=(
         Claim(
             sentence="More extensive quantization loses accuracy and reduces the completion rate.",

@@ -108,7 +108,7 @@ FIG8 = Experiment(
     fixed={"deadline_s": [1.5, 2.0], "epoch_s": 2.0},
     lines=SCHEMES,
     quick=Effort(num_seeds=4, num_epochs=3, only={ALONG: (5, 20, 50, 150)}),
-    full=Effort(num_seeds=12, num_epochs=4),
+    full=Effort(num_seeds=6, num_epochs=4),
     claims=(
         Claim(
             sentence="Increased arrival rates decrease completion rates.",

@@ -56,8 +56,8 @@ READINGS = (
     Reading(name="s' a cap of each batch", about="padding", is_capped=True),
     Reading(name="waiting ignored", about="waiting", settings={"count_waiting": False}),
     Reading(name="an epoch every T_C", about="period", settings={"period": "pipelined"}),
-    Reading(name="reading weights, overlapped", about="latency", settings={"latency": "roofline"}),
-    Reading(name="reading weights, in series", about="latency", settings={"latency": "serial"}),
+    Reading(name="weights read in overlap", about="latency", settings={"latency": "roofline"}),
+    Reading(name="weights read in series", about="latency", settings={"latency": "serial"}),
     Reading(name="8 GB a TX2", about="memory", settings={"device": "tx2"}),
     Reading(name="KV cache at 16 bits", about="alpha", settings={"kv_cache": "stored"}),
     Reading(

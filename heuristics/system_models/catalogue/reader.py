@@ -64,7 +64,7 @@ class Device(Sourced):
 
     gpu_flop_per_s: Positive
     gpu_memory_bytes: Annotated[int, Field(strict=True, ge=1)]
-    gpu_memory_bytes_per_s: Positive
+    gpu_memory_bytes_per_s: Positive | None = None
 
 
 class Measurement(Sourced):

@@ -114,5 +114,5 @@ def test_every_device_has_its_bandwidth():
     """Bus width over 8 times the transfers a second, as in the data sheets [GB/s]."""
     sheets = {"tx2": 128 / 8 * 3.733, "orin-nx-8gb": 128 / 8 * 6.4, "agx-orin-64gb": 256 / 8 * 6.4}
     for name, bandwidth in sheets.items():
-        given_ = reader.device(name).gpu_memory_bytes_per_s / 1e9
-        assert given_ == pytest.approx(bandwidth, rel=1e-3)
+        found = reader.device(name).gpu_memory_bytes_per_s / 1e9
+        assert found == pytest.approx(bandwidth, rel=1e-3)
