@@ -343,7 +343,7 @@ def _connected(address: str, connect_s: float) -> Client:
 def _greet(address: str, connect_s: float) -> None:
     """See that a scheduler answers: what accepts and says nothing a client waits for for ever."""
     from distributed import Security
-    from distributed.comm import connect
+    from distributed.comm.core import connect
     from distributed.utils import LoopRunner, sync
 
     async def greet() -> None:
