@@ -37,7 +37,7 @@ class Tally:
     num_runs
         All runs asked for.
     num_kept
-        Those that the store held already.
+        Those that the store held already, or that another batch made meanwhile.
     num_failed
         Those of the others that failed.
     num_bounds
@@ -170,6 +170,7 @@ def batch(
         )
         num_kept = campaign.begin(is_retried=retry_failed)
         num_failed = campaign.run()
+        num_kept += campaign.num_elsewhere
         bounds = BoundTally()
         if is_bounded:
             bounds = keep_bounds(

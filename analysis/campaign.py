@@ -45,6 +45,11 @@ class Campaign:
         As in :class:`analysis.engines.engine.Order`.
     work
         The module that solves and judges.
+
+    Attributes
+    ----------
+    num_elsewhere
+        Missing runs that another batch has made meanwhile.
     """
 
     def __init__(
@@ -68,6 +73,7 @@ class Campaign:
         self._owner = this_process()
         self._missing: dict[str, Task] = {}
         self._is_retried = False
+        self.num_elsewhere = 0
 
     def begin(self, *, is_retried: bool = False) -> int:
         """Write what is asked for, and return how much of it is there already.
@@ -160,4 +166,5 @@ class Campaign:
         made = [key for key in self._missing if key in done]
         for key in made:
             del self._missing[key]
+        self.num_elsewhere += len(made)
         return len(made)

@@ -27,7 +27,11 @@ def start_server(methods: Iterable[str], modules: Iterable[str] = ()) -> None:
     modules
         What else is imported; see :func:`analysis.engines.local.start_zygote`.
     """
-    local.start_zygote([*(module for name in methods for module in method(name).modules), *modules])
+    chosen = [method(name) for name in methods]
+    needed = [module for each in chosen for module in each.modules]
+    if any(each.origin is not None for each in chosen):
+        needed.append("analysis.plugins.plugin")  # reads what a plug-in brings
+    local.start_zygote([*needed, *modules])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import shlex
 from dataclasses import dataclass
@@ -11,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.store import read_rows
 from heuristics.errors import InputError
+from heuristics.text_file import unpack
 from instances.families.registry import family, names
 from instances.files import parse_instance, read_instance, write_instance
+from instances.strict_json import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,7 +84,11 @@ def show_run(
         rule = f"must be the first characters of the key of one run, at least {_SHORTEST}"
         raise InputError(rule, source=path, field="run", found=run)
     [row] = found
-    [of] = [each for each in read_rows(path, "instances") if each["instance"] == row["instance"]]
+    name = row["instance"]
+    instances = [each for each in read_rows(path, "instances") if each["instance"] == name]
+    if not instances:
+        raise InputError("must hold the instance of the run", source=path, found=name)
+    [of] = instances
     documents = [each for each in read_rows(path, "documents") if each["name"] == of["whole"]]
     whole = _whole(path, documents[0]["document"]) if documents else None
     if instance_out is not None:
@@ -101,7 +106,7 @@ def show_run(
 
 def _whole(path: str | PathLike[str], document: bytes) -> Instance:
     try:
-        return parse_instance(json.loads(gzip.decompress(document)))
+        return parse_instance(parse_json(unpack(document, source=path), path))
     except InputError as error:
         raise error.within(path) from error
 
@@ -152,7 +157,7 @@ def _settings(whole: Instance) -> Iterator[dict[str, str]]:
     given = {
         key: _as_text(value)
         for key, value in whole.parameters.items()
-        if key != "notes" and value is not None
+        if key != "notes" and value is not None and not _is_path(value)
     }
     defaults = family(str(whole.family)).parameters().model_dump()
     changed = {
@@ -162,6 +167,11 @@ def _settings(whole: Instance) -> Iterator[dict[str, str]]:
     }
     yield {key: text for key, text in changed.items() if "," not in text}
     yield {key: text for key, text in given.items() if key in defaults and "," not in text}
+
+
+def _is_path(value: object) -> bool:
+    """Whether a parameter would be read as a file: none that a store names is followed."""
+    return isinstance(value, str) and ("/" in value or "\\" in value or Path(value).suffix != "")
 
 
 def _as_text(value: object) -> str:

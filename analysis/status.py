@@ -33,7 +33,7 @@ class Status:
     left_s
         The time that those running and waiting may take with the jobs of the last batch [s]; 0
         if there is none, None if nothing is known of them. Each is expected to take what the runs
-        of its method took in the mean, or else its time limit.
+        of its method took in the mean, or else its time limit, or else what all took in the mean.
     running
         Run, instance, method, seed and ``elapsed_s`` of those under way.
     failures
@@ -101,11 +101,17 @@ def _left(missing: list[tuple[Row, float]], runs: Iterable[Row]) -> float | None
     took: dict[str, list[float]] = {}
     for row in runs:
         took.setdefault(row["method"], []).append(row["wall_s"])
+    everything = [wall_s for times in took.values() for wall_s in times]
     total = 0.0
     for row, elapsed_s in missing:
         known = took.get(row["method"])
-        expected = row["time_limit_s"] if known is None else fmean(known)
-        if expected is None:
+        if known is not None:
+            expected = fmean(known)
+        elif row["time_limit_s"] is not None:
+            expected = row["time_limit_s"]
+        elif everything:
+            expected = fmean(everything)
+        else:
             return None
         total += max(0.0, expected - elapsed_s)
     num_jobs = missing[-1][0]["num_jobs"] if missing else 1

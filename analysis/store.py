@@ -77,12 +77,12 @@ class Store:
         except OSError as error:
             raise InputError(f"cannot be written: {error.strerror}", source=path) from error
         with _connection(target, mode="rwc") as connection:
-            # Under a write-ahead log the one file alone would not be the whole store.
-            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
             connection.execute("PRAGMA synchronous = EXTRA")
             if _is_blank(connection):
                 _create(connection)
             _refuse_other(connection, path)
+            # Under a write-ahead log the one file alone would not be the whole store.
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
             yield cls(connection)
 
     def refuse_other_coefficients(self, instance: str, coefficients: str) -> None:

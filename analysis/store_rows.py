@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,11 @@ _WORDS = {
 
 _DOCUMENTS = {"options": dict, "notes": dict, "violations": list, "assignment": dict}
 """The columns that hold JSON, and of which kind."""
+
+_TOGETHER = (("plugin", "plugin_sha256"), ("known_bound", "known_objective"))
+"""The columns of which one is there where the other is."""
+
+_TIMES = ("started_at", "ended_at", "claimed_at", "planned_at", "made_at")
 
 _LARGEST_INTEGER = 2**62
 
@@ -56,11 +62,21 @@ def refuse_broken(
     """
     # A column that is declared NOT NULL, or a key, which SQLite would let be null.
     rules = [(name, *columns[name].partition(" ")[::2]) for name in names]
+    together = [
+        (names.index(first), names.index(second))
+        for first, second in _TOGETHER
+        if first in names and second in names
+    ]
     for number, row in enumerate(rows, start=1):
         for (name, kind, constraint), value in zip(rules, row, strict=True):
             told = _broken(name, kind, bool(constraint), value)
             if told is not None:
                 raise InputError(told, source=path, field=f"row {number}: {name}", found=value)
+        for first, second in together:
+            if (row[first] is None) != (row[second] is None):
+                place = f"row {number}: {names[second]}"
+                rule = f"must be there where {names[first]} is, and nowhere else"
+                raise InputError(rule, source=path, field=place, found=row[second])
 
 
 def _broken(name: str, kind: str, is_required: bool, value: Any) -> str | None:
@@ -73,11 +89,22 @@ def _broken(name: str, kind: str, is_required: bool, value: Any) -> str | None:
         return "must be an integer of 0..2^62"
     if isinstance(value, float) and not isfinite(value):
         return "must be a finite number"
+    if name in _TIMES and not _is_time(value):
+        return "must be a time of UTC, as 2026-01-31T12:00:00+00:00"
+    if name == "num_jobs" and value < 1:
+        return "must be at least 1"
     if name in _WORDS and value not in list(_WORDS[name]):
         return f"must be one of {', '.join(_WORDS[name])}"
     if name in _DOCUMENTS and not _is_document(value, _DOCUMENTS[name]):
         return f"must be JSON, a {_DOCUMENTS[name].__name__}"
     return None
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _is_document(text: str, kind: type) -> bool:

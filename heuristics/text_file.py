@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,14 +46,43 @@ def read_text(path: str | os.PathLike[str], *, largest: int = LARGEST_TEXT) -> s
         raise InputError(f"cannot be read: {error.strerror}", source=path) from error
     except ValueError as error:  # a null byte in the name
         raise InputError(f"must be a file name: {error}", source=path) from error
+    return _decoded(data, path, largest)
+
+
+def unpack(data: bytes, *, source: str | os.PathLike[str], largest: int = LARGEST_TEXT) -> str:
+    """Return the UTF-8 text that was gzipped.
+
+    Parameters
+    ----------
+    data
+        The gzipped bytes.
+    source
+        Where they are from, for errors.
+    largest
+        The most bytes that they may hold, unpacked.
+
+    Raises
+    ------
+    InputError
+        If they are too long, no gzip, or not UTF-8.
+    """
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(data)) as unpacked:
+            data = unpacked.read(largest + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"must be gzip: {error}", source=source) from error
+    return _decoded(data, source, largest)
+
+
+def _decoded(data: bytes, source: str | os.PathLike[str], largest: int) -> str:
     if len(data) > largest:
         rule = f"must hold at most {largest} bytes of text"
-        raise InputError(rule, source=path, found="more")
+        raise InputError(rule, source=source, found="more")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         rule = f"must be UTF-8: {error.reason} at byte {error.start}"
-        raise InputError(rule, source=path, found=data[error.start : error.start + 4]) from error
+        raise InputError(rule, source=source, found=data[error.start : error.start + 4]) from error
 
 
 def _bytes(path: Path, largest: int) -> bytes:

@@ -40,7 +40,24 @@ def read_json(path: str | os.PathLike[str]) -> Any:
         JSON, holds a key twice, or a number that is not finite; or if it is longer, deeper or
         of more values than there is room for.
     """
-    text = read_text(path)
+    return parse_json(read_text(path), path)
+
+
+def parse_json(text: str, path: str | os.PathLike[str]) -> Any:
+    """Return what a text of JSON holds.
+
+    Parameters
+    ----------
+    text
+        Not longer than there is room for.
+    path
+        Where it is from, for errors.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_json`.
+    """
     _refuse_crowd(text, path)
     try:
         document = json.loads(

@@ -17,7 +17,7 @@ import signal
 import sqlite3
 import tomllib
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ class Tally:
 
     read: int = 0
     accepted: int = 0
-    findings: list = None
+    findings: list = field(default_factory=list)
 
 
 class Format:
@@ -306,6 +306,8 @@ class StoreFormat(Format):
         api.batch(paths, ["ot-gah", "greedy-by-output"], self.sound, bound_time_limit=5)
         settings = {"num_requests": 4}
         api.simulate("section-v", num_epochs=2, settings=settings, out=self.sound)
+        with Store.open(self.sound) as store:
+            self.keys = sorted(store.keys())[:2]
 
     def write(self, rng):
         for left in self.folder.glob("mutated.sqlite*"):
@@ -353,6 +355,10 @@ class StoreFormat(Format):
         self._refusable(lambda: read_epochs(self.path))
         self._refusable(lambda: api.write_certificates(self.path, self.folder / "certificates"))
         self._refusable(self._open)
+        self._refusable(lambda: api.status(self.path))
+        self._refusable(lambda: api.merge(self.path, self.sound, self.folder / "mutated.sqlite.m"))
+        for key in self.keys:
+            self._refusable(lambda key=key: api.show_run(self.path, key))
         runs = api.runs_table(self.path)
         assert set(runs["status"]) <= {"optimal", "feasible", "infeasible", "none"}
         if len(runs):
@@ -439,7 +445,7 @@ FORMATS = {
 
 def fuzz(chosen, seeds):
     """Write and read a mutated file for each seed; return what came of them."""
-    tally = Tally(findings=[])
+    tally = Tally()
     before = signal.signal(signal.SIGPROF, _hang)
     try:
         for seed in seeds:

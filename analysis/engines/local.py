@@ -85,14 +85,21 @@ class LocalEngine:
         waiting = iter(orders)
         again: deque[_Run] = deque()
         running: list[_Run] = []
+        finished: deque[Ended] = deque()
         idle: list[Connection] = []
+        leaving: list[Connection] = []
         try:
             while True:
+                # The next run begins before the last is handed on, which takes its time.
                 while len(running) < self.num_jobs:
                     if (run := self._next(waiting, again)) is None:
                         break
                     run.begin(idle.pop() if idle else _warden(self._terms))
                     running.append(run)
+                if running and not idle and not self._terms.is_kept:
+                    idle.append(_warden(self._terms))
+                while finished:
+                    yield finished.popleft()
                 if not running:
                     return
                 ready = set(wait([run.warden for run in running]))
@@ -102,14 +109,19 @@ class LocalEngine:
                     if self._terms.is_kept and run.has_answered:
                         idle.append(run.warden)
                     else:
-                        _end(run.warden)
+                        _let_go(run.warden)
+                        leaving.append(run.warden)
                     if ended is None:
                         again.append(run)
                     else:
-                        yield ended
+                        finished.append(ended)
+                leaving = [each for each in leaving if not _has_gone(each)]
         finally:
             for warden in [*(run.warden for run in running), *idle]:
-                _end(warden)
+                _let_go(warden)
+                leaving.append(warden)
+            for warden in leaving:
+                _await_end(warden)
 
     @staticmethod
     def _next(waiting: Iterator[Order], again: deque[_Run]) -> _Run | None:
@@ -203,9 +215,11 @@ def run_alone(order: Order) -> Ended:
                 run.interrupt()
                 wait([run.warden])
             ended = run.ended()
-            _end(run.warden)
+            _let_go(run.warden)
+            _await_end(run.warden)
     except BaseException:
-        _end(run.warden)
+        _let_go(run.warden)
+        _await_end(run.warden)
         raise
     return ended
 
@@ -230,15 +244,31 @@ def _warden(terms: Terms) -> Connection:
         return ours
 
 
-def _end(warden: Connection) -> None:
-    """Let a warden end, its run with it, and wait until both have."""
-    with suppress(OSError):
-        socket.fromfd(warden.fileno(), socket.AF_UNIX, socket.SOCK_STREAM).shutdown(socket.SHUT_WR)
-        deadline = time.perf_counter() + _LONGEST_END_S
-        with suppress(EOFError):
-            while warden.poll(max(0.0, deadline - time.perf_counter())):
-                warden.recv_bytes(LARGEST_MESSAGE)
-    warden.close()
+def _let_go(warden: Connection) -> None:
+    """Let a warden end, and its run with it."""
+    with suppress(OSError), socket.socket(fileno=os.dup(warden.fileno())) as same:
+        same.shutdown(socket.SHUT_WR)
+
+
+def _has_gone(warden: Connection) -> bool:
+    """Forget a warden that has ended; say whether it has."""
+    try:
+        while warden.poll():
+            warden.recv_bytes(LARGEST_MESSAGE)
+    except (EOFError, OSError):
+        warden.close()
+        return True
+    return False
+
+
+def _await_end(warden: Connection) -> None:
+    """Wait until a warden that was let go has ended, and its run with it."""
+    deadline = time.perf_counter() + _LONGEST_END_S
+    while not _has_gone(warden):
+        if time.perf_counter() > deadline:
+            warden.close()
+            return
+        wait([warden], _LONGEST_END_S)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 _CHUNK = 1 << 16
-_LONGEST = 2000
+_LONGEST = 4000
 
 
 class Log:

@@ -12,5 +12,5 @@ PLUGIN = {
 def solve(data, *, seed, time_limit):
     kept = []
     while True:
-        kept.append(bytearray(b"x") * 50_000_000)
-        time.sleep(0.02)
+        kept.append(bytearray(b"x") * 100_000_000)
+        time.sleep(0.01)
