@@ -22,7 +22,7 @@ HEAD = (
 
 
 def coefficients_html(data: Coefficients, *, names: Sequence[str] | None = None) -> Markup:
-    """Return a row for each edge node: if all its eligible requests came, what would they take?
+    """Return a row for each edge node, what all its eligible requests together would take.
 
     Parameters
     ----------

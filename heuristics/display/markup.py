@@ -10,7 +10,7 @@ from heuristics.errors import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-ABSENT = "–"
+ABSENT = "-"
 WITHIN, BEYOND = "#0072B2", "#D55E00"
 """The colours of a bar within its capacity and of one beyond it, of Okabe and Ito's palette."""
 
@@ -18,6 +18,7 @@ _MOST_LISTED = 20
 
 _CELL = "text-align:left;vertical-align:top;padding:.15em .8em .15em 0"
 _HEAD = f"{_CELL};white-space:nowrap"
+_TITLE = "text-align:left;font-weight:bold;white-space:nowrap"
 _TRACK = "display:inline-block;width:5em;height:.7em;margin-right:.5em;background:#7f7f7f40"
 
 
@@ -33,7 +34,7 @@ def markup(value: object) -> Markup:
     Examples
     --------
     >>> markup("<b>"), markup(12345), markup(None)
-    ('&lt;b&gt;', '12,345', '–')
+    ('&lt;b&gt;', '12,345', '-')
     """
     if isinstance(value, Markup):
         return value
@@ -64,7 +65,7 @@ def table(title: object, head: Sequence[object], rows: Iterable[Sequence[object]
         for first, *cells in rows
     )
     return Markup(
-        f'<table><caption style="text-align:left;font-weight:bold;white-space:nowrap">{markup(title)}</caption>'
+        f'<table><caption style="{_TITLE}">{markup(title)}</caption>'
         + (f"<thead><tr>{heads}</tr></thead>" if head else "")
         + f"<tbody>{body}</tbody></table>"
     )
