@@ -214,9 +214,9 @@ def solve(
     )
     start, name = (None, None) if warm_start is None else _warm_start(task, warm_start)
     refuse_warm_start(task, start, name)
-    if is_isolated and method(method_name).may_crash:
-        return replace(run_alone(task, warm_start=start), warm_start=name)
     try:
+        if is_isolated and method(method_name).may_crash:
+            return replace(run_alone(task, warm_start=start), warm_start=name)
         return perform(task, warm_start=start, started_from=name)
     except KeyboardInterrupt:
         result = no_result(task.problem, EndedBy.INTERRUPTED, NOTHING_YET)

@@ -39,6 +39,8 @@ LOCK_S = 60.0
 
 
 _MENDS = {
+    "attempt to write a readonly database": "cannot be written, as it or its folder is read-only",
+    "unable to open database file": "cannot be opened, or cannot be written",
     "database is locked": "must be free, but another process holds its lock; call again when it "
     "has ended: what was finished is kept",
     "database or disk is full": "cannot be written, as its disk is full; free some and call again: "
@@ -138,6 +140,8 @@ class Store:
     ) -> set[str]:
         """Claim runs that nobody makes and nobody has made, and return which these are.
 
+        What an owner that has ended had claimed is free again.
+
         Parameters
         ----------
         keys
@@ -151,6 +155,7 @@ class Store:
         """
         with self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
+            self._forget_the_dead()
             taken = self.keys(without_failed=is_retried) | self._claimed_by_others(owner)
             free = [key for key in keys if key not in taken]
             for key in free:
@@ -175,9 +180,15 @@ class Store:
                     self._replace(table, TABLES[table][0], row)
 
     def _claimed_by_others(self, owner: Owner) -> set[str]:
-        claims = self._connection.execute("SELECT key, owner FROM claims").fetchall()
-        alive = {each: is_alive(each) for each in {text for _, text in claims} - {str(owner)}}
-        return {key for key, text in claims if alive.get(text, False)}
+        query = "SELECT key, owner FROM claims WHERE owner <> ?"
+        claims = self._connection.execute(query, [str(owner)]).fetchall()
+        alive = {each: is_alive(each) for each in {text for _, text in claims}}
+        return {key for key, text in claims if alive[text]}
+
+    def _forget_the_dead(self) -> None:
+        owners = self._connection.execute("SELECT DISTINCT owner FROM claims").fetchall()
+        dead = [(text,) for (text,) in owners if not is_alive(text)]
+        self._connection.executemany("DELETE FROM claims WHERE owner = ?", dead)
 
     def unproved(self) -> set[tuple[str, str]]:
         """Return the coefficients and problems that want a bound.

@@ -166,7 +166,7 @@ class _Run:
         return replace(Ended(**answer["ended"]), num_attempts=self.num_attempts)
 
     def _lost(self) -> Ended:
-        message = "the process died of signal SIGKILL, and the one that watched it too"
+        message = f"what watched the run was lost {NUM_ATTEMPTS} times, as to signal SIGKILL"
         result = no_result(Problem(self.order.problem), EndedBy.CRASH, message)
         return Ended(
             id=self.order.id,
@@ -204,23 +204,24 @@ def run_alone(order: Order) -> Ended:
     run, is_interrupted, ended = _Run(order), False, None
     try:
         while ended is None:
-            run.begin(_warden(Terms(is_kept=False, share_mb=memory_share(1))))
+            warden = _warden(Terms(is_kept=False, share_mb=memory_share(1)))
             try:
-                signal.pthread_sigmask(signal.SIG_SETMASK, before)
-                wait([run.warden])
-            except KeyboardInterrupt:
-                if is_interrupted:
-                    raise
-                is_interrupted = True
-                run.interrupt()
-                wait([run.warden])
-            ended = run.ended()
-            _let_go(run.warden)
-            _await_end(run.warden)
-    except BaseException:
-        _let_go(run.warden)
-        _await_end(run.warden)
-        raise
+                run.begin(warden)
+                try:
+                    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+                    wait([warden])
+                except KeyboardInterrupt:
+                    if is_interrupted:
+                        raise
+                    is_interrupted = True
+                    run.interrupt()
+                    wait([warden])
+                ended = run.ended()
+            finally:
+                _let_go(warden)
+                _await_end(warden)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return ended
 
 

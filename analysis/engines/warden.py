@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from importlib import import_module
 from multiprocessing import Pipe
@@ -42,10 +42,16 @@ from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
     from analysis.task import Task
 
 INTERRUPT = b"interrupt"
 """What lets a run end with what it has."""
+
+_JUDGING_S = 600
+"""What the judge may take [s]."""
 
 _TICK_S = 0.05
 """Between two looks at the memory of a run [s]."""
@@ -297,7 +303,8 @@ class _Watch:
                 result = self._error(f"it returned what is no result: {error}")
         assert result is not None
         try:
-            outcome = import_module(self._order.work).judged(self._task, result)
+            with _at_most(_JUDGING_S):
+                outcome = import_module(self._order.work).judged(self._task, result)
         except Exception as error:
             result = self._error(f"it returned what cannot be judged: {error}")
             return Outcome(task=self._task, result=result), refusal
@@ -305,6 +312,21 @@ class _Watch:
 
     def _error(self, message: str) -> Result:
         return no_result(self._task.problem, EndedBy.ERROR, message)
+
+
+@contextmanager
+def _at_most(seconds: int) -> Iterator[None]:
+    """Raise TimeoutError in what takes longer."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"not in {seconds} s")
+
+    signal.signal(signal.SIGALRM, end)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
 
 
 def _load() -> float | None:

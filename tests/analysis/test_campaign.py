@@ -161,7 +161,7 @@ def test_a_locked_store_is_told_in_one_line(file, runs, monkeypatch, capsys):
     monkeypatch.setattr(store, "LOCK_S", 0.1)
     holder = sqlite3.connect(runs, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
-    command = ["batch", str(file), "--methods", "ot-gah", "--out", str(runs)]
+    command = ["batch", str(file), "--methods", "random-order", "--out", str(runs), "--no-bound"]
     assert main(command) == 2
     told = capsys.readouterr().err
     assert told.count("\n") == 1
@@ -208,18 +208,34 @@ def test_a_full_disk_is_told_in_one_line_and_the_batch_goes_on_later(file, small
     ballast = small_disk / "ballast"
     store_of(runs)
     free = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_bsize
-    ballast.write_bytes(bytes(max(0, free - 80_000)))
+    ballast.write_bytes(bytes(max(0, free - 60_000)))
     assert main(command) == 2
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert "runs.sqlite: cannot be written, as its disk is full" in told
     before = count(runs, "runs")
+    assert 0 < before < 40
     ballast.unlink()
     assert main(command) == 0
     assert f"{before} were there" in capsys.readouterr().out
     assert count(runs, "runs") == 40
     with contextlib.closing(sqlite3.connect(runs)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize("is_there", [False, True], ids=["no store", "a store"])
+def test_a_folder_that_cannot_be_written_is_told_in_one_line(file, small_disk, capsys, is_there):
+    runs = small_disk / "runs.sqlite"
+    if is_there:
+        store_of(runs)
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    command = ["batch", str(file), "--methods", "random-order", "--out", str(runs), "--no-bound"]
+    assert main(command) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "runs.sqlite: cannot be" in told
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    assert main(command) == 0
 
 
 def test_a_clock_that_is_set_back_changes_no_duration(file, runs, monkeypatch):

@@ -7,6 +7,7 @@ import pytest
 
 from analysis import api
 from analysis.cli import main
+from analysis.conformance import SEED, of_family
 from analysis.conformance_questions import HAND, questions
 from analysis.plugins import template
 from heuristics.errors import InputError
@@ -17,7 +18,6 @@ TEMPLATE = template.__file__
 OWN = """
 from heuristics.schedule import Schedule
 PLUGIN = {"name": "own", "version": "1", "methods": {"own": %s}}
-FIRST = []
 def solve(data, *, seed, time_limit, **given):
     empty = Schedule.empty(data.num_edge_nodes)
     %s
@@ -76,42 +76,34 @@ def test_a_method_that_fails_is_exit_3_and_says_where(tmp_path, capsys):
     ]
 
 
-def test_who_is_not_exact_may_serve_nobody(failing):
-    assert failing("return empty") == {}
-
-
-def test_who_says_exact_must_be(failing):
-    found = failing("return empty", proves="optimum")
-    assert "an exact method, and 3 is the optimum" in found[HAND]
-
-
-def test_an_answer_that_changes_is_found(failing):
-    body = "import os; return Schedule.of([[0], *[[]] * (data.num_edge_nodes - 1)]) if "
-    body += "os.getpid() % 2 and data.num_requests and data.eligible[0, 0] else empty"
-    found = failing(body)
-    assert set(found) <= {"the seed decides"}
+def test_several_faults_are_told_apart_and_nothing_else_is(failing):
+    """It serves one request at random, sleeps over many, and takes one value of its option."""
+    body = (
+        "import time; import numpy as np; assert given['k'] == 'x'; "
+        "time.sleep(4 if data.num_requests > 100 else 0); "
+        "able = np.flatnonzero(data.eligible[0]); "
+        "chosen = [np.random.default_rng().choice(able)] if len(able) else []; "
+        "return Schedule.of([chosen, *[[]] * (data.num_edge_nodes - 1)])"
+    )
+    options = {"k": {"summary": "a", "default": "x", "allowed": ["x", "y"]}}
+    found = failing(body, options=options)
+    assert set(found) == {"the seed decides", "the time limit is kept", "its options are taken"}
+    assert f"seed {SEED} gave two answers" in found["the seed decides"]
+    assert "s of solving with a limit of 1 s" in found["the time limit is kept"]
+    assert found["its options are taken"].startswith("k=y: ")
 
 
 def test_a_false_optimum_and_a_false_bound_are_found(failing):
     body = (
-        "from heuristics.result import Result; from heuristics.problem import Problem\n"
-        "    return Result(problem='P1', status='optimal', ended_by='proof', schedule=empty,"
-        " bound=0, runtime_s=0.0, proved_by='own')"
+        "from heuristics.result import EndedBy, Result, Status; "
+        "from heuristics.problem import Problem\n"
+        "    return Result(problem=Problem.P1, status=Status.OPTIMAL, ended_by=EndedBy.PROOF,"
+        " schedule=empty, bound=0, runtime_s=0.0, proved_by='own')"
     )
-    found = failing(body, proves="bound")
+    found = failing(body, proves="optimum")
+    assert "an exact method, and 3 is the optimum" in found[HAND]
     assert "calls 0 requests optimal, and 3 is the optimum" in found["claims are true"]
     assert "bound 0, and 3 is feasible" in found["bounds are valid"]
-
-
-def test_who_overruns_the_limit_is_found(failing):
-    body = "import time; time.sleep(4 if data.num_requests > 100 else 0); return empty"
-    assert "s of solving with a limit of 1 s" in failing(body)["the time limit is kept"]
-
-
-def test_an_option_that_is_announced_must_be_taken(failing):
-    options = {"k": {"summary": "a", "default": "x", "allowed": ["x", "y"]}}
-    found = failing("assert given['k'] == 'x'; return empty", options=options)
-    assert found["its options are taken"].startswith("k=y: ")
 
 
 def test_nothing_to_look_at_is_bad_input(capsys):
@@ -125,6 +117,5 @@ def test_a_family_that_draws_at_random_is_found(tmp_path):
     path = tmp_path / "own.py"
     text = Path(TEMPLATE).read_text()
     path.write_text(text.replace("default_rng(seed)", "default_rng()"))
-    plugin = api.use_plugin(path)
-    checks = {each.subject: each for each in api.conform(plugins=[plugin])}
-    assert checks["one-of-each"].trouble == "seed 0 drew others the second time"
+    check = of_family(api.use_plugin(path), "one-of-each")
+    assert check.trouble == "seed 0 drew others the second time"

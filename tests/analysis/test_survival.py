@@ -26,6 +26,9 @@ SLEEPER = Path(__file__).with_name("sleeper.py")
 NUM_KILLS = int(os.environ.get("OTGAH_TEST_KILLS", "100"))
 METHODS = "sleeper,random-order,greedy-by-output,first-come-first-served"
 NUM_INSTANCES, NUM_SEEDS = 4, 15
+MOST_IN_VAIN = 4
+"""Kills in a row without a run in between."""
+
 MARK = "OTGAH_TEST_CAMPAIGN"
 
 # What does not depend on when and how often a run was begun.
@@ -66,7 +69,11 @@ def kill_some(process, who):
     """Kill the batch, one of its processes, or both; return whether there was one to kill."""
     with contextlib.suppress(psutil.Error):
         children = psutil.Process(process.pid).children(recursive=True)
-        chosen = [] if who == "parent" else [each.pid for each in random.sample(children, 1)]
+        chosen = (
+            []
+            if who == "parent"
+            else [each.pid for each in random.sample(children, min(1, len(children)))]
+        )
         if who != "child":
             chosen.append(process.pid)
         for pid in chosen:
@@ -103,18 +110,20 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(tmp_path, capsys):
         num_rounds += 1
         runs = tmp_path / f"runs-{num_rounds}.sqlite"
         given = command(tmp_path / "instances", runs)
-        process, before = begin(given, mark), 0
+        process, before, num_in_vain = begin(given, mark), 0, 0
         while len(expected) > num_rows(runs) or process.poll() is None:
-            if process.poll() is not None:  # killed: begin again, and do not kill before it works
+            if process.poll() is not None:
                 process.stderr.close()
-                process, before = begin(given, mark), num_rows(runs)
-            is_at_work = num_rows(runs) > before
-            time.sleep(random.uniform(0, 0.5) if is_at_work else 0.1)
-            if is_at_work and sum(kills.values()) < NUM_KILLS:
+                process = begin(given, mark)
+            time.sleep(random.uniform(0, 1))
+            if num_rows(runs) > before:
+                before, num_in_vain = num_rows(runs), 0
+            # Some hit it before it has done anything; but then it may go on, or it never ends.
+            if num_in_vain < MOST_IN_VAIN and sum(kills.values()) < NUM_KILLS:
                 who = random.choice(tuple(kills))
                 if kill_some(process, who):
                     kills[who] += 1
-                    before = num_rows(runs)
+                    num_in_vain += 1
                     if who != "child":
                         process.wait()
         process.wait()
