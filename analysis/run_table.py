@@ -69,7 +69,8 @@ def _in_order(runs: pd.DataFrame) -> pd.DataFrame:
         if column.name in ranks:
             known = ranks[str(column.name)]
             names = column.fillna("")
-            return names.map(lambda name: known.index(name) if name in known else len(known))
+            places = {name: place for place, name in enumerate(known)}
+            return names.map(lambda name: f"{places.get(name, len(known)):04} {name}")
         return column.map(_natural) if column.name == "instance" else column
 
     by = ["problem", "family", "instance", "method", "seed"]

@@ -23,7 +23,7 @@ def file_name(name: str) -> str:
     Examples
     --------
     >>> file_name("paper-rate_per_s=50-seed0"), file_name("../x")
-    ('paper-rate_per_s=50-seed0', '_._x~ad0e3d0ab56c')
+    ('paper-rate_per_s=50-seed0', '_._x~d6b96a97d147')
     """
     safe = re.sub(r"[^A-Za-z0-9._+~=@-]|^[.-]", "_", name)[:LONGEST_NAME]
     return safe if safe == name else f"{safe}~{digest(name)}"
