@@ -9,7 +9,7 @@ from heuristics.display.markup import Markup, bar, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from heuristics.system_models.coefficients import Coefficients
+    from heuristics.system_models.coefficients import Coefficients, IntArray
 
 HEAD = (
     "edge node",
@@ -35,7 +35,7 @@ def coefficients_html(data: Coefficients, *, names: Sequence[str] | None = None)
     for edge_node in range(data.num_edge_nodes):
         eligible = data.eligible[edge_node]
         budgets = data.compute_budget[edge_node][eligible]
-        wanted = [
+        wanted: list[tuple[IntArray, int | None]] = [
             (getattr(data, name), int(getattr(data, f"{name}_capacity")[edge_node]))
             for name in ("uplink", "downlink", "memory")
         ]
