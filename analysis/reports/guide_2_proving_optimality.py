@@ -62,7 +62,7 @@ for method in ("milp-bigm", "milp-threshold", "decomposition"):
         }
     )
 small = pd.DataFrame(rows).set_index("method")
-assert (small["bound"] >= instance.best_known.objective).all()
+assert (small["bound"].dropna() >= instance.best_known.objective).all()
 small
 
 # %% [markdown]
