@@ -51,7 +51,7 @@ from analysis.certificates import write_certificates
 from analysis.child import run_alone
 from analysis.conformance import Check, conform
 from analysis.describe import describe_family, describe_method
-from analysis.doctor import Finding, examine
+from analysis.doctor import Diagnosis, examine
 from analysis.engines.wire import no_result
 from analysis.engines.worker import NOTHING_YET
 from analysis.generation import generate
@@ -60,7 +60,16 @@ from analysis.method import Method
 from analysis.methods import METHODS, is_method, method, methods
 from analysis.plugins.plugin import Plugin
 from analysis.plugins.registry import forget_plugins, use_installed_plugins, use_plugin
-from analysis.report import Report, report
+from analysis.report import (
+    Report,
+    compare_stores,
+    comparison_problems,
+    problems,
+    report,
+    report_comparison,
+    runs_of,
+)
+from analysis.rules import Finding, Rule, findings, read_rules
 from analysis.run_table import export_runs, runs_table
 from analysis.running import perform, plan, refuse_warm_start
 from analysis.shown_run import ShownRun, show_run
@@ -91,6 +100,7 @@ __all__ = [
     "CertificateVerdict",
     "Check",
     "Coefficients",
+    "Diagnosis",
     "FileVerdict",
     "Finding",
     "InputError",
@@ -103,6 +113,7 @@ __all__ = [
     "Problem",
     "Report",
     "Result",
+    "Rule",
     "Schedule",
     "ScheduleVerdict",
     "ShownRun",
@@ -114,6 +125,8 @@ __all__ = [
     "build_instance",
     "build_scenario",
     "check",
+    "compare_stores",
+    "comparison_problems",
     "conform",
     "describe_family",
     "describe_method",
@@ -121,15 +134,20 @@ __all__ = [
     "export",
     "export_runs",
     "families",
+    "findings",
     "forget_plugins",
     "generate",
     "merge",
     "methods",
+    "problems",
     "read_certificate",
     "read_epochs",
     "read_instance",
+    "read_rules",
     "read_schedule",
     "report",
+    "report_comparison",
+    "runs_of",
     "runs_table",
     "show_run",
     "simulate",

@@ -44,7 +44,7 @@ _THREADS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class Diagnosis:
     """One thing that was looked at.
 
     Parameters
@@ -76,7 +76,7 @@ class Finding:
         return f"{'ok' if self.passed else 'FAULT':<6}{self.name}: {self.found}{mend}"
 
 
-def examine(place: str | PathLike[str] = ".") -> tuple[Finding, ...]:
+def examine(place: str | PathLike[str] = ".") -> tuple[Diagnosis, ...]:
     """Look at all that a campaign stands on.
 
     Parameters
@@ -101,7 +101,7 @@ def examine(place: str | PathLike[str] = ".") -> tuple[Finding, ...]:
     )
 
 
-def versions() -> Iterator[Finding]:
+def versions() -> Iterator[Diagnosis]:
     """Look for distributions that are missing, outside their range, or known to be bad."""
     wanted = metadata.requires("otgah") or ()
     required = [re.split(r"[\s;<>=!~\[]", each)[0] for each in wanted if "extra ==" not in each]
@@ -111,21 +111,21 @@ def versions() -> Iterator[Finding]:
         yield _version(name, ranges.get(name, ""))
 
 
-def _version(name: str, allowed: str) -> Finding:
+def _version(name: str, allowed: str) -> Diagnosis:
     try:
         found = metadata.version(name)
     except metadata.PackageNotFoundError:
-        return Finding(name=name, found="missing", mend=f"pip install '{name}{allowed}'")
+        return Diagnosis(name=name, found="missing", mend=f"pip install '{name}{allowed}'")
     for pattern, trouble in KNOWN_BAD.get(name, ()):
         if re.match(pattern, found):
-            return Finding(
+            return Diagnosis(
                 name=name, found=f"{found} {trouble}", mend=f"pip install '{name}{allowed}'"
             )
     if not _is_within(found, allowed):
-        return Finding(
+        return Diagnosis(
             name=name, found=f"{found}, and not {allowed}", mend=f"pip install '{name}{allowed}'"
         )
-    return Finding(name=name, found=found)
+    return Diagnosis(name=name, found=found)
 
 
 def _is_within(found: str, allowed: str) -> bool:
@@ -140,7 +140,7 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
 
 
-def solver() -> Finding:
+def solver() -> Diagnosis:
     """Solve the model whose optimum HiGHS 1.14 misses: 2x + 3z with x + z at least 4.5."""
     import highspy
 
@@ -152,10 +152,10 @@ def solver() -> Finding:
     highs.minimize(2 * x + 3 * z)
     value = highs.getObjectiveValue()
     mend = None if abs(value - 9) < 1e-6 else "pip install 'highspy>=1.15.1,<1.16'"
-    return Finding(name="HiGHS", found=f"gives {value:g} where 9 is the optimum", mend=mend)
+    return Diagnosis(name="HiGHS", found=f"gives {value:g} where 9 is the optimum", mend=mend)
 
 
-def threads() -> Finding:
+def threads() -> Diagnosis:
     """Look for settings by which runs would share cores that they believe to have alone."""
     cores = usable_cores() or 1
     several = [
@@ -163,38 +163,38 @@ def threads() -> Finding:
     ]
     found = f"{cores} of {os.cpu_count()} cores can be used, each run takes one"
     if several:
-        return Finding(
+        return Diagnosis(
             name="threads", found=f"{found}, and {', '.join(several)}", mend="set them to 1"
         )
-    return Finding(name="threads", found=found)
+    return Diagnosis(name="threads", found=found)
 
 
-def memory() -> Finding:
+def memory() -> Diagnosis:
     """Look at the memory that runs can have."""
     found = machine_memory() // MEGABYTE
     mend = None if found >= LEAST_MEMORY_MB else f"use a machine with {LEAST_MEMORY_MB} MB"
-    return Finding(name="memory", found=f"{found} MB", mend=mend)
+    return Diagnosis(name="memory", found=f"{found} MB", mend=mend)
 
 
-def disk(folder: Path) -> Finding:
+def disk(folder: Path) -> Diagnosis:
     """Look at what is free where runs go to."""
     free = shutil.disk_usage(folder).free // MEGABYTE
     mend = None if free >= LEAST_FREE_MB else f"free {LEAST_FREE_MB} MB, or write elsewhere"
-    return Finding(name="free disk", found=f"{free} MB", mend=mend)
+    return Diagnosis(name="free disk", found=f"{free} MB", mend=mend)
 
 
-def writable(folder: Path, name: str, mend: str) -> Finding:
+def writable(folder: Path, name: str, mend: str) -> Diagnosis:
     """Try to write a file to a folder."""
     try:
         with tempfile.NamedTemporaryFile(dir=folder) as file:
             file.write(b"x")
             file.flush()
     except OSError as error:
-        return Finding(name=name, found=f"cannot be written: {error.strerror}", mend=mend)
-    return Finding(name=name, found="can be written")
+        return Diagnosis(name=name, found=f"cannot be written: {error.strerror}", mend=mend)
+    return Diagnosis(name=name, found="can be written")
 
 
-def cache() -> Finding:
+def cache() -> Diagnosis:
     """Look at where compiled kernels are kept: without it each run would compile its own."""
     import heuristics
 
@@ -204,32 +204,32 @@ def cache() -> Finding:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        return Finding(name=name, found=f"cannot be made: {error.strerror}", mend=mend)
+        return Diagnosis(name=name, found=f"cannot be made: {error.strerror}", mend=mend)
     return writable(folder, name, mend)
 
 
-def clock(folder: Path) -> Finding:
+def clock(folder: Path) -> Diagnosis:
     """Look whether the clock is behind what has been written already."""
     now = time.time()
     files = [Path(__file__), *folder.glob("*.sqlite")]
     latest = max((file.stat().st_mtime for file in files if file.is_file()), default=now)
     found = datetime.fromtimestamp(now, UTC).isoformat(" ", "seconds")
     if now < latest - 60:
-        return Finding(
+        return Diagnosis(
             name="clock",
             found=f"{found}, {latest - now:.0f} s behind what was written here",
             mend="set the clock: the times of runs would be wrong, their durations would not",
         )
-    return Finding(name="clock", found=found)
+    return Diagnosis(name="clock", found=found)
 
 
-def sqlite() -> Finding:
+def sqlite() -> Diagnosis:
     """Look at the library behind the store."""
     mend = None if sqlite3.sqlite_version_info >= (3, 24) else "use a Python with SQLite 3.24"
-    return Finding(name="SQLite", found=sqlite3.sqlite_version, mend=mend)
+    return Diagnosis(name="SQLite", found=sqlite3.sqlite_version, mend=mend)
 
 
-def isolation() -> Finding:
+def isolation() -> Diagnosis:
     """Make a run in a process of its own."""
     from analysis.child import run_alone
     from analysis.running import plan
@@ -244,17 +244,17 @@ def isolation() -> Finding:
     found = f"serves {outcome.result.objective} request of 1"
     name = "a run in a process of its own"
     if outcome.result.objective == 1:
-        return Finding(name=name, found=found)
+        return Diagnosis(name=name, found=found)
     told = (outcome.result.message or "").strip().splitlines()[-1:]
-    return Finding(name=name, found=f"{found}: {' '.join(told)}", mend=_MEND)
+    return Diagnosis(name=name, found=f"{found}: {' '.join(told)}", mend=_MEND)
 
 
 _MEND = f"install otgah again: {Path(sys.executable).name} -m pip install --force-reinstall otgah"
 
 
-def _reported(name: str, look: Callable[[], Finding]) -> Finding:
+def _reported(name: str, look: Callable[[], Diagnosis]) -> Diagnosis:
     """Return a finding, or what went wrong when it was looked for."""
     try:
         return look()
     except Exception as error:
-        return Finding(name=name, found=f"{type(error).__name__}: {error}", mend=_MEND)
+        return Diagnosis(name=name, found=f"{type(error).__name__}: {error}", mend=_MEND)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.answer import answer, question
+from analysis.comparison_text import answers
 from analysis.run_table import runs_table
 from heuristics.errors import InputError
 from instances.atomic import replacing
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from os import PathLike
 
     import pandas as pd
+
+    from analysis.comparison import Comparison
 
 REPORTS = Path(__file__).with_name("reports")
 
@@ -78,19 +81,85 @@ def report(
     RuntimeError
         If the notebook does not take the parameter that it is given.
     """
+    page = _page(out)
+    runs = runs_of(path)
+    executed = _executed(name, {"runs_path": str(Path(path).resolve())})
+    notebook = _write(executed, page, title=question(runs))
+    return Report(page=page, notebook=notebook, answer=answer(runs), problems=problems(runs))
+
+
+def report_comparison(
+    before: str | PathLike[str], after: str | PathLike[str], out: str | PathLike[str]
+) -> Report:
+    """Make a report of two stores of runs: what got better and worse from one to the other.
+
+    Parameters
+    ----------
+    before, after
+        The stores that two batches wrote.
+    out
+        The page, an ``.html`` file; the executed notebook goes beside it as ``.ipynb``.
+
+    Raises
+    ------
+    InputError
+        If a path holds no store, or no run; or if ``out`` does not end in ``.html``.
+    """
+    page = _page(out)
+    compared = compare_stores(before, after)
+    paths = {"before_path": before, "after_path": after}
+    executed = _executed("compare", {key: str(Path(path).resolve()) for key, path in paths.items()})
+    notebook = _write(executed, page, title="What got better, and what worse?")
+    return Report(
+        page=page,
+        notebook=notebook,
+        answer=" ".join(answers(compared)),
+        problems=comparison_problems(compared),
+    )
+
+
+def compare_stores(before: str | PathLike[str], after: str | PathLike[str]) -> Comparison:
+    """Compare the runs of two stores.
+
+    Raises
+    ------
+    InputError
+        If a path holds no store, or no run.
+    """
+    from analysis.comparison import compare
+
+    return compare(runs_of(before), runs_of(after))
+
+
+def _page(out: str | PathLike[str]) -> Path:
     page = Path(out)
     if page.suffix != ".html":
         raise InputError("must end in .html", source="--out", found=str(out))
+    return page
+
+
+def runs_of(path: str | PathLike[str]) -> pd.DataFrame:
+    """Return the runs of a store, at least one; see :func:`analysis.run_table.runs_table`.
+
+    Raises
+    ------
+    InputError
+        If the path holds no store, or no run.
+    """
     runs = runs_table(path)
     if runs.empty:
         raise InputError("must hold at least one run, found none", source=path)
+    return runs
+
+
+def _write(executed: Any, page: Path, *, title: str) -> Path:
+    """Write the page, and the notebook beside it, whose path is returned."""
     notebook = page.with_suffix(".ipynb")
-    executed = _executed(name, {"runs_path": str(Path(path).resolve())})
     with replacing(page) as temporary:
-        temporary.write_text(_html(executed, title=question(runs)), encoding="utf-8")
+        temporary.write_text(_html(executed, title=title), encoding="utf-8")
     with replacing(notebook) as temporary:
         import_module("nbformat").write(executed, temporary)
-    return Report(page=page, notebook=notebook, answer=answer(runs), problems=_problems(runs))
+    return notebook
 
 
 def _executed(name: str, parameters: dict[str, str]) -> Any:
@@ -129,7 +198,8 @@ def _html(notebook: Any, *, title: str) -> str:
     return str(text)
 
 
-def _problems(runs: pd.DataFrame) -> tuple[str, ...]:
+def problems(runs: pd.DataFrame) -> tuple[str, ...]:
+    """Return contradictions and failed runs, a line each; none where nothing went wrong."""
     found = runs.dropna(subset=["contradiction"]).drop_duplicates(["instance", "problem"])
     lines = [
         f"contradiction on {row['instance']}: {row['contradiction']}"
@@ -139,3 +209,8 @@ def _problems(runs: pd.DataFrame) -> tuple[str, ...]:
     if num_failed:
         lines.append(f"{num_failed} of {len(runs)} runs failed")
     return tuple(lines)
+
+
+def comparison_problems(compared: Comparison) -> tuple[str, ...]:
+    """Return the contradictions of two campaigns, and how many runs of the later one failed."""
+    return problems(compared.runs[compared.runs["campaign"] == "after"])

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from analysis.owner import Owner
 
 APPLICATION_ID = 0x6F746761  # "otga", in the header of the file
-VERSION = 4
+VERSION = 5
 
 LOCK_S = 60.0
 """How long a lock of another process is waited for [s]."""

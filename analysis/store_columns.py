@@ -78,6 +78,7 @@ RUN_COLUMNS = {
     "message": "TEXT",
     "assignment": "TEXT",
     "violations": "TEXT",
+    "trajectory": "TEXT",
     "log": "TEXT",
     "started_at": "TEXT NOT NULL",
     "ended_at": "TEXT NOT NULL",

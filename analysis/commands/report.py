@@ -1,10 +1,10 @@
-"""`otgah report`: a notebook and a page of a file of runs."""
+"""`otgah report`: a notebook and a page of a file of runs, or of two, and rules for builds."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -17,29 +17,100 @@ from analysis.commands.common import (
     show,
     show_json,
 )
-from heuristics.errors import printable
+from heuristics.errors import InputError, printable
+
+if TYPE_CHECKING:
+    from analysis.rules import Finding, Rule
 
 
 @app.command(epilog="Example: otgah report runs.sqlite --out report.html")
 def report(
     runs: Runs,
+    after: Annotated[
+        Path | None,
+        typer.Argument(metavar="[AFTER]", help="A later file of runs, to compare with the first."),
+    ] = None,
     out: Annotated[
-        Path, typer.Option("--out", metavar="HTML", help="The page; its notebook goes beside it.")
-    ],
+        Path | None,
+        typer.Option("--out", metavar="HTML", help="The page; its notebook goes beside it."),
+    ] = None,
     strict: Annotated[
         bool,
         typer.Option("--strict", help="Exit with 3 if a run failed or runs contradict each other."),
     ] = False,
+    fail_if: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fail-if",
+            metavar="RULE",
+            help="Exit with 3 if it holds, as in 'ot-gah: gap.mean > 0.02'; or a file of rules, "
+            "one a line. May be repeated.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Make an executed notebook and a page in one file from a file of runs."""
+    """Make an executed notebook and a page from a file of runs, or compare two files.
+
+    Rules are [SCOPE:] METRIC.STATISTIC COMPARATOR NUMBER. SCOPE is a method, or all; METRIC is gap,
+    short, objective, runtime_s, num_nodes, failed, proved, optimal, ...; STATISTIC is mean, median,
+    max, p95, count, ...; of two files also METRIC.worse, METRIC.p and METRIC.STATISTIC.change.
+    """
     from analysis import api
 
-    made = api.report(runs, out)
+    rules = api.read_rules(fail_if or ())
+    if out is None and after is None and not rules:
+        raise InputError("must be given", source="--out")
+    told = _of_one(runs, out, rules) if after is None else _of_two(runs, after, out, rules)
     if as_json:
-        show_json(made.to_dict())
+        show_json(told.document | ({"findings": _dicts(told.findings)} if rules else {}))
     else:
-        show(f"{made.answer}\n{made.page}\n{made.notebook}")
-    for problem in made.problems:
-        print(f"otgah: {printable(problem)}", file=sys.stderr)
-    return CHECK_FAILED if strict and made.problems else SUCCESS
+        show(told.text)
+    broken = [str(each) for each in told.findings if each.broken]
+    for line in (*told.problems, *broken):
+        print(f"otgah: {printable(line)}", file=sys.stderr)
+    return CHECK_FAILED if broken or (strict and told.problems) else SUCCESS
+
+
+class _Told(NamedTuple):
+    """What the command has to say."""
+
+    document: dict[str, Any]
+    text: str
+    problems: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def _of_one(path: Path, out: Path | None, rules: tuple[Rule, ...]) -> _Told:
+    from analysis import api
+
+    if out is None:
+        runs = api.runs_of(path)
+        found = api.findings(rules, runs)
+        problems = api.problems(runs)
+        kept = sum(not each.broken for each in found)
+        return _Told(
+            {"problems": list(problems)}, f"{kept} of {len(found)} checks kept", problems, found
+        )
+    made = api.report(path, out)
+    found = api.findings(rules, api.runs_of(path)) if rules else ()
+    text = f"{made.answer}\n{made.page}\n{made.notebook}"
+    return _Told(made.to_dict(), text, made.problems, found)
+
+
+def _of_two(before: Path, after: Path, out: Path | None, rules: tuple[Rule, ...]) -> _Told:
+    from analysis import api
+    from analysis.comparison_text import answers, comparison_text
+
+    compared = api.compare_stores(before, after)
+    problems = api.comparison_problems(compared)
+    document = {"answers": answers(compared), **compared.to_dict(), "problems": list(problems)}
+    text = comparison_text(compared)
+    if out is not None:
+        made = api.report_comparison(before, after, out)
+        document |= {"page": str(made.page), "notebook": str(made.notebook)}
+        text += f"\n\n{made.page}\n{made.notebook}"
+    return _Told(document, text, problems, api.findings(rules, compared.runs, compared))
+
+
+def _dicts(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+    return [each.to_dict() for each in findings]

@@ -10,7 +10,7 @@ from formulations.decomposition.columns import survivors
 from formulations.decomposition.combinations import CombinationSearch
 from formulations.decomposition.master import MasterProblem
 from formulations.decomposition.neighbourhood import Neighbourhood
-from formulations.decomposition.recursion import Point, Recursion
+from formulations.decomposition.recursion import Recursion
 from formulations.decomposition.remainder import Remainder
 from heuristics.reporting import report
 
@@ -142,9 +142,7 @@ class Search(Approach):
         columns = self._columns(problem, allowed)
         if columns is None:
             return None
-        total = problem.slack + problem.target
-        point = Point(problem.prices, problem.value, total)
-        recursion = Recursion(self.nodes, [point], columns, allowed, problem.target - 1)
+        recursion = Recursion(problem, columns, allowed)
         return recursion if recursion.is_possible else None
 
     def _offer_chosen(self, recursion: Recursion) -> bool:

@@ -305,7 +305,8 @@ def test_an_interrupt_keeps_what_is_finished_and_leaves_no_process(tmp_path):
     finally:
         process.kill()
     assert process.returncode == 130
-    assert errors == "otgah: interrupted; what was finished is kept\n"
+    kept = "what was finished is kept, and the same command goes on from there"
+    assert errors == f"otgah: interrupted; {kept}\n"
     assert _rows(runs)["instance"].tolist() == ["a@0"]
     assert psutil.wait_procs(children, timeout=10)[1] == []
 

@@ -24,7 +24,7 @@ from tests.analysis.fakes import WORK
 from tests.examples import problem
 
 VERBS = ("families", "methods", "generate", "solve", "bound", "check", "batch", "report", "export")
-VERBS += ("simulate",)
+VERBS += ("simulate", "schema")
 SOLVE_KEYS = (
     "instance method problem status ended_by objective bound bound_raw gap runtime_s build_s "
     "num_nodes node_kind proved_by assignment violations"

@@ -8,7 +8,7 @@ import pytest
 
 from analysis import doctor
 from analysis.cli import main
-from analysis.doctor import Finding, examine
+from analysis.doctor import Diagnosis, examine
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -86,7 +86,7 @@ def test_what_cannot_be_looked_at_is_a_fault(monkeypatch):
 
 def test_a_fault_is_exit_3_and_comes_with_a_mend(monkeypatch, capsys):
     monkeypatch.setattr(
-        "analysis.api.examine", lambda place: (Finding(name="x", found="bad", mend="mend it"),)
+        "analysis.api.examine", lambda place: (Diagnosis(name="x", found="bad", mend="mend it"),)
     )
     assert main(["doctor"]) == 3
     assert capsys.readouterr().out == "FAULT x: bad: mend it\n"
@@ -95,6 +95,6 @@ def test_a_fault_is_exit_3_and_comes_with_a_mend(monkeypatch, capsys):
 def test_the_place_may_be_a_store_that_is_not_there_yet(tmp_path, monkeypatch):
     monkeypatch.setattr(doctor, "versions", lambda: ())
     for name in ("solver", "isolation"):
-        monkeypatch.setattr(doctor, name, lambda: Finding(name="left out", found=""))
+        monkeypatch.setattr(doctor, name, lambda: Diagnosis(name="left out", found=""))
     [found] = [each for each in examine(tmp_path / "no" / "r.sqlite") if each.name == "free disk"]
     assert found.passed

@@ -1,0 +1,45 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% tags=["parameters"]
+before_path = "before.sqlite"
+after_path = "after.sqlite"
+
+# %%
+from pathlib import Path
+
+from IPython.display import HTML
+
+from analysis.comparison_text import comparison_section
+from analysis.report import compare_stores
+
+compared = compare_stores(before_path, after_path)
+HTML(
+    f"<h1>What got better, and what worse?</h1>"
+    f"<p>From {Path(before_path).name} to {Path(after_path).name}.</p>"
+    f"{comparison_section(compared)}"
+)
+
+# %% [markdown]
+# ## How this was compared
+#
+# - **Pairs** are runs of the same problem on the same instance, of one method and seed. Gaps of
+#   both are taken to the best bound that either file has, so that a better bound does not look
+#   like a worse schedule.
+# - **p** is that of Wilcoxon's signed-rank test over the questions that both have, adjusted by Holm
+#   for the number of methods; below 0.05 a difference is said to be one.
+# - **Times** are shifted geometric means; a single run is called faster or slower by more than 10 %
+#   and 10 ms.
+# - **Failed runs** have no gap. They are counted, and a run that failed counts with its time limit.
