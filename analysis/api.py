@@ -72,6 +72,7 @@ from analysis.report import (
 from analysis.rules import Finding, Rule, findings, read_rules
 from analysis.run_table import export_runs, runs_table
 from analysis.running import perform, plan, refuse_warm_start
+from analysis.schemas import schema
 from analysis.shown_run import ShownRun, show_run
 from analysis.simulation.outcome import Simulation
 from analysis.simulation.simulate import simulate
@@ -149,6 +150,7 @@ __all__ = [
     "report_comparison",
     "runs_of",
     "runs_table",
+    "schema",
     "show_run",
     "simulate",
     "solve",

@@ -36,7 +36,7 @@ folder = Path(tempfile.mkdtemp(prefix="otgah-"))
 # `compute_scale=20` makes the devices 20 times as fast, so that batches are worth a look.
 
 # %%
-scenario = api.build_scenario("section-v", seed=1, num_requests=60, compute_scale=20)
+scenario = api.build_scenario("section-v", seed=1, num_requests=120, compute_scale=20)
 scenario
 
 # %% [markdown]
@@ -47,7 +47,7 @@ scenario
 # are eligible would take together: a resource far below 100 % will not bind.
 
 # %%
-instance = api.build_instance(scenario, "sixty")
+instance = api.build_instance(scenario, "some")
 instance
 
 # %% [markdown]
@@ -83,13 +83,13 @@ assert 0 <= short <= exact.result.objective / 2  # at least half is a theorem of
 # judged as well: here all requests go to the server, which is too much.
 
 # %%
-greedy_dream = api.Schedule.of([range(60), [], []])
+greedy_dream = api.Schedule.of([range(120), [], []])
 api.Loads.of(instance.coefficients, greedy_dream, names=instance.edge_node_names)
 
 # %%
-api.write_instance(instance, folder / "sixty.json")
+api.write_instance(instance, folder / "some.json")
 api.write_schedule(greedy_dream, instance, folder / "dream.json")
-verdict = api.check(folder / "sixty.json", folder / "dream.json")
+verdict = api.check(folder / "some.json", folder / "dream.json")
 assert not verdict.passed
 print(f"{len(verdict.violations)} violations; the first: {verdict.violations[0]}")
 
