@@ -54,6 +54,8 @@ from analysis.describe import describe_family, describe_method
 from analysis.doctor import Diagnosis, examine
 from analysis.engines.wire import no_result
 from analysis.engines.worker import NOTHING_YET
+from analysis.experiments.study import Study
+from analysis.experiments.study import study as experiment
 from analysis.generation import generate
 from analysis.merge import Merge, merge
 from analysis.method import Method
@@ -120,6 +122,7 @@ __all__ = [
     "ShownRun",
     "Simulation",
     "Status",
+    "Study",
     "Tally",
     "batch",
     "bound",
@@ -132,6 +135,7 @@ __all__ = [
     "describe_family",
     "describe_method",
     "examine",
+    "experiment",
     "export",
     "export_runs",
     "families",

@@ -25,7 +25,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 WIDTH_IN = 5.2
-_STYLE: Any = {
+STYLE: Any = {
     "text.parse_math": False,  # a name with a dollar is a name
     "font.size": 9.5,
     "axes.spines.top": False,
@@ -58,12 +58,23 @@ class Picture:
     caption: str
     alternative: str
 
+    def svg(self) -> bytes:
+        """Return the figure as SVG: the same drawing has the same bytes."""
+        buffer = io.BytesIO()
+        with mpl.rc_context(STYLE):  # for its salt
+            self.figure.savefig(buffer, format="svg", metadata={"Date": None})
+        return buffer.getvalue()
+
+    def png(self) -> bytes:
+        """Return the figure as PNG."""
+        buffer = io.BytesIO()
+        with mpl.rc_context(STYLE):
+            self.figure.savefig(buffer, format="png", dpi=160, metadata={"Software": None})
+        return buffer.getvalue()
+
     def to_html(self) -> str:
         """Return the figure as HTML that needs no other file."""
-        buffer = io.BytesIO()
-        with mpl.rc_context(_STYLE):  # its salt makes the same figure the same bytes
-            self.figure.savefig(buffer, format="svg", metadata={"Date": None})
-        data = base64.b64encode(buffer.getvalue()).decode()
+        data = base64.b64encode(self.svg()).decode()
         return (
             f'<figure><img src="data:image/svg+xml;base64,{data}" '
             f'alt="{html.escape(self.alternative)}"/>'
@@ -238,7 +249,7 @@ def _looks(runs: pd.DataFrame) -> dict[str, tuple[str, str]]:
 
 
 def _axes(*, height_in: float) -> tuple[Figure, Axes]:
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
         return figure, figure.subplots()
 

@@ -15,12 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from os import PathLike
 
-_KINDS: dict[str, type | tuple[type, ...]] = {
-    "TEXT": str,
-    "INTEGER": int,
-    "REAL": (int, float),
-    "BLOB": bytes,
-}
+_KINDS: dict[str, Any] = {"TEXT": str, "INTEGER": int, "REAL": (int, float), "BLOB": bytes}
 
 _WORDS = {
     "problem": tuple(Problem),

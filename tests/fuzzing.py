@@ -420,7 +420,7 @@ class PluginFormat(Format):
         self.text = Path(template.__file__).read_text()
         self.toml = (
             'name = "boards"\nversion = "1"\n[devices.my-board]\ngpu_flop_per_s = 5e12\n'
-            "gpu_memory_bytes = 8000000000\n"
+            "gpu_memory_bytes = 8000000000\ngpu_memory_bytes_per_s = 1e11\n"
             'sources = [{values = ["gpu_flop_per_s"], source = "sheet", verified = true}]\n'
         )
 
