@@ -22,15 +22,12 @@ True
 >>> outcome.result.objective <= api.bound(paths[0]).result.bound
 True
 
-Many runs in one file, and a page of them:
+Many runs in one file and a page of them; many epochs, measured:
 
 >>> print(api.batch(paths, ["ot-gah", "decomposition"], folder / "runs.sqlite"))
 4 runs: 4 made, 0 of them failed, 0 were there
 >>> api.report(folder / "runs.sqlite", folder / "report.html").problems
 ()
-
-Many epochs, measured:
-
 >>> simulation = api.simulate("section-v", ["ot-gah"], num_epochs=3, seed=1)
 >>> simulation.num_epochs, list(simulation.summary()["scheme"])
 (3, ['ot-gah'])
