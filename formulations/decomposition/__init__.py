@@ -11,6 +11,7 @@ The order to read in:
    combination; and :mod:`remainder`, one MILP where columns are too many.
 3. *What it proves.* :mod:`proof`, the certificate, of trees that :mod:`edge_node_proof` grows from
    :mod:`cells`.
-4. *The whole.* :mod:`search` brings bound and incumbent together; :mod:`decomposition` is what is
-   called.
+4. *The whole.* :mod:`approach` brings prices and schedules close, :mod:`neighbourhood` moves from
+   schedule to schedule, :mod:`search` brings bound and incumbent together; :mod:`decomposition` is
+   what is called.
 """

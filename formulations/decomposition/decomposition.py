@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulations.decomposition.proof import certificate
-from formulations.decomposition.search import Search
+from formulations.decomposition.search import FEW_LOOKS, Search
 from formulations.question import Question
 from heuristics.certificate import Proof
 from heuristics.limits import Limits, Stopped
@@ -20,7 +20,7 @@ from heuristics.system_models.coefficients import Coefficients
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from formulations.decomposition.search import Ask
+    from formulations.decomposition.approach import Ask
     from heuristics.certificate import Certificate
     from heuristics.schedule import Schedule
 
@@ -199,6 +199,6 @@ def warm_up() -> None:
     )
     search = Search(data, Limits())
     search.approach()
-    search.improve()
+    search.improve(FEW_LOOKS)
     search.enumerate(search.problem(search.bound))
     _certificate(search, None)

@@ -83,6 +83,10 @@ class DualAscent:
         bands = point[self.num_requests :].reshape(4, -1)
         return Prices(point[: self.num_requests], *bands)
 
+    def start(self, prices: Prices) -> None:
+        """Begin at prices."""
+        self.point = np.concatenate(prices)
+
     def evaluate(self, point: FloatArray, *, exact: bool) -> tuple[float, FloatArray, FloatArray]:
         """Return L at a point, what is left of each priced thing, and V of each edge node.
 

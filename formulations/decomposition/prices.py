@@ -19,6 +19,7 @@ from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
     from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
+    from heuristics.system_models.coefficients import IntArray
 
 
 class Prices(NamedTuple):
@@ -34,6 +35,10 @@ class Prices(NamedTuple):
     """nu of memory, shape (J,): makes the screen better, the exact value does not depend on it."""
     level_downlink: FloatArray
     """nu of level-based downlink, shape (J,)."""
+
+    def part(self, edge_node: IntArray, request: IntArray) -> Prices:
+        """Return the prices of some edge nodes and requests."""
+        return Prices(self.request[request], *(price[edge_node] for price in self[1:]))
 
 
 @compiled

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formulations.decomposition import search
+from formulations.decomposition import approach
 from formulations.decomposition.decomposition import METHOD, bound, decomposition
 from formulations.evaluation import broken_rows
 from formulations.milp import milp_bigm, milp_threshold
@@ -150,7 +150,7 @@ def test_the_same_seed_gives_the_same_result(data, seed):
 
 def test_an_interrupt_keeps_schedule_and_bound(monkeypatch):
     """Another method is asked first where pairs are many; here it is when Ctrl-C comes."""
-    monkeypatch.setattr(search, "MANY_PAIRS", 0)
+    monkeypatch.setattr(approach, "MANY_PAIRS", 0)
     data, start = dense(40), Schedule.of([[0], [1], [2]])
 
     def interrupted(left_s):
@@ -163,7 +163,7 @@ def test_an_interrupt_keeps_schedule_and_bound(monkeypatch):
 
 
 def test_the_schedule_of_another_method_is_taken(monkeypatch):
-    monkeypatch.setattr(search, "MANY_PAIRS", 0)
+    monkeypatch.setattr(approach, "MANY_PAIRS", 0)
     data = dense(40)
     best = milp_threshold(data)
     result = decomposition(data, ask=lambda left_s: best.schedule)

@@ -23,28 +23,6 @@ def check(data, search, best):
     assert all(each.objective <= best <= each.bound for each in search.trajectory)
 
 
-def test_it_begins_with_nothing_and_what_can_be_served_at_all():
-    search = Search(problem(eligible=[[1, 1, 0]]), Limits())
-    assert (search.incumbent, search.bound) == (Schedule.empty(1), 2)
-    assert not search.is_closed
-    assert [each[1:] for each in search.trajectory] == [(0, 2)]
-
-
-def test_only_better_schedules_are_taken():
-    search = Search(problem(), Limits())
-    assert search.offer(Schedule.of([[0]]))
-    assert not search.offer(Schedule.of([[1]]))
-    assert not search.offer(None)
-    assert search.incumbent == Schedule.of([[0]])
-
-
-@given(any_problem, seeds)
-def test_prices_and_schedules_enclose_the_optimum(data, seed):
-    search = Search(data, Limits(), seed=seed)
-    search.approach()
-    check(data, search, optimum(data))
-
-
 @given(any_problem, seeds)
 def test_bound_and_incumbent_meet(data, seed):
     search = Search(data, Limits(), seed=seed)
@@ -85,7 +63,7 @@ def test_columns_that_lose_little_make_feasible_schedules(data, seed):
         patch.setattr(module, "FEW_NODES", 0)
         search = Search(data, Limits(), seed=seed)
         search.ascent.climb(0, Limits(), exact=True, step=1.0, num_steps=20)
-        while search.improve():
+        while search.improve(module.FEW_LOOKS):
             check(data, search, best)
 
 

@@ -1,0 +1,94 @@
+"""Neighbourhood: schedules that differ from one in the batches of a few edge nodes.
+
+A few edge nodes give back their batches and are scheduled afresh, at prices made for them and for
+the requests that the others leave. The result is taken if it is no worse: most moves lead along
+plateaus, from where a later one may rise.
+
+The approach is large neighbourhood search [1]_.
+
+References
+----------
+.. [1] P. Shaw, "Using constraint programming and local search methods to solve vehicle routing
+   problems", CP 1998, 417-431.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulations.decomposition.approach import Approach
+from heuristics.schedule import Schedule
+from heuristics.system_models.coefficients import FIELDS, Coefficients
+
+if TYPE_CHECKING:
+    from formulations.decomposition.prices import Prices
+    from heuristics.limits import Limits
+    from heuristics.system_models.coefficients import IntArray
+
+NUM_FREE = 4
+"""How many edge nodes are scheduled afresh."""
+
+SCREEN_STEPS, EXACT_STEPS = (50, 200), 100
+"""The most steps of each ascent of a move: with the screen alone, with the best batches."""
+
+VAIN_SCHEDULES = 4, 24
+"""After how many schedules that are no better to stop making more."""
+
+
+class Neighbourhood:
+    """Moves from schedule to schedule.
+
+    Parameters
+    ----------
+    data
+        The problem.
+    prices
+        Of the whole problem, where each move begins.
+    seed
+        Of random choices.
+    """
+
+    def __init__(self, data: Coefficients, prices: Prices, seed: int) -> None:
+        self._data = data
+        self._prices = prices
+        self._random = np.random.default_rng(seed)
+
+    def move(self, schedule: Schedule, limits: Limits) -> Schedule | None:
+        """Return another schedule of at least as many requests; None if none was found."""
+        num_free = min(NUM_FREE, self._data.num_edge_nodes)
+        free = np.sort(self._random.permutation(self._data.num_edge_nodes)[:num_free])
+        request = _left_by_others(self._data, schedule, free)
+        approach = Approach(
+            _part(self._data, free, request), limits, seed=int(self._random.integers(1 << 31))
+        )
+        approach.ascent.start(self._prices.part(free, request))
+        approach.climb(exact=False, step=1.0, num_steps=SCREEN_STEPS[0])
+        approach.schedule(num_vain=VAIN_SCHEDULES[0])
+        approach.climb(exact=False, step=1.0, num_steps=SCREEN_STEPS[1])
+        approach.climb(exact=True, step=0.3, num_steps=EXACT_STEPS)
+        approach.schedule(num_vain=VAIN_SCHEDULES[1])
+        batches = [list(batch) for batch in schedule.batches]
+        for j, batch in zip(free, approach.incumbent.batches, strict=True):
+            batches[j] = [int(request[i]) for i in batch]
+        moved = Schedule.of(batches)
+        return moved if moved.throughput >= schedule.throughput else None
+
+
+def _left_by_others(data: Coefficients, schedule: Schedule, free: IntArray) -> IntArray:
+    is_left = np.ones(data.num_requests, dtype=bool)
+    for j in set(range(data.num_edge_nodes)) - set(free.tolist()):
+        is_left[list(schedule.batches[j])] = False
+    return np.flatnonzero(is_left)
+
+
+def _part(data: Coefficients, edge_node: IntArray, request: IntArray) -> Coefficients:
+    """Return the problem of some edge nodes and requests."""
+    fields = {name: getattr(data, name) for name in FIELDS}
+    return Coefficients(
+        **{
+            name: field[edge_node] if field.ndim == 1 else field[np.ix_(edge_node, request)]
+            for name, field in fields.items()
+        }
+    )
