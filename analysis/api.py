@@ -28,11 +28,11 @@ from analysis.method import Method
 from analysis.methods import METHODS, method, methods
 from analysis.report import (
     Report,
+    Template,
     compare_stores,
     comparison_problems,
     problems,
     report,
-    report_comparison,
     runs_of,
 )
 from analysis.rules import Finding, Rule, findings, read_rules
@@ -78,6 +78,7 @@ __all__ = [
     "ScheduleVerdict",
     "Simulation",
     "Tally",
+    "Template",
     "batch",
     "bound",
     "check",
@@ -98,7 +99,6 @@ __all__ = [
     "read_rules",
     "read_schedule",
     "report",
-    "report_comparison",
     "runs_of",
     "runs_table",
     "simulate",
