@@ -186,7 +186,7 @@ def _comparison(path: str | PathLike[str], after: str) -> _Subject:
 def _instance(path: str | PathLike[str], instance: str) -> _Subject:
     from analysis.pages.instance import shown_instance
 
-    shown = shown_instance(runs_of(path), instance)
+    shown = shown_instance(by_contestant(runs_of(path)), instance)
     return _Subject(
         title=shown.title,
         answer=shown.answer,

@@ -1,5 +1,6 @@
 """The pages in a browser: what a reader does with them, and that they ask nobody for anything."""
 
+import re
 import shutil
 
 import pytest
@@ -136,7 +137,7 @@ def test_a_page_fits_a_phone_and_paper(opened):
 
 
 def test_a_name_that_is_markup_stays_text(overview):
-    overview.get_by_label("filter").fill("<script>")
+    overview.locator("#grid-runs input[type=search]").fill("<script>")
     row = overview.locator("#grid-runs tbody tr").first
     assert row.locator("th").inner_text() == HOSTILE["instance"]
     assert overview.locator("main img, main b").count() == 0
@@ -171,12 +172,13 @@ def test_a_short_table_sorts_within_each_family(overview):
 def test_a_grid_filters_by_words_choices_and_numbers(overview, pages):
     runs = runs_table(pages / "before.sqlite")
     state = overview.locator("#grid-runs .state")
-    overview.get_by_label("filter").fill("trace gap>2%")
+    overview.locator("#grid-runs input[type=search]").fill("trace gap>2%")
     wanted = ((runs["family"] == "trace") & (runs["gap"] > 0.02).fillna(value=False)).sum()
     assert 0 < wanted < len(runs)
     assert state.inner_text() == f"{wanted} of {len(runs)} runs."
     overview.get_by_role("button", name="show all").click()
-    overview.get_by_label("method").select_option("ot-gah")
+    choice = overview.locator("#grid-runs .tools label", has_text=re.compile("^method"))
+    choice.locator("select").select_option(label="ot-gah")
     assert state.inner_text() == f"{(runs['method'] == 'ot-gah').sum()} of {len(runs)} runs."
 
 
@@ -186,7 +188,7 @@ def test_pointing_at_a_mark_names_its_instance_and_a_click_leads_to_its_row(over
     box = plot.locator(".scatterlayer .trace").nth(1).locator(".point").nth(3).bounding_box()
     overview.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     told = plot.locator(".hoverlayer .hovertext").first
-    name = told.inner_text().split(",")[0]
+    name = told.text_content().split(",")[0]
     overview.mouse.down()
     overview.mouse.up()
     marked = overview.locator("#grid-runs tr[aria-current] th")
