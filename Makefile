@@ -8,7 +8,7 @@ BIN := .venv/bin
 SEEDS ?= 0:10
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test test-long lint library lab bench bench-exact table3 table3-full clean
+.PHONY: help demo test test-long test-kill lint library lab bench bench-exact table3 table3-full clean
 
 help:            ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -21,6 +21,9 @@ test: .venv/.dev            ## Run the test suite.
 
 test-long: .venv/.dev            ## Run every test, 5,000 examples a theorem.
 	@OTGAH_HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n auto -q
+
+test-kill: .venv/.dev            ## Kill a campaign a hundred times, and compare it with one in peace (some minutes).
+	@$(BIN)/python -m pytest -q -p no:xdist tests/analysis/test_survival.py
 
 lint: .venv/.dev            ## Check style, types and the direction of imports.
 	@$(BIN)/ruff check .

@@ -13,7 +13,6 @@ Examples
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,10 +21,17 @@ from analysis.batch import Tally, batch
 from analysis.bounding import bound as bound_instance
 from analysis.certificate_verdict import CertificateVerdict, check_certificate
 from analysis.certificates import write_certificates
-from analysis.child import NOTHING_YET, no_result, run_alone
+from analysis.child import run_alone
+from analysis.conformance import Check, conform
+from analysis.doctor import Diagnosis, examine
+from analysis.engines.wire import no_result
+from analysis.engines.worker import NOTHING_YET
 from analysis.generation import generate
+from analysis.merge import Merge, merge
 from analysis.method import Method
-from analysis.methods import METHODS, method, methods
+from analysis.methods import METHODS, is_method, method, methods
+from analysis.plugins.plugin import Plugin
+from analysis.plugins.registry import forget_plugins, use_installed_plugins, use_plugin
 from analysis.report import (
     Report,
     Template,
@@ -37,9 +43,11 @@ from analysis.report import (
 )
 from analysis.rules import Finding, Rule, findings, read_rules
 from analysis.run_table import export_runs, runs_table
-from analysis.running import perform, plan
+from analysis.running import perform, plan, refuse_warm_start
+from analysis.shown_run import ShownRun, show_run
 from analysis.simulation.outcome import Simulation
 from analysis.simulation.simulate import simulate
+from analysis.status import Status, status
 from analysis.store import read_epochs
 from analysis.task import Outcome, Task
 from analysis.verdict import FileVerdict, ScheduleVerdict, check_file, check_schedule
@@ -63,20 +71,26 @@ if TYPE_CHECKING:
 __all__ = [
     "Certificate",
     "CertificateVerdict",
+    "Check",
     "Coefficients",
+    "Diagnosis",
     "FileVerdict",
     "Finding",
     "InputError",
     "Instance",
+    "Merge",
     "Method",
     "Outcome",
+    "Plugin",
     "Problem",
     "Report",
     "Result",
     "Rule",
     "Schedule",
     "ScheduleVerdict",
+    "ShownRun",
     "Simulation",
+    "Status",
     "Tally",
     "Template",
     "batch",
@@ -84,13 +98,17 @@ __all__ = [
     "check",
     "compare_stores",
     "comparison_problems",
+    "conform",
     "describe_family",
     "describe_method",
+    "examine",
     "export",
     "export_runs",
     "families",
     "findings",
+    "forget_plugins",
     "generate",
+    "merge",
     "methods",
     "problems",
     "read_certificate",
@@ -101,8 +119,12 @@ __all__ = [
     "report",
     "runs_of",
     "runs_table",
+    "show_run",
     "simulate",
     "solve",
+    "status",
+    "use_installed_plugins",
+    "use_plugin",
     "write_certificate",
     "write_certificates",
     "write_instance",
@@ -179,13 +201,14 @@ def solve(
         source=source,
     )
     start, name = (None, None) if warm_start is None else _warm_start(task, warm_start)
-    run = partial(perform, warm_start=start, started_from=name)
-    if is_isolated and method(method_name).may_crash:
-        return replace(run_alone(task, run), warm_start=name)
+    refuse_warm_start(task, start, name)
     try:
-        return run(task)
+        if is_isolated and method(method_name).may_crash:
+            return replace(run_alone(task, warm_start=start), warm_start=name)
+        return perform(task, warm_start=start, started_from=name)
     except KeyboardInterrupt:
-        return Outcome(task=task, result=no_result(task, EndedBy.INTERRUPTED, NOTHING_YET))
+        result = no_result(task.problem, EndedBy.INTERRUPTED, NOTHING_YET)
+        return Outcome(task=task, result=result)
 
 
 def bound(
@@ -224,7 +247,7 @@ def _warm_start(task: Task, warm_start: Schedule | str | PathLike[str]) -> tuple
     if isinstance(warm_start, Schedule):
         return warm_start, "a schedule"
     name = fspath(warm_start)
-    if name not in METHODS:
+    if not is_method(name):
         if not Path(name).exists():
             known = ", ".join(METHODS)
             rule = f"must be the file of a schedule or one of {known}"
@@ -358,6 +381,7 @@ def describe_method(chosen: Method) -> dict[str, Any]:
     return {
         "name": chosen.name,
         "summary": chosen.summary,
+        "plugin": None if chosen.origin is None else chosen.origin.plugin,
         "problems": list(chosen.problems),
         "single_node": chosen.single_node,
         "node_kind": chosen.node_kind,

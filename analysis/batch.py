@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
-import platform
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
-from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from tqdm import tqdm
+from typing import TYPE_CHECKING
 
 from analysis import bounding
 from analysis import settings as typed
 from analysis.bounds import TIME_LIMIT_S, BoundTally, keep_bounds
-from analysis.child import GRACE_S, run_all, start_server
+from analysis.campaign import Campaign
+from analysis.child import start_server
+from analysis.engines.engine import GRACE_S
+from analysis.engines.local import LocalEngine
 from analysis.methods import method
 from analysis.running import plan
 from analysis.settings import count
 from analysis.store import Store
-from analysis.task import violation_to_dict
 from heuristics.errors import InputError
 from instances.files import read_instance
 
@@ -30,12 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from os import PathLike
 
-    from analysis.child import Ended
-    from analysis.task import Task
+    from analysis.engines.engine import Engine
     from instances.instance import Instance
-
-DISTRIBUTIONS = ("otgah", "numpy", "numba", "highspy", "pyomo", "pulp")
-"""The distributions whose versions stand in each row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +37,7 @@ class Tally:
     num_runs
         All runs asked for.
     num_kept
-        Those that the store held already.
+        Those that the store held already, or that another batch made meanwhile.
     num_failed
         Those of the others that failed.
     num_bounds
@@ -89,6 +79,8 @@ def batch(
     is_bounded: bool = True,
     bound_time_limit: float | None = TIME_LIMIT_S,
     grace_s: float = GRACE_S,
+    isolation: str = "process",
+    engine: Engine | None = None,
 ) -> Tally:
     """Run every method on every instance with every seed, and keep each run as it ends.
 
@@ -112,7 +104,8 @@ def batch(
     num_jobs
         How many runs go on at the same time.
     memory_limit
-        Resident memory at which a run is killed [MB].
+        Resident memory at which a run is killed, its children included [MB]. Without one it
+        is killed at its share of the machine's memory.
     retry_failed
         Make the runs again that failed before.
     is_bounded
@@ -121,6 +114,11 @@ def batch(
         Of each such bound [s]; None for as long as it takes.
     grace_s
         Time after its time limit at which a run is killed [s].
+    isolation
+        What a run has to itself; see :class:`analysis.engines.local.LocalEngine`.
+    engine
+        Where the runs are made; in processes of this machine if None. ``num_jobs`` and
+        ``isolation`` are then of the engine.
 
     Returns
     -------
@@ -134,7 +132,9 @@ def batch(
 
     Notes
     -----
-    An interrupt ends the runs under way and leaves the finished ones in the store.
+    An interrupt ends the runs under way and leaves the finished ones in the store. Several
+    batches may write to one store at the same time on one machine: none makes a run that another
+    is making, and each returns when all that it was asked for is there.
     """
     if not methods:
         raise InputError("must name at least one method", source="methods", found=list(methods))
@@ -143,56 +143,59 @@ def batch(
     bound_limit = typed.time_limit(bound_time_limit, source="bound time limit")
     seeds = tuple(seeds)
     own = _settings_by_method(methods, settings or {})
-    start_server(methods, bounding.MODULES if is_bounded else ())
-    tasks = {
-        task.identity(memory_limit=limit): task
-        for path, instance in _instances(paths)
-        for name in methods
-        for seed in seeds
-        for task in [
-            plan(
-                instance,
-                name,
-                problem=problem,
-                edge_node=edge_node,
-                seed=seed,
-                time_limit=time_limit,
-                node_limit=node_limit,
-                settings=own[name],
-                source=path,
-            )
-        ]
-    }
+    chosen = engine or LocalEngine(num_jobs=jobs, isolation=isolation)
+    _refuse_memory(limit, chosen)
+    if engine is None:
+        start_server(methods, bounding.MODULES if is_bounded else ())
+    sources, tasks = {}, {}
+    for path, instance in _instances(paths):
+        sources[instance.name] = path
+        for name in methods:
+            for seed in seeds:
+                task = plan(
+                    instance,
+                    name,
+                    problem=problem,
+                    edge_node=edge_node,
+                    seed=seed,
+                    time_limit=time_limit,
+                    node_limit=node_limit,
+                    settings=own[name],
+                    source=path,
+                )
+                tasks[task.identity(memory_limit=limit)] = task
     with Store.open(out) as store:
-        for task in tasks.values():
-            store.refuse_other_coefficients(task.instance.name, task.data.digest())
-        done = store.keys(without_failed=retry_failed)
-        missing = {key: task for key, task in tasks.items() if key not in done}
-        num_failed = 0
-        bar = tqdm(total=len(missing), unit="run", disable=None, leave=False)
-        with bar:
-            runs = run_all(missing.values(), num_jobs=jobs, memory_limit=limit, grace_s=grace_s)
-            for ended in runs:
-                store.write(*_rows(ended, memory_limit=limit, num_jobs=jobs))
-                num_failed += ended.outcome.failed
-                bar.update()
+        campaign = Campaign(
+            store, chosen, tasks, sources=sources, memory_limit=limit, grace_s=grace_s
+        )
+        num_kept = campaign.begin(is_retried=retry_failed)
+        num_failed = campaign.run()
+        num_kept += campaign.num_elsewhere
         bounds = BoundTally()
         if is_bounded:
             bounds = keep_bounds(
                 store,
                 tasks.values(),
+                chosen,
                 time_limit=bound_limit,
-                num_jobs=jobs,
                 memory_limit=limit,
                 grace_s=grace_s,
             )
     return Tally(
         num_runs=len(tasks),
-        num_kept=len(tasks) - len(missing),
+        num_kept=num_kept,
         num_failed=num_failed,
         num_bounds=bounds.num_bounds,
         bound_failures=bounds.failures,
     )
+
+
+def _refuse_memory(limit: int | None, engine: Engine) -> None:
+    """Refuse a limit that the runs together would not keep on their machine."""
+    if limit is not None and engine.share_mb is not None and limit > engine.share_mb:
+        rule = f"must be at most {engine.share_mb}, the share of this machine that each of "
+        rule += f"{engine.num_jobs} runs at the same time has"
+        raise InputError(rule, source="memory limit", found=limit)
 
 
 def _instances(paths: Iterable[str | PathLike[str]]) -> Iterator[tuple[Path, Instance]]:
@@ -244,65 +247,3 @@ def _settings_by_method(
                 f"must be an option of one of {', '.join(own)}", source="--set", found=key
             )
     return own
-
-
-def _rows(
-    ended: Ended, *, memory_limit: int | None, num_jobs: int
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the rows of the instance and of the run, as the store has them."""
-    outcome = ended.outcome
-    task, result = outcome.task, outcome.result
-    run = {
-        "key": task.identity(memory_limit=memory_limit),
-        "instance": task.instance.name,
-        "method": task.method,
-        "problem": result.problem,
-        "cardinality": task.cardinality,
-        "options": json.dumps(dict(task.options)),
-        "seed": task.seed,
-        "time_limit_s": task.time_limit,
-        "node_limit": task.node_limit,
-        "memory_limit_mb": memory_limit,
-        "wall_s": ended.wall_s,
-        "assignment": None if outcome.assignment is None else json.dumps(outcome.assignment),
-        "violations": json.dumps([violation_to_dict(each) for each in outcome.violations]),
-        "trajectory": json.dumps(result.trajectory) if result.trajectory else None,
-        "started_at": datetime.fromtimestamp(ended.started_at, UTC).isoformat("T", "seconds"),
-        "num_jobs": num_jobs,
-    }
-    told = (
-        "status ended_by objective bound bound_raw runtime_s build_s num_nodes node_kind "
-        "simplex_iterations proved_by proof solver claimed_objective message"
-    )
-    run |= {name: getattr(result, name) for name in told.split()}
-    return _instance_row(task), run | provenance()
-
-
-def _instance_row(task: Task) -> dict[str, Any]:
-    instance, best_known = task.instance, task.instance.best_known
-    notes = instance.parameters.get("notes")
-    return {
-        "instance": instance.name,
-        "coefficients": task.data.digest(),
-        "family": instance.family,
-        "instance_seed": instance.seed,
-        "num_requests": task.data.num_requests,
-        "num_edge_nodes": task.data.num_edge_nodes,
-        "num_eligible": int(task.data.eligible.sum()),
-        "known_objective": None if best_known is None else best_known.objective,
-        "known_bound": None if best_known is None else best_known.bound,
-        "known_by": None if best_known is None else best_known.proved_by,
-        "notes": None if notes is None else json.dumps(notes),
-    }
-
-
-@cache
-def provenance() -> dict[str, Any]:
-    """Return the versions and the machine that a run was made with."""
-    versions = {name: metadata.version(name) for name in DISTRIBUTIONS}
-    return {
-        **versions,
-        "python": platform.python_version(),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "num_cpus": os.cpu_count(),
-    }

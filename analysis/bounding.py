@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis import running
 from analysis import settings as typed
-from analysis.running import judged
 from analysis.task import Outcome, Task
 from heuristics.problem import Problem
 from heuristics.system_models.coefficients import FIELDS, Coefficients
 
 if TYPE_CHECKING:
+    from heuristics.result import Result
+    from heuristics.schedule import Schedule
     from instances.instance import Instance
 
 NAME = "bound"
@@ -66,15 +68,29 @@ def perform(task: Task) -> Outcome:
     task
         Of P1, or of P2. The certificate of P2 is one of P1 :func:`without_spectrum`.
     """
+    return judged(task, solved(task))
+
+
+def solved(task: Task, warm_start: Schedule | None = None) -> Result:
+    """Bound what a task asks; the bound is not judged yet."""
     from formulations.decomposition.decomposition import bound
 
-    if task.problem is Problem.P2:
-        data = without_spectrum(task.whole.coefficients)
-        free = replace(task.whole, coefficients=data, scenario=None, best_known=None)
-        outcome = perform(replace(task, whole=free, problem=Problem.P1))
-        result = replace(outcome.result, problem=task.problem)
-        return replace(outcome, task=task, result=result)
-    return judged(task, bound(task.data, time_limit=task.time_limit))
+    return bound(_certified(task).data, time_limit=task.time_limit)
+
+
+def judged(task: Task, result: Result) -> Outcome:
+    """Judge a bound by its certificate."""
+    outcome = running.judged(_certified(task), result)
+    return replace(outcome, task=task, result=replace(outcome.result, problem=task.problem))
+
+
+def _certified(task: Task) -> Task:
+    """Return the task of P1 whose certificate proves the bound."""
+    if task.problem is not Problem.P2:
+        return task
+    data = without_spectrum(task.whole.coefficients)
+    free = replace(task.whole, coefficients=data, scenario=None, best_known=None)
+    return replace(task, whole=free, problem=Problem.P1)
 
 
 def without_spectrum(data: Coefficients) -> Coefficients:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from analysis.bounding import NAME, perform
-from analysis.child import GRACE_S, run_all
+from analysis.bounding import NAME
+from analysis.engines.engine import GRACE_S
+from analysis.engines.wire import to_order, to_outcome
 from analysis.task import Task
 from instances.certificate_files import certificate_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from analysis.child import Ended
+    from analysis.engines.engine import Ended, Engine
     from analysis.store import Store
+    from analysis.task import Outcome
+
+WORK = "analysis.bounding"
+"""The module that proves bounds and judges them."""
 
 TIME_LIMIT_S = 10.0
 """Of one bound, unless another is given [s]."""
@@ -44,9 +48,9 @@ class BoundTally:
 def keep_bounds(
     store: Store,
     tasks: Iterable[Task],
+    engine: Engine,
     *,
     time_limit: float | None = TIME_LIMIT_S,
-    num_jobs: int = 1,
     memory_limit: int | None = None,
     grace_s: float = GRACE_S,
 ) -> BoundTally:
@@ -58,14 +62,16 @@ def keep_bounds(
         Where the runs are, and the bounds go; see :meth:`Store.unproved`.
     tasks
         The runs whose questions count.
+    engine
+        What proves them.
     time_limit
         Seconds of each bound; None for as long as it takes.
-    num_jobs, memory_limit, grace_s
+    memory_limit, grace_s
         As of the runs.
     """
     wanted = store.unproved()
     questions = {
-        question: Task(
+        "/".join(question): Task(
             whole=task.whole,
             edge_node=task.edge_node,
             method=NAME,
@@ -77,31 +83,30 @@ def keep_bounds(
     }
     num_bounds, failures = 0, []
     with tqdm(total=len(questions), unit="bound", disable=None, leave=False) as bar:
-        for ended in run_all(
-            questions.values(),
-            num_jobs=num_jobs,
-            memory_limit=memory_limit,
-            grace_s=grace_s,
-            perform=perform,
-        ):
-            if ended.outcome.result.bound is None:
-                failures.append(_failure(ended))
+        orders = (
+            to_order(task, id=name, memory_limit=memory_limit, grace_s=grace_s, work=WORK)
+            for name, task in questions.items()
+        )
+        for ended in engine.run(orders):
+            outcome = to_outcome(questions[ended.id], ended)
+            if outcome.result.bound is None:
+                failures.append(_failure(outcome))
             else:
-                store.write_bound(_row(ended))
+                store.write_bound(_row(outcome, ended))
                 num_bounds += 1
             bar.update()
     return BoundTally(num_bounds=num_bounds, failures=tuple(failures))
 
 
-def _failure(ended: Ended) -> str:
-    task, message = ended.outcome.task, ended.outcome.result.message
+def _failure(outcome: Outcome) -> str:
+    task, message = outcome.task, outcome.result.message
     told = (message or "it proved nothing").strip().splitlines()[-1]
     return f"no bound for {task.problem} of {task.instance.name}: {told}"
 
 
-def _row(ended: Ended) -> dict[str, Any]:
+def _row(outcome: Outcome, ended: Ended) -> dict[str, Any]:
     """Return the row of a bound, as the store has it."""
-    task, result = ended.outcome.task, ended.outcome.result
+    task, result = outcome.task, outcome.result
     proof = result.certificate
     return {
         "coefficients": task.data.digest(),
@@ -114,6 +119,6 @@ def _row(ended: Ended) -> dict[str, Any]:
         "certificate": None
         if proof is None
         else json.dumps(certificate_document(proof, task.instance.name)),
-        "made_at": datetime.fromtimestamp(ended.started_at, UTC).isoformat("T", "seconds"),
+        "made_at": ended.started_at,
         "otgah": metadata.version("otgah"),
     }

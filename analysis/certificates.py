@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.store import read_certificates
+from heuristics.errors import InputError
 from heuristics.problem import Problem
+from instances.file_names import file_name
 from instances.strict_json import write_json
 
 if TYPE_CHECKING:
@@ -43,6 +45,17 @@ def write_certificates(path: str | PathLike[str], folder: str | PathLike[str]) -
     written = []
     for instance, problem, text in kept:
         if problem == Problem.P1:
-            written.append(target / f"{instance}.certificate.json")
-            write_json(json.loads(text) | {"instance": instance}, written[-1])
+            written.append(target / f"{file_name(instance)}.certificate.json")
+            write_json(_document(text, path) | {"instance": instance}, written[-1])
     return written
+
+
+def _document(text: str, path: str | PathLike[str]) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except (RecursionError, TypeError, ValueError) as error:
+        rule = f"must hold certificates as JSON: {error}"
+        raise InputError(rule, source=path, found=text) from error
+    if not isinstance(document, dict):
+        raise InputError("must hold certificates as objects", source=path, found=document)
+    return document

@@ -18,11 +18,17 @@ from analysis.commands import (  # noqa: F401
     bound,
     check,
     batch,
+    status,
+    show_run,
+    merge,
     simulate,
     report,
     export,
+    conform,
+    doctor,
 )
 from analysis.commands.common import BAD_INPUT, INTERRUPTED, SOLVER_FAILED, SUCCESS, app, fail, show
+from analysis.commands.interrupts import Interrupted
 from heuristics.errors import InputError
 
 
@@ -38,12 +44,14 @@ def main(argv: list[str] | None = None) -> int:
     -------
     int
         0 on success, 1 if a solver failed, 2 on bad input, 3 where a check said no, 130 when
-        interrupted. Whatever goes wrong is told in one line on stderr.
+        interrupted, 143 when terminated. Whatever goes wrong is told in one line on stderr.
     """
     try:
         status = app(args=argv, prog_name="otgah", standalone_mode=False)
     except InputError as error:
         return fail(BAD_INPUT, str(error))
+    except Interrupted as error:
+        return fail(error.status, str(error))
     except OSError as error:
         what = error.strerror or str(error)
         return fail(BAD_INPUT, f"{error.filename}: {what}" if error.filename else what)

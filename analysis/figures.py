@@ -20,6 +20,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 WIDTH_IN = 5.2
 STYLE: Any = {
+    "text.parse_math": False,  # a name with a dollar is a name
     "font.size": 9.5,
     "axes.spines.top": False,
     "axes.spines.right": False,

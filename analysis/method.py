@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from heuristics.errors import InputError
 from heuristics.problem import Problem
@@ -31,6 +31,13 @@ class Export(Protocol):
 
     def __call__(self, task: Task, path: str | PathLike[str]) -> None:
         """Write the model to an .mps or .lp file."""
+
+
+class Origin(NamedTuple):
+    """The plug-in that brought a method: its name, and the sha256 of its file."""
+
+    plugin: str
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +76,8 @@ class Method:
         method that is always there.
     export
         How its model is written; None for a method without a model.
+    origin
+        The plug-in that brought it; None for a method of this distribution.
     """
 
     name: str
@@ -86,6 +95,7 @@ class Method:
     may_crash: bool = False
     needs: str | None = None
     export: Export | None = None
+    origin: Origin | None = None
 
     @property
     def missing(self) -> str | None:

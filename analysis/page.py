@@ -36,6 +36,7 @@ _LONGEST_MESSAGE = 300
 _TOO_LONG = ("_longer_than_padding", "_longer_than_levels")
 _PROVENANCE = (
     "otgah",
+    "git",
     "python",
     "numpy",
     "numba",
@@ -43,8 +44,11 @@ _PROVENANCE = (
     "pyomo",
     "pulp",
     "platform",
+    "cpu",
     "num_cpus",
 )
+
+_PROVENANCE_NAMES = {"git": "commit", "cpu": "processor", "num_cpus": "processors"}
 
 
 def opening(runs: pd.DataFrame) -> str:
@@ -210,9 +214,7 @@ def conditions(runs: pd.DataFrame) -> str:
         "runs at the same time": _values(runs["num_jobs"]),
         "options": ", ".join(_options(runs)) or "none",
     }
-    rows |= {
-        {"num_cpus": "processors"}.get(name, name): _values(runs[name]) for name in _PROVENANCE
-    }
+    rows |= {_PROVENANCE_NAMES.get(name, name): _values(runs[name]) for name in _PROVENANCE}
     return str(terms(rows.items()) + _notes(runs))
 
 

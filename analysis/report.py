@@ -89,7 +89,7 @@ def report(
     after
         A later store, for ``compare``.
     instance
-        The instance, for ``instance``: its file.
+        The instance, for ``instance``: its file, or its name in the store.
     notebook
         Where the executed notebook goes, an ``.ipynb`` file; beside the page if None.
 
@@ -186,12 +186,13 @@ def _comparison(path: str | PathLike[str], after: str) -> _Subject:
 def _instance(path: str | PathLike[str], instance: str) -> _Subject:
     from analysis.pages.instance import shown_instance
 
-    shown = shown_instance(by_contestant(runs_of(path)), instance)
+    is_file, given = Path(instance).is_file(), {"instance": instance}
+    shown = shown_instance(path, by_contestant(runs_of(path)), instance)
     return _Subject(
         title=shown.title,
         answer=shown.answer,
         problems=problems(shown.runs),
-        parameters=_paths(path, instance=instance),
+        parameters=_paths(path, **given) if is_file else _paths(path) | given,
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.methods import METHODS
+from analysis.run_schema import runs_document
+from analysis.tables import RUNS, named_table
 from heuristics.errors import InputError
 from instances.atomic import replacing
 from instances.families.registry import FAMILIES
@@ -69,7 +72,8 @@ def _in_order(runs: pd.DataFrame) -> pd.DataFrame:
         if column.name in ranks:
             known = ranks[str(column.name)]
             names = column.fillna("")
-            return names.map(lambda name: known.index(name) if name in known else len(known))
+            places = {name: place for place, name in enumerate(known)}
+            return names.map(lambda name: f"{places.get(name, len(known)):04} {name}")
         return column.map(_natural) if column.name == "instance" else column
 
     by = ["problem", "family", "instance", "method", "seed"]
@@ -81,44 +85,76 @@ def _natural(name: str) -> str:
     return re.sub(r"\d+", lambda digits: digits.group().zfill(18), name)
 
 
-def export_runs(path: str | PathLike[str], out: str | PathLike[str]) -> pd.DataFrame:
-    """Write the table of runs in the format that the file's suffix names, and return it.
+def export_runs(
+    path: str | PathLike[str], out: str | PathLike[str], *, table: str = RUNS
+) -> pd.DataFrame:
+    """Write the table of runs, or what it says, in the format that the file's suffix names.
 
     Parameters
     ----------
     path
         The store that a batch wrote.
     out
-        ``.csv`` and ``.parquet`` hold every column, ``.tex`` the first ones as a longtable of
-        booktabs, ``.solu`` what is proved of P1 for each instance.
+        ``.csv``, ``.parquet`` and ``.json`` hold every column (in CSV a text that a spreadsheet
+        would take for a formula stands behind an apostrophe), ``.tex`` a longtable of booktabs,
+        of runs the first columns alone; ``.solu`` what is proved of P1 for each instance.
+    table
+        Which table: ``runs``, or one of :data:`analysis.tables.TABLES`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table of runs.
 
     Raises
     ------
     InputError
-        If the suffix is another, or the path holds no store of this version.
+        If the suffix is another, there is no such table, or the path holds no store of this
+        version.
     """
     suffix = Path(out).suffix
     if suffix not in _WRITERS:
         rule = f"must end in {', '.join(_WRITERS)}"
         raise InputError(rule, source="--out", found=str(out))
-    table = runs_table(path)
+    if suffix == ".solu" and table != RUNS:
+        raise InputError("must be runs for a .solu file", source="--table", found=table)
+    runs = runs_table(path)
+    chosen = named_table(table, runs)
     with replacing(out) as temporary:
-        _WRITERS[suffix](table, temporary)
-    return table
+        _WRITERS[suffix](chosen, temporary)
+    return runs
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    table.to_csv(path, index=False, lineterminator="\n")
+    columns = table.select_dtypes("string").columns
+    texts = {name: table[name].map(_as_text) for name in columns}
+    table.assign(**texts).to_csv(path, index=False, lineterminator="\n")
+
+
+def _as_text(value: Any) -> Any:
+    """Return a text that no spreadsheet takes for a formula: with an apostrophe before it."""
+    is_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if is_formula else value
 
 
 def _write_parquet(table: pd.DataFrame, path: Path) -> None:
     table.to_parquet(path, index=False)
 
 
+def _write_json(table: pd.DataFrame, path: Path) -> None:
+    if set(FIRST_COLUMNS) <= set(table.columns):
+        document: Any = runs_document(table)
+    else:
+        plain = table.astype(object)
+        document = plain.where(plain.notna(), None).to_dict("records")
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, default=str)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
 def _write_tex(table: pd.DataFrame, path: Path) -> None:
-    text = table[list(FIRST_COLUMNS)].to_latex(
-        index=False, escape=True, longtable=True, na_rep="", float_format="%.4g"
-    )
+    is_runs = set(FIRST_COLUMNS) <= set(table.columns)
+    shown = table[list(FIRST_COLUMNS)] if is_runs else table
+    text = shown.to_latex(index=False, escape=True, longtable=True, na_rep="", float_format="%.4g")
     path.write_text(text, encoding="utf-8")
 
 
@@ -153,6 +189,7 @@ def _solu_lines(name: str, runs: pd.DataFrame) -> list[str]:
 
 _WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
     ".csv": _write_csv,
+    ".json": _write_json,
     ".parquet": _write_parquet,
     ".tex": _write_tex,
     ".solu": _write_solu,

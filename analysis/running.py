@@ -92,6 +92,7 @@ def plan(
         seed=typed.parse_seed(seed, source="seed"),
         time_limit=typed.time_limit(time_limit, source="time limit"),
         node_limit=typed.count(node_limit, source="node limit"),
+        plugin=None if chosen.origin is None else chosen,
     )
 
 
@@ -114,10 +115,21 @@ def perform(
     InputError
         If the method takes no warm start, or the warm start breaks a constraint.
     """
-    if warm_start is not None:
-        _refuse_warm_start(task, warm_start, started_from or "warm start")
-    result = method(task.method).solve(task, warm_start)
-    return judged(task, replace(result, problem=task.problem), started_from=started_from)
+    refuse_warm_start(task, warm_start, started_from)
+    return judged(task, solved(task, warm_start), started_from=started_from)
+
+
+def solved(task: Task, warm_start: Schedule | None = None) -> Result:
+    """Run a task; what comes out is not judged yet.
+
+    Parameters
+    ----------
+    task
+        What to run.
+    warm_start
+        A schedule for the method to start from, if it takes one.
+    """
+    return _method(task).solve(task, warm_start)
 
 
 def judged(task: Task, result: Result, *, started_from: str | None = None) -> Outcome:
@@ -132,6 +144,7 @@ def judged(task: Task, result: Result, *, started_from: str | None = None) -> Ou
     started_from
         What the run's warm start is called.
     """
+    result = replace(result, problem=task.problem)
     violations = () if result.schedule is None else _violations(task, result.schedule)
     message = None
     if violations:
@@ -173,6 +186,10 @@ def _violations(task: Task, schedule: Schedule) -> tuple[Violation, ...]:
     return in_file_indices(found, task.edge_node)
 
 
+def _method(task: Task) -> Method:
+    return task.plugin or method(task.method)
+
+
 def _refuse_missing(chosen: Method) -> None:
     if chosen.missing is not None:
         rule = f"must be installed first: {chosen.missing}"
@@ -198,13 +215,16 @@ def _refuse_cardinality(chosen: Method, problem: Problem, z: OptionValue) -> Non
         raise InputError(rule, source=f"method {chosen.name}", field="z", found=z)
 
 
-def _refuse_warm_start(task: Task, warm_start: Schedule, name: str) -> None:
-    if not method(task.method).takes_warm_start:
+def refuse_warm_start(task: Task, warm_start: Schedule | None, name: str | None) -> None:
+    """Raise InputError if the method takes no warm start, or this one breaks a constraint."""
+    if warm_start is None:
+        return
+    if not _method(task).takes_warm_start:
         able = ", ".join(each.name for each in methods() if each.takes_warm_start)
         raise InputError(
             f"must be left out for method {task.method}; it is for {able}",
             field="warm start",
-            found=name,
+            found=name or "a schedule",
         )
     violations = _violations(task, warm_start)
     if violations:

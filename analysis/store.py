@@ -7,14 +7,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.owner import is_alive
 from analysis.store_columns import (
     BOUND_COLUMNS,
     CERTIFIED_COLUMNS,
+    CLAIM_COLUMNS,
+    DOCUMENT_COLUMNS,
     EPOCH_COLUMNS,
     INSTANCE_COLUMNS,
+    PLAN_COLUMNS,
     RUN_COLUMNS,
     TABLES,
 )
+from analysis.store_rows import refuse_broken
 from analysis.task import FAILED
 from heuristics.errors import InputError
 
@@ -24,8 +29,24 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analysis.owner import Owner
+
 APPLICATION_ID = 0x6F746761  # "otga", in the header of the file
 VERSION = 4
+
+LOCK_S = 60.0
+"""How long a lock of another process is waited for [s]."""
+
+
+_MENDS = {
+    "attempt to write a readonly database": "cannot be written, as it or its folder is read-only",
+    "unable to open database file": "cannot be opened, or cannot be written",
+    "database is locked": "must be free, but another process holds its lock; call again when it "
+    "has ended: what was finished is kept",
+    "database or disk is full": "cannot be written, as its disk is full; free some and call again: "
+    "what was finished is kept",
+}
+"""What is told of the faults that a user can mend."""
 
 
 class Store:
@@ -58,9 +79,12 @@ class Store:
         except OSError as error:
             raise InputError(f"cannot be written: {error.strerror}", source=path) from error
         with _connection(target, mode="rwc") as connection:
+            connection.execute("PRAGMA synchronous = EXTRA")
             if _is_blank(connection):
                 _create(connection)
             _refuse_other(connection, path)
+            # Under a write-ahead log the one file alone would not be the whole store.
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
             yield cls(connection)
 
     def refuse_other_coefficients(self, instance: str, coefficients: str) -> None:
@@ -92,21 +116,92 @@ class Store:
         }
 
     def write(self, instance: Mapping[str, Any], run: Mapping[str, Any]) -> None:
-        """Write a run and its instance in one transaction; a run of the same key is replaced."""
+        """Write a run and its instance in one transaction; a run of the same key is replaced.
+
+        Whoever had claimed the run has done it.
+        """
         with self._connection:
             self._replace("instances", INSTANCE_COLUMNS, instance)
             self._replace("runs", RUN_COLUMNS, run)
+            self._connection.execute("DELETE FROM claims WHERE key = ?", [run["key"]])
+
+    def plan(
+        self, documents: Iterable[Mapping[str, Any]], runs: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Write which runs are asked for, and the files of their instances, in one transaction."""
+        with self._connection:
+            for document in documents:
+                self._replace("documents", DOCUMENT_COLUMNS, document)
+            for run in runs:
+                self._replace("plans", PLAN_COLUMNS, run)
+
+    def claim(
+        self, keys: Iterable[str], *, owner: Owner, claimed_at: str, is_retried: bool = False
+    ) -> set[str]:
+        """Claim runs that nobody makes and nobody has made, and return which these are.
+
+        What an owner that has ended had claimed is free again.
+
+        Parameters
+        ----------
+        keys
+            Of the runs.
+        owner
+            Who wants to make them.
+        claimed_at
+            When, in UTC.
+        is_retried
+            Whether one that failed counts as not made.
+        """
+        with self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._forget_the_dead()
+            taken = self.keys(without_failed=is_retried) | self._claimed_by_others(owner)
+            free = [key for key in keys if key not in taken]
+            for key in free:
+                row = {"key": key, "owner": str(owner), "claimed_at": claimed_at}
+                self._replace("claims", CLAIM_COLUMNS, row)
+        return set(free)
+
+    def is_claimed_elsewhere(self, keys: Iterable[str], *, owner: Owner) -> bool:
+        """Return whether another process that lives makes one of these runs."""
+        return not self._claimed_by_others(owner).isdisjoint(keys)
+
+    def release(self, owner: Owner) -> None:
+        """Give up every claim of an owner."""
+        with self._connection:
+            self._connection.execute("DELETE FROM claims WHERE owner = ?", [str(owner)])
+
+    def copy(self, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+        """Write rows of several tables, each by its name, in one transaction."""
+        with self._connection:
+            for table, each in rows.items():
+                for row in each:
+                    self._replace(table, TABLES[table][0], row)
+
+    def _claimed_by_others(self, owner: Owner) -> set[str]:
+        query = "SELECT key, owner FROM claims WHERE owner <> ?"
+        claims = self._connection.execute(query, [str(owner)]).fetchall()
+        alive = {each: is_alive(each) for each in {text for _, text in claims}}
+        return {key for key, text in claims if alive[text]}
+
+    def _forget_the_dead(self) -> None:
+        owners = self._connection.execute("SELECT DISTINCT owner FROM claims").fetchall()
+        dead = [(text,) for (text,) in owners if not is_alive(text)]
+        self._connection.executemany("DELETE FROM claims WHERE owner = ?", dead)
 
     def unproved(self) -> set[tuple[str, str]]:
         """Return the coefficients and problems that want a bound.
 
         Of P1 and P2 those with a schedule whose optimum no run proved, and without a kept bound.
+        What a plug-in claims is no proof here.
         """
         query = """
             SELECT coefficients, problem FROM runs JOIN instances USING (instance)
             WHERE cardinality IS NULL AND problem IN ('P1', 'P2')
             GROUP BY instance, problem
-            HAVING max(objective) IS NOT NULL AND min(bound) IS NOT max(objective)
+            HAVING max(objective) IS NOT NULL
+                AND min(CASE WHEN plugin IS NULL THEN bound END) IS NOT max(objective)
             EXCEPT SELECT coefficients, problem FROM bounds
         """
         return set(self._connection.execute(query))
@@ -118,16 +213,15 @@ class Store:
 
     def epochs(self, simulation: str) -> dict[int, dict[str, Any]]:
         """Return the epochs of a simulation that are there, by their index."""
-        _create_table(self._connection, "epochs")
-        cursor = self._connection.execute("SELECT * FROM epochs WHERE simulation = ?", [simulation])
-        names = [column[0] for column in cursor.description]
-        rows = (dict(zip(names, row, strict=True)) for row in cursor)
+        query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs WHERE simulation = ?"
+        listed = self._connection.execute(query, [simulation]).fetchall()
+        refuse_broken(list(EPOCH_COLUMNS), listed, EPOCH_COLUMNS, "file of runs")
+        rows = (dict(zip(EPOCH_COLUMNS, row, strict=True)) for row in listed)
         return {row["epoch"]: row for row in rows}
 
     def write_epochs(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write epochs in one transaction; those of the same simulation and index are replaced."""
         with self._connection:
-            _create_table(self._connection, "epochs")
             for row in rows:
                 self._replace("epochs", EPOCH_COLUMNS, row)
 
@@ -153,8 +247,20 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
         ) ON bounded = coefficients AND bounded_problem = problem AND cardinality IS NULL
         ORDER BY runs.rowid
     """
-    with _reading(path) as connection:
-        return _table(connection, query, types)
+    with reading(path) as connection:
+        return _table(connection, query, types, path)
+
+
+def read_rows(path: str | PathLike[str], table: str) -> list[dict[str, Any]]:
+    """Return the rows of a table as they are, in the order in which they were written."""
+    columns = TABLES[table][0]
+    names = list(columns)
+    with reading(path) as connection:
+        rows = connection.execute(
+            f"SELECT {', '.join(names)} FROM {table} ORDER BY rowid"
+        ).fetchall()
+    refuse_broken(names, rows, columns, path)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
@@ -165,11 +271,12 @@ def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
     InputError
         If the path holds no store of this version, or one without epochs.
     """
-    with _reading(path) as connection:
-        if not _has_table(connection, "epochs"):
+    with reading(path) as connection:
+        query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs ORDER BY simulation, epoch"
+        table = _table(connection, query, EPOCH_COLUMNS, path)
+        if table.empty:
             raise InputError("must hold epochs of a simulation, found none", source=path)
-        query = "SELECT * FROM epochs ORDER BY simulation, epoch"
-        return _table(connection, query, EPOCH_COLUMNS)
+        return table
 
 
 def read_certificates(path: str | PathLike[str]) -> list[tuple[str, str, str]]:
@@ -184,28 +291,43 @@ def read_certificates(path: str | PathLike[str]) -> list[tuple[str, str, str]]:
         SELECT instance, problem, certificate FROM instances JOIN bounds USING (coefficients)
         WHERE certificate IS NOT NULL ORDER BY instance, problem
     """
-    with _reading(path) as connection:
+    with reading(path) as connection:
         return list(connection.execute(query))
 
 
 @contextmanager
-def _reading(path: str | PathLike[str]) -> Iterator[sqlite3.Connection]:
+def reading(path: str | PathLike[str]) -> Iterator[sqlite3.Connection]:
+    """Open a store to read it.
+
+    Raises
+    ------
+    InputError
+        If the path holds no store of this version.
+    """
     target = Path(path)
     if target.is_dir():
         raise InputError("must be a file of runs, found a folder", source=path)
     if not target.is_file():
         raise InputError("must be a file of runs, found none", source=path)
-    with _connection(target, mode="ro") as connection:
+    # What a killed process left half written is undone first, which reading alone may not do.
+    is_left = target.with_name(f"{target.name}-journal").exists()
+    with _connection(target, mode="rw" if is_left else "ro") as connection:
         _refuse_other(connection, path)
         yield connection
 
 
-def _table(connection: sqlite3.Connection, query: str, columns: Mapping[str, str]) -> pd.DataFrame:
+def _table(
+    connection: sqlite3.Connection,
+    query: str,
+    columns: Mapping[str, str],
+    path: str | PathLike[str],
+) -> pd.DataFrame:
     import pandas as pd
 
     cursor = connection.execute(query)
     names = [column[0] for column in cursor.description]
     rows = cursor.fetchall()
+    refuse_broken(names, rows, columns, path)
     return pd.DataFrame(
         {
             name: pd.array([row[place] for row in rows], dtype=dtype(columns[name]))
@@ -223,25 +345,19 @@ def dtype(sql: str) -> Any:
 def _connection(path: Path, *, mode: str) -> Iterator[sqlite3.Connection]:
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     try:
-        connection = sqlite3.connect(uri, uri=True, timeout=60)
+        connection = sqlite3.connect(uri, uri=True, timeout=LOCK_S)
     except sqlite3.OperationalError as error:
         raise InputError(f"cannot be opened: {error}", source=path) from error
     try:
         yield connection
     except sqlite3.OperationalError as error:
-        raise InputError(f"cannot be used: {error}", source=path) from error
+        raise InputError(_MENDS.get(str(error), f"cannot be used: {error}"), source=path) from error
     except sqlite3.DatabaseError as error:
         if type(error) is not sqlite3.DatabaseError:  # its subclasses are faults of ours
             raise
         raise InputError(f"must be a file of runs: {error}", source=path) from error
     finally:
         connection.close()
-
-
-def _has_table(connection: sqlite3.Connection, name: str) -> bool:
-    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
-    (number,) = connection.execute(query, [name]).fetchone()
-    return bool(number)
 
 
 def _is_blank(connection: sqlite3.Connection) -> bool:
@@ -252,7 +368,7 @@ def _is_blank(connection: sqlite3.Connection) -> bool:
 def _create(connection: sqlite3.Connection) -> None:
     with connection:
         connection.execute("BEGIN IMMEDIATE")
-        for table in ("instances", "runs", "bounds"):
+        for table in TABLES:
             _create_table(connection, table)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")

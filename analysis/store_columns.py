@@ -14,8 +14,38 @@ INSTANCE_COLUMNS = {
     "known_bound": "INTEGER",
     "known_by": "TEXT",
     "notes": "TEXT",
+    "whole": "TEXT NOT NULL REFERENCES documents (name)",
+    "edge_node": "INTEGER",
 }
-"""What is kept of an instance, by its name: one name has one set of coefficients."""
+"""What is kept of an instance, by its name: one name has one set of coefficients. One of a single
+edge node has the name of the whole instance too, and the index of the edge node there."""
+
+DOCUMENT_COLUMNS = {
+    "name": "TEXT PRIMARY KEY",
+    "coefficients": "TEXT NOT NULL",
+    "source": "TEXT",
+    "document": "BLOB NOT NULL",
+}
+"""The instance files themselves, gzipped, by the name of the instance, and where each was read."""
+
+PLAN_COLUMNS = {
+    "key": "TEXT PRIMARY KEY",
+    "instance": "TEXT NOT NULL",
+    "method": "TEXT NOT NULL",
+    "problem": "TEXT NOT NULL",
+    "seed": "INTEGER NOT NULL",
+    "time_limit_s": "REAL",
+    "num_jobs": "INTEGER NOT NULL",
+    "planned_at": "TEXT NOT NULL",
+}
+"""The runs that were asked for, made or not."""
+
+CLAIM_COLUMNS = {
+    "key": "TEXT PRIMARY KEY",
+    "owner": "TEXT NOT NULL",
+    "claimed_at": "TEXT NOT NULL",
+}
+"""The runs that a process is making, so that no other does; see :mod:`analysis.owner`."""
 
 RUN_COLUMNS = {
     "key": "TEXT PRIMARY KEY",
@@ -23,6 +53,8 @@ RUN_COLUMNS = {
     "method": "TEXT NOT NULL",
     "problem": "TEXT NOT NULL",
     "cardinality": "INTEGER",
+    "plugin": "TEXT",
+    "plugin_sha256": "TEXT",
     "options": "TEXT NOT NULL",
     "seed": "INTEGER NOT NULL",
     "time_limit_s": "REAL",
@@ -47,17 +79,28 @@ RUN_COLUMNS = {
     "assignment": "TEXT",
     "violations": "TEXT",
     "trajectory": "TEXT",
+    "log": "TEXT",
     "started_at": "TEXT NOT NULL",
+    "ended_at": "TEXT NOT NULL",
+    "load_start": "REAL",
+    "load_end": "REAL",
+    "largest_memory_mb": "INTEGER",
+    "num_attempts": "INTEGER NOT NULL",
     "otgah": "TEXT NOT NULL",
+    "git": "TEXT",
     "python": "TEXT NOT NULL",
     "numpy": "TEXT NOT NULL",
     "numba": "TEXT NOT NULL",
     "highspy": "TEXT NOT NULL",
     "pyomo": "TEXT NOT NULL",
     "pulp": "TEXT NOT NULL",
+    "packages": "TEXT NOT NULL",
     "platform": "TEXT NOT NULL",
+    "cpu": "TEXT",
     "num_cpus": "INTEGER",
+    "num_cores": "INTEGER",
     "num_jobs": "INTEGER NOT NULL",
+    "isolation": "TEXT NOT NULL",
 }
 """What is kept of a run, by the sha256 of all that its outcome depends on."""
 
@@ -81,14 +124,18 @@ schedule that was met on the way."""
 
 PROVENANCE = (
     "otgah",
+    "git",
     "python",
     "numpy",
     "numba",
     "highspy",
     "pyomo",
     "pulp",
+    "packages",
     "platform",
+    "cpu",
     "num_cpus",
+    "num_cores",
 )
 """The columns that say with what a row was made."""
 
@@ -131,6 +178,9 @@ EPOCH_COLUMNS = {
 """What is kept of an epoch of a simulation, which is the sha256 of all that it depends on."""
 
 TABLES = {
+    "documents": (DOCUMENT_COLUMNS, ""),
+    "plans": (PLAN_COLUMNS, ""),
+    "claims": (CLAIM_COLUMNS, ""),
     "instances": (INSTANCE_COLUMNS, ""),
     "runs": (RUN_COLUMNS, ""),
     "bounds": (BOUND_COLUMNS, ", PRIMARY KEY (coefficients, problem)"),

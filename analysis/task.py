@@ -8,14 +8,15 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from heuristics.checker import Violation
 from heuristics.result import EndedBy
 from instances.schedule_files import assignment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from analysis.method import Method, Origin
     from analysis.settings import OptionValue
-    from heuristics.checker import Violation
     from heuristics.problem import Problem
     from heuristics.result import Result
     from heuristics.system_models.coefficients import Coefficients
@@ -45,6 +46,9 @@ class Task:
         Of the method's random choices.
     time_limit, node_limit
         Seconds of solving and nodes visited; None for no limit.
+    plugin
+        The method itself where a plug-in brought it, which no other process has by its name;
+        None for one of this distribution.
     """
 
     whole: Instance
@@ -55,6 +59,7 @@ class Task:
     seed: int = 0
     time_limit: float | None = None
     node_limit: int | None = None
+    plugin: Method | None = None
 
     @cached_property
     def instance(self) -> Instance:
@@ -65,6 +70,11 @@ class Task:
     def data(self) -> Coefficients:
         """The coefficients of what is solved."""
         return self.instance.coefficients
+
+    @property
+    def origin(self) -> Origin | None:
+        """The plug-in that brought the method; None for one of this distribution."""
+        return None if self.plugin is None else self.plugin.origin
 
     @property
     def cardinality(self) -> int | None:
@@ -90,6 +100,8 @@ class Task:
             self.node_limit,
             memory_limit,
         ]
+        if self.origin is not None:
+            parts.append(self.origin.sha256)
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -133,6 +145,8 @@ class Outcome:
         return {
             "instance": task.instance.name,
             "method": task.method,
+            "plugin": None if task.origin is None else task.origin.plugin,
+            "plugin_sha256": None if task.origin is None else task.origin.sha256,
             "problem": result.problem,
             "status": result.status,
             "ended_by": result.ended_by,
@@ -164,6 +178,11 @@ class Outcome:
 def violation_to_dict(violation: Violation) -> dict[str, Any]:
     """Return a violation with its slack, as JSON has it."""
     return {**asdict(violation), "slack": violation.slack}
+
+
+def violation_from_dict(document: Mapping[str, Any]) -> Violation:
+    """Return the violation of a document."""
+    return Violation(**{key: value for key, value in document.items() if key != "slack"})
 
 
 def in_file_indices(

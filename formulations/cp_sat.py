@@ -134,7 +134,7 @@ class _Conversation:
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
-        self._watch = Watch()
+        self._watch = Watch(question=asked.question)
         self._build_s = self._runtime_s = 0.0
         self._last = Told(version="")
         self._ending: Ending | None = None
@@ -179,4 +179,4 @@ class _Conversation:
             self._build_s = self._watch.elapsed_s
             self._watch.started = time.perf_counter()
         else:
-            self._watch.note(told.schedule.throughput, told.bound)
+            self._watch.note(told.schedule.throughput, told.bound, told.schedule)

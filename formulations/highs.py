@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from formulations.verdict import Reading, conclude
+from formulations.verdict import LARGEST_RESOLVED, Reading, conclude
 from formulations.watch import Watch, run_interruptibly
 from heuristics.result import EndedBy, NodeKind, Status
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from formulations.options import Options
     from formulations.parameters import Parameters
     from formulations.question import Question
@@ -95,7 +97,11 @@ def solve(
         The name of the method.
     """
     highs = translation.highs
-    watch = _Watch(sign=translation.sign)
+    watch = _Watch(
+        question=question,
+        is_resolved=parameters.largest_value <= LARGEST_RESOLVED,
+        translation=translation,
+    )
     num_nodes = simplex_iterations = 0
     for tolerance in TOLERANCES:
         _configure(highs, options, tolerance, watch.elapsed_s)
@@ -131,11 +137,11 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Watch(Watch):
     """A watch that HiGHS calls back."""
 
-    sign: int = 1
+    translation: Translation
     stop: Event = field(default_factory=Event)
 
     def on_interrupt(self, event: Any) -> None:
@@ -143,13 +149,16 @@ class _Watch(Watch):
             event.interrupt()
 
     def on_incumbent(self, event: Any) -> None:
-        self._note(event.data_out.objective_function_value, event.data_out.mip_dual_bound)
+        said = event.data_out
+        schedule = _schedule(self.translation, said.mip_solution)
+        self._note(said.objective_function_value, said.mip_dual_bound, schedule)
 
     def on_log(self, event: Any) -> None:
         self._note(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
 
-    def _note(self, primal: float, dual: float) -> None:
-        self.note(_finite(self.sign * primal), _finite(self.sign * dual))
+    def _note(self, primal: float, dual: float, schedule: Schedule | None = None) -> None:
+        sign = self.translation.sign
+        self.note(_finite(sign * primal), _finite(sign * dual), schedule)
 
 
 def _configure(highs: Any, options: Options, tolerance: float, elapsed_s: float) -> None:
@@ -206,12 +215,7 @@ def _read(translation: Translation) -> Reading:
     # HiGHS calls its own incumbent infeasible where the noise of a load, about 10^-8, exceeds the
     # tolerance. Integers decide, so every point is read.
     if solution.value_valid:
-        value = solution.col_value
-        batches: list[list[int]] = [[] for _ in translation.columns["batch_load"]]
-        for (j, i), column in translation.columns["x"].items():
-            if value[column] > 0.5:
-                batches[j].append(i)
-        schedule = Schedule.of(batches)
+        schedule = _schedule(translation, solution.col_value)
     said = highs.getModelStatus().name
     return Reading(
         solver="HiGHS",
@@ -223,3 +227,12 @@ def _read(translation: Translation) -> Reading:
         num_nodes=max(0, info.mip_node_count),
         simplex_iterations=max(0, info.simplex_iteration_count),
     )
+
+
+def _schedule(translation: Translation, value: Sequence[float]) -> Schedule:
+    """Return the schedule of a point."""
+    batches: list[list[int]] = [[] for _ in translation.columns["batch_load"]]
+    for (j, i), column in translation.columns["x"].items():
+        if value[column] > 0.5:
+            batches[j].append(i)
+    return Schedule.of(batches)

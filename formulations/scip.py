@@ -10,7 +10,7 @@ from formulations.language import Form, Language
 from formulations.options import Options
 from formulations.parameters import Parameters
 from formulations.question import Question
-from formulations.verdict import Reading, conclude
+from formulations.verdict import LARGEST_RESOLVED, Reading, conclude
 from formulations.watch import Watch, run_interruptibly
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Status
@@ -108,13 +108,13 @@ def scip(
     parameters = Parameters.of(data)
     stated = Language.PYOMO.build(data, problem=problem, form=Form.THRESHOLD, z=z)
     model, variables = translate(stated)
-    watch = Watch()
-    model.includeEventhdlr(
-        Incumbents(lambda primal, dual: watch.note(_finite(primal), _finite(dual))),
-        "incumbents",
-        "notes each better solution",
-    )
+    watch = Watch(question=question, is_resolved=parameters.largest_value <= LARGEST_RESOLVED)
     run = _Run(model, variables)
+
+    def note(primal: float, dual: float) -> None:
+        watch.note(_finite(primal), _finite(dual), run.incumbent(data.num_edge_nodes))
+
+    model.includeEventhdlr(Incumbents(note), "incumbents", "notes each better solution")
     build_s = time.perf_counter() - started
     watch.started = time.perf_counter()
     num_nodes = simplex_iterations = 0
@@ -183,21 +183,26 @@ class _Run:
         # With the interpreter's lock held, no other thread could ask it to end.
         run_interruptibly(self._scip.optimizeNogil, self._scip.interruptSolve)
 
+    def incumbent(self, num_edge_nodes: int) -> Schedule | None:
+        """Return the best schedule that SCIP has; None if there is none."""
+        scip = self._scip
+        if not scip.getNSols():
+            return None
+        best = scip.getBestSol()
+        batches: list[list[int]] = [[] for _ in range(num_edge_nodes)]
+        for (j, i), variable in self._variables["x"].items():
+            if scip.getSolVal(best, variable) > 0.5:
+                batches[j].append(i)
+        return Schedule.of(batches)
+
     def read(self, num_edge_nodes: int) -> Reading:
-        scip, schedule = self._scip, None
-        if scip.getNSols():
-            best = scip.getBestSol()
-            batches: list[list[int]] = [[] for _ in range(num_edge_nodes)]
-            for (j, i), variable in self._variables["x"].items():
-                if scip.getSolVal(best, variable) > 0.5:
-                    batches[j].append(i)
-            schedule = Schedule.of(batches)
+        scip = self._scip
         said = scip.getStatus()
         return Reading(
             solver="SCIP",
             said=said,
             ending=ENDINGS.get(said),
-            schedule=schedule,
+            schedule=self.incumbent(num_edge_nodes),
             bound=_finite(scip.getDualbound()),
             num_nodes=scip.getNTotalNodes(),
             simplex_iterations=scip.getNLPIterations(),

@@ -8,16 +8,30 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from formulations.verdict import whole_bound
+from heuristics.reporting import report
 from heuristics.result import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from formulations.question import Question
+    from heuristics.schedule import Schedule
+
 
 @dataclass
 class Watch:
-    """The clock of a run, and the incumbents and bounds that were seen."""
+    """The clock of a run, and the incumbents and bounds that were seen.
 
+    Parameters
+    ----------
+    question
+        What is asked: a schedule that keeps its rows is reported as it is seen.
+    is_resolved
+        Whether the numbers of the model allow a bound that is worth a report.
+    """
+
+    question: Question
+    is_resolved: bool = True
     started: float = field(default_factory=time.perf_counter)
     trajectory: list[Progress] = field(default_factory=list)
 
@@ -26,12 +40,20 @@ class Watch:
         """Seconds since the start."""
         return time.perf_counter() - self.started
 
-    def note(self, primal: float | None, dual: float | None) -> None:
-        """Keep an incumbent's value and a bound, where one of them is new."""
+    def note(
+        self, primal: float | None, dual: float | None, schedule: Schedule | None = None
+    ) -> None:
+        """Keep an incumbent's value and a bound, where one of them is new; report what holds."""
         seen = None if primal is None else round(primal), whole_bound(dual)
         last = self.trajectory[-1][1:] if self.trajectory else (None, None)
         if last != seen:
             self.trajectory.append(Progress(self.elapsed_s, *seen))
+            is_bounded = self.is_resolved and self.question.z is None
+            is_kept = schedule is not None and self.question.broken_row(schedule) is None
+            report(
+                schedule=schedule if is_kept else None,
+                bound=seen[1] if is_bounded else None,
+            )
 
 
 def run_interruptibly(run: Callable[[], object], interrupt: Callable[[], object]) -> None:

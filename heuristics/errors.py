@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from os import PathLike, fspath
+from reprlib import Repr
 
 _ABSENT = object()
 _LONGEST_VALUE = 60
+
+
+class _Short(Repr):
+    """Spells out no more of a value of any size than is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 6
+        self.maxlist = self.maxtuple = self.maxdict = self.maxset = _LONGEST_VALUE
+        self.maxstring = self.maxother = self.maxlong = 4 * _LONGEST_VALUE
+
+
+_SHORT = _Short()
 
 
 class InputError(ValueError):
@@ -69,7 +83,7 @@ def shown(value: object) -> str:
         return names[value]
     if isinstance(value, int) and value.bit_length() > 200:
         return f"an integer of {value.bit_length()} bits"
-    text = printable(repr(value))
+    text = printable(_SHORT.repr(value))
     if len(text) > _LONGEST_VALUE:
         return text[:_LONGEST_VALUE] + "..."
     return text

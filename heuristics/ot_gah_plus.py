@@ -14,6 +14,7 @@ from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.ot_gah import ot_gah
 from heuristics.prices import Prices
 from heuristics.problem import Problem
+from heuristics.reporting import report
 from heuristics.result import EndedBy, Progress, Result, Status
 from heuristics.schedule import Schedule
 from heuristics.system_models.coefficients import Coefficients
@@ -114,10 +115,12 @@ def ot_gah_plus(
     if best is None or ended_by is not EndedBy.COMPLETED:
         return replace(first, runtime_s=limits.runtime_s)
     trajectory = [Progress(limits.runtime_s, best.throughput, None)]
+    report(schedule=best)
     try:
         for better in _improvements(data, best, seed, limits):
             best = better
             trajectory.append(Progress(limits.runtime_s, best.throughput, None))
+            report(schedule=best)
     except Stopped as stopped:
         ended_by = stopped.ended_by
     except KeyboardInterrupt:

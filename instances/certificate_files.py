@@ -69,7 +69,7 @@ def read_certificate(
     """
     document = read_json(path)
     try:
-        return _certificate(document, _name(instance, edge_node))
+        return parse_certificate(document, _name(instance, edge_node))
     except InputError as error:
         raise error.within(path) from error
 
@@ -134,7 +134,21 @@ def _name(instance: Instance, edge_node: int | None) -> str:
     return instance.name if edge_node is None else instance.name_at(edge_node)
 
 
-def _certificate(document: Any, name: str) -> Certificate:
+def parse_certificate(document: Any, name: str) -> Certificate:
+    """Return the certificate of a document, what a certificate file holds.
+
+    Parameters
+    ----------
+    document
+        The document.
+    name
+        The instance that it must be of, NAME@EDGE_NODE where it is about one edge node.
+
+    Raises
+    ------
+    InputError
+        If it breaks a rule of the format or names another instance.
+    """
     expect.header(document, format_name=FORMAT, version=VERSION, required=_KEYS)
     expect.only(document, (*_KEYS, *_OPTIONAL))
     if document["instance"] != name:

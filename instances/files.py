@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,7 @@ def read_instance(path: str | os.PathLike[str]) -> Instance:
     """
     document = read_json(path)
     try:
-        return _instance(document)
+        return parse_instance(document)
     except InputError as error:
         raise error.within(path) from error
 
@@ -56,8 +57,17 @@ def write_instance(instance: Instance, path: str | os.PathLike[str]) -> None:
     path
         Where to; gzipped where the name ends in ``.gz``.
     """
+    write_json(_document(instance), path, spread=("requests", "coefficients"))
+
+
+def instance_text(instance: Instance) -> str:
+    """Return an instance as one line of JSON, without loss."""
+    return json.dumps(_document(instance), ensure_ascii=False, separators=(",", ":"))
+
+
+def _document(instance: Instance) -> dict[str, Any]:
     best_known = instance.best_known
-    document = {
+    return {
         "format": FORMAT,
         "version": VERSION,
         "name": instance.name,
@@ -70,7 +80,6 @@ def write_instance(instance: Instance, path: str | os.PathLike[str]) -> None:
         "coefficients": _declared(instance.coefficients),
         "best_known": None if best_known is None else asdict(best_known),
     }
-    write_json(document, path, spread=("requests", "coefficients"))
 
 
 def _declared(coefficients: Coefficients) -> dict[str, Any]:
@@ -79,7 +88,14 @@ def _declared(coefficients: Coefficients) -> dict[str, Any]:
     return {**coefficients.to_lists(), "eligible": declared.astype(int).tolist()}
 
 
-def _instance(document: Any) -> Instance:
+def parse_instance(document: Any) -> Instance:
+    """Return the instance of a document, what an instance file holds.
+
+    Raises
+    ------
+    InputError
+        If anything in it breaks a rule.
+    """
     expect.header(document, format_name=FORMAT, version=VERSION, required=_REQUIRED)
     expect.only(document, (*_REQUIRED, *_OPTIONAL))
     coefficients = _coefficients(document["coefficients"])

@@ -5,16 +5,24 @@ from __future__ import annotations
 import gzip
 import json
 import math
-import zlib
-from pathlib import Path
+import re
 from typing import TYPE_CHECKING, Any
 
 from heuristics.errors import InputError
+from heuristics.text_file import LARGEST_TEXT, read_text
 from instances.atomic import replacing
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+LARGEST_VALUES = 15_000_000
+"""The most values of a document that is read: what they take then stays below 1 GiB."""
+
+LARGEST_CONTAINERS = 1_000_000
+"""The most lists and objects of a document that is read; an empty one takes 64 bytes and more."""
 
 
 def read_json(path: str | os.PathLike[str]) -> Any:
@@ -29,16 +37,37 @@ def read_json(path: str | os.PathLike[str]) -> Any:
     ------
     InputError
         If the file cannot be read, is no gzip although its name says so, is not UTF-8, is not
-        JSON, holds a key twice, or a number that is not finite.
+        JSON, holds a key twice, or a number that is not finite; or if it is longer, deeper or
+        of more values than there is room for.
     """
-    text = read_text(Path(path))
+    return parse_json(read_text(path), path)
+
+
+def parse_json(text: str, path: str | os.PathLike[str]) -> Any:
+    """Return what a text of JSON holds.
+
+    Parameters
+    ----------
+    text
+        Not longer than there is room for.
+    path
+        Where it is from, for errors.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_json`.
+    """
+    _refuse_crowd(text, path)
     try:
-        return json.loads(
+        document = json.loads(
             text,
             object_pairs_hook=unique_keys,
             parse_constant=_refuse_constant,
             parse_float=_finite,
         )
+        _refuse_half_characters(document, text)
+        return document
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         raise InputError(
@@ -68,45 +97,26 @@ def write_json(
         Where to; gzipped where the name ends in ``.gz``.
     spread
         Keys whose object is written with a line for each of its own keys.
+
+    Raises
+    ------
+    InputError
+        If the file would be too large to be read again, or cannot be written.
     """
     lines = (
         f"{_dump(key)}: {_spread(value) if key in spread and value else _dump(value)}"
         for key, value in document.items()
     )
-    data = ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+    text = "{\n" + ",\n".join(lines) + "\n}\n"
+    _refuse_crowd(text, path)  # what is written can be read again
+    data = text.encode()
+    if len(data) > LARGEST_TEXT:
+        rule = f"must take at most {LARGEST_TEXT} bytes of text"
+        raise InputError(rule, source=path, found=len(data))
     if str(path).endswith(".gz"):
         data = gzip.compress(data, compresslevel=6, mtime=0)
     with replacing(path) as temporary:
         temporary.write_bytes(data)
-
-
-def read_text(path: Path) -> str:
-    """Read a file of UTF-8 text, gzipped where its name ends in ``.gz``.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read, is no gzip although its name says so, or is not UTF-8.
-    """
-    try:
-        data = path.read_bytes()
-    except IsADirectoryError as error:
-        raise InputError("must be a file, found a folder", source=path) from error
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", source=path) from error
-    except ValueError as error:  # a null byte in the name
-        raise InputError(f"must be a file name: {error}", source=path) from error
-    if path.name.endswith(".gz"):
-        try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError, zlib.error) as error:
-            rule = f"must be gzip, as its name ends in .gz: {error}"
-            raise InputError(rule, source=path) from error
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        rule = f"must be UTF-8: {error.reason} at byte {error.start}"
-        raise InputError(rule, source=path, found=data[error.start : error.start + 4]) from error
 
 
 def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -125,6 +135,29 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
                 raise InputError("must hold each key once", field=key, found=f"{key} twice")
             seen.add(key)
     return document
+
+
+def _refuse_crowd(text: str, path: str | os.PathLike[str]) -> None:
+    """Refuse a document of too many values before any of them is made."""
+    num_containers = text.count("[") + text.count("{")
+    counts = {
+        "lists and objects": (num_containers, LARGEST_CONTAINERS),
+        "values": (num_containers + text.count(","), LARGEST_VALUES),
+    }
+    for what, (found, largest) in counts.items():
+        if found > largest:
+            raise InputError(f"must hold at most {largest} {what}", source=path, found=found)
+
+
+def _refuse_half_characters(document: Any, text: str) -> None:
+    """Refuse half of a surrogate pair, which is in no text that can be written."""
+    if _SURROGATE.search(text) is None:
+        return
+    try:
+        _dump(document).encode()
+    except UnicodeEncodeError as error:
+        found = error.object[error.start : error.end]
+        raise InputError("must hold whole characters", found=found) from error
 
 
 def _refuse_constant(name: str) -> float:

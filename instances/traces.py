@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from heuristics.errors import InputError
-from instances.strict_json import read_text, unique_keys
+from heuristics.text_file import read_text
+from instances.strict_json import unique_keys
 
 if TYPE_CHECKING:
     import os
@@ -29,6 +29,9 @@ LARGEST_LENGTH = 10**9
 
 LARGEST_ARRIVAL_S = 5 * 10**9
 """The latest arrival that is read, and the latest date as seconds since 1970 [s]."""
+
+LARGEST_TRACE, LARGEST_LINES, LONGEST_LINE = 2**27, 2_000_000, 2**20
+"""The longest trace that is read [bytes], its most lines, and its longest line [characters]."""
 
 _NANOSECONDS = 10**9
 _TIMESTAMP = re.compile(
@@ -98,7 +101,8 @@ def read_trace(path: str | os.PathLike[str]) -> Trace:
     Patel et al., "Splitwise", ISCA 2024 (the Azure trace of 2023). Qin et al., "Mooncake",
     FAST 2025.
     """
-    text = read_text(Path(path)).removeprefix("\ufeff")
+    text = read_text(path, largest=LARGEST_TRACE).removeprefix("\ufeff")
+    _refuse_crowd(text, path)
     read_rows = _json_rows if text.lstrip()[:1] == "{" else _csv_rows
     try:
         rows = [_row(*each) for each in read_rows(text)]
@@ -113,6 +117,19 @@ def read_trace(path: str | os.PathLike[str]) -> Trace:
         prompt_tokens=prompt_tokens[order],
         output_tokens=output_tokens[order],
     )
+
+
+def _refuse_crowd(text: str, path: str | os.PathLike[str]) -> None:
+    """Refuse a text of too many or too long lines before any of them is read."""
+    num_lines, longest = 0, 0
+    for line in io.StringIO(text):
+        num_lines, longest = num_lines + 1, max(longest, len(line))
+    if num_lines > LARGEST_LINES:
+        rule = f"must have at most {LARGEST_LINES} lines"
+        raise InputError(rule, source=path, found=num_lines)
+    if longest > LONGEST_LINE:
+        rule = f"must have lines of at most {LONGEST_LINE} characters"
+        raise InputError(rule, source=path, found=longest)
 
 
 def _timestamp(text: str) -> int:

@@ -12,14 +12,19 @@ from analysis.commands.common import (
     AsJson,
     EdgeNode,
     NodeLimit,
+    Plugins,
     ProblemName,
     Settings,
     TimeLimit,
     app,
     show,
     show_json,
+    use,
 )
+from analysis.commands.interrupts import ending_cleanly
 from heuristics.errors import InputError, printable
+
+_KEPT = "interrupted; what was finished is kept, and the same command goes on from there"
 
 
 @app.command(
@@ -49,6 +54,17 @@ def batch(
         str | None,
         typer.Option("--memory-limit", metavar="MB", help="Memory at which a run is killed."),
     ] = None,
+    grace: Annotated[
+        str, typer.Option("--grace", metavar="S", help="Seconds after its limit to kill a run.")
+    ] = "60",
+    isolation: Annotated[
+        str,
+        typer.Option(
+            "--isolation",
+            metavar="process|pool",
+            help="A process a run, or quicker, one for many: each may find traces of others.",
+        ),
+    ] = "process",
     retry: Annotated[
         str | None, typer.Option("--retry", metavar="failed", help="Make failed runs again.")
     ] = None,
@@ -58,6 +74,7 @@ def batch(
     no_bound: Annotated[
         bool, typer.Option("--no-bound", help="Prove no bounds beside the runs.")
     ] = False,
+    plugins: Plugins = None,
     as_json: AsJson = False,
 ) -> None:
     """Run methods on instances, each run in a process of its own, into one file; resumable.
@@ -71,22 +88,26 @@ def batch(
 
     if retry not in (None, "failed"):
         raise InputError("must be failed", source="--retry", found=retry)
-    progress = api.batch(
-        paths,
-        methods.split(","),
-        out,
-        problem=problem,
-        edge_node=edge_node,
-        seeds=typed.parse_seeds(seeds),
-        settings=typed.parse_pairs(settings or ()),
-        num_jobs=typed.count(jobs, source="--jobs") or 1,
-        time_limit=typed.time_limit(time_limit),
-        node_limit=typed.count(node_limit, source="--node-limit"),
-        memory_limit=typed.count(memory_limit, source="--memory-limit"),
-        retry_failed=retry is not None,
-        is_bounded=not no_bound,
-        bound_time_limit=typed.time_limit(bound_time_limit, source="--bound-time-limit"),
-    )
+    use(plugins)
+    with ending_cleanly(_KEPT):
+        progress = api.batch(
+            paths,
+            methods.split(","),
+            out,
+            problem=problem,
+            edge_node=edge_node,
+            seeds=typed.parse_seeds(seeds),
+            settings=typed.parse_pairs(settings or ()),
+            num_jobs=typed.count(jobs, source="--jobs") or 1,
+            time_limit=typed.time_limit(time_limit),
+            node_limit=typed.count(node_limit, source="--node-limit"),
+            memory_limit=typed.count(memory_limit, source="--memory-limit"),
+            retry_failed=retry is not None,
+            grace_s=typed.time_limit(grace, source="--grace") or 0.0,
+            isolation=isolation,
+            is_bounded=not no_bound,
+            bound_time_limit=typed.time_limit(bound_time_limit, source="--bound-time-limit"),
+        )
     for failure in progress.bound_failures:
         print(f"otgah: {printable(failure)}", file=sys.stderr)
     if as_json:

@@ -49,6 +49,12 @@ CertificateOut = Annotated[
     Path | None,
     typer.Option("--certificate", metavar="OUT", help="Write what proves the bound here."),
 ]
+Plugins = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--plugin", metavar="FILE", help="Own methods, families and models; may be repeated."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Runs = Annotated[Path, typer.Argument(metavar="RUNS", help="The file that a batch wrote.")]
 
@@ -67,6 +73,15 @@ def exit_status(outcome: Outcome) -> int:
         told = (outcome.result.message or "the solver failed").strip()
         return fail(SOLVER_FAILED, told.splitlines()[-1])
     return SUCCESS
+
+
+def use(plugins: list[Path] | None) -> None:
+    """Make plug-ins known to this process."""
+    if plugins:
+        from analysis import api
+
+        for each in plugins:
+            api.use_plugin(each)
 
 
 def write_certificate(outcome: Outcome, path: Path) -> None:

@@ -1,7 +1,8 @@
-"""`otgah export` and `otgah export-runs`: models and tables for other tools."""
+"""`otgah export`, `otgah export-runs`, `otgah schema`: models, tables and formats for others."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from analysis.commands.common import (
     Runs,
     Settings,
     app,
+    show,
 )
 from heuristics.errors import printable
 
@@ -47,12 +49,42 @@ def export(
 def export_runs(
     runs: Runs,
     out: Annotated[
-        Path, typer.Option("--out", metavar="X", help="A .csv, .parquet, .tex or .solu file.")
+        Path,
+        typer.Option("--out", metavar="X", help="A .csv, .parquet, .json, .tex or .solu file."),
     ],
+    table: Annotated[
+        str,
+        typer.Option(
+            "--table",
+            help="Instead of the runs what they say: summary, endings, means, gaps, times, nodes, "
+            "pairs, time-pairs, virtual-best, performance-profile, data-profile, integrals, "
+            "complexity or contradictions.",
+        ),
+    ] = "runs",
 ) -> None:
-    """Write the table of runs, a row for each run."""
+    """Write the table of runs, a row for each run, or a table of what they say."""
     from analysis import api
 
-    table = api.export_runs(runs, out)
-    for text in table["contradiction"].dropna().unique():
+    exported = api.export_runs(runs, out, table=table)
+    for text in exported["contradiction"].dropna().unique():
         print(f"otgah: contradiction: {printable(text)}", file=sys.stderr)
+
+
+@app.command(epilog="Example: otgah schema instance")
+def schema(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help="instance, schedule, certificate, scenario or runs; lists if none.",
+        ),
+    ] = None,
+) -> None:
+    """Print the JSON Schema of a format, or the names of all."""
+    from analysis import schemas
+    from analysis.text import aligned
+
+    if name is None:
+        show(aligned([[each, told] for each, (_, told) in schemas.SCHEMAS.items()]))
+    else:
+        show(json.dumps(schemas.schema(name), ensure_ascii=False, indent=2))

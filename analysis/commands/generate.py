@@ -9,9 +9,11 @@ import typer
 
 from analysis.commands.common import (
     AsJson,
+    Plugins,
     app,
     show,
     show_json,
+    use,
 )
 
 
@@ -33,12 +35,14 @@ def generate(
             help="Values of a parameter; several make a grid; may be repeated.",
         ),
     ] = None,
+    plugins: Plugins = None,
     as_json: AsJson = False,
 ) -> None:
     """Write instance files of a family and print their paths."""
     from analysis import api
     from analysis.settings import parse_grid, parse_seeds
 
+    use(plugins)
     paths = api.generate(family, out, seeds=parse_seeds(seeds), grid=parse_grid(settings or ()))
     if as_json:
         show_json([str(path) for path in paths])

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.commands.common import (
     AsJson,
+    Plugins,
     app,
     show,
     show_json,
+    use,
 )
+from heuristics.errors import printable
 
 if TYPE_CHECKING:
     from analysis.method import Method
 
 
 @app.command(epilog="Example: otgah families --json")
-def families(as_json: AsJson = False) -> None:
+def families(plugins: Plugins = None, as_json: AsJson = False) -> None:
     """List the families of instances that can be generated."""
     from analysis import api
     from analysis.text import aligned
 
+    _use_all(plugins)
     if as_json:
         show_json([api.describe_family(each) for each in api.families()])
     else:
@@ -28,15 +34,25 @@ def families(as_json: AsJson = False) -> None:
 
 
 @app.command(epilog="Example: otgah methods --json")
-def methods(as_json: AsJson = False) -> None:
+def methods(plugins: Plugins = None, as_json: AsJson = False) -> None:
     """List the methods that can solve."""
     from analysis import api
     from analysis.text import aligned
 
+    _use_all(plugins)
     if as_json:
         show_json([api.describe_method(each) for each in api.methods()])
     else:
         show(aligned([[each.name, _summary(each)] for each in api.methods()]))
+
+
+def _use_all(plugins: list[Path] | None) -> None:
+    """Use these plug-ins and the installed ones, of which the broken are named and left out."""
+    from analysis import api
+
+    use(plugins)
+    for trouble in api.use_installed_plugins():
+        print(f"otgah: {printable(trouble)}", file=sys.stderr)
 
 
 def _summary(method: Method) -> str:

@@ -44,7 +44,7 @@ def report(
     ] = None,
     instance: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="The instance whose schedules the page shows."),
+        typer.Option(metavar="NAME or FILE", help="The instance whose schedules the page shows."),
     ] = None,
     notebook: Annotated[
         Path | None,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.commands.common import AsJson, TimeLimit, app, show, show_json
+from analysis.commands.common import AsJson, Plugins, TimeLimit, app, show, show_json, use
 
 
 @app.command(
@@ -59,6 +59,7 @@ def simulate(
         typer.Option("--carry-over", help="Let requests wait on until their deadline is gone."),
     ] = False,
     time_limit: TimeLimit = None,
+    plugins: Plugins = None,
     as_json: AsJson = False,
 ) -> None:
     """Run many epochs, measure what becomes of every request, and print how each scheme did."""
@@ -66,6 +67,7 @@ def simulate(
     from analysis import settings as typed
     from analysis.text import simulation_text
 
+    use(plugins)
     simulation = api.simulate(
         scenario,
         method.split(","),

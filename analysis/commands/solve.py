@@ -14,6 +14,7 @@ from analysis.commands.common import (
     File,
     MethodName,
     NodeLimit,
+    Plugins,
     ProblemName,
     Settings,
     TimeLimit,
@@ -21,6 +22,7 @@ from analysis.commands.common import (
     exit_status,
     show,
     show_json,
+    use,
     write_certificate,
 )
 
@@ -49,6 +51,7 @@ def solve(
         Path | None, typer.Option("--schedule", metavar="OUT", help="Write the schedule here.")
     ] = None,
     certificate: CertificateOut = None,
+    plugins: Plugins = None,
     as_json: AsJson = False,
 ) -> int:
     """Solve an instance with a method; the judge checks what comes out."""
@@ -56,6 +59,7 @@ def solve(
     from analysis import settings as typed
     from analysis.text import outcome_text
 
+    use(plugins)
     outcome = api.solve(
         file,
         method,

@@ -101,7 +101,7 @@ def gap_by_family(runs: pd.DataFrame, source: str) -> Chart | None:
                     "color": look.colour,
                 },
                 "text": [
-                    f"{row['family']}: mean {percent(row['mean_gap'])} over {row['with_gap']} of "
+                    f"{plain(row['family'])}: mean {percent(row['mean_gap'])} over {row['with_gap']} of "
                     f"{row['runs']} runs<br>largest {percent(row['max_gap'])} on "
                     f"{plain(row['instance'])}"
                     for row in own.to_dict("records")

@@ -13,12 +13,15 @@ from markupsafe import Markup
 from analysis.answer import title
 from analysis.page import contradicted, failures
 from analysis.pages.markup import paragraph, prose
+from analysis.shown_run import stored_instance
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule
 from instances.files import read_instance
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from heuristics.system_models.coefficients import Coefficients
     from instances.instance import Instance
 
@@ -123,25 +126,26 @@ def _record(runs: pd.DataFrame, place: int) -> dict[Any, Any]:
     return row | {"problem": Problem(row["problem"]), "row": place}
 
 
-def shown_instance(runs: pd.DataFrame, given: str) -> ShownInstance:
+def shown_instance(path: str | PathLike[str], runs: pd.DataFrame, given: str) -> ShownInstance:
     """Return an instance with its runs.
 
     Parameters
     ----------
-    runs
-        The table of runs.
+    path, runs
+        The store, and its table of runs.
     given
-        The file of the instance.
+        The file of the instance, or its name in the store.
 
     Raises
     ------
     InputError
-        If it is no file of an instance, the runs hold none of it, or they are of another problem
-        under its name.
+        If it is neither, the runs hold none of it, or they are of another problem under its name.
     """
-    if not Path(given).is_file():
-        raise InputError("must be the file of an instance", source="--instance", found=given)
-    instance = read_instance(given)
+    is_file = Path(given).is_file()
+    instance = read_instance(given) if is_file else stored_instance(path, given)
+    if instance is None:
+        rule = "must be a file, or the name of an instance in the store"
+        raise InputError(rule, source="--instance", found=given)
     data = instance.coefficients
     digests = {instance.name: data.digest()} | {
         instance.name_at(each): data.at(each).digest() for each in range(data.num_edge_nodes)

@@ -28,7 +28,7 @@ from analysis.pages.instance import shown_instance
 from analysis.pages.schedule import MOST_SCHEDULES, requests_grid, schedule_parts
 from analysis.report import by_contestant, runs_of
 
-shown = shown_instance(by_contestant(runs_of(runs_path)), instance)
+shown = shown_instance(runs_path, by_contestant(runs_of(runs_path)), instance)
 source = f"{Path(runs_path).name}, {len(shown.runs):,} runs on {shown.instance.name}"
 HTML(shown.opening())
 

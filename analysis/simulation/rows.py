@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from analysis.batch import provenance
+from analysis.provenance import provenance
 from analysis.simulation.request import Fate
 from analysis.simulation.schemes import Decision
 from analysis.store import dtype
@@ -147,7 +147,9 @@ class Heading:
         )
 
 
-def decision_of(row: Mapping[str, Any], coefficients: str | None) -> Decision:
+def decision_of(
+    row: Mapping[str, Any], coefficients: str | None, *, shape: tuple[int, int]
+) -> Decision:
     """Return the decision that a row holds.
 
     Parameters
@@ -156,11 +158,13 @@ def decision_of(row: Mapping[str, Any], coefficients: str | None) -> Decision:
         Of an epoch that was decided before.
     coefficients
         The sha256 of the problem that the epoch poses now.
+    shape
+        J and I of the epoch.
 
     Raises
     ------
     InputError
-        If the decision was made for another problem.
+        If the decision was made for another problem, or is none.
     """
     if row["coefficients"] != coefficients:
         raise InputError(
@@ -169,7 +173,23 @@ def decision_of(row: Mapping[str, Any], coefficients: str | None) -> Decision:
             field=f"epoch {row['epoch']}",
             found=coefficients,
         )
+    try:
+        return _decision(row, coefficients, shape)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"must be a decision: {error}",
+            source=f"simulation {row['simulation'][:12]}",
+            field=f"epoch {row['epoch']}",
+            found=row["assignment"],
+        ) from error
+
+
+def _decision(row: Mapping[str, Any], coefficients: str | None, shape: tuple[int, int]) -> Decision:
     schedule = Schedule.of(json.loads(row["assignment"]))
+    if len(schedule.batches) != shape[0] or not all(
+        0 <= request < shape[1] for _, request in schedule.pairs()
+    ):
+        raise ValueError(f"{shape[0]} edge nodes and {shape[1]} requests are there")
     if row["status"] is None:
         return Decision(schedule=schedule)
     status = Status(row["status"])

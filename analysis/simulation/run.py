@@ -104,7 +104,8 @@ class BatchedRun:
         stored = self._stored.get(epoch.index)
         if stored is None:
             return self._scheme.decide(epoch)
-        return decision_of(stored, self._scheme.problem(epoch))
+        shape = len(epoch.scenario.edge_nodes), epoch.scenario.num_requests
+        return decision_of(stored, self._scheme.problem(epoch), shape=shape)
 
 
 class UnbatchedRun:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from analysis.child import run_alone
 from analysis.methods import method
 from analysis.running import perform, plan
 from analysis.settings import LARGEST_SEED, Option
@@ -138,9 +139,12 @@ class DynamicBatching:
 
     @property
     def options(self) -> Mapping[str, object]:
-        """Every option of the method with its value, the seed and the limit."""
-        options = method(self.name).parse(self.settings)
-        return {**options, "seed": self.seed, "time_limit_s": self.time_limit}
+        """Every option of the method, its plug-in if one brought it, the seed and the limit."""
+        chosen = method(self.name)
+        options = {**chosen.parse(self.settings), "seed": self.seed}
+        if chosen.origin is not None:
+            options |= chosen.origin._asdict()
+        return {**options, "time_limit_s": self.time_limit}
 
     def decide(self, epoch: Epoch) -> Decision:
         """Solve the epoch's problem.
@@ -154,7 +158,7 @@ class DynamicBatching:
         """
         coefficients = assemble(epoch.scenario)
         task = self._task(coefficients, f"epoch{epoch.index:06}", self.seed + epoch.index)
-        result = perform(task).result
+        result = (perform(task) if task.plugin is None else run_alone(task)).result
         if result.ended_by is EndedBy.INTERRUPTED:
             raise KeyboardInterrupt
         schedule = result.schedule or Schedule.empty(coefficients.num_edge_nodes)

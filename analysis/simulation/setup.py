@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from analysis import settings as typed
-from analysis.methods import METHODS, method
+from analysis.methods import METHODS, is_method, method
+from analysis.plugins.registry import CATALOGUE_GROUP, use_installed
 from analysis.simulation.arrivals import POISSON, PoissonArrivals, TraceArrivals
 from analysis.simulation.no_batching import NoBatching
 from analysis.simulation.readings import Admission
@@ -103,6 +104,7 @@ class Setup:
         InputError
             If a name, a setting, a number or a file is bad.
         """
+        use_installed(CATALOGUE_GROUP)
         names = _known(schemes)
         of_scenario, of_schemes = _sorted(settings, names, is_poisson=str(arrivals) == POISSON)
         template = _template(scenario, of_scenario, is_poisson=str(arrivals) == POISSON)
@@ -200,7 +202,7 @@ def _known(schemes: Sequence[str]) -> tuple[str, ...]:
     if not schemes:
         raise InputError("must name at least one scheme", field="method", found=list(schemes))
     for place, name in enumerate(schemes):
-        if name not in RIVALS and name not in METHODS:
+        if name not in RIVALS and not is_method(name):
             known = ", ".join((*RIVALS, *METHODS))
             raise InputError(f"must be one of {known}", field="method", found=name)
         if name in schemes[:place]:

@@ -14,6 +14,7 @@ from formulations.question import Question
 from heuristics.certificate import Proof
 from heuristics.limits import Limits, Stopped
 from heuristics.problem import Problem
+from heuristics.reporting import listening
 from heuristics.result import EndedBy, NodeKind, Progress, Result, Status
 from heuristics.system_models.coefficients import Coefficients
 
@@ -197,8 +198,9 @@ def warm_up() -> None:
         compute_budget=np.array([[2, 2]]),
         eligible=np.array([[True, True]]),
     )
-    search = Search(data, Limits())
-    search.approach()
-    search.improve(FEW_LOOKS)
-    search.enumerate(search.problem(search.bound))
-    _certificate(search, None)
+    with listening(None):
+        search = Search(data, Limits())
+        search.approach()
+        search.improve(FEW_LOOKS)
+        search.enumerate(search.problem(search.bound))
+        _certificate(search, None)

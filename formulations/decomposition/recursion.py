@@ -9,28 +9,30 @@ first t. So columns are looked at in order of depth, and of those chosen so far 
 * how many edge nodes of each type have one, and
 * how many requests of each class they ask for in all:
 
-that is a *state*. It has the same completions whatever way led to it. So where the loss of *any*
-way to it and the least that the other edge nodes must lose exceed what may be lost, it leads
-nowhere; likewise where even the cheapest requests that it can have been served with cost too
-much. Of the ways to a state the largest loss counts, then. Where only part of what may be lost is
-allowed, to find a better schedule soon, it is the least instead.
+that is a *state*. It has the same completions whatever way led to it. A way to it leads nowhere
+if its loss and the least that the other edge nodes must lose exceed what may be lost; likewise
+where even the cheapest requests that it can have been served with cost too much. Of the ways to a
+state that which loses least is kept.
 
 Where edge nodes disagree, a column counts as deep as the last of its requests in an order that
 they share, and levels with a request in common are one class. Some states are then reached that
 make no schedule, but every schedule is found: what the recursion does not find does not exist.
 
-Edge nodes whose columns another type has too take such a column first: they can do less with
-the others' columns, so an exchange brings any schedule into that form.
+To refute a target, more is said where no spectrum has a price. Let a column make of its requests
+what any edge node could, the cheapest of each class down to its depth, and V_j be the most of any
+of its columns then. Now each combination that passes the test above is as good as a schedule: it
+is assigned requests of their own that cost at least as much, so it loses no more than L less its
+size, L with the new V_j. So if *any* way to a state loses too much, none leads to the target, and
+the largest loss counts. Moreover edge nodes whose columns another type has too take such a column
+first: an exchange brings any combination into that form, and its loss stays the same.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.decomposition.count_vectors import offer
-from formulations.decomposition.prices import profits
 from formulations.decomposition.request_order import deadline_order, request_classes
 from formulations.decomposition.states import (
     BLOCK,
@@ -45,71 +47,15 @@ from formulations.decomposition.states import (
     Ways,
     advance,
 )
-from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from formulations.decomposition.columns import Columns
     from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.prices import Prices
+    from formulations.decomposition.master import MasterProblem
     from heuristics.limits import Limits
     from heuristics.system_models.coefficients import BoolArray, IntArray
-
-
-@compiled
-def best_profits(
-    profit: FloatArray, order: IntArray, begin: IntArray, counts: IntArray, depths: IntArray
-) -> FloatArray:
-    """Return the most that columns yield: of each level the best of F_d."""
-    total = np.zeros(depths.size)
-    for column in range(depths.size):
-        for k in range(begin.size - 1):
-            left = counts[column, k]
-            for at in range(begin[k], begin[k + 1]):
-                if left == 0:
-                    break
-                if order[at] < depths[column]:
-                    total[column] += profit[order[at]]
-                    left -= 1
-    return total
-
-
-def profit_of(
-    nodes: EdgeNodes, prices: Prices, j: int, counts: IntArray, depths: IntArray
-) -> FloatArray:
-    """Return the most that columns yield at any prices."""
-    profit = profits(nodes, prices, j)
-    of = offer(nodes, prices, j, profit)
-    return np.asarray(best_profits(profit, of.order, of.begin, counts, depths))
-
-
-class Point(NamedTuple):
-    """Prices and what they bound."""
-
-    prices: Prices
-    value: FloatArray
-    """V of each edge node."""
-    total: float
-    """The Lagrangian value."""
-
-
-def _losses(nodes: EdgeNodes, point: Point, j: int, columns: Columns) -> FloatArray:
-    """Return what columns lose at other prices than their own."""
-    profit = profit_of(nodes, point.prices, j, columns.counts, columns.depth)
-    return np.asarray(np.maximum(point.value[j] - profit, 0))
-
-
-def _affordable(
-    nodes: EdgeNodes, points: Sequence[Point], columns: Sequence[Columns], incumbent: int
-) -> list[Columns]:
-    """Return the columns that could beat the incumbent at all prices."""
-    kept = list(columns)
-    for point in points[1:]:
-        for j, each in enumerate(kept):
-            slack = point.total - incumbent - 1 + GUARD
-            kept[j] = each.take(_losses(nodes, point, j, each) <= slack)
-    return kept
 
 
 class Recursion:
@@ -117,63 +63,65 @@ class Recursion:
 
     Parameters
     ----------
-    nodes, prices
-        The pricing problems and their prices.
-    value, total
-        V of each edge node, and the Lagrangian value.
+    problem
+        The question, and the prices at which columns lose.
     columns
         Of each edge node all that lose at most ``allowed``.
     allowed
         The most that columns may lose in all.
-    incumbent
-        Throughput that is to be beaten.
 
     Attributes
     ----------
+    is_possible
+        Whether states are few and short enough.
     is_complete
         Whether all combinations were looked at: then those that lose at most what is allowed
         make no schedule of more than ``best`` requests.
     """
 
-    def __init__(
-        self,
-        nodes: EdgeNodes,
-        points: Sequence[Point],
-        columns: Sequence[Columns],
-        allowed: float,
-        incumbent: int,
-    ) -> None:
-        prices = points[0].prices
-        columns = _affordable(nodes, points, columns, incumbent)
-        self._columns, self._allowed, self._incumbent = columns, allowed + GUARD, incumbent
-        self._is_exact = allowed >= points[0].total - incumbent - 1
+    def __init__(self, problem: MasterProblem, columns: Sequence[Columns], allowed: float) -> None:
+        nodes, prices, value = problem.nodes, problem.prices, problem.value
+        self._columns, self._incumbent = columns, problem.target - 1
+        has_spectrum_prices = bool(prices.uplink.any() or prices.downlink.any())
+        self._can_exchange = allowed >= problem.slack and not has_spectrum_prices
         self.is_complete = False
         order = deadline_order(nodes, len(prices.request))
         of_class = request_classes(nodes, order, len(prices.request))
         num_classes = int(of_class.max(initial=-1)) + 1
         bits = len(order).bit_length() + 1
-        self._shift = np.arange(num_classes, dtype=np.int64) * bits
-        offers = [
-            _offers(nodes, j, each, order, of_class, self._shift) for j, each in enumerate(columns)
-        ]
-        losses = [
-            np.stack([_losses(nodes, point, j, each) for point in points], axis=1)
-            for j, each in enumerate(columns)
-        ]
-        self._types = _types(offers, losses)
-        self._copies = np.array([len(alike) for alike in self._types], dtype=np.int64)
-        num_used = int(np.prod(self._copies + 1))
+        self.is_possible = 0 < num_classes * bits <= STATE_BITS and all(map(_number, columns))
+        if not self.is_possible:
+            return
+        shift = np.arange(num_classes, dtype=np.int64) * bits
+        offers = [_offers(nodes, j, each, order, of_class, shift) for j, each in enumerate(columns)]
+        places = np.unique(np.concatenate([place for place, _ in offers]))
+        cheapest = _cheapest(prices.request[order], of_class[order], places, num_classes)
+        profits = [each.profit for each in columns]
+        if self._can_exchange:
+            field = (1 << bits) - 1
+            profits = [
+                _shared_profits(cheapest, np.searchsorted(places, place), asked, shift, field)
+                for place, asked in offers
+            ]
+            raised = np.array([max(v, own.max()) for v, own in zip(value, profits, strict=True)])
+            allowed += float((raised - value).sum())
+            value = raised
+        total = problem.slack + problem.target + float((value - problem.value).sum())
+        losses = [np.maximum(v - own, 0) for v, own in zip(value, profits, strict=True)]
+        self._allowed = allowed + GUARD
+        self._types = _types(offers, losses, value)
+        copies = np.array([len(alike) for alike in self._types], dtype=np.int64)
+        num_used = int(np.prod(copies + 1))
         self.is_possible = (
-            num_classes > 0
-            and num_used <= MOST_COUNTERS
-            and num_classes * bits + num_used.bit_length() <= STATE_BITS
-            and all(len(each.profit) for each in columns)
+            num_used <= MOST_COUNTERS and num_classes * bits + num_used.bit_length() <= STATE_BITS
         )
         if not self.is_possible:
             return
+        asks = [_asks(offers[alike[0]]) for alike in self._types]
+        sizes = [len(own) for own in asks]
         rows = np.array(
             [
-                (place, asked, len(columns[alike[0]].profit), number, at)
+                (place, asked, sizes[number], number, at)
                 for number, alike in enumerate(self._types)
                 for at, (place, asked) in enumerate(zip(*offers[alike[0]], strict=True))
             ],
@@ -182,11 +130,10 @@ class Recursion:
         order_of_rows = np.lexsort([rows[name] for name in ("kind", "size", "asked", "place")])
         rows = rows[order_of_rows]
         loss = np.concatenate([losses[alike[0]] for alike in self._types])[order_of_rows]
-        places = np.unique(rows["place"])
         exists = np.zeros((len(order) + 1, num_classes), dtype=np.int64)
         exists[1:] = np.cumsum(of_class[order][:, None] == np.arange(num_classes), axis=0)
-        guards = int((np.int64(1) << (self._shift + bits - 1)).sum())
-        room = (exists << self._shift).sum(axis=1) | guards
+        guards = int((np.int64(1) << (shift + bits - 1)).sum())
+        room = (exists << shift).sum(axis=1) | guards
         self._steps = Steps(
             rows["kind"].copy(),
             rows["index"].copy(),
@@ -195,25 +142,21 @@ class Recursion:
             room[rows["place"]],
             np.searchsorted(places, rows["place"]),
             _rest(rows["kind"], loss, len(self._types)),
-            _first([offers[alike[0]] for alike in self._types], rows),
+            _first(asks, rows)
+            if self._can_exchange
+            else np.zeros((len(rows), len(self._types)), dtype=bool),
         )
         self._layout = Layout(
-            self._copies,
-            np.concatenate([[1], np.cumprod(self._copies + 1)[:-1]]).astype(np.int64),
-            np.array([[each.value[alike[0]] for each in points] for alike in self._types]),
-            self._shift,
-            np.stack(
-                [
-                    _cheapest(each.prices.request[order], of_class[order], places, num_classes)
-                    for each in points
-                ],
-                axis=3,
-            ),
+            copies,
+            np.concatenate([[1], np.cumprod(copies + 1)[:-1]]).astype(np.int64),
+            np.array([value[alike[0]] for alike in self._types]),
+            shift,
+            cheapest,
             guards,
             (1 << (bits - 1)) - 1,
-            np.array([each.total for each in points]),
+            total,
         )
-        self._ways = _empty_ways(num_used, len(points))
+        self._ways = _empty_ways(num_used)
 
     @property
     def best(self) -> int:
@@ -236,7 +179,7 @@ class Recursion:
                     x,
                     self._allowed,
                     self._incumbent,
-                    self._is_exact,
+                    self._can_exchange,
                 )
                 or self._ways.number[2] > most_looks
                 or self._ways.best[0] >= until
@@ -258,12 +201,12 @@ class Recursion:
         return chosen
 
 
-def _empty_ways(num_used: int, num_prices: int) -> Ways:
+def _empty_ways(num_used: int) -> Ways:
     """Return the one way that there is at first."""
     most = NUM_WAYS
     ways = Ways(
         np.empty(most, dtype=np.int64),
-        np.empty((most, num_prices)),
+        np.empty(most),
         np.empty(most, dtype=np.int64),
         np.empty(most, dtype=np.int64),
         np.full((num_used, NUM_BUCKETS), -1, dtype=np.int64),
@@ -294,31 +237,52 @@ def _offers(
     return furthest[columns.depth], asked
 
 
+def _number(columns: Columns) -> int:
+    return len(columns.profit)
+
+
+def _shared_profits(
+    cheapest: FloatArray, place: IntArray, asked: IntArray, shift: IntArray, field: int
+) -> FloatArray:
+    """Return the most that any edge node could make of what columns ask for, spectrum aside."""
+    profit = np.zeros(len(place))
+    for k in range(len(shift)):
+        count = (asked >> shift[k]) & field
+        profit += count - cheapest[place, k, count]
+    return profit
+
+
 def _types(
-    offers: Sequence[tuple[IntArray, IntArray]], losses: Sequence[FloatArray]
+    offers: Sequence[tuple[IntArray, IntArray]], losses: Sequence[FloatArray], value: FloatArray
 ) -> list[list[int]]:
-    """Return the edge nodes by what their columns ask for and lose."""
+    """Return the edge nodes by their V and by what their columns ask for and lose."""
     types: dict[tuple[bytes, ...], list[int]] = {}
     for j, ((place, asked), loss) in enumerate(zip(offers, losses, strict=True)):
-        types.setdefault((place.tobytes(), asked.tobytes(), loss.tobytes()), []).append(j)
+        key = (value[j].tobytes(), place.tobytes(), asked.tobytes(), loss.tobytes())
+        types.setdefault(key, []).append(j)
     return list(types.values())
 
 
 def _rest(kind: IntArray, loss: FloatArray, num_types: int) -> FloatArray:
     """Return the least that each type loses from each column on."""
-    rest = np.full((len(kind), num_types, loss.shape[1]), np.inf)
+    rest = np.full((len(kind), num_types), np.inf)
     rest[np.arange(len(kind)), kind] = loss
     return np.asarray(np.minimum.accumulate(rest[::-1], axis=0)[::-1])
 
 
-def _first(offers: Sequence[tuple[IntArray, IntArray]], rows: np.ndarray) -> BoolArray:
+def _asks(offers: tuple[IntArray, IntArray]) -> set[tuple[int, int]]:
+    """Return what columns ask for, and how deep: several may ask for the same."""
+    place, asked = offers
+    return set(zip(place.tolist(), asked.tolist(), strict=True))
+
+
+def _first(asks: Sequence[set[tuple[int, int]]], rows: np.ndarray) -> BoolArray:
     """Return which types must be served before a column is taken by its own."""
-    sets = [set(zip(place.tolist(), asked.tolist(), strict=True)) for place, asked in offers]
-    first = np.zeros((len(rows), len(sets)), dtype=bool)
+    first = np.zeros((len(rows), len(asks)), dtype=bool)
     keys = list(zip(rows["place"].tolist(), rows["asked"].tolist(), strict=True))
-    for kind, mine in enumerate(sets):
+    for kind, mine in enumerate(asks):
         own = np.flatnonzero(rows["kind"] == kind)
-        for other, theirs in enumerate(sets):
+        for other, theirs in enumerate(asks):
             is_before = (len(theirs), other) < (len(mine), kind)
             if other != kind and is_before and theirs <= mine:
                 first[own, other] = [keys[at] in theirs for at in own]

@@ -10,8 +10,9 @@ from formulations.decomposition.columns import survivors
 from formulations.decomposition.combinations import CombinationSearch
 from formulations.decomposition.master import MasterProblem
 from formulations.decomposition.neighbourhood import Neighbourhood
-from formulations.decomposition.recursion import Point, Recursion
+from formulations.decomposition.recursion import Recursion
 from formulations.decomposition.remainder import Remainder
+from heuristics.reporting import report
 
 if TYPE_CHECKING:
     from formulations.decomposition.columns import Columns
@@ -141,9 +142,7 @@ class Search(Approach):
         columns = self._columns(problem, allowed)
         if columns is None:
             return None
-        total = problem.slack + problem.target
-        point = Point(problem.prices, problem.value, total)
-        recursion = Recursion(self.nodes, [point], columns, allowed, problem.target - 1)
+        recursion = Recursion(problem, columns, allowed)
         return recursion if recursion.is_possible else None
 
     def _offer_chosen(self, recursion: Recursion) -> bool:
@@ -178,3 +177,7 @@ class Search(Approach):
             self.limits.check_time()
             self.limits.check_nodes()
         return found.is_refuted
+
+    def _note(self) -> None:
+        super()._note()
+        report(schedule=self.incumbent, bound=self.bound)

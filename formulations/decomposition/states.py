@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
@@ -36,7 +34,7 @@ class Steps(NamedTuple):
     number: IntArray
     """Which column of the type it is, shape (C,)."""
     loss: FloatArray
-    """At each of the prices, shape (C, P)."""
+    """Shape (C,)."""
     asked: IntArray
     """Requests of each class, packed into the fields of one word, shape (C,)."""
     room: IntArray
@@ -44,7 +42,7 @@ class Steps(NamedTuple):
     place: IntArray
     """Row of ``cheapest``, shape (C,)."""
     rest: FloatArray
-    """The least that an edge node of each type loses from here on, shape (C, types, P)."""
+    """The least that an edge node of each type loses from here on, shape (C, types)."""
     first: BoolArray
     """The types that must have all their columns before, shape (C, types)."""
 
@@ -55,7 +53,7 @@ class Ways(NamedTuple):
     state: IntArray
     """Packed requests, shape (M,)."""
     loss: FloatArray
-    """Shape (M, P)."""
+    """Shape (M,)."""
     before: IntArray
     """The way that it continues, -1 at the start, shape (M,)."""
     column: IntArray
@@ -84,60 +82,49 @@ class Layout(NamedTuple):
     stride: IntArray
     """What one more edge node of a type adds to the number of a combination of edge nodes."""
     value: FloatArray
-    """V of each type, shape (types, P)."""
+    """V of each type, shape (types,)."""
     shift: IntArray
     """Where each class's field begins."""
     cheapest: FloatArray
-    """What the m cheapest requests of a class cost up to a depth: (depths, classes, m, P)."""
+    """What the m cheapest requests of a class cost up to a depth, shape (depths, classes, m)."""
     guards: int
     """The guard bits of all fields."""
     field: int
     """The bits of one field."""
-    total: FloatArray
-    """Lagrangian values, shape (P,)."""
+    total: float
+    """The Lagrangian value."""
 
 
 @compiled
 def advance(
-    steps: Steps, layout: Layout, ways: Ways, x: int, allowed: float, incumbent: int, exact: bool
+    steps: Steps, layout: Layout, ways: Ways, x: int, allowed: float, incumbent: int, exchange: bool
 ) -> bool:
     """Take one column into all states that it fits; say whether there was memory for it."""
-    kind, num_types, num_prices = steps.kind[x], layout.copies.size, layout.total.size
+    kind, num_types = steps.kind[x], layout.copies.size
     stride, copies = layout.stride[kind], layout.copies[kind]
     num_used = 1
     for number in layout.copies:
         num_used *= number + 1
-    mask = ways.key.size - 1
     width = allowed / NUM_BUCKETS
     best = max(ways.best[0], incumbent)
-    rest, value, most = np.empty(num_prices), np.empty(num_prices), np.empty(num_prices)
-    loss = np.empty(num_prices)
     for used in range(num_used - stride):
         if used // stride % (copies + 1) == copies:
             continue
         after = used + stride
-        rest[:] = 0.0
-        value[:] = 0.0
-        is_late = True
+        rest, value, is_late = 0.0, 0.0, True
         for other in range(num_types):
             have = after // layout.stride[other] % (layout.copies[other] + 1)
             missing = layout.copies[other] - have
             if missing > 0:
-                for p in range(num_prices):
-                    rest[p] += missing * steps.rest[x, other, p]
+                rest += missing * steps.rest[x, other]
                 is_late &= not steps.first[x, other]
-            for p in range(num_prices):
-                value[p] += have * layout.value[other, p]
-        can = is_late
-        for p in range(num_prices):
-            most[p] = layout.total[p] - best - 1 + GUARD - rest[p] - steps.loss[x, p]
-            if p == 0:
-                most[p] = min(most[p], allowed - rest[p] - steps.loss[x, p])
-            can &= most[p] >= 0
-        if not can:
+            value += have * layout.value[other]
+        spare = layout.total - best - 1 + GUARD - rest
+        most = min(spare, allowed - rest) - steps.loss[x]
+        if not is_late or most < 0:
             continue
         is_whole = after == num_used - 1
-        for bucket in range(min(NUM_BUCKETS - 1, int(most[0] / width)) + 1):
+        for bucket in range(min(NUM_BUCKETS - 1, int(most / width)) + 1):
             block = ways.head[used, bucket]
             end = ways.filled[used, bucket]
             while block >= 0:
@@ -146,60 +133,70 @@ def advance(
                     state = ways.state[way] + steps.asked[x]
                     if (steps.room[x] - state) & layout.guards != layout.guards:
                         continue
-                    can = True
-                    for p in range(num_prices):
-                        can &= ways.loss[way, p] <= most[p]
-                    if not can:
+                    if ways.loss[way] > most:
                         continue
-                    size = 0
+                    size, cost = 0, value
                     for k in range(layout.shift.size):
-                        size += (state >> layout.shift[k]) & layout.field
-                    for p in range(num_prices):
-                        cost = value[p] - size
-                        for k in range(layout.shift.size):
-                            count = (state >> layout.shift[k]) & layout.field
-                            cost += layout.cheapest[steps.place[x], k, count, p]
-                        can &= cost + rest[p] <= layout.total[p] - best - 1 + GUARD
-                        loss[p] = ways.loss[way, p] + steps.loss[x, p]
-                        if exact:
-                            loss[p] = max(loss[p], cost)
-                    if not can:
+                        count = (state >> layout.shift[k]) & layout.field
+                        size += count
+                        cost += layout.cheapest[steps.place[x], k, count]
+                    cost -= size
+                    if cost > spare:
                         continue
                     if is_whole:
                         if size > best:
                             best = size
                             ways.best[0], ways.best[1], ways.best[2] = size, x, way
                         continue
-                    key = state * num_used + after
-                    at = key * -7046029254386353131
-                    at = (at ^ (at >> 29)) & mask
-                    while ways.key[at] != 0 and ways.key[at] != key:
-                        at = (at + 1) & mask
-                    if ways.key[at] == key:
-                        old = ways.way[at]
-                        if exact:
-                            for p in range(num_prices):
-                                ways.loss[old, p] = max(ways.loss[old, p], loss[p])
-                            continue
-                        if ways.loss[old, 0] <= loss[0]:
-                            continue
-                    else:
-                        if 2 * ways.number[1] > mask:
-                            return False
-                        ways.key[at] = key
-                        ways.number[1] += 1
-                    goal = max(0, min(NUM_BUCKETS - 1, int(loss[0] / width)))
-                    if ways.head[after, goal] < 0 or ways.filled[after, goal] == BLOCK:
-                        new = ways.number[0]
-                        if new == ways.next_block.size:
-                            return False
-                        ways.number[0] += 1
-                        ways.next_block[new] = ways.head[after, goal]
-                        ways.head[after, goal], ways.filled[after, goal] = new, 0
-                    slot = ways.head[after, goal] * BLOCK + ways.filled[after, goal]
-                    ways.filled[after, goal] += 1
-                    ways.state[slot], ways.loss[slot] = state, loss
-                    ways.before[slot], ways.column[slot] = way, x
-                    ways.way[at] = slot
+                    loss = ways.loss[way] + steps.loss[x]
+                    if exchange:
+                        loss = max(loss, cost)
+                    bucket_of = max(0, min(NUM_BUCKETS - 1, int(loss / width)))
+                    if not _keep(ways, after, bucket_of, state, loss, (way, x), exchange):
+                        return False
                 block, end = ways.next_block[block], BLOCK
+    return True
+
+
+@compiled
+def _keep(
+    ways: Ways,
+    used: int,
+    bucket: int,
+    state: int,
+    loss: float,
+    came: tuple[int, int],
+    exchange: bool,
+) -> bool:
+    """Keep a way to a state if it tells anything new; say whether there was memory for it."""
+    mask = ways.key.size - 1
+    key = state * ways.head.shape[0] + used
+    at = key * -7046029254386353131
+    at = (at ^ (at >> 29)) & mask
+    while ways.key[at] != 0 and ways.key[at] != key:
+        at = (at + 1) & mask
+    if ways.key[at] == key:
+        old = ways.way[at]
+        if exchange:
+            ways.loss[old] = max(ways.loss[old], loss)
+            return True
+        if ways.loss[old] <= loss:
+            return True
+    else:
+        if 2 * ways.number[1] > mask:
+            return False
+        ways.key[at] = key
+        ways.number[1] += 1
+    if ways.head[used, bucket] < 0 or ways.filled[used, bucket] == BLOCK:
+        new = ways.number[0]
+        if new == ways.next_block.size:
+            return False
+        ways.number[0] += 1
+        ways.next_block[new] = ways.head[used, bucket]
+        ways.head[used, bucket], ways.filled[used, bucket] = new, 0
+    slot = ways.head[used, bucket] * BLOCK + ways.filled[used, bucket]
+    ways.filled[used, bucket] += 1
+    ways.state[slot], ways.loss[slot] = state, loss
+    ways.before[slot], ways.column[slot] = came
+    ways.way[at] = slot
     return True

@@ -260,7 +260,8 @@ def read_template(name_or_path: str) -> Template:
     Parameters
     ----------
     name_or_path
-        Such as ``"section-v"`` or ``"my.toml"``.
+        Such as ``"section-v"`` or ``"my.toml"``. The path of an LLM's configuration inside a file
+        counts from the file's folder and must stay in it.
 
     Raises
     ------
@@ -274,8 +275,30 @@ def read_template(name_or_path: str) -> Template:
     if Path(name_or_path).suffix != ".toml" and not Path(name_or_path).exists():
         rule = f"must be one of {', '.join(reader.scenario_names())}, or the path of a TOML file"
         raise InputError(rule, field="scenario", found=name_or_path)
-    values = reader.read_toml(name_or_path)
-    return _checked(Template.parse(values, source=name_or_path), name_or_path)
+    template = Template.parse(reader.read_toml(name_or_path), source=name_or_path)
+    return _checked(_within_folder(template, Path(name_or_path)), name_or_path)
+
+
+def _within_folder(template: Template, scenario: Path) -> Template:
+    """Take the paths of a file from its folder on, and refuse those that lead out of it."""
+    folder = scenario.parent.resolve()
+
+    def resolved(name: str | None, field: str) -> str | None:
+        if name is None or not reader.is_path(name):
+            return name
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder):
+            rule = "must be a file in the folder of the scenario"
+            raise InputError(rule, source=scenario, field=field, found=name)
+        return str(path)
+
+    llm = resolved(template.inference.llm, "inference.llm")
+    inference = template.inference.model_copy(update={"llm": llm})
+    edge_nodes = tuple(
+        each.model_copy(update={"llm": resolved(each.llm, f"edge_nodes[{j}].llm")})
+        for j, each in enumerate(template.edge_nodes)
+    )
+    return template.model_copy(update={"inference": inference, "edge_nodes": edge_nodes})
 
 
 def _checked(template: Template, source: str) -> Template:

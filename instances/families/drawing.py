@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from heuristics.errors import InputError
 from heuristics.system_models.path_loss import (
     FreeSpace,
     Infrastructure,
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from heuristics.system_models.template import EdgeNodeTemplate, Template, Workload
 
     FloatArray = NDArray[np.float64]
+
+LARGEST_REQUESTS = 10**6
+"""The most requests of an epoch that are drawn."""
+
+LARGEST_PAIRS = 3 * 10**6
+"""The most pairs of an edge node and a request that are drawn."""
 
 TIME_DECIMALS = 9
 """Times are drawn to the nanosecond."""
@@ -91,12 +98,17 @@ def draw(template: Template, seed: int, *, arrivals: Arrivals | None = None) -> 
     Raises
     ------
     InputError
-        If the catalogue lacks what the template names, or an arrival lies after the period.
+        If the catalogue lacks what the template names, there are too many requests, or an
+        arrival lies after the period.
     """
     if arrivals is None:
         arrivals = draw_arrivals(template.workload, template.epoch.period_s, seed)
     times = np.asarray(arrivals.arrival_s, dtype=np.float64)
     num_requests = len(times)
+    num_pairs = num_requests * len(template.edge_nodes)
+    if num_pairs > LARGEST_PAIRS:
+        rule = f"must be at most {LARGEST_PAIRS} pairs of an edge node and a request"
+        raise InputError(rule, field="edge_nodes", found=num_pairs)
     requests = {
         "arrival_s": np.round(times, TIME_DECIMALS).tolist(),
         "prompt_tokens": np.asarray(arrivals.prompt_tokens).tolist(),
@@ -116,7 +128,11 @@ def draw_arrivals(workload: Workload, period_s: float, seed: int) -> Arrivals:
     rng = Stream.ARRIVAL.generator(seed)
     num_requests = workload.num_requests
     if num_requests is None:
-        num_requests = int(rng.poisson(workload.rate_per_s * period_s))
+        expected = workload.rate_per_s * period_s
+        if expected > LARGEST_REQUESTS:
+            rule = f"must be of at most {LARGEST_REQUESTS} requests an epoch"
+            raise InputError(rule, field="rate_per_s", found=workload.rate_per_s)
+        num_requests = int(rng.poisson(expected))
     prompts = np.array(workload.prompt_tokens)
     outputs = np.array(workload.output_tokens)
     return Arrivals(

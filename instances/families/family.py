@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from heuristics.errors import InputError
 from heuristics.system_models.coefficients import LARGEST_VALUE
 from heuristics.system_models.validation import input_error
+from instances.file_names import DIGITS, digest, file_name
 from instances.instance import Instance
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _FILE_SUFFIXES = frozenset({".csv", ".gz", ".json", ".jsonl", ".toml"})
 _LONGEST_SETTINGS = 120
-_DIGITS = 12
 
 
 class Parameters(BaseModel):
@@ -151,7 +151,7 @@ class Family:
         parameters = self.parse(settings)
         stem = self._stem(parameters, settings)
         for drawn in self.draw(parameters, seed):
-            suffix = f"-{drawn.suffix}" if drawn.suffix else ""
+            suffix = f"-{file_name(drawn.suffix)}" if drawn.suffix else ""
             yield _instance(
                 drawn,
                 name=f"{stem}{suffix}-seed{seed}",
@@ -171,7 +171,7 @@ class Family:
         parts = [f"{key}={_in_a_name(getattr(parameters, key))}" for key in sorted(settings)]
         text = "-".join(parts)
         if len(text) > _LONGEST_SETTINGS:
-            text = f"{text[:_LONGEST_SETTINGS]}~{_digest(text)}"
+            text = f"{text[:_LONGEST_SETTINGS]}~{digest(text)}"
         return f"{self.name}-{text}" if text else self.name
 
 
@@ -212,7 +212,7 @@ def _in_a_name(value: object) -> str:
         return _in_a_name(value.value)
     text = _file_reference(value) if _is_file(value) else str(value)
     safe = re.sub(r"[^A-Za-z0-9._+~-]", "_", text)
-    return safe if safe == text else f"{safe}~{_digest(text)}"
+    return safe if safe == text else f"{safe}~{digest(text)}"
 
 
 def _is_file(value: object) -> bool:
@@ -227,12 +227,8 @@ def _file_reference(value: Any) -> str:
     path = Path(value)
     try:
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            content = hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
         reason = getattr(error, "strerror", error)
         raise InputError(f"must be a file that can be read ({reason})", source=path) from error
-    return f"{path.name.split('.')[0]}~{digest[:_DIGITS]}"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+    return f"{path.name.split('.')[0]}~{content[:DIGITS]}"

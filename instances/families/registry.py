@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from heuristics.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from instances.families.family import Family
 
 FAMILIES = {
@@ -24,6 +26,14 @@ FAMILIES = {
 }
 """Where each family lives: a module with a constant ``FAMILY``."""
 
+ADDED: dict[str, Callable[[], Family]] = {}
+"""What gives each family that is not of this distribution."""
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all families, those of this distribution first."""
+    return (*FAMILIES, *ADDED)
+
 
 def family(name: str) -> Family:
     """Return the family of this name.
@@ -33,12 +43,14 @@ def family(name: str) -> Family:
     InputError
         If there is none.
     """
+    if name in ADDED:
+        return ADDED[name]()
     if name not in FAMILIES:
-        raise InputError(f"must be one of {', '.join(FAMILIES)}", field="family", found=name)
+        raise InputError(f"must be one of {', '.join(names())}", field="family", found=name)
     found: Family = import_module(FAMILIES[name]).FAMILY
     return found
 
 
 def families() -> list[Family]:
-    """Return every family, in the order of the table above."""
-    return [family(name) for name in FAMILIES]
+    """Return every family, in the order of the table above, then those that were added."""
+    return [family(name) for name in names()]

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from heuristics.system_models.scenario import Scenario
     from instances.traces import Trace
 
+LARGEST_EPOCHS = 10**6
+"""The most epochs, empty ones counted, that a trace may span."""
+
 _NANOSECONDS = 10**9
 
 
@@ -67,9 +70,19 @@ class Windows(NamedTuple):
 
     @classmethod
     def of(cls, trace: Trace, period_s: float) -> Windows:
-        """Cut a trace into periods of this length [s], counted from its first request."""
+        """Cut a trace into periods of this length [s], counted from its first request.
+
+        Raises
+        ------
+        InputError
+            If there are too many periods.
+        """
         period = max(1, round(period_s * _NANOSECONDS))
         arrival = np.rint(trace.arrival_s * _NANOSECONDS).astype(np.int64)
+        num_epochs = int(arrival[-1]) // period + 1
+        if num_epochs > LARGEST_EPOCHS:
+            rule = f"must span at most {LARGEST_EPOCHS} epochs"
+            raise InputError(rule, field="the trace", found=num_epochs)
         return cls(trace, period, arrival, arrival // period)
 
     @property

@@ -42,6 +42,7 @@ def campaign(path, num_runs, *, seed=0, worse=0.0):
             blank_instance
             | {
                 "instance": name,
+                "whole": name,
                 "family": family,
                 "instance_seed": number // len(FAMILIES),
                 "num_requests": size,

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from analysis.batch import provenance
 from analysis.metrics import with_best_bound
+from analysis.provenance import provenance
 from analysis.store import Store
 from analysis.store_columns import (
     BOUND_COLUMNS,
@@ -25,7 +25,10 @@ def rows(**given):
         "ended_by": "completed",
         "wall_s": 2.0,
         "started_at": "2026-01-01T00:00:00+00:00",
+        "ended_at": "2026-01-01T00:00:02+00:00",
+        "num_attempts": 1,
         "num_jobs": 1,
+        "isolation": "process",
         "violations": "[]",
     }
     run |= provenance() | {key: value for key, value in given.items() if key in RUN_COLUMNS}
@@ -38,7 +41,7 @@ def rows(**given):
         "num_eligible": 8,
     }
     instance |= {key: value for key, value in given.items() if key in INSTANCE_COLUMNS}
-    return instance | {"instance": run["instance"]}, run
+    return instance | {"instance": run["instance"], "whole": run["instance"]}, run
 
 
 def kept_bound(bound, **given):
@@ -53,11 +56,13 @@ def kept_bound(bound, **given):
     return row | given
 
 
-def store_of(path, *given):
-    """Write a store with these runs, and return its path."""
+def store_of(path, *given, bounds=()):
+    """Write a store with these runs and bounds, and return its path."""
     with Store.open(path) as store:
         for each in given:
             store.write(*rows(**each))
+        for each in bounds:
+            store.write_bound(each)
     return path
 
 

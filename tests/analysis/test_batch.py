@@ -6,21 +6,22 @@ import signal
 import subprocess
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
-from analysis import batch as batch_module
+from analysis import campaign
 from analysis.batch import Tally, batch
-from analysis.child import run_all, run_alone
+from analysis.child import run_alone
+from analysis.engines.local import LocalEngine
+from analysis.engines.wire import to_order
 from analysis.run_table import runs_table
 from analysis.running import plan
 from heuristics.errors import InputError
 from instances.files import write_instance
 from instances.instance import BestKnown, Instance
-from tests.analysis.fakes import endless, misbehave
+from tests.analysis.fakes import WORK, endless
 from tests.examples import problem
 
 
@@ -43,7 +44,7 @@ def runs(tmp_path):
 @pytest.fixture
 def faulty(tmp_path, monkeypatch):
     """Return a batch over instances whose runs go wrong as their names say."""
-    monkeypatch.setattr(batch_module, "run_all", partial(run_all, perform=misbehave))
+    monkeypatch.setattr(campaign, "WORK", WORK)
 
     def run(*names, **options):
         paths = [tmp_path / f"{name}.json" for name in names]
@@ -161,7 +162,7 @@ def test_a_run_that_holds_too_much_memory_is_killed(faulty):
 def test_only_failed_runs_are_retried(faulty, monkeypatch):
     faulty("raise", "fine")
     assert faulty("raise", "fine")[0].num_kept == 2
-    monkeypatch.setattr(batch_module, "run_all", run_all)
+    monkeypatch.undo()
     progress, table = faulty("raise", "fine", retry_failed=True)
     assert progress == Tally(num_runs=2, num_kept=1, num_failed=0)
     assert table["ended_by"].to_dict() == {"raise": "completed", "fine": "completed"}
@@ -180,8 +181,9 @@ def test_runs_end_when_nobody_asks_for_them_any_more():
     """Closing the generator kills what is under way: no process is left."""
     task = plan(instance("hang"), "ot-gah")
     quick = plan(instance("fine"), "ot-gah")
-    ended = run_all([task, quick], num_jobs=2, perform=misbehave)
-    assert next(ended).outcome.task is quick
+    orders = [to_order(each, id=each.instance.name, work=WORK) for each in (task, quick)]
+    ended = LocalEngine(num_jobs=2).run(orders)
+    assert next(ended).id == "fine"
     before = _descendants()
     ended.close()
     assert len(_descendants()) < len(before)
@@ -192,15 +194,15 @@ def _descendants():
 
 
 def test_one_run_alone_is_an_outcome_whatever_happens():
-    crashed = run_alone(plan(instance("segfault"), "ot-gah"), misbehave)
+    crashed = run_alone(plan(instance("segfault"), "ot-gah"), work=WORK)
     assert crashed.result.ended_by == "crash"
     assert crashed.result.message == "the process died of signal SIGSEGV"
-    assert run_alone(plan(instance("fine"), "ot-gah"), misbehave).result.objective == 3
+    assert run_alone(plan(instance("fine"), "ot-gah"), work=WORK).result.objective == 3
 
 
 def test_one_run_alone_hands_on_what_the_method_refuses():
     with pytest.raises(InputError, match="solver: must be otherwise"):
-        run_alone(plan(instance("refuse"), "ot-gah"), misbehave)
+        run_alone(plan(instance("refuse"), "ot-gah"), work=WORK)
 
 
 def test_what_a_solver_prints_does_not_reach_the_output(faulty, capfd):
@@ -303,7 +305,8 @@ def test_an_interrupt_keeps_what_is_finished_and_leaves_no_process(tmp_path):
     finally:
         process.kill()
     assert process.returncode == 130
-    assert errors == "otgah: interrupted; what was finished is kept\n"
+    kept = "what was finished is kept, and the same command goes on from there"
+    assert errors == f"otgah: interrupted; {kept}\n"
     assert _rows(runs)["instance"].tolist() == ["a@0"]
     assert psutil.wait_procs(children, timeout=10)[1] == []
 

@@ -6,13 +6,14 @@ import pytest
 
 from analysis import api, bounding, bounds
 from analysis.bounds import BoundTally, keep_bounds
+from analysis.engines.local import LocalEngine
 from analysis.run_table import runs_table
 from analysis.running import plan
 from analysis.store import Store, read_certificates
 from heuristics.problem import Problem
 from instances.files import write_instance
 from instances.instance import Instance
-from tests.analysis.fakes import misbehave
+from tests.analysis.fakes import WORK
 from tests.analysis.rows import store_of
 from tests.examples import one_edge_node, problem
 
@@ -106,7 +107,7 @@ def test_p1_and_p2_of_one_instance_are_two_questions(tmp_path, runs):
     )
     tasks = [plan(whole, "milp-bigm", problem=name) for name in ("P1", "P2")]
     with Store.open(path) as store:
-        assert keep_bounds(store, tasks) == BoundTally(num_bounds=2)
+        assert keep_bounds(store, tasks, LocalEngine()) == BoundTally(num_bounds=2)
     assert runs_table(path).set_index("problem")["best_bound"].to_dict() == {"P1": 2, "P2": 3}
     problems = [(name, json.loads(text)["bound"]) for _, name, text in read_certificates(path)]
     assert problems == [("P1", 2), ("P2", 3)]
@@ -119,7 +120,7 @@ def test_a_bound_that_failed_is_told_in_one_line_and_tried_again(tmp_path, runs,
         saved(tmp_path, "raise", problem()),
         saved(tmp_path, "a", problem(memory=[[2] * 3] * 2)),
     ]
-    monkeypatch.setattr(bounds, "perform", fail_where_the_name_says_so)
+    monkeypatch.setattr(bounds, "WORK", WORK)
     tally = batch(paths, ["ot-gah"], runs)
     assert (tally.num_failed, tally.num_bounds) == (0, 1)
     assert tally.bound_failures == ("no bound for P1 of raise: RuntimeError: boom in the solver",)
@@ -131,12 +132,8 @@ def test_a_bound_that_failed_is_told_in_one_line_and_tried_again(tmp_path, runs,
     assert batch(paths, ["ot-gah"], runs).num_bounds == 1
 
 
-def fail_where_the_name_says_so(task):
-    return bounding.perform(task) if task.instance.name == "a" else misbehave(task)
-
-
 def test_a_bound_is_killed_at_the_memory_of_a_run(tmp_path, runs, monkeypatch):
-    monkeypatch.setattr(bounds, "perform", misbehave)
+    monkeypatch.setattr(bounds, "WORK", WORK)
     path = saved(tmp_path, "hoard", problem())
     tally = batch([path], ["ot-gah"], runs, memory_limit=700)
     assert tally.bound_failures == ("no bound for P1 of hoard: killed: it held more than 700 MB",)

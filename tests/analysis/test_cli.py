@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,11 @@ from heuristics.schedule import Schedule
 from instances.families.registry import FAMILIES
 from instances.files import read_instance, write_instance
 from instances.instance import BestKnown, Instance
-from tests.analysis.fakes import misbehave
+from tests.analysis.fakes import WORK
 from tests.examples import problem
 
 VERBS = ("families", "methods", "generate", "solve", "bound", "check", "batch", "report", "export")
-VERBS += ("simulate",)
+VERBS += ("simulate", "schema")
 SOLVE_KEYS = (
     "instance method problem status ended_by objective bound bound_raw gap runtime_s build_s "
     "num_nodes node_kind proved_by assignment violations"
@@ -240,7 +241,7 @@ def test_a_solver_that_raises_is_exit_1_in_one_line(otgah, file, monkeypatch):
 def test_a_solver_that_crashes_is_exit_1_and_a_document(solved, tmp_path, monkeypatch):
     path = tmp_path / "segfault.json"
     write_instance(Instance(name="segfault", coefficients=problem()), path)
-    monkeypatch.setattr("analysis.api.run_alone", lambda task, _: run_alone(task, misbehave))
+    monkeypatch.setattr("analysis.api.run_alone", partial(run_alone, work=WORK))
     outcome = solved(path, "--method", "milp-bigm", status=1)
     assert (outcome["status"], outcome["ended_by"]) == ("none", "crash")
     assert outcome["assignment"] is None

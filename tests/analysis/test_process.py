@@ -74,12 +74,12 @@ def test_an_interrupt_is_exit_130_and_one_line(tmp_path, method):
         write_instance(next(family("dense").generate({}, 0)), path)
     script = tmp_path / "interrupted.py"
     script.write_text(
-        "import os, signal, sys, threading\n"
+        "import os, subprocess, sys\n"
         "import heuristics.ot\n"
         "from analysis import api, cli\n"
         "plan = api.plan\n"
         "def plan_and_interrupt(*arguments, **options):\n"
-        "    threading.Timer(1, os.kill, [os.getpid(), signal.SIGINT]).start()\n"
+        "    subprocess.Popen(['sh', '-c', f'sleep 1; kill -INT {os.getpid()}'])\n"
         "    return plan(*arguments, **options)\n"
         "api.plan = plan_and_interrupt\n"
         "sys.exit(cli.main(['solve', *sys.argv[1:], '--json']))\n"

@@ -193,7 +193,10 @@ def test_a_parameter_that_the_notebook_lacks_is_an_error(monkeypatch, tmp_path):
         ({"template": "compare"}, "--template: must be given with a later file of runs"),
         ({"template": "instance"}, "--template: must be given with --instance"),
         ({"template": "campaign", "instance": "a.json"}, "must not be given with --instance"),
-        ({"instance": "nowhere.json"}, "--instance: must be the file of an instance"),
+        (
+            {"instance": "nowhere.json"},
+            "--instance: must be a file, or the name of an instance in the store",
+        ),
         ({"notebook": "x.html"}, "--notebook: must end in .ipynb"),
     ],
 )

@@ -211,6 +211,6 @@ def test_solu_counts_what_a_certificate_proves_and_its_search_found(tmp_path):
 
 
 def test_another_suffix_is_refused(tmp_path, store):
-    with pytest.raises(InputError, match=r"must end in .csv, .parquet, .tex, .solu, found"):
+    with pytest.raises(InputError, match="must end in "):
         export_runs(store, tmp_path / "t.xlsx")
     assert not (tmp_path / "t.xlsx").exists()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from heuristics.errors import InputError
 from heuristics.system_models.transformer import Transformer
 from heuristics.system_models.validation import LARGEST_COUNT
+from heuristics.text_file import LARGEST_SETTINGS, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,15 +151,11 @@ def _name(config: Mapping[str, Any]) -> str:
 
 
 def _object(path: Path) -> dict[str, Any]:
+    text = read_text(path, largest=LARGEST_SETTINGS)
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise InputError("must be UTF-8 text", source=path) from error
-    except (json.JSONDecodeError, RecursionError) as error:
+        config = json.loads(text)
+    except (RecursionError, ValueError) as error:  # ValueError: no JSON, or too many digits
         raise InputError(f"must be JSON ({error})", source=path) from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"must be a file that can be read ({reason})", source=path) from error
     if not isinstance(config, dict):
         raise InputError("must be a JSON object", source=path, found=config)
     return config

@@ -17,6 +17,7 @@ from heuristics.system_models.catalogue.hugging_face import read_config
 from heuristics.system_models.quantization import Quantization
 from heuristics.system_models.transformer import Transformer
 from heuristics.system_models.validation import Flag, Name, Positive, Record, Signed
+from heuristics.text_file import LARGEST_SETTINGS, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _PACKAGE = "heuristics.system_models.catalogue"
 _Value = TypeVar("_Value")
+
+ADDED: dict[str, dict[str, Any]] = {"llms": {}, "devices": {}, "quantizations": {}}
+"""Checked entries beside those of the data files, by kind and name."""
 
 
 class KvCacheMode(StrEnum):
@@ -88,7 +92,7 @@ def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
     InputError
         If it cannot be read or is not TOML.
     """
-    return parse_toml(_text(path), source=path)
+    return parse_toml(read_text(path, largest=LARGEST_SETTINGS), source=path)
 
 
 def parse_toml(text: str, *, source: str | PathLike[str]) -> dict[str, Any]:
@@ -125,9 +129,23 @@ def scenario_names() -> tuple[str, ...]:
     )
 
 
-@cache
 def llms() -> Mapping[str, LlmEntry]:
-    """Return the LLMs of the catalogue by name."""
+    """Return the LLMs of the catalogue by name, and those that were added."""
+    return {**_llms(), **ADDED["llms"]}
+
+
+def devices() -> Mapping[str, Device]:
+    """Return the devices of the catalogue by name, and those that were added."""
+    return {**_devices(), **ADDED["devices"]}
+
+
+def quantizations() -> Mapping[str, QuantizationEntry]:
+    """Return the quantization methods of the catalogue by name, and those that were added."""
+    return {**_quantizations(), **ADDED["quantizations"]}
+
+
+@cache
+def _llms() -> Mapping[str, LlmEntry]:
     tables = parse_toml(catalogue_text("llms.toml"), source="llms.toml")
     return {
         name: LlmEntry.parse({"name": name, **table}, source="llms.toml", field=name)
@@ -136,8 +154,7 @@ def llms() -> Mapping[str, LlmEntry]:
 
 
 @cache
-def devices() -> Mapping[str, Device]:
-    """Return the devices of the catalogue by name."""
+def _devices() -> Mapping[str, Device]:
     tables = parse_toml(catalogue_text("devices.toml"), source="devices.toml")
     return {
         name: Device.parse(table, source="devices.toml", field=name)
@@ -146,8 +163,7 @@ def devices() -> Mapping[str, Device]:
 
 
 @cache
-def quantizations() -> Mapping[str, QuantizationEntry]:
-    """Return the quantization methods of the catalogue by name."""
+def _quantizations() -> Mapping[str, QuantizationEntry]:
     tables = parse_toml(catalogue_text("quantization.toml"), source="quantization.toml")
     return {
         name: QuantizationEntry.parse(table, source="quantization.toml", field=name)
@@ -170,10 +186,15 @@ def llm(name_or_path: str) -> Transformer:
     """
     if name_or_path.lower() in llms():
         return _transformer(llms()[name_or_path.lower()])
-    if "/" in name_or_path or "\\" in name_or_path or name_or_path.endswith(".json"):
+    if is_path(name_or_path):
         return read_config(Path(name_or_path))
     rule = f"must be one of {', '.join(llms())}, or the path of a config.json"
     raise InputError(rule, field="llm", found=name_or_path)
+
+
+def is_path(name: str) -> bool:
+    """Whether an LLM is named by the path of its configuration, not as in the catalogue."""
+    return name.lower() not in llms() and ("/" in name or "\\" in name or name.endswith(".json"))
 
 
 def device(name: str) -> Device:
@@ -270,13 +291,3 @@ def _named(field: str, name: str, entries: Mapping[str, _Value]) -> _Value:
 
 def _is_toml(name: str) -> bool:
     return name.endswith(".toml")
-
-
-def _text(path: str | PathLike[str]) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError("must be UTF-8 text", source=path) from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"must be a file that can be read ({reason})", source=path) from error

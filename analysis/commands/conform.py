@@ -1,0 +1,46 @@
+"""`otgah conform`: whether methods keep what every method promises."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from analysis.commands.common import (
+    CHECK_FAILED,
+    SUCCESS,
+    AsJson,
+    Plugins,
+    app,
+    show,
+    show_json,
+)
+
+
+@app.command(epilog="Example: otgah conform --plugin my_heuristic.py")
+def conform(
+    methods: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[METHOD]...", help="Names; all of the plug-ins if not given."),
+    ] = None,
+    plugins: Plugins = None,
+    as_json: AsJson = False,
+) -> int:
+    """Run methods through a small campaign, and say of each promise whether it is kept.
+
+    Exit status 3 if one is not.
+    """
+    from dataclasses import asdict
+
+    from analysis import api
+    from heuristics.errors import printable
+
+    used = [api.use_plugin(each) for each in plugins or ()]
+    checks = []
+    for check in api.conform(methods or (), plugins=used):
+        checks.append(check)
+        if not as_json:
+            show(printable(str(check)))
+    if as_json:
+        show_json([asdict(each) | {"passed": each.passed} for each in checks])
+    return SUCCESS if all(each.passed for each in checks) else CHECK_FAILED

@@ -1,0 +1,29 @@
+"""`otgah doctor`: whether this machine gives results to be trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.commands.common import CHECK_FAILED, SUCCESS, AsJson, app, show, show_json
+
+
+@app.command(epilog="Example: otgah doctor runs")
+def doctor(
+    place: Annotated[
+        Path, typer.Argument(metavar="[PLACE]", help="Where runs will be written.")
+    ] = Path(),
+    as_json: AsJson = False,
+) -> int:
+    """Look at versions, solver, threads, memory, disk, cache and clock; exit with 3 at a fault."""
+    from analysis import api
+
+    findings = api.examine(place)
+    if as_json:
+        show_json([each.to_dict() for each in findings])
+    else:
+        for each in findings:
+            show(str(each))
+    return SUCCESS if all(each.passed for each in findings) else CHECK_FAILED

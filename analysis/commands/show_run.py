@@ -1,0 +1,33 @@
+"""`otgah show`: everything of one run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.commands.common import AsJson, Runs, app, show, show_json
+
+
+@app.command("show", epilog="Example: otgah show runs.sqlite 1f0c9a")
+def show_run(
+    runs: Runs,
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="The first characters of the run's key.")
+    ],
+    instance: Annotated[
+        Path | None,
+        typer.Option("--instance", metavar="OUT", help="Write the instance here, as it was read."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print everything of one run, with the commands that make it again."""
+    from analysis import api
+    from analysis.care_text import run_text
+
+    found = api.show_run(runs, run, instance_out=instance)
+    if as_json:
+        show_json(found.to_dict())
+    else:
+        show(run_text(found))

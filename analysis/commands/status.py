@@ -1,0 +1,18 @@
+"""`otgah status`: how far a campaign is."""
+
+from __future__ import annotations
+
+from analysis.commands.common import AsJson, Runs, app, show, show_json
+
+
+@app.command(epilog="Example: otgah status runs.sqlite")
+def status(runs: Runs, as_json: AsJson = False) -> None:
+    """Say what of a file of runs is done, running, failed and waiting, and how long it may take."""
+    from analysis import api
+    from analysis.care_text import status_text
+
+    found = api.status(runs)
+    if as_json:
+        show_json(found.to_dict())
+    else:
+        show(status_text(found))

@@ -1,0 +1,52 @@
+"""The log: the last of what a run prints, however much that is."""
+
+from __future__ import annotations
+
+import os
+
+_CHUNK = 1 << 16
+_LONGEST = 4000
+
+
+class Log:
+    """The reading end of the pipe that a run prints to.
+
+    Parameters
+    ----------
+    descriptor
+        Of the pipe.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        os.set_blocking(descriptor, False)
+        self._last = b""
+        self._num_bytes = 0
+
+    def read(self) -> bool:
+        """Read what is there, at most a chunk; say whether more may come."""
+        try:
+            chunk = os.read(self.descriptor, _CHUNK)
+        except BlockingIOError:
+            return True
+        self._num_bytes += len(chunk)
+        self._last = (self._last + chunk)[-_LONGEST:]
+        return bool(chunk)
+
+    def drain(self) -> None:
+        """Read what is left in the pipe of a process that has ended."""
+        for _ in range(16):  # a pipe holds no more, and one that was inherited may be written to
+            before = self._num_bytes
+            if not self.read() or self._num_bytes == before:
+                return
+
+    def tail(self) -> str:
+        """Return the last that was printed since it was asked for, and how much was left out."""
+        text = self._last.decode("utf-8", "replace")
+        left_out = self._num_bytes - len(self._last)
+        self._last, self._num_bytes = b"", 0
+        return f"[{left_out} bytes left out]\n{text}" if left_out else text
+
+    def close(self) -> None:
+        """Close the pipe."""
+        os.close(self.descriptor)

@@ -1,0 +1,161 @@
+"""Processes: what Linux offers to find, bound and end all that a run has started.
+
+Elsewhere than on Linux a process that a run leaves behind *and* detaches is out of reach; all
+else holds.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+MEGABYTE = 10**6
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_IS_LINUX = sys.platform == "linux"
+_SHARE = 0.9
+"""The part of the machine's memory that all runs together may hold."""
+
+
+def adopt_orphans() -> None:
+    """Become the parent of each descendant whose own parent ends: none gets away."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def die_with(parent: int) -> None:
+    """End when the parent ends, however it does.
+
+    Parameters
+    ----------
+    parent
+        Its process id, taken before the fork: it may have ended since.
+    """
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def be_ended_first() -> None:
+    """Have the kernel end this process before others where memory runs out."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def children(pid: int) -> list[int]:
+    """Return the children of a process; none if it has ended."""
+    found: list[int] = []
+    try:
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with suppress(OSError):
+                text = Path(f"/proc/{pid}/task/{task}/children").read_text()
+                found += map(int, text.split())
+    except OSError:
+        if not _IS_LINUX:
+            return _children_elsewhere(pid)
+    return found
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the children of a process, theirs, and so on."""
+    found, waiting = [], children(pid)
+    while waiting:
+        each = waiting.pop()
+        found.append(each)
+        waiting += children(each)
+    return found
+
+
+def resident_memory(pids: Collection[int]) -> int:
+    """Return what processes hold in memory [bytes]; one that has ended holds nothing."""
+    total = 0
+    for pid in pids:
+        try:
+            total += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+        except (OSError, ValueError, IndexError):
+            if not _IS_LINUX:
+                total += _memory_elsewhere(pid)
+    return total
+
+
+def machine_memory() -> int:
+    """Return the memory of the machine, or what a control group leaves of it [bytes]."""
+    import psutil
+
+    limits = [int(psutil.virtual_memory().total)]
+    for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        with suppress(OSError, ValueError):
+            limits.append(int(Path(path).read_text()))
+    return min(limits)
+
+
+def memory_share(num_jobs: int) -> int:
+    """Return what each of so many runs may hold, so that the machine has enough for all [MB]."""
+    return max(1, int(machine_memory() * _SHARE / num_jobs / MEGABYTE))
+
+
+def end_children(spared: Collection[int] = ()) -> None:
+    """Kill every descendant of this process but the spared ones and theirs, until none is left.
+
+    Parameters
+    ----------
+    spared
+        Children to leave alone.
+    """
+    for _ in range(1000):
+        roots = [each for each in children(os.getpid()) if each not in spared]
+        if not roots:
+            return
+        # Each is stopped before any is killed, lest one starts another meanwhile.
+        doomed = [pid for root in roots for pid in (root, *descendants(root))]
+        for sent in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in doomed:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, sent)
+        for pid in roots:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+        time.sleep(0)
+
+
+def cause_of_death(status: int) -> str:
+    """Return how a process ended, of the status that the system gives."""
+    code = os.waitstatus_to_exitcode(status)
+    if code >= 0:
+        return f"exit status {code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:  # one of the real-time signals
+        return f"signal {-code}"
+
+
+def _prctl(option: int, value: int) -> None:
+    if _IS_LINUX:
+        import ctypes
+
+        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+
+
+def _children_elsewhere(pid: int) -> list[int]:
+    import psutil
+
+    with suppress(psutil.Error):
+        return [each.pid for each in psutil.Process(pid).children()]
+    return []
+
+
+def _memory_elsewhere(pid: int) -> int:
+    import psutil
+
+    with suppress(psutil.Error):
+        return int(psutil.Process(pid).memory_info().rss)
+    return 0

@@ -1,0 +1,336 @@
+"""The warden: watches one run at a time from outside, keeps its limits, and judges what it says.
+
+It never runs a method itself. It dies with the one who gave the order, and nothing that a run has
+started outlives it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from importlib import import_module
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analysis.engines import worker
+from analysis.engines.engine import Ended, Order, utc_now
+from analysis.engines.log import Log
+from analysis.engines.processes import (
+    MEGABYTE,
+    adopt_orphans,
+    cause_of_death,
+    descendants,
+    die_with,
+    end_children,
+    resident_memory,
+)
+from analysis.engines.wire import (
+    LARGEST_MESSAGE,
+    no_result,
+    result_from_dict,
+    result_to_dict,
+    to_task,
+)
+from analysis.provenance import provenance
+from analysis.task import Outcome, violation_to_dict
+from heuristics.result import EndedBy, Result, Status
+from heuristics.schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from analysis.task import Task
+
+INTERRUPT = b"interrupt"
+"""What lets a run end with what it has."""
+
+_JUDGING_S = 600
+"""What the judge may take [s]."""
+
+_TICK_S = 0.05
+"""Between two looks at the memory of a run [s]."""
+
+
+class Terms(NamedTuple):
+    """What is agreed for all runs of one warden."""
+
+    is_kept: bool
+    """Whether the process of a run makes the next one too."""
+    share_mb: int
+    """What a run may hold, so that the machine has enough for all [MB]."""
+
+
+def guard(customer: Connection) -> None:
+    """Carry out orders until the customer is gone: the body of the process.
+
+    Parameters
+    ----------
+    customer
+        Sends the terms, then orders, one when the last is answered.
+    """
+    os.setsid()
+    adopt_orphans()
+    # Held back, and not ignored: a run that is interrupted before it can be told is told then.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    running: _Worker | None = None
+    try:
+        terms = Terms(*json.loads(customer.recv_bytes()))
+        while True:
+            order = Order(**json.loads(customer.recv_bytes(LARGEST_MESSAGE)))
+            watch = _Watch(order, terms, customer)
+            running = watch.run(running)
+            if not terms.is_kept or running is None:
+                end_children()
+                running = None
+            customer.send_bytes(json.dumps(watch.answer()).encode())
+    except (EOFError, OSError):
+        pass  # nobody is left who waits for the answer
+    finally:
+        end_children()
+
+
+class _Worker:
+    """The process of a run, as its warden sees it."""
+
+    def __init__(self, order: Order, task: Task, customer: Connection) -> None:
+        self.channel, theirs = Pipe()
+        reader, writer = os.pipe()
+        warden = os.getpid()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                die_with(warden)
+                self.channel.close()
+                customer.close()
+                nothing = os.open(os.devnull, os.O_RDONLY)
+                for source, target in ((nothing, 0), (writer, 1), (writer, 2)):
+                    os.dup2(source, target)
+                for each in (reader, writer, nothing):
+                    os.close(each)
+                worker.serve(theirs, order, task)
+            finally:
+                os._exit(1)
+        theirs.close()
+        os.close(writer)
+        self.log = Log(reader)
+        self.exit_descriptor = os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else None
+        self._status: int | None = None
+
+    def death(self) -> int | None:
+        """Return the status with which the process ended; None while it lives."""
+        if self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self._status = status if pid else None
+        return self._status
+
+    def close(self) -> None:
+        """Forget the process."""
+        self.channel.close()
+        self.log.close()
+        if self.exit_descriptor is not None:
+            os.close(self.exit_descriptor)
+
+
+class _Watch:
+    """One run under way."""
+
+    def __init__(self, order: Order, terms: Terms, customer: Connection) -> None:
+        self._order = order
+        self._customer = customer
+        self._start = time.perf_counter()
+        self._started_at = utc_now()
+        self._load_start = _load()
+        self._deadline: float | None = self._start + order.start_s
+        self._has_begun = False
+        self._terms = terms
+        limit = terms.share_mb if order.memory_limit is None else order.memory_limit
+        self._memory_limit = min(limit, terms.share_mb)
+        self._largest_memory = 0
+        self._next_look = self._start
+        self._schedule: Schedule | None = None
+        self._bound: int | None = None
+        self._said: dict[str, Any] | None = None
+        self._is_from_outside = False
+        self._log = ""
+
+    def run(self, kept: _Worker | None) -> _Worker | None:
+        """Make the run; return its process if it can make another."""
+        self._task = to_task(self._order)
+        if kept is None:
+            running = _Worker(self._order, self._task, self._customer)
+        else:
+            running = kept
+            running.channel.send_bytes(json.dumps(asdict(self._order)).encode())
+        self._cut = self._follow(running)
+        running.log.drain()
+        self._log = running.log.tail()
+        if self._cut is None:
+            return running
+        running.close()
+        return None
+
+    def answer(self) -> dict[str, Any]:
+        """Return what the run came to, judged, and whether something from outside ended it."""
+        wall_s = time.perf_counter() - self._start
+        outcome, refusal = self._judged()
+        ended = Ended(
+            id=self._order.id,
+            result=result_to_dict(outcome.result, self._task.instance.name),
+            violations=[violation_to_dict(each) for each in outcome.violations],
+            refusal=refusal,
+            wall_s=wall_s,
+            started_at=self._started_at,
+            ended_at=utc_now(),
+            load_start=self._load_start,
+            load_end=_load(),
+            largest_memory_mb=self._largest_memory // MEGABYTE or None,
+            log=self._log,
+            machine=provenance(),
+        )
+        return {"ended": asdict(ended), "is_from_outside": self._is_from_outside}
+
+    def _follow(self, running: _Worker) -> Result | None:
+        """Wait for the end of the run; return what is said of one that did not say it itself."""
+        sources: list[Any] = [self._customer, running.channel, running.log.descriptor]
+        if running.exit_descriptor is not None:
+            sources.append(running.exit_descriptor)
+        while True:
+            ready = wait(sources, self._patience())
+            if self._customer in ready and self._customer.recv_bytes() == INTERRUPT:
+                os.kill(running.pid, signal.SIGINT)
+            if running.log.descriptor in ready and not running.log.read():
+                sources.remove(running.log.descriptor)
+            has_died = running.death() is not None
+            if running.channel in sources and not self._listen(running.channel):
+                sources.remove(running.channel)
+            if self._said is not None:
+                return None
+            if has_died:
+                return self._crash(running)
+            if (cut := self._overrun()) is not None:
+                return cut
+
+    def _listen(self, channel: Connection) -> bool:
+        """Hear all that the run has said; say whether it can say more."""
+        try:
+            while channel.poll():
+                message = channel.recv_bytes(LARGEST_MESSAGE)
+                with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                    self._hear(json.loads(message))
+        except (EOFError, OSError):
+            return False
+        return True
+
+    def _patience(self) -> float:
+        """Return how long nothing needs to be looked at [s]."""
+        until = self._next_look
+        if self._deadline is not None:
+            until = min(until, self._deadline)
+        return max(0.0, until - time.perf_counter())
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        if "begun" in message:
+            if not self._has_begun:
+                self._has_begun = True
+                limit = self._order.time_limit
+                now = time.perf_counter()
+                self._deadline = None if limit is None else now + limit + self._order.grace_s
+        elif "result" in message:
+            self._said = message
+        else:
+            if message["schedule"] is not None:
+                self._schedule = Schedule.of(message["schedule"])
+            if message["bound"] is not None:
+                self._bound = int(message["bound"])
+
+    def _crash(self, running: _Worker) -> Result:
+        status = running.death() or 0
+        self._is_from_outside = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        message = f"the process died of {cause_of_death(status)}"
+        return no_result(self._task.problem, EndedBy.CRASH, message)
+
+    def _overrun(self) -> Result | None:
+        """Return what is kept of a run that is beyond a limit; None while it is not."""
+        now = time.perf_counter()
+        if self._deadline is not None and now >= self._deadline:
+            message = "killed: it outlasted its time limit and the grace after it"
+            if not self._has_begun:
+                message = f"killed: it had not begun after {self._order.start_s:g} s"
+            return self._kept(EndedBy.TIME_LIMIT, message)
+        if now < self._next_look:
+            return None
+        self._next_look = now + _TICK_S
+        memory = resident_memory(descendants(os.getpid()))
+        self._largest_memory = max(self._largest_memory, memory)
+        if memory <= self._memory_limit * MEGABYTE:
+            return None
+        message = f"killed: it held more than {self._memory_limit} MB"
+        if self._memory_limit != self._order.memory_limit:
+            message += ", its share of the machine"
+        return self._kept(EndedBy.MEMORY_LIMIT, message)
+
+    def _kept(self, ended_by: EndedBy, message: str) -> Result:
+        """Return a result of what was reported before the kill."""
+        schedule, bound = self._schedule, self._bound
+        if schedule is not None and bound is not None and bound < schedule.throughput:
+            message += f"; the bound that it reported, {bound}, lies below its schedule"
+            bound = None
+        return Result(
+            problem=self._task.problem,
+            status=Status.NONE if schedule is None else Status.FEASIBLE,
+            ended_by=ended_by,
+            schedule=schedule,
+            bound=bound,
+            bound_raw=bound,
+            runtime_s=None,
+            message=message,
+        )
+
+    def _judged(self) -> tuple[Outcome, str | None]:
+        refusal: str | None = None
+        result = self._cut
+        if self._said is not None:
+            try:
+                refusal = self._said["refusal"]
+                result = result_from_dict(self._said["result"], self._task.instance.name)
+            except Exception as error:  # whatever a method says is no reason to end the others
+                result = self._error(f"it returned what is no result: {error}")
+        assert result is not None
+        try:
+            with _at_most(_JUDGING_S):
+                outcome = import_module(self._order.work).judged(self._task, result)
+        except Exception as error:
+            result = self._error(f"it returned what cannot be judged: {error}")
+            return Outcome(task=self._task, result=result), refusal
+        return outcome, refusal
+
+    def _error(self, message: str) -> Result:
+        return no_result(self._task.problem, EndedBy.ERROR, message)
+
+
+@contextmanager
+def _at_most(seconds: int) -> Iterator[None]:
+    """Raise TimeoutError in what takes longer."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"not in {seconds} s")
+
+    signal.signal(signal.SIGALRM, end)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
+def _load() -> float | None:
+    try:
+        return round(os.getloadavg()[0], 2)
+    except OSError:
+        return None

@@ -1,0 +1,105 @@
+"""The worker: the process in which a method runs, and nothing else that matters.
+
+Whatever it does, it does to itself: its memory is a copy, its output a pipe that is cut, its
+children end with it, and what it says is judged elsewhere.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import signal
+import threading
+import traceback
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from analysis.engines.engine import Order
+from analysis.engines.processes import be_ended_first
+from analysis.engines.wire import LARGEST_MESSAGE, no_result, result_to_dict, to_task
+from heuristics.errors import InputError
+from heuristics.reporting import listening
+from heuristics.result import EndedBy
+from heuristics.schedule import Schedule
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    from analysis.task import Task
+
+NOTHING_YET = "interrupted before it had anything"
+
+_LONGEST_TRACEBACK = 2000
+
+
+def serve(channel: Connection, order: Order, task: Task) -> None:
+    """Make a run, then others as they come, until nobody is left who asks.
+
+    Parameters
+    ----------
+    channel
+        To the warden: reports and the result go there, orders come from there.
+    order, task
+        The first run.
+    """
+    os.setsid()  # an interrupt at the terminal is for the one who gave the order
+    be_ended_first()
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    news = _News(channel)
+    while True:
+        news.send(_made(order, task, news))
+        order = Order(**json.loads(channel.recv_bytes(LARGEST_MESSAGE)))
+        task = to_task(order)
+
+
+class _News:
+    """What is told to the warden, from whatever thread."""
+
+    def __init__(self, channel: Connection) -> None:
+        self._channel = channel
+        self._lock = threading.Lock()
+
+    def send(self, message: dict[str, Any]) -> None:
+        text = json.dumps(message, default=_plain)
+        with self._lock:
+            self._channel.send_bytes(text.encode())
+
+    def report(self, schedule: Schedule | None, bound: int | None) -> None:
+        batches = None if schedule is None else schedule.batches
+        self.send({"schedule": batches, "bound": bound})
+
+
+def _made(order: Order, task: Task, news: _News) -> dict[str, Any]:
+    """Return what a run came to, not yet judged."""
+    refusal: str | None = None
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        work = import_module(order.work)
+        start = None if order.warm_start is None else Schedule.of(order.warm_start)
+        news.send({"begun": True})
+        with listening(news.report):
+            result = work.solved(task, start)
+        document = result_to_dict(result, task.instance.name)
+        json.dumps(document, default=_plain)
+    except KeyboardInterrupt:
+        document = _nothing(task, EndedBy.INTERRUPTED, NOTHING_YET)
+    except MemoryError:
+        document = _nothing(task, EndedBy.MEMORY_LIMIT, "the process ran out of memory")
+    except BaseException as error:  # the one place that catches all: the row keeps what happened
+        refusal = str(error) if isinstance(error, InputError) else None
+        document = _nothing(task, EndedBy.ERROR, traceback.format_exc()[-_LONGEST_TRACEBACK:])
+    return {"result": document, "refusal": refusal}
+
+
+def _nothing(task: Task, ended_by: EndedBy, message: str) -> dict[str, Any]:
+    return result_to_dict(no_result(task.problem, ended_by, message), task.instance.name)
+
+
+def _plain(value: Any) -> Any:
+    """Return a number of NumPy as one of Python."""
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} is no number and no text")

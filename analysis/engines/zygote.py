@@ -1,0 +1,93 @@
+"""The zygote: a process that has imported what runs need, and forks a warden for each.
+
+Run as ``python -m analysis.engines.zygote FD [MODULE...]``, where FD is a socket over which the
+sockets of the wardens come. It ends with the one who started it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+from contextlib import suppress
+from importlib import import_module
+from multiprocessing.connection import Connection
+
+from analysis.engines.processes import adopt_orphans, end_children
+from analysis.engines.warden import guard
+from analysis.provenance import provenance
+
+
+def main(control: socket.socket, modules: list[str]) -> None:
+    """Fork wardens until nobody is left who asks for one.
+
+    Parameters
+    ----------
+    control
+        Each message on it brings the socket of a warden.
+    modules
+        What is imported beforehand.
+    """
+    # The one who started it held interrupts back meanwhile, which a child inherits.
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    adopt_orphans()
+    for name in ("analysis.running", *modules):
+        with suppress(ImportError):  # a run that needs it says so
+            import_module(name)
+    provenance()
+    gc.collect()
+    gc.freeze()
+    wakeup, waker = socket.socketpair()
+    for each in (wakeup, waker):
+        each.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+    wardens: set[int] = set()
+    while True:
+        ready, _, _ = select.select([control, wakeup], [], [])
+        if wakeup in ready:
+            with suppress(BlockingIOError):
+                wakeup.recv(4096)
+            if _reap(wardens):
+                end_children(spared=wardens)
+        if control in ready:
+            message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+            if not message:
+                return
+            for descriptor in descriptors:
+                pid = os.fork()
+                if pid == 0:
+                    _become_warden(descriptor, (control, wakeup, waker))
+                wardens.add(pid)
+                os.close(descriptor)
+
+
+def _become_warden(descriptor: int, others: tuple[socket.socket, ...]) -> None:
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for each in others:
+            each.close()
+        guard(Connection(descriptor))
+    finally:
+        os._exit(0)
+
+
+def _reap(wardens: set[int]) -> bool:
+    """Forget those that have ended; say whether one was killed and may have left its run."""
+    has_left = False
+    with suppress(ChildProcessError):
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                break
+            has_left |= pid in wardens and os.WIFSIGNALED(status)
+            wardens.discard(pid)
+    return has_left
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])

@@ -1,0 +1,98 @@
+"""Text files from outside: read whole, but never more than there is room for."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from heuristics.errors import InputError
+
+if TYPE_CHECKING:
+    import os
+
+LARGEST_TEXT = 2**28
+"""The longest text that is read, unpacked [bytes]: some 10^5 requests at 20 edge nodes."""
+
+LARGEST_SETTINGS = 2**20
+"""The longest file of settings, such as a scenario, that is read [bytes]."""
+
+
+def read_text(path: str | os.PathLike[str], *, largest: int = LARGEST_TEXT) -> str:
+    """Read a file of UTF-8 text, gzipped where its name ends in ``.gz``.
+
+    Parameters
+    ----------
+    path
+        The file to read.
+    largest
+        The most bytes that it may hold, unpacked. No more is read or unpacked than that.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, is too long, is no gzip although its name says so, or is not UTF-8.
+    """
+    source = Path(path)
+    try:
+        data = _bytes(source, largest)
+    except InputError:
+        raise
+    except IsADirectoryError as error:
+        raise InputError("must be a file, found a folder", source=path) from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", source=path) from error
+    except ValueError as error:  # a null byte in the name
+        raise InputError(f"must be a file name: {error}", source=path) from error
+    return _decoded(data, path, largest)
+
+
+def unpack(data: bytes, *, source: str | os.PathLike[str], largest: int = LARGEST_TEXT) -> str:
+    """Return the UTF-8 text that was gzipped.
+
+    Parameters
+    ----------
+    data
+        The gzipped bytes.
+    source
+        Where they are from, for errors.
+    largest
+        The most bytes that they may hold, unpacked.
+
+    Raises
+    ------
+    InputError
+        If they are too long, no gzip, or not UTF-8.
+    """
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(data)) as unpacked:
+            data = unpacked.read(largest + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"must be gzip: {error}", source=source) from error
+    return _decoded(data, source, largest)
+
+
+def _decoded(data: bytes, source: str | os.PathLike[str], largest: int) -> str:
+    if len(data) > largest:
+        rule = f"must hold at most {largest} bytes of text"
+        raise InputError(rule, source=source, found="more")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        rule = f"must be UTF-8: {error.reason} at byte {error.start}"
+        raise InputError(rule, source=source, found=data[error.start : error.start + 4]) from error
+
+
+def _bytes(path: Path, largest: int) -> bytes:
+    """Return what a file holds, and where that is too much one byte more than may be."""
+    with path.open("rb") as file:
+        if not path.name.endswith(".gz"):
+            return file.read(largest + 1)
+        try:
+            with gzip.GzipFile(fileobj=file) as unpacked:
+                return unpacked.read(largest + 1)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            rule = f"must be gzip, as its name ends in .gz: {error}"
+            raise InputError(rule, source=path) from error

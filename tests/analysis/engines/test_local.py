@@ -1,0 +1,148 @@
+"""The local engine: what a run does, it does to itself alone."""
+
+import json
+import os
+from dataclasses import asdict, replace
+
+import psutil
+import pytest
+
+from analysis.engines import local
+from analysis.engines.engine import Order
+from analysis.engines.local import NUM_ATTEMPTS, LocalEngine, carry_out, run_alone
+from analysis.engines.wire import to_order
+from analysis.running import plan
+from heuristics.errors import InputError
+from instances.instance import Instance
+from tests.analysis.fakes import LEFT, MARK, WORK
+from tests.examples import problem
+
+
+def order(name, *, time_limit=None, **changes):
+    task = plan(Instance(name=name, coefficients=problem()), "ot-gah", time_limit=time_limit)
+    return replace(to_order(task, id=name, work=WORK), **changes)
+
+
+def ended(name, **options):
+    return carry_out(order(name, **options))
+
+
+def told(run):
+    return run.result["status"], run.result["ended_by"]
+
+
+def test_an_order_and_what_it_comes_to_are_plain_data():
+    given = order("fine")
+    assert Order(**json.loads(json.dumps(asdict(given)))) == given
+    run = ended("fine")
+    assert json.loads(json.dumps(asdict(run)))["result"]["schedule"] is not None
+    assert told(run) == ("feasible", "completed")
+    assert run.machine["highspy"]
+    assert run.num_attempts == 1
+
+
+def test_a_killed_run_keeps_what_it_reported_last():
+    run = ended("report and hang", time_limit=0.2, grace_s=0.3)
+    assert told(run) == ("feasible", "time-limit")
+    assert run.result["schedule"] == [[0], [1]]
+    assert run.result["bound"] == 3
+
+
+def test_what_a_killed_run_reported_is_judged():
+    run = ended("report nonsense and hang", time_limit=0.2, grace_s=0.3)
+    assert told(run) == ("none", "error")
+    assert run.violations
+    assert run.result["claimed_objective"] == 7
+
+
+def test_the_judge_is_out_of_reach_of_a_run():
+    run = ended("corrupt the judge")
+    assert told(run) == ("none", "error")
+    assert run.result["claimed_objective"] == 6
+
+
+def test_what_is_no_result_is_an_error():
+    run = ended("say what is no result")
+    assert told(run) == ("none", "error")
+
+
+def test_a_detached_process_of_a_run_ends_with_it():
+    assert told(ended("leave children")) == ("feasible", "completed")
+    lines = [" ".join(each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"])]
+    assert not any(LEFT in line for line in lines)
+
+
+def test_output_without_end_is_cut_on_the_way():
+    run = ended("flood")
+    assert told(run) == ("feasible", "completed")
+    assert run.log.startswith("[19996007 bytes left out]\n")
+    assert run.log.endswith("the end")
+    assert len(run.log) < 4100
+
+
+def test_a_crash_has_the_stack_of_its_end_in_the_log():
+    assert "Segmentation fault" in ended("segfault").log
+
+
+def test_a_run_that_something_from_outside_killed_is_begun_again(tmp_path, monkeypatch):
+    monkeypatch.setenv(MARK, str(tmp_path / "mark"))
+    monkeypatch.setattr(local, "_zygote", None)  # one that knows the variable
+    run = ended("die once")
+    assert told(run) == ("feasible", "completed")
+    assert run.num_attempts == 2
+
+
+@pytest.mark.parametrize("name", ["die", "kill the warden"])
+def test_a_run_that_is_killed_again_and_again_has_crashed(name):
+    run = ended(name)
+    assert told(run) == ("none", "crash")
+    assert "SIGKILL" in run.result["message"]
+    assert run.num_attempts == NUM_ATTEMPTS
+
+
+def test_a_run_that_does_not_begin_is_killed():
+    run = ended("fine", work="tests.analysis.engines.hanging", start_s=2.0)
+    assert told(run) == ("none", "time-limit")
+    assert run.result["message"] == "killed: it had not begun after 2 s"
+
+
+def test_runs_of_a_pool_share_processes_and_one_that_is_killed_is_replaced():
+    names = ["fine", "segfault", "fine", "hang", "chatter", "fine"]
+    orders = [
+        replace(order(name, time_limit=0.3 if name == "hang" else 60), id=str(place), grace_s=0.3)
+        for place, name in enumerate(names)
+    ]
+    orders = [each if each.time_limit < 1 else replace(each, grace_s=60) for each in orders]
+    runs = {each.id: told(each) for each in LocalEngine(isolation="pool").run(orders)}
+    ends = {"segfault": ("none", "crash"), "hang": ("none", "time-limit")}
+    assert runs == {
+        str(place): ends.get(name, ("feasible", "completed")) for place, name in enumerate(names)
+    }
+
+
+def test_the_zygote_is_started_again_where_it_was_killed():
+    assert told(ended("fine")) == ("feasible", "completed")
+    local._zygote.process.kill()
+    local._zygote.process.wait()
+    assert told(ended("fine")) == ("feasible", "completed")
+
+
+def test_a_run_holds_at_most_its_share_of_the_machine(monkeypatch):
+    monkeypatch.setattr(local, "memory_share", lambda num_jobs: 700 // num_jobs)
+    run = ended("hoard")
+    assert told(run) == ("none", "memory-limit")
+    assert run.result["message"] == "killed: it held more than 700 MB, its share of the machine"
+    assert run.largest_memory_mb > 700
+
+
+def test_another_isolation_is_refused():
+    with pytest.raises(InputError, match="--isolation: must be one of process, pool, found 'none'"):
+        LocalEngine(isolation="none")
+
+
+def test_no_process_is_left_when_all_runs_have_ended():
+    run_alone(order("fine"))
+    here = psutil.Process()
+    left = [each for each in here.children(recursive=True) if each.pid != local._zygote.process.pid]
+    assert [each for each in left if "zygote" in " ".join(each.cmdline())] == []
+    assert os.waitpid(-1, os.WNOHANG)[0] == 0
