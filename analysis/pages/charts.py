@@ -101,9 +101,9 @@ def gap_by_family(runs: pd.DataFrame, source: str) -> Chart | None:
                     "color": look.colour,
                 },
                 "text": [
-                    f"{plain(row['family'])}: mean {percent(row['mean_gap'])} over {row['with_gap']} of "
-                    f"{row['runs']} runs<br>largest {percent(row['max_gap'])} on "
-                    f"{plain(row['instance'])}"
+                    f"{plain(row['family'])}: mean {percent(row['mean_gap'])}"
+                    f" over {row['with_gap']} of {row['runs']} runs"
+                    f"<br>largest {percent(row['max_gap'])} on {plain(row['instance'])}"
                     for row in own.to_dict("records")
                 ],
             }
