@@ -106,7 +106,7 @@ def comparison_text(comparison: Comparison) -> str:
 
 
 def comparison_section(comparison: Comparison, *, names: str) -> str:
-    """Return the comparison as HTML for a page, with every pair that changed.
+    """Return the comparison as HTML for a page, with the pairs that changed most.
 
     Parameters
     ----------
@@ -138,7 +138,11 @@ def comparison_section(comparison: Comparison, *, names: str) -> str:
     for title, header, rows, num_texts in tables:
         heads = [Head(name, is_text=place < num_texts) for place, name in enumerate(header)]
         shown += Markup("<h2>{}</h2>").format(title)
-        shown += rows_table(title, heads, rows) if rows else paragraph("Nothing.")
+        shown += (
+            rows_table(title, heads, rows, what="pairs", longest=30)
+            if rows
+            else paragraph("Nothing.")
+        )
     return str(
         Markup("<h1>{}</h1>").format(TITLE)
         + alarm
@@ -217,7 +221,7 @@ def _time(value: Any) -> str:
 
 
 def _p(value: Any) -> str:
-    return ABSENT if pd.isna(value) else f"{value:.3f}"
+    return ABSENT if pd.isna(value) else p_text(value).removeprefix("= ")
 
 
 def _number(count: int, what: str) -> str:

@@ -199,7 +199,7 @@ def timeline(runs: pd.DataFrame, source: str) -> Chart:
                 "type": "scatter",
                 "mode": "markers",
                 "name": plain(method),
-                "x": own["started_at"].str.slice(0, 23).tolist(),
+                "x": own["started_at"].str.slice(0, 19).tolist(),
                 "y": numbers(np.maximum(floats(own["wall_s"]), LEAST_SECONDS)),
                 "marker": {
                     "color": look.colour,
@@ -220,7 +220,7 @@ def timeline(runs: pd.DataFrame, source: str) -> Chart:
         title="When runs began, and how long their processes lived",
         traces=traces,
         layout={
-            "xaxis": {"title": {"text": "began (UTC)"}},
+            "xaxis": {"title": {"text": "began (UTC)"}, "type": "date"},
             "yaxis": {"title": {"text": "life of the process"}, **SECONDS_AXIS},
         },
         caption=f"Hollow: failed, or ended at a limit. {sampled}Source: {source}.",

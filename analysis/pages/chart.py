@@ -112,6 +112,7 @@ _LAYOUT: dict[str, Any] = {
     "paper_bgcolor": "#fff",
     "plot_bgcolor": "#fff",
     "hovermode": "closest",
+    "showlegend": True,
     "hoverlabel": {"bgcolor": "#fff", "font": {"color": "#1d2430"}, "align": "left"},
     "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
     "xaxis": {

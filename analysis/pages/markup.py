@@ -129,6 +129,7 @@ def rows_table(
     *,
     num_rows: int | None = None,
     what: str = "rows",
+    longest: int = LONGEST_TABLE,
 ) -> Markup:
     """Return a table of rows, the first of them where there are very many, which it says.
 
@@ -140,11 +141,13 @@ def rows_table(
         How many there are, where ``rows`` holds the first of them alone.
     what
         What they are, in the plural.
+    longest
+        The most rows that are written out.
     """
-    made = table(label, heads, [body(rows[:LONGEST_TABLE], heads)])
+    made = table(label, heads, [body(rows[:longest], heads)])
     total = len(rows) if num_rows is None else num_rows
-    if total > LONGEST_TABLE:
-        made += paragraph(f"The first {LONGEST_TABLE} of {total:,} {what}.")
+    if total > longest:
+        made += paragraph(f"The first {longest} of {total:,} {what}.")
     return made
 
 

@@ -49,7 +49,9 @@ def schedule_parts(shown: ShownInstance, run: dict[Any, Any], source: str) -> It
     place = "" if run["instance"] == shown.instance.name else f" on {run['instance']}"
     problem = "" if run["problem"] == "P1" else f", {run['problem']}"
     head = f"{title(str(run['method']))}: {run['objective']} requests{place}{problem}"
-    yield Markup("<h3>{}</h3>{}").format(head, paragraph(blocking_sentence(room, names)))
+    yield Markup('<h3 class="method">{}</h3>{}').format(
+        head, paragraph(blocking_sentence(room, names))
+    )
     yield loads_chart(room, names, source)
     if data.eligible.size <= MOST_MARKS:
         yield requests_chart(data, schedule, room, names, shown, source)
@@ -106,10 +108,16 @@ def loads_chart(room: Headroom, names: tuple[str, ...], source: str) -> Chart:
                 "y": list(names),
                 "x": numbers(100 * share),
                 "text": ["empty" if each != each else f"{100 * each:.0f} %" for each in share],
-                "textposition": "auto",
+                "textposition": "outside",
+                "cliponaxis": False,
                 "marker": {
                     "color": COLOURS[place],
-                    "pattern": {"shape": ("", "/", ".", "x")[place % 4], "fgopacity": 0.5},
+                    "pattern": {
+                        "shape": ("", "/", ".", "x")[place % 4],
+                        "fillmode": "overlay",
+                        "fgcolor": "#fff",
+                        "fgopacity": 0.6,
+                    },
                 },
                 "customdata": [
                     f"{used_up:,} of {whole:,}" if whole >= 0 else "no batch"
@@ -124,7 +132,7 @@ def loads_chart(room: Headroom, names: tuple[str, ...], source: str) -> Chart:
         layout={
             "height": 150 + 92 * len(names),
             "barmode": "group",
-            "xaxis": {"title": {"text": "share of the capacity in use [%]"}, "range": [0, 103]},
+            "xaxis": {"title": {"text": "share of the capacity in use [%]"}, "range": [0, 108]},
             "yaxis": {"autorange": "reversed", "type": "category"},
         },
         caption=(
@@ -134,6 +142,7 @@ def loads_chart(room: Headroom, names: tuple[str, ...], source: str) -> Chart:
         ),
         alternative=f"Use by edge node ({', '.join(names)}): {'; '.join(told)}.",
         grid="",
+        is_wide=True,
     )
 
 

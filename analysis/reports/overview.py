@@ -33,13 +33,6 @@ source = f"{Path(runs_path).name}, {len(runs):,} runs on {runs['instance'].nuniq
 HTML(page.opening(runs))
 
 # %% [markdown]
-# ## By family and method
-
-# %%
-for problem in problems:
-    display(HTML(page.heading(problem, problems) + page.summary_table(runs, problem)))
-
-# %% [markdown]
 # ## Gap, runtime and nodes
 #
 # Point at a mark for its instance; a click leads to its row in the table of runs below. Drag to
@@ -50,6 +43,13 @@ for problem in problems:
     display(HTML(page.heading(problem, problems)))
     for chart in charts(runs[runs["problem"] == problem], source):
         display(chart)
+
+# %% [markdown]
+# ## By family and method
+
+# %%
+for problem in problems:
+    display(HTML(page.heading(problem, problems) + page.summary_table(runs, problem)))
 
 # %% [markdown]
 # ## Which is the fastest
