@@ -2,6 +2,7 @@
 (() => {
   const ABSENT = "-";
   const ROW_PX = 30;
+  const LOWEST_PX = 560;  // of the window on a grid, which is low as long as it is empty
   const PRINTED_ROWS = 60;
 
   const el = (tag, attributes = {}, ...children) => {
@@ -181,7 +182,7 @@
 
     draw(fromTop, count = null) {
       if (fromTop) this.frame.scrollTop = 0;
-      const inView = Math.ceil((this.frame.clientHeight || 480) / ROW_PX) + 12;
+      const inView = Math.ceil(Math.max(this.frame.clientHeight, LOWEST_PX) / ROW_PX) + 12;
       const first = count === null ? Math.max(0, Math.floor(this.frame.scrollTop / ROW_PX) - 6) : 0;
       const last = Math.min(this.rows.length, count === null ? first + inView : count);
       const space = (rows) => el("tr", { class: "space", "aria-hidden": "true", style: `height:${rows * ROW_PX}px` }, el("td", { colspan: this.columns.length }));
