@@ -8,7 +8,7 @@ BIN := .venv/bin
 SEEDS ?= 0:10
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test test-long test-kill lint library lab bench bench-exact table3 table3-full clean
+.PHONY: help demo test test-long test-kill lint library lab bench bench-exact study study-quick clean
 
 help:            ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -46,11 +46,11 @@ bench: .venv/.dev            ## Measure what must be fast; KEEP=--keep makes it 
 bench-exact: .venv/.dev            ## Exact methods side by side, SEEDS=0:10 (hours; goes on where it stopped).
 	@$(BIN)/python -m analysis.benchmarks.bench_exact --seeds $(SEEDS)
 
-table3: .venv/.demo            ## What pruning saves at 10 to 100 requests/s, in nodes and in time (some minutes).
-	@$(BIN)/python -m analysis.table3
+study: .venv/.demo            ## The paper's Section V as a study, in full (about an hour; goes on where it stopped).
+	@$(BIN)/otgah experiment all --out runs/study --jobs 2
 
-table3-full: .venv/.demo            ## The same with 200 requests/s, every tree in full (some 15 minutes).
-	@$(BIN)/python -m analysis.table3 --highest
+study-quick: .venv/.demo            ## The same with few seeds and points (some minutes).
+	@$(BIN)/otgah experiment all --out runs/study-quick --quick --jobs 2
 
 clean:            ## Remove what the other targets made.
 	rm -rf .venv runs build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

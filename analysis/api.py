@@ -26,6 +26,8 @@ from analysis.conformance import Check, conform
 from analysis.doctor import Diagnosis, examine
 from analysis.engines.wire import no_result
 from analysis.engines.worker import NOTHING_YET
+from analysis.experiments.study import Study
+from analysis.experiments.study import study as experiment
 from analysis.generation import generate
 from analysis.merge import Merge, merge
 from analysis.method import Method
@@ -91,6 +93,7 @@ __all__ = [
     "ShownRun",
     "Simulation",
     "Status",
+    "Study",
     "Tally",
     "Template",
     "batch",
@@ -102,6 +105,7 @@ __all__ = [
     "describe_family",
     "describe_method",
     "examine",
+    "experiment",
     "export",
     "export_runs",
     "families",

@@ -22,6 +22,7 @@ from analysis.commands import (  # noqa: F401
     show_run,
     merge,
     simulate,
+    experiment,
     report,
     export,
     conform,

@@ -181,17 +181,9 @@ def _paired(runs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     for name in ("family", "method"):
         merged[name] = merged.pop(f"{name}_after").fillna(merged.pop(f"{name}_before"))
     alone = merged[merged["side"] != "both"]
-    unpaired = (
-        alone["side"]
-        .map({"left_only": BEFORE, "right_only": AFTER})
-        .astype(str)
-        .rename("campaign")
-        .groupby([alone["contestant"], alone["side"].astype(str)], sort=False)
-        .agg(["first", "size"])
-        .reset_index("contestant")
-        .rename(columns={"first": "campaign", "size": "runs"})
-        .reset_index(drop=True)
-    )
+    campaign = alone["side"].astype(str).map({"left_only": BEFORE, "right_only": AFTER})
+    counts = alone.assign(campaign=campaign).groupby(["contestant", "campaign"], sort=False).size()
+    unpaired = counts.rename("runs").reset_index()
     pairs = merged[merged["side"] == "both"].drop(columns=["side", "repeat"])
     told = {f"{name}_{side}": bool for name in ("failed", "proved") for side in (BEFORE, AFTER)}
     pairs = pairs.astype(told).reset_index(drop=True)

@@ -104,8 +104,8 @@ def conform(names: Iterable[str] = (), *, plugins: Iterable[Plugin] = ()) -> Ite
     )
     if not (chosen or plugins):
         raise InputError("must be named, or come with a plug-in", field="method", found="none")
-    for each in plugins:  # one that breaks them was refused when it was read
-        yield Check(subject=each.name, promise="its metadata keeps the rules")
+    for used in plugins:  # one that breaks them was refused when it was read
+        yield Check(subject=used.name, promise="its metadata keeps the rules")
     found = [method(name) for name in chosen]
     start_server([each.name for each in found])
     for each in found:
@@ -178,7 +178,9 @@ def _tasks(
     chosen: Method, instance: Instance, *, time_limit: float = TIME_LIMIT_S, **options: object
 ) -> Iterator[Task]:
     """Yield a task for each maximisation that the method solves; one edge node where it must."""
-    maximised = [each for each in chosen.problems if each in (Problem.P1, Problem.P2)]
+    maximised: list[Problem] = [
+        each for each in chosen.problems if each in (Problem.P1, Problem.P2)
+    ]
     for problem in maximised or [Problem.P3PRIME]:
         is_alone = chosen.single_node or problem.is_single_node
         yield plan(

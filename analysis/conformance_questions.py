@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -143,7 +143,7 @@ def _nobody() -> dict[str, Coefficients]:
 def _filled(matrix: np.ndarray[tuple[int, int], np.dtype[np.int64]], capacity: int) -> Coefficients:
     """Return a problem of these demands for everything, each capacity and budget the same."""
     num_edge_nodes = len(matrix)
-    fields = dict.fromkeys(FIELDS, matrix) | {
+    fields: dict[str, Any] = dict.fromkeys(FIELDS, matrix) | {
         f"{name}_capacity": np.full(num_edge_nodes, capacity) for name in RESOURCES
     }
     return Coefficients(**(fields | {"compute_budget": capacity * matrix}))

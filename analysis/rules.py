@@ -57,7 +57,8 @@ STATISTICS: Mapping[str, Callable[[Floats], Any]] = {
     "p95": lambda values: float(np.quantile(values, 0.95)),
     "geometric_mean": lambda values: float(np.exp(np.log(values + _SHIFT).mean()) - _SHIFT),
 }
-"""The statistics of numbers, over the runs that have one; besides them ``count`` and ``absent``."""
+"""The statistics of numbers, over the runs that have one; besides them ``count`` and ``absent``.
+The geometric mean has the shift 0.1 in the unit of the metric."""
 
 _SHIFT = 0.1
 

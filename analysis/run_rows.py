@@ -61,6 +61,7 @@ def run_row(
         Of the engine.
     """
     outcome = to_outcome(task, ended)
+    trajectory = outcome.result.trajectory
     return {
         "key": ended.id,
         "instance": task.instance.name,
@@ -76,7 +77,7 @@ def run_row(
         "memory_limit_mb": memory_limit,
         "assignment": None if outcome.assignment is None else json.dumps(outcome.assignment),
         "violations": json.dumps([violation_to_dict(each) for each in outcome.violations]),
-        "trajectory": json.dumps(outcome.result.trajectory) if outcome.result.trajectory else None,
+        "trajectory": json.dumps(trajectory) if trajectory else None,
         "log": ended.log or None,
         "num_jobs": num_jobs,
         "isolation": isolation,

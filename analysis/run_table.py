@@ -126,7 +126,7 @@ def export_runs(
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    columns = table.select_dtypes("string").columns
+    columns = [str(each) for each in table.select_dtypes(["string", "object"]).columns]
     texts = {name: table[name].map(_as_text) for name in columns}
     table.assign(**texts).to_csv(path, index=False, lineterminator="\n")
 

@@ -168,24 +168,15 @@ def _digest(instance: Instance) -> str:
 
 def _settings(whole: Instance) -> Iterator[dict[str, str]]:
     """Yield settings that may have been given: those of the name first, then all of them."""
-    given = {
+    chosen = family(str(whole.family))
+    defaults = chosen.recorded(chosen.parse({}))
+    usable = {
         key: _as_text(value)
         for key, value in whole.parameters.items()
-        if key != "notes" and value is not None and not _is_path(value)
+        if key in defaults and value is not None and "," not in _as_text(value)
     }
-    defaults = family(str(whole.family)).parameters().model_dump()
-    changed = {
-        key: text
-        for key, text in given.items()
-        if key in defaults and text != _as_text(defaults[key])
-    }
-    yield {key: text for key, text in changed.items() if "," not in text}
-    yield {key: text for key, text in given.items() if key in defaults and "," not in text}
-
-
-def _is_path(value: object) -> bool:
-    """Whether a parameter would be read as a file: none that a store names is followed."""
-    return isinstance(value, str) and ("/" in value or "\\" in value or Path(value).suffix != "")
+    yield {key: text for key, text in usable.items() if text != _as_text(defaults[key])}
+    yield usable
 
 
 def _as_text(value: object) -> str:
@@ -207,7 +198,7 @@ def _solve(row: Row, of: Row, file: str) -> list[str]:
         ("--node-limit", row["node_limit"]),
     ):
         if value is not None:
-            command += [name, f"{value:g}" if isinstance(value, float) else str(value)]
+            command += [name, str(value)]
     for key, value in json.loads(row["options"]).items():
         if value is not None:
             command += ["--set", f"{key}={value}"]

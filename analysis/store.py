@@ -15,6 +15,7 @@ from analysis.store_columns import (
     DOCUMENT_COLUMNS,
     EPOCH_COLUMNS,
     INSTANCE_COLUMNS,
+    MEASUREMENT_COLUMNS,
     PLAN_COLUMNS,
     RUN_COLUMNS,
     TABLES,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from analysis.owner import Owner
 
 APPLICATION_ID = 0x6F746761  # "otga", in the header of the file
-VERSION = 4
+VERSION = 5
 
 LOCK_S = 60.0
 """How long a lock of another process is waited for [s]."""
@@ -224,6 +225,20 @@ class Store:
         with self._connection:
             for row in rows:
                 self._replace("epochs", EPOCH_COLUMNS, row)
+
+    def measurements(self) -> dict[str, dict[str, Any]]:
+        """Return the rows of experiments that are there, by their key."""
+        query = f"SELECT {', '.join(MEASUREMENT_COLUMNS)} FROM measurements"
+        listed = self._connection.execute(query).fetchall()
+        refuse_broken(list(MEASUREMENT_COLUMNS), listed, MEASUREMENT_COLUMNS, "file of runs")
+        rows = (dict(zip(MEASUREMENT_COLUMNS, row, strict=True)) for row in listed)
+        return {row["key"]: row for row in rows}
+
+    def write_measurements(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write rows of experiments in one transaction; those of the same key are replaced."""
+        with self._connection:
+            for row in rows:
+                self._replace("measurements", MEASUREMENT_COLUMNS, row)
 
     def _replace(self, table: str, columns: Mapping[str, str], row: Mapping[str, Any]) -> None:
         names, places = ", ".join(columns), ", ".join(f":{name}" for name in columns)

@@ -177,6 +177,16 @@ EPOCH_COLUMNS = {
 }
 """What is kept of an epoch of a simulation, which is the sha256 of all that it depends on."""
 
+MEASUREMENT_COLUMNS = {
+    "key": "TEXT PRIMARY KEY",
+    "asked": "TEXT NOT NULL",
+    "measured": "TEXT NOT NULL",
+    "times": "TEXT NOT NULL",
+    "made_at": "TEXT NOT NULL",
+    **{name: RUN_COLUMNS[name] for name in PROVENANCE},
+}
+"""What is kept of a row of an experiment, by the sha256 of what was asked: three JSON objects."""
+
 TABLES = {
     "documents": (DOCUMENT_COLUMNS, ""),
     "plans": (PLAN_COLUMNS, ""),
@@ -185,5 +195,6 @@ TABLES = {
     "runs": (RUN_COLUMNS, ""),
     "bounds": (BOUND_COLUMNS, ", PRIMARY KEY (coefficients, problem)"),
     "epochs": (EPOCH_COLUMNS, ", PRIMARY KEY (simulation, epoch)"),
+    "measurements": (MEASUREMENT_COLUMNS, ""),
 }
 """The columns of each table, and what follows them."""

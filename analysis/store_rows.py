@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from os import PathLike
 
-_KINDS = {"TEXT": str, "INTEGER": int, "REAL": (int, float), "BLOB": bytes}
+_KINDS: dict[str, Any] = {"TEXT": str, "INTEGER": int, "REAL": (int, float), "BLOB": bytes}
 
 _WORDS = {
     "problem": tuple(Problem),
@@ -30,6 +30,7 @@ _DOCUMENTS: dict[str, tuple[type, ...]] = {
     "parameters": (dict,),
     "notes": (dict,),
     "violations": (list,),
+    "trajectory": (list,),
     "assignment": (dict, list),  # of a run by edge node, of an epoch in their order
 }
 """The columns that hold JSON, and of which kinds."""

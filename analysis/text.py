@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.certificate_verdict import CertificateVerdict
+    from analysis.experiments.study import Study
     from analysis.simulation.outcome import Simulation
     from analysis.task import Outcome
     from analysis.verdict import FileVerdict, ScheduleVerdict
@@ -119,6 +120,15 @@ def simulation_text(simulation: Simulation) -> str:
         if row["num_unsolved"]
     ]
     return "\n".join([aligned(rows, header, right=range(1, len(header))), *unsolved])
+
+
+def study_text(study: Study) -> str:
+    """Return the verdict of each claim, and where the page is."""
+    rows = [
+        [row["experiment"], row["verdict"], row["sentence"]]
+        for row in study.claims.to_dict("records")
+    ]
+    return "\n".join([aligned(rows, ["experiment", "verdict", "claim"]), "", str(study.page)])
 
 
 def bound_text(outcome: Outcome) -> str:

@@ -38,6 +38,7 @@ from instances.files import read_instance, write_instance
 from instances.schedule_files import read_schedule, write_schedule
 from instances.trace_excerpt import EXCERPT
 from instances.traces import read_trace
+from tests.analysis.rows import kept_bound
 from tests.certificates import RandomTree
 from tests.mutators import ODD_VALUES, mutated_bytes, mutated_document, mutated_lines
 
@@ -170,7 +171,7 @@ class ScheduleFormat(JsonFormat):
         self.instance = _instances()[2]
         self.home = self.folder / "home.json"
         write_instance(self.instance, self.home)
-        found = api.solve(self.instance, "ot-gah").result.schedule
+        found = api.solve(self.instance, "greedy-by-output").result.schedule
         write_schedule(found, self.instance, self.folder / "sound.json")
         self.sound = [json.loads((self.folder / "sound.json").read_text())]
 
@@ -304,15 +305,18 @@ class StoreFormat(Format):
         for each in _instances()[1:]:
             write_instance(each, self.folder / f"{each.name}.json")
         paths = sorted(self.folder.glob("*seed*.json"))
-        api.batch(paths, ["ot-gah", "greedy-by-output"], self.sound, bound_time_limit=5)
-        settings = {"num_requests": 4}
-        api.simulate("section-v", num_epochs=2, settings=settings, out=self.sound)
+        methods = ["first-come-first-served", "greedy-by-output"]
+        api.batch(paths, methods, self.sound, is_bounded=False)
+        given = {"num_epochs": 2, "settings": {"num_requests": 4}, "out": self.sound}
+        api.simulate("section-v", methods[:1], **given)
         with Store.open(self.sound) as store:
             self.keys = sorted(store.keys())[:2]
+            digest = _instances()[2].coefficients.digest()
+            store.write_bound(kept_bound(5, coefficients=digest, certificate='{"tree": {}}'))
         for key in self.keys:
             assert api.show_run(self.sound, key).commands
         assert len(read_epochs(self.sound)) == 2
-        assert api.simulate("section-v", num_epochs=2, settings=settings, out=self.sound)
+        assert api.simulate("section-v", methods[:1], **given).num_epochs == 2
 
     def write(self, rng):
         for left in self.folder.glob("mutated.sqlite*"):
@@ -416,7 +420,7 @@ class PluginFormat(Format):
         self.text = Path(template.__file__).read_text()
         self.toml = (
             'name = "boards"\nversion = "1"\n[devices.my-board]\ngpu_flop_per_s = 5e12\n'
-            "gpu_memory_bytes = 8000000000\n"
+            "gpu_memory_bytes = 8000000000\ngpu_memory_bytes_per_s = 1e11\n"
             'sources = [{values = ["gpu_flop_per_s"], source = "sheet", verified = true}]\n'
         )
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.fuzzing import FORMATS, fuzz
 
 FEW = {"store": 10}
-MANY = {"store": 1000}
+MANY = {"store": 2000}
 """How many files of a format are read; a store takes some twenty times as long as the others."""
 
 
@@ -37,7 +37,7 @@ def test_no_mutated_file_that_hypothesis_finds_does_harm(name, tmp_path_factory)
 @pytest.mark.long
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_mutated_file_of_many_does_harm(name, tmp_path):
-    """Together 25,000 files."""
+    """Together 26,000 files."""
     num_files = MANY.get(name, 4000)
     tally = fuzz(FORMATS[name](tmp_path), range(10**6, 10**6 + num_files))
     print(f"{name}: {tally.read} files, {tally.accepted} accepted, {len(tally.findings)} findings")

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 GRACE_S = 60.0
 """What a run may take beyond its time limit, for building its model, before it is killed [s]."""
 
-START_S = 60.0
-"""What a run may take to begin: its process, its imports, its plug-ins [s]."""
+START_S = 300.0
+"""What a run may take to begin, on a machine that is busy otherwise [s]."""
 
 WORK = "analysis.running"
 """The module that solves and judges the runs of methods."""

@@ -166,7 +166,7 @@ class _Run:
         return replace(Ended(**answer["ended"]), num_attempts=self.num_attempts)
 
     def _lost(self) -> Ended:
-        message = "the process died of signal SIGKILL, and the one that watched it too"
+        message = f"what watched the run was lost {NUM_ATTEMPTS} times, as to signal SIGKILL"
         result = no_result(Problem(self.order.problem), EndedBy.CRASH, message)
         return Ended(
             id=self.order.id,

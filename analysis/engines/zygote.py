@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import sys
+import traceback
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -72,6 +73,8 @@ def _become_warden(descriptor: int, others: tuple[socket.socket, ...]) -> None:
         for each in others:
             each.close()
         guard(Connection(descriptor))
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(0)
 

@@ -47,9 +47,10 @@ PLUGIN = {
         "template-board": {
             "gpu_flop_per_s": 20e12,
             "gpu_memory_bytes": 16_000_000_000,
+            "gpu_memory_bytes_per_s": 200e9,
             "sources": [
                 {
-                    "values": ["gpu_flop_per_s", "gpu_memory_bytes"],
+                    "values": ["gpu_flop_per_s", "gpu_memory_bytes", "gpu_memory_bytes_per_s"],
                     "source": "invented, to show where a source goes",
                     "verified": "assumed",
                 },

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from heuristics.system_models.latency import batch_s, reading_s
 from heuristics.system_models.quantization import provided_accuracy
 from heuristics.system_models.radio import noise_power_w, spectral_efficiency
 from heuristics.system_models.rounding import as_fraction, float_at_most
@@ -63,6 +64,38 @@ def decoding_s(
     if setting.include_embedding:
         flop += 2 * edge_node.llm.vocabulary_size * edge_node.llm.model_dimension * output_tokens
     return flop / _flop_per_s(edge_node, num_gpus)
+
+
+def stages_s(
+    edge_node: EdgeNode,
+    setting: Setting,
+    prompt_tokens: int,
+    output_tokens: Sequence[int],
+    *,
+    num_gpus: int,
+) -> tuple[Fraction, Fraction]:
+    """Return when a batch that begins at 0 has ended its initial stage, and all of it [s].
+
+    Parameters
+    ----------
+    edge_node, setting
+        Where it runs, and whether the reading of weights counts beside (6) and (7).
+    prompt_tokens
+        The length of every prompt as it is computed.
+    output_tokens
+        The length of each output, one or more.
+    num_gpus
+        How many devices it runs on.
+    """
+    first = len(output_tokens) * prefill_s(edge_node, prompt_tokens, num_gpus=num_gpus)
+    computing = first + sum(
+        decoding_s(edge_node, setting, prompt_tokens, each, num_gpus=num_gpus)
+        for each in output_tokens
+    )
+    once, all_steps = (
+        reading_s(edge_node, setting, steps, num_gpus=num_gpus) for steps in (1, max(output_tokens))
+    )
+    return batch_s(setting.latency, first, once), batch_s(setting.latency, computing, all_steps)
 
 
 def _flop_per_s(edge_node: EdgeNode, num_gpus: int) -> Fraction:

@@ -167,9 +167,7 @@ def single_device_s(request: Request, edge_node: EdgeNode) -> Fraction:
     """Return how long one device of an edge node computes a request, without padding [s]."""
     columns, setting = request.source.requests, request.source.setting
     prompt, output = columns.prompt_tokens[request.index], columns.output_tokens[request.index]
-    return execution.prefill_s(edge_node, prompt, num_gpus=1) + execution.decoding_s(
-        edge_node, setting, prompt, output, num_gpus=1
-    )
+    return execution.stages_s(edge_node, setting, prompt, [output], num_gpus=1)[1]
 
 
 def _computing(request: Request, edge_node: EdgeNode) -> int:

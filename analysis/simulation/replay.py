@@ -8,7 +8,7 @@ upload    from the epoch's start; the slot T_U is reserved, and prompts that do 
           take longer
 batch     from the end of T_U, or when the last prompt has arrived, or when the batch before it
           is done, whichever is last; prompts are padded to s', so it takes the sum of (6) and
-          (7), and its outputs are released together
+          (7), and the reading of weights where that counts; its outputs are released together
 download  from the end of the batch; outputs are received T_D later, as (10) counts them, or
           when the band has carried them all
 ========  ==================================================================================
@@ -157,13 +157,8 @@ def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy
     slot_start = epoch.start + epoch.uplink_slot
 
     batch_start = max(slot_start, upload_end, before.devices)
-    prefill = len(batch) * execution.prefill_s(edge_node, padded, num_gpus=num_gpus)
-    decoding = sum(
-        execution.decoding_s(edge_node, setting, padded, each, num_gpus=num_gpus)
-        for each in outputs
-    )
-    prefill_end = batch_start + prefill
-    batch_end = prefill_end + decoding
+    first, whole = execution.stages_s(edge_node, setting, padded, outputs, num_gpus=num_gpus)
+    prefill_end, batch_end = batch_start + first, batch_start + whole
 
     fed_back = execution.downlink_airtimes(edge_node, scenario)[members]
     carried = execution.airtime_s(fed_back, epoch.downlink_slot)

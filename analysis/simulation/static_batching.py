@@ -14,11 +14,12 @@ as late.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.simulation import execution
 from analysis.simulation.readings import Admission
 from heuristics.schedule import Schedule
+from heuristics.system_models.latency import batch_s, computing_left, reading_s
 from heuristics.system_models.rounding import as_fraction
 
 if TYPE_CHECKING:
@@ -45,9 +46,9 @@ def batch_size(edge_node: EdgeNode, setting: Setting, longest_output_tokens: int
         memory holds them; 0 where one is too many, as for the UAV of Section V.
     """
     padded, num_gpus = setting.padding_tokens, edge_node.num_gpus
-    by_time = as_fraction(setting.compute_slot_s) // _worst_s(
-        edge_node, setting, longest_output_tokens
-    )
+    computing, reading = _worst(edge_node, setting, longest_output_tokens)
+    slot = as_fraction(setting.compute_slot_s)
+    by_time = computing_left(setting.latency, slot, reading) // computing
     weights = execution.memory_bytes(edge_node, setting, 0)
     worst_bytes = (
         execution.memory_bytes(edge_node, setting, padded + longest_output_tokens) - weights
@@ -56,12 +57,20 @@ def batch_size(edge_node: EdgeNode, setting: Setting, longest_output_tokens: int
     return max(0, int(min(by_time, by_memory)))
 
 
-def _worst_s(edge_node: EdgeNode, setting: Setting, longest_output_tokens: int) -> Fraction:
-    """Return how long one request of the worst lengths takes [s]."""
+class _Worst(NamedTuple):
+    """How long one request of the worst lengths computes, and reads weights [s]."""
+
+    computing: Fraction
+    reading: Fraction
+
+
+def _worst(edge_node: EdgeNode, setting: Setting, longest_output_tokens: int) -> _Worst:
     padded, num_gpus = setting.padding_tokens, edge_node.num_gpus
-    return execution.prefill_s(edge_node, padded, num_gpus=num_gpus) + execution.decoding_s(
+    computing = execution.prefill_s(edge_node, padded, num_gpus=num_gpus) + execution.decoding_s(
         edge_node, setting, padded, longest_output_tokens, num_gpus=num_gpus
     )
+    reading = reading_s(edge_node, setting, longest_output_tokens, num_gpus=num_gpus)
+    return _Worst(computing, reading)
 
 
 def static_batches(
@@ -86,8 +95,11 @@ def static_batches(
     after = [Fraction(0)] * len(sizes)
     if admission is Admission.IN_TIME:
         after = [
-            size * _worst_s(edge_node, setting, longest_output_tokens)
-            for size, edge_node in zip(sizes, scenario.edge_nodes, strict=True)
+            batch_s(setting.latency, size * worst.computing, worst.reading)
+            for size, worst in (
+                (size, _worst(edge_node, setting, longest_output_tokens))
+                for size, edge_node in zip(sizes, scenario.edge_nodes, strict=True)
+            )
         ]
     suits = [execution.suits_batches(edge_node, scenario) for edge_node in scenario.edge_nodes]
     batches: list[list[int]] = [[] for _ in sizes]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from heuristics.system_models.coefficients import (
     RESOURCES,
     Coefficients,
 )
+from heuristics.system_models.latency import LatencyModel, reading_s
 from heuristics.system_models.protocol import LatencyBudgets, latency_budgets
 from heuristics.system_models.quantization import (
     provided_accuracy,
@@ -87,7 +89,10 @@ def assemble(scenario: Scenario) -> Coefficients:
     -----
     In the worst-channel reading k6 takes the worst channel among the requests in coverage whose
     accuracy is kept and whose :math:`\tau' > 0`: a set fixed before anything is chosen, so that
-    what is feasible stays so with fewer requests. A demand beyond what a row of 62 bits can
+    what is feasible stays so with fewer requests. A latency model that counts the reading of
+    weights takes the longest output among those of them that fit s' and the levels, fixed alike:
+    of the sum of computing and reading, or of the longer, the coefficients have no more than
+    that. A demand beyond what a row of 62 bits can
     hold is written as one more than the capacity. Time O(J I).
     """
     workload = _workload(scenario)
@@ -154,7 +159,7 @@ def _row(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[str
         **_downlink(edge_node, setting, workload, candidates),
         "memory": setting.padding_tokens + workload.output_tokens,
         "memory_capacity": _capacity(free // per_token if free > 0 else 0, num_requests),
-        **_compute(edge_node, setting, workload),
+        **_compute(edge_node, setting, workload, candidates),
     }
     fits = row["compute"] <= row["compute_budget"]
     for name in RESOURCES:
@@ -197,7 +202,9 @@ def _downlink(
     return {"downlink": workload.output_tokens, "downlink_capacity": k6}
 
 
-def _compute(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[str, Any]:
+def _compute(
+    edge_node: EdgeNode, setting: Setting, workload: _Workload, candidates: BoolArray
+) -> dict[str, Any]:
     """Return (12d): (8) of each request against min(tau', T_C) C / beta, in MFLOP."""
     constants = compute_constants(
         edge_node.llm, setting.padding_tokens, include_embedding=setting.include_embedding
@@ -205,10 +212,12 @@ def _compute(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict
     speed = quantized_flop_per_s(
         edge_node.num_gpus * as_fraction(edge_node.gpu_flop_per_s), edge_node.quantization
     )
-    factor = speed / (FLOP_PER_UNIT * workload.budgets.denominator)
-    seconds: NDArray[Any] = np.maximum(workload.budgets.capped, 0).astype(object)
-    largest = _largest(seconds.size)
-    budget: NDArray[Any] = seconds * factor.numerator // factor.denominator
+    longest = int(workload.output_tokens[candidates & workload.padded].max(initial=0))
+    reading = reading_s(edge_node, setting, longest, num_gpus=edge_node.num_gpus)
+    ticks, tick = _computing_ticks(setting.latency, workload.budgets, reading)
+    factor = speed * tick / FLOP_PER_UNIT
+    largest = _largest(ticks.size)
+    budget: NDArray[Any] = ticks * factor.numerator // factor.denominator
     budget = np.minimum(budget, largest - 1)
     levels, level = np.unique(workload.output_tokens, return_inverse=True)
     demand = [ceil_ratio(batch_flop(constants, (n,)), FLOP_PER_UNIT) for n in levels.tolist()]
@@ -218,6 +227,26 @@ def _compute(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict
         "compute": np.array(demand, dtype=np.int64)[level],
         "compute_budget": budget.astype(np.int64),
     }
+
+
+def _computing_ticks(
+    model: LatencyModel, budgets: LatencyBudgets, reading: Fraction
+) -> tuple[NDArray[Any], Fraction]:
+    """Return how long each request lets its batch compute, in whole ticks of so many seconds.
+
+    Nothing where reading alone takes longer: the request is then unfit.
+    """
+    ticks: NDArray[Any] = np.maximum(budgets.capped, 0).astype(object)
+    if model is LatencyModel.COMPUTE:
+        return ticks, Fraction(1, budgets.denominator)
+    # Departure 19.
+    ticks = ticks * reading.denominator
+    taken = reading.numerator * budgets.denominator
+    left = ticks - taken if model is LatencyModel.SERIAL else ticks
+    return (
+        np.where(ticks >= taken, left, 0),
+        Fraction(1, budgets.denominator * reading.denominator),
+    )
 
 
 def _noise_w(bandwidth_hz: float, setting: Setting) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from heuristics.system_models.latency import LatencyModel
 from heuristics.system_models.quantization import AccuracyMode, Quantization
 from heuristics.system_models.transformer import Transformer
 from heuristics.system_models.validation import (
@@ -81,6 +82,8 @@ class EdgeNode(Record):
         What it is called.
     num_gpus, gpu_flop_per_s, gpu_memory_bytes
         Its devices; :math:`C_j` and :math:`M_j` are their sums, the weights stored once.
+    gpu_memory_bytes_per_s
+        Memory bandwidth of a device; only a latency model that counts reading needs it.
     uplink_bandwidth_hz, downlink_bandwidth_hz
         :math:`B_j^U` and :math:`B_j^D`.
     uplink_transmit_power_dbm, downlink_transmit_power_dbm
@@ -97,6 +100,7 @@ class EdgeNode(Record):
     num_gpus: Count
     gpu_flop_per_s: Positive
     gpu_memory_bytes: Annotated[int, Field(strict=True, ge=1, le=10**18)]
+    gpu_memory_bytes_per_s: Positive | None = Field(None, exclude_if=lambda value: value is None)
     uplink_bandwidth_hz: Bandwidth
     downlink_bandwidth_hz: Bandwidth
     uplink_transmit_power_dbm: Decibel
@@ -136,6 +140,8 @@ class Setting(Record):
         The differential that f of (11) reads.
     include_embedding
         Whether the embedding and the head count in (3) and (8).
+    latency
+        Whether reading the weights counts beside computing.
     """
 
     epoch_start_s: Time
@@ -152,6 +158,9 @@ class Setting(Record):
     downlink_reading: DownlinkReading
     accuracy_mode: AccuracyMode
     include_embedding: Flag
+    latency: LatencyModel = Field(
+        LatencyModel.COMPUTE, exclude_if=lambda value: value is LatencyModel.COMPUTE
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -208,6 +217,10 @@ class Scenario(Record):
             if relative and method.ppl_differential and method.ppl_reference is None:
                 rule = "must be a number where accuracy_mode is relative"
                 raise broken_rule(f"{place}.quantization.ppl_reference", rule, found=None)
+            counts_reading = self.setting.latency is not LatencyModel.COMPUTE
+            if counts_reading and edge_node.gpu_memory_bytes_per_s is None:
+                rule = f"must be a number where latency is {self.setting.latency}"
+                raise broken_rule(f"{place}.gpu_memory_bytes_per_s", rule, found=None)
         return self
 
     @property

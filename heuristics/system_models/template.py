@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from heuristics.errors import InputError
 from heuristics.system_models.catalogue import reader
 from heuristics.system_models.catalogue.reader import KvCacheMode
+from heuristics.system_models.latency import LatencyModel
 from heuristics.system_models.path_loss import FreeSpace, Infrastructure, Manhattan
 from heuristics.system_models.protocol import PeriodMode, compute_slot_s, period_s
 from heuristics.system_models.quantization import AccuracyMode, Quantization
@@ -128,6 +129,8 @@ class Inference(Record):
         s'.
     output_levels_tokens
         Levels that output lengths are rounded up to; absent takes them as they are.
+    latency
+        Whether reading the weights counts beside computing.
     """
 
     llm: Name
@@ -139,6 +142,9 @@ class Inference(Record):
     include_embedding: Flag = False
     padding_tokens: Count
     output_levels_tokens: tuple[Count, ...] | None = None
+    latency: LatencyModel = Field(
+        LatencyModel.COMPUTE, exclude_if=lambda value: value is LatencyModel.COMPUTE
+    )
 
 
 class Radio(Record):
@@ -169,7 +175,7 @@ class EdgeNodeTemplate(Record):
         What it is called.
     device, num_gpus
         A device of the catalogue and how many.
-    gpu_flop_per_s, gpu_memory_bytes
+    gpu_flop_per_s, gpu_memory_bytes, gpu_memory_bytes_per_s
         Instead of the device's.
     uplink_bandwidth_hz, downlink_bandwidth_hz, uplink_transmit_power_dbm,
     downlink_transmit_power_dbm
@@ -189,6 +195,7 @@ class EdgeNodeTemplate(Record):
     num_gpus: Count
     gpu_flop_per_s: Positive | None = None
     gpu_memory_bytes: Annotated[int, Field(strict=True, ge=1, le=10**18)] | None = None
+    gpu_memory_bytes_per_s: Positive | None = Field(None, exclude_if=lambda value: value is None)
     uplink_bandwidth_hz: Bandwidth
     downlink_bandwidth_hz: Bandwidth
     uplink_transmit_power_dbm: Decibel

@@ -120,6 +120,15 @@ def weight_bytes(llm: Transformer, *, include_embedding: bool = False) -> int:
     return layers + FP16_BYTES * matrices * llm.vocabulary_size * llm.model_dimension
 
 
+def read_bytes(llm: Transformer, *, include_embedding: bool = False) -> int:
+    """Return the FP16 weights that one step reads: those of (3), and the head if it counts [byte].
+
+    Of the embedding a step reads one row a request, which is next to nothing.
+    """
+    head = FP16_BYTES * llm.vocabulary_size * llm.model_dimension if include_embedding else 0
+    return weight_bytes(llm) + head
+
+
 def kv_cache_bytes(llm: Transformer, num_tokens: int) -> int:
     """Return the FP16 keys and values of a number of tokens, prompt and output alike, (4)."""
     return 2 * FP16_BYTES * llm.num_layers * llm.kv_dimension * num_tokens

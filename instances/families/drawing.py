@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from heuristics.errors import InputError
+from heuristics.system_models.latency import LatencyModel
 from heuristics.system_models.path_loss import (
     FreeSpace,
     Infrastructure,
@@ -171,11 +172,15 @@ def _edge_node(
     distance = np.hypot(offset[:, 0], offset[:, 1])
     radius = edge_node.coverage_radius_m
     uplink_gain, downlink_gain = _gains(edge_node, offset, rng)
+    reads = template.inference.latency is not LatencyModel.COMPUTE
     return {
         "name": edge_node.name,
         "num_gpus": edge_node.num_gpus,
         "gpu_flop_per_s": edge_node.gpu_flop_per_s or device.gpu_flop_per_s,
         "gpu_memory_bytes": edge_node.gpu_memory_bytes or device.gpu_memory_bytes,
+        "gpu_memory_bytes_per_s": (
+            edge_node.gpu_memory_bytes_per_s or device.gpu_memory_bytes_per_s if reads else None
+        ),
         "uplink_bandwidth_hz": edge_node.uplink_bandwidth_hz,
         "downlink_bandwidth_hz": edge_node.downlink_bandwidth_hz,
         "uplink_transmit_power_dbm": edge_node.uplink_transmit_power_dbm,
@@ -229,4 +234,5 @@ def _setting(template: Template) -> dict[str, Any]:
         "downlink_reading": radio.downlink_reading,
         "accuracy_mode": inference.accuracy_mode,
         "include_embedding": inference.include_embedding,
+        "latency": inference.latency,
     }

@@ -158,10 +158,14 @@ class Family:
                 family=self.name,
                 seed=seed,
                 parameters={
-                    **{key: _recorded(value) for key, value in parameters.model_dump().items()},
+                    **self.recorded(parameters),
                     **({"notes": dict(drawn.notes)} if drawn.notes else {}),
                 },
             )
+
+    def recorded(self, parameters: Parameters) -> dict[str, Any]:
+        """Return parameters as an instance file records them: no path of one machine in them."""
+        return {key: _recorded(value) for key, value in parameters.model_dump().items()}
 
     @property
     def _source(self) -> str:

@@ -9,6 +9,7 @@ from pydantic import Field
 from heuristics.errors import InputError
 from heuristics.system_models.assemble import assemble
 from heuristics.system_models.catalogue.reader import KvCacheMode, device
+from heuristics.system_models.latency import LatencyModel
 from heuristics.system_models.protocol import PeriodMode
 from heuristics.system_models.quantization import AccuracyMode
 from heuristics.system_models.rounding import round_significant
@@ -41,6 +42,7 @@ _SECTIONS = {
         "accuracy_mode",
         "padding_tokens",
         "output_levels_tokens",
+        "latency",
     ),
     "radio": ("bits_per_token", "downlink_reading"),
     "edge_nodes": ("device", "num_gpus", "uplink_bandwidth_hz", "downlink_bandwidth_hz"),
@@ -101,6 +103,9 @@ class Deployment(Parameters):
 
     output_levels_tokens: Sequence[int] | None = None
     """Levels that output lengths are rounded up to, joined by +."""
+
+    latency: LatencyModel | None = Field(None, exclude_if=lambda value: value is None)
+    """Whether reading the weights counts beside computing: compute, roofline or serial."""
 
     bits_per_token: int | None = Field(None, ge=1, le=10**6)
     """Bits sent for a token."""
@@ -165,7 +170,8 @@ def adjusted_template(parameters: Deployment) -> Template:
     }
     changes["edge_nodes"] |= {name: None for name in _OWN if name in changes["inference"]}
     if parameters.device is not None:
-        changes["edge_nodes"] |= {"gpu_flop_per_s": None, "gpu_memory_bytes": None}
+        own = ("gpu_flop_per_s", "gpu_memory_bytes", "gpu_memory_bytes_per_s")
+        changes["edge_nodes"] |= dict.fromkeys(own)
     template = read_template(parameters.scenario)
     try:
         template = template.changed(**changes)

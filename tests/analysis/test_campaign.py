@@ -251,7 +251,8 @@ def test_a_clock_that_is_set_back_changes_no_duration(file, runs, monkeypatch):
             "INSERT INTO claims VALUES ('k', ?, '2999-01-01T00:00:00+00:00')", [str(this_process())]
         )
         connection.execute(
-            "INSERT INTO plans VALUES ('k', 'hand', 'ot-gah', 'P1', 1, NULL, 1, '2999')"
+            "INSERT INTO plans VALUES ('k', 'hand', 'ot-gah', 'P1', 1, NULL, 1, "
+            "'2999-01-01T00:00:00+00:00')"
         )
     [row] = read_rows(runs, "runs")
     assert 0 < row["wall_s"] < 600

@@ -11,7 +11,13 @@ from analysis.store import Store
 from heuristics.errors import InputError
 from tests.analysis.rows import rows
 
-PLANNED = {"instance": "a", "problem": "P1", "seed": 0, "num_jobs": 2, "planned_at": "2026-01-01"}
+PLANNED = {
+    "instance": "a",
+    "problem": "P1",
+    "seed": 0,
+    "num_jobs": 2,
+    "planned_at": "2026-01-01T00:00:00+00:00",
+}
 
 
 def store_of(path, *runs, plans=(), claims=()):

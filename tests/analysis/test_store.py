@@ -86,7 +86,7 @@ def test_another_database_is_refused(tmp_path):
 def test_another_version_is_refused(tmp_path):
     database(tmp_path / "r.sqlite", APPLICATION_ID, 99)
     for use in (read_runs, lambda path: Store.open(path).__enter__()):
-        with pytest.raises(InputError, match="version: must be 4, found 99"):
+        with pytest.raises(InputError, match="version: must be 5, found 99"):
             use(tmp_path / "r.sqlite")
 
 

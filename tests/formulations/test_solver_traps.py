@@ -160,7 +160,7 @@ def test_highs_stops_within_a_relative_gap_unless_told_otherwise(language):
     expected = {
         "mip_rel_gap": 0.0,
         "mip_abs_gap": 1e-6,
-        "mip_feasibility_tolerance": 1e-9,
+        "mip_feasibility_tolerance": 1e-7,
         "threads": 1,
         "random_seed": 5,
     }

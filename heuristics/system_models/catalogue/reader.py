@@ -60,10 +60,11 @@ class LlmEntry(Sourced, Transformer):
 
 
 class Device(Sourced):
-    """An accelerator: its dense FP16 peak and its memory."""
+    """An accelerator: its dense FP16 peak, its memory, and how fast that is read."""
 
     gpu_flop_per_s: Positive
     gpu_memory_bytes: Annotated[int, Field(strict=True, ge=1)]
+    gpu_memory_bytes_per_s: Positive | None = None
 
 
 class Measurement(Sourced):

@@ -128,7 +128,7 @@ def test_a_plugin_of_models_alone_is_toml(tmp_path):
     path = tmp_path / "boards.toml"
     path.write_text(
         'name = "boards"\nversion = "1"\n[devices.my-board]\ngpu_flop_per_s = 5e12\n'
-        "gpu_memory_bytes = 8000000000\n"
+        "gpu_memory_bytes = 8000000000\ngpu_memory_bytes_per_s = 1e11\n"
         'sources = [{values = ["gpu_flop_per_s"], source = "data sheet", verified = true}]\n'
     )
     api.use_plugin(path)

@@ -53,14 +53,13 @@ def world(rng, downlink_reading):
     return str(rng.choice(SCENARIOS)), settings, bool(rng.integers(2))
 
 
-def measured(names, num_epochs, seed, downlink_reading, *, edge_node=None, **given):
+def measured(names, num_epochs, seed, downlink_reading, *, also=None, **given):
     """Return what was measured in so many random epochs of each method, and what was served."""
     rng = np.random.default_rng(seed)
     found = dict.fromkeys((*MEASURED, "num_completed", "num_epochs"), 0)
     while found["num_epochs"] < num_epochs * len(names):
         scenario, settings, carry_over = world(rng, downlink_reading)
-        if edge_node is not None:
-            settings["edge_node"] = edge_node
+        settings |= also or {}
         epochs = simulate(
             scenario,
             names,
@@ -97,8 +96,28 @@ def test_no_schedule_of_a_slow_method_is_contradicted(downlink_reading):
 
 @READINGS
 def test_no_schedule_for_one_edge_node_is_contradicted(downlink_reading):
-    found = measured(QUICK_SINGLE, 20, 3, downlink_reading, edge_node="server", time_limit=0.5)
+    found = measured(
+        QUICK_SINGLE, 20, 3, downlink_reading, also={"edge_node": "server"}, time_limit=0.5
+    )
     agrees(found)
+
+
+LATENCIES = pytest.mark.parametrize("latency", ["roofline", "serial"])
+
+
+@READINGS
+@LATENCIES
+def test_no_schedule_is_contradicted_where_reading_the_weights_counts(downlink_reading, latency):
+    also = {"latency": latency, "compute_scale": 1.0, "device": "agx-orin-64gb", "num_gpus": 8}
+    agrees(measured(["ot-gah"], 60, 4, downlink_reading, also=also))
+
+
+@pytest.mark.long
+@READINGS
+@LATENCIES
+def test_thousands_of_epochs_where_reading_the_weights_counts(downlink_reading, latency):
+    also = {"latency": latency, "compute_scale": 1.0, "device": "agx-orin-64gb", "num_gpus": 8}
+    agrees(measured(QUICK_FOR_ALL, 2500, 15, downlink_reading, also=also))
 
 
 @pytest.mark.long
@@ -110,7 +129,11 @@ def test_ten_thousand_epochs_of_every_quick_method(downlink_reading):
 @pytest.mark.long
 @READINGS
 def test_ten_thousand_epochs_of_every_method_for_one_edge_node(downlink_reading):
-    agrees(measured(QUICK_SINGLE, 5000, 12, downlink_reading, edge_node="server", time_limit=0.1))
+    agrees(
+        measured(
+            QUICK_SINGLE, 5000, 12, downlink_reading, also={"edge_node": "server"}, time_limit=0.1
+        )
+    )
 
 
 @pytest.mark.long
@@ -119,7 +142,7 @@ def test_many_epochs_of_every_slow_method(downlink_reading):
     names = [name for name in FOR_ALL if name not in QUICK and name not in SINGLE]
     agrees(measured(names, 200, 13, downlink_reading, time_limit=0.5))
     names = [name for name in FOR_ALL if name not in QUICK and name in SINGLE]
-    agrees(measured(names, 200, 14, downlink_reading, edge_node="server", time_limit=0.1))
+    agrees(measured(names, 200, 14, downlink_reading, also={"edge_node": "server"}, time_limit=0.1))
 
 
 def test_pipelining_is_contradicted_where_an_upload_outlasts_the_computing():

@@ -127,3 +127,24 @@ def test_what_is_eligible_in_the_model_can_be_served(name):
         eligible = assemble(drawn).eligible
         for row, node in zip(eligible, drawn.edge_nodes, strict=True):
             assert not (row & ~execution.suits_batches(node, drawn)).any()
+
+
+@pytest.mark.parametrize(
+    ("latency", "first_s", "whole_s"),
+    [("compute", 2, 4.75), ("roofline", 4, 12), ("serial", 6, 16.75)],
+)
+def test_reading_the_weights_takes_each_step(latency, first_s, whole_s):
+    """Two requests of n = 1 and 3 at 16 MFLOP/s: 2 * 16 MFLOP by (6) take 2 s.
+
+    (7) is nothing for n = 1 and 2 * (12 + 2 * (2 * 1 + 3)) = 44 MFLOP for n = 3, 2.75 s.
+    Weights of 12 MB at 3 MB/s take 4 s a step, and there are three, one for each token.
+    """
+    world = scenario(
+        arrivals=[0.0, 0.0],
+        deadlines=[9.0, 9.0],
+        edge_nodes=[edge_node(2) | {"gpu_memory_bytes_per_s": 3e6}],
+        latency=latency,
+    )
+    node, setting = world.edge_nodes[0], world.setting
+    found = execution.stages_s(node, setting, 1, [1, 3], num_gpus=1)
+    assert [float(each) for each in found] == [first_s, whole_s]

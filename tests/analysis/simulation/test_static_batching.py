@@ -64,3 +64,16 @@ def test_in_time_takes_those_that_a_whole_batch_serves_in_time():
     late = epoch(arrivals=[0.0, 0.0, 0.0], deadlines=[7.9, 8.0, 8.1])
     assert static_batches(late, 1).batches == ((0, 1),)
     assert static_batches(late, 1, Admission.IN_TIME).batches == ((1, 2),)
+
+
+@pytest.mark.parametrize(
+    ("latency", "sizes"), [("compute", (7, 0, 1)), ("roofline", (7, 0, 0)), ("serial", (2, 0, 0))]
+)
+def test_sizes_where_reading_counts(latency, sizes):
+    """BLOOM-3B reads 512 times 2.36 GB: 1.01 s at 20 * 59.7 GB/s, 6.7 s at three times 59.7.
+
+    At the server the longer of the two leaves 7, as 1.01 s are within 1.5; their sum leaves
+    0.49 s of computing, 13.0 TFLOP, which holds 2.6 of 5.03.
+    """
+    drawn = drawing.draw(read_template("section-v").changed(inference={"latency": latency}), 0)
+    assert tuple(batch_size(node, drawn.setting, 512) for node in drawn.edge_nodes) == sizes

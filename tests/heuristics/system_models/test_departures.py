@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 
 from heuristics.system_models.assemble import assemble
+from heuristics.system_models.latency import reading_s
 from heuristics.system_models.radio import (
     carried_tokens,
     noise_power_w,
     spectral_efficiency,
     watt_from_dbm,
 )
+from heuristics.system_models.template import read_template
+from instances.families import drawing
 from tests.heuristics.system_models.physics import FP16, edge_node, scenario
 from tests.oracles import optimum
 
@@ -87,3 +90,33 @@ def test_departure_08_noise_is_taken_for_one_hertz():
     wrong = spectral_efficiency([1.0], 30.0, watt_from_dbm(10.0))
     assert 0.25 * 100 * wrong[0] >= 4 * 16
     assert optimum(data) == 0
+
+
+def test_departure_19_reading_the_weights_takes_longer_than_computing():
+    """One TX2 and one request of BLOOM-3B, s' = n = 128: 0.91 s of computing, as the text says.
+
+    Its memory reads 2.36 GB for each of the 128 tokens, 39.5 ms at 59.7 GB/s: 5.1 s. Within a
+    T_C of 1.5 s the request is served literally and not in truth, whether the two overlap or not.
+    """
+    template = read_template("section-v").changed(
+        workload={"num_requests": 1, "prompt_tokens": [128], "output_tokens": [128]},
+        epoch={"count_waiting": False},
+        inference={"padding_tokens": 128},
+    )
+    template = template.with_edge_nodes(template.edge_nodes[1:2])
+    scenarios = {
+        model: drawing.draw(template.changed(inference={"latency": model}), 0)
+        for model in ("compute", "roofline", "serial")
+    }
+    literal = assemble(scenarios["compute"])
+    computing = literal.compute[0, 0] / 1.33e6
+    read = scenarios["roofline"]
+    reading = float(reading_s(read.edge_nodes[0], read.setting, 128, num_gpus=1))
+    assert computing == pytest.approx(0.91, abs=0.005)
+    assert reading == pytest.approx(5.06, abs=0.01)
+    assert reading > 1.5 > computing
+    assert {model: optimum(assemble(each)) for model, each in scenarios.items()} == {
+        "compute": 1,
+        "roofline": 0,
+        "serial": 0,
+    }

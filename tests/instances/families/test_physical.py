@@ -84,6 +84,7 @@ def test_without_settings_a_family_is_its_scenario():
         ("accuracy_mode", "relative", lambda t: t.inference.accuracy_mode),
         ("padding_tokens", 1024, lambda t: t.inference.padding_tokens),
         ("output_levels_tokens", (256, 512), lambda t: t.inference.output_levels_tokens),
+        ("latency", "roofline", lambda t: t.inference.latency),
         ("bits_per_token", 18, lambda t: t.radio.bits_per_token),
         ("downlink_reading", "per-user", lambda t: t.radio.downlink_reading),
         ("device", "agx-orin-64gb", lambda t: t.edge_nodes[2].device),

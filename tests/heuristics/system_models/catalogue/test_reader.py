@@ -71,7 +71,11 @@ def test_no_recalled_figure_counts_as_verified():
         name: {value: each.verified for each in entry.sources for value in each.values}
         for name, entry in entries()
     }
-    assert marks["orin-nx-8gb"] == {"gpu_flop_per_s": False, "gpu_memory_bytes": True}
+    assert marks["orin-nx-8gb"] == {
+        "gpu_flop_per_s": False,
+        "gpu_memory_bytes": True,
+        "gpu_memory_bytes_per_s": True,
+    }
     assert marks["agx-orin-64gb"]["gpu_flop_per_s"] is True
     assert marks["w8a16/bloom-3b"] == {"ppl": False, "ppl_reference": True}
     assert marks["w4a16-gptq/bloom-3b"] == {"ppl": True, "ppl_reference": True}

@@ -1,0 +1,46 @@
+"""`otgah experiment`: the figures and Table III of Section V measured again, its claims judged."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.commands.common import AsJson, app, show, show_json
+from heuristics.errors import printable
+
+
+@app.command(epilog="Example: otgah experiment fig8 fig11 --out study --quick --jobs 2")
+def experiment(
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME...",
+            help="fig8, ..., fig13, table3, or all; a name that is none is told which there are.",
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="The folder; a study there goes on.")
+    ],
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Few seeds and points: minutes instead of an hour.")
+    ] = False,
+    jobs: Annotated[str, typer.Option("--jobs", metavar="N", help="Processes.")] = "1",
+    as_json: AsJson = False,
+) -> None:
+    """Run experiments, judge the paper's claims by them, and write one page."""
+    from analysis import api
+    from analysis import settings as typed
+    from analysis.text import study_text
+
+    made = api.experiment(
+        names, out, is_quick=quick, num_jobs=typed.count(jobs, source="--jobs") or 1
+    )
+    for name, why in made.skipped.items():
+        print(f"otgah: {name} was left out: {printable(why)}", file=sys.stderr)
+    if as_json:
+        show_json(made.to_dict())
+    else:
+        show(study_text(made))

@@ -1,0 +1,136 @@
+"""Claim: a sentence of the paper, the test that was chosen for it, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
+
+class Verdict(StrEnum):
+    """What the study says of a claim."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    DEPENDS = "depends"
+    CANNOT_BE_TOLD = "cannot be told"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A verdict with what it rests on.
+
+    Parameters
+    ----------
+    verdict
+        The verdict.
+    evidence
+        The measured numbers, a line for each reading of the text.
+    depends_on
+        Where it holds and where it fails; empty unless the verdict is that it depends.
+    """
+
+    verdict: Verdict
+    evidence: tuple[str, ...]
+    depends_on: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a test says under one reading of the text.
+
+    Parameters
+    ----------
+    holds
+        Whether the claim passed; None where the rows do not decide.
+    evidence
+        The measured numbers.
+    """
+
+    holds: bool | None
+    evidence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A claim of the paper.
+
+    Parameters
+    ----------
+    sentence
+        What is claimed, close to the paper's words.
+    place
+        Where the paper has it.
+    test
+        The statistic and its threshold, stated before anything was measured.
+    judge
+        From the rows of the experiment, to the finding; it looks at nothing else.
+    """
+
+    sentence: str
+    place: str
+    test: str
+    judge: Callable[[pd.DataFrame], Finding]
+
+
+Reading = tuple[str, ...]
+"""What a reading of the text is called, such as the rival's and how its waiting counts."""
+
+
+def settle(answers: dict[Reading, Answer]) -> Finding:
+    """Return the finding of a claim that was tested under each reading of the text.
+
+    Parameters
+    ----------
+    answers
+        By reading; the empty one where there is no other.
+
+    Returns
+    -------
+    Finding
+        It holds, or fails, where all readings agree; it depends where both occur, whatever some
+        others leave open; and it cannot be told where no reading decides, or some do not and
+        the others agree.
+
+    Examples
+    --------
+    >>> yes, no = Answer(holds=True, evidence="1"), Answer(holds=False, evidence="0")
+    >>> settle({("a",): yes, ("b",): no})
+    Finding(verdict=<Verdict.DEPENDS: 'depends'>, evidence=('a: 1', 'b: 0'),
+            depends_on='holds with a; fails with b')
+    """
+    evidence = tuple(
+        f"{', '.join(reading)}: {answer.evidence}" if reading else answer.evidence
+        for reading, answer in answers.items()
+    )
+    found = {answer.holds for answer in answers.values()}
+    if {True, False} <= found:
+        words = {True: "holds with", False: "fails with", None: "open with"}
+        depends_on = "; ".join(
+            f"{words[holds]} {_named(answers, holds)}" for holds in words if holds in found
+        )
+        return Finding(verdict=Verdict.DEPENDS, evidence=evidence, depends_on=depends_on)
+    if len(found) == 1 and None not in found:
+        verdict = Verdict.HOLDS if True in found else Verdict.FAILS
+        return Finding(verdict=verdict, evidence=evidence)
+    return Finding(verdict=Verdict.CANNOT_BE_TOLD, evidence=evidence)
+
+
+def _named(answers: Mapping[Reading, Answer], holds: bool | None) -> str:
+    """Return the readings with this answer; the first part stands alone where all agree on it."""
+    by_first: dict[str, list[Reading]] = {}
+    for reading in answers:
+        by_first.setdefault(reading[0], []).append(reading)
+    parts = []
+    for first, readings in by_first.items():
+        own = [reading for reading in readings if answers[reading].holds is holds]
+        if len(own) == len(readings):
+            parts.append(first)
+        elif own:
+            parts.append(f"{first} ({', '.join(' '.join(reading[1:]) for reading in own)})")
+    return ", ".join(parts)

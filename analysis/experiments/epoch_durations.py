@@ -1,0 +1,229 @@
+"""Figs. 9 and 10: what is completed by the epoch's duration, as a number and as a rate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.experiments.claim import Answer, Claim
+from analysis.experiments.comparing import RATE, RISES, every, rises
+from analysis.experiments.experiment import LABEL, Drawing, Effort, Experiment, Line
+from analysis.experiments.figure import Axis, Mark, curves
+from analysis.experiments.lines import (
+    CEILING,
+    LABELS,
+    LLMS,
+    NONES,
+    OT_GAH,
+    READINGS,
+    SCHEMES,
+    SMALL,
+    WAITING,
+    under_each,
+)
+from analysis.experiments.statistics import chosen, difference, mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+ALONG = "epoch_s"
+NUMBER = "completed_per_epoch"
+LAST_S = 2.0
+"""The text speaks of epochs of up to 2 s; longer ones are drawn and not judged."""
+
+FALL_S = (1.7, 2.0)
+SLIGHTLY = 0.1
+SLOTS_S = 0.5
+"""T_U and T_D, which leave T_C of the epoch."""
+
+_EPOCHS_S = (1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 2.5, 3.0)
+
+
+def _judged(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows[ALONG] <= LAST_S]
+
+
+def _number_rises(rows: pd.DataFrame, line: Line) -> Answer:
+    return every(
+        {
+            name: rises(_judged(rows), {"llm": llm, LABEL: line.label}, ALONG, NUMBER)
+            for llm, name in LLMS.items()
+        }
+    )
+
+
+def rises_then_falls(rows: pd.DataFrame) -> Answer:
+    """Answer whether the rate has its peak inside, above both ends by more than chance.
+
+    Parameters
+    ----------
+    rows
+        Of one line and LLM.
+    """
+    means = rows.groupby(ALONG)[RATE].mean().astype(float)
+    peak, first, last = means.index[int(means.to_numpy().argmax())], means.index[0], means.index[-1]
+    evidence = (
+        f"{100 * means[first]:.3g} % at {first} s, {100 * means[peak]:.3g} % at {peak} s, "
+        f"{100 * means[last]:.3g} % at {last} s"
+    )
+    if peak in (first, last):
+        return Answer(holds=False, evidence=evidence)
+    ends = [difference(rows, {ALONG: peak}, {ALONG: end}) for end in (first, last)]
+    is_clear = all(found is not None and found.is_above_zero for found in ends)
+    return Answer(holds=True if is_clear else None, evidence=evidence)
+
+
+def _rate_turns(rows: pd.DataFrame, line: Line) -> Answer:
+    return every(
+        {
+            name: rises_then_falls(chosen(_judged(rows), {"llm": llm, LABEL: line.label}))
+            for llm, name in LLMS.items()
+        }
+    )
+
+
+def _falls_at_the_end(rows: pd.DataFrame, line: Line) -> Answer:
+    return every(
+        {
+            name: _changes(chosen(rows, {"llm": llm, LABEL: line.label}), *FALL_S, sign=-1)
+            for llm, name in LLMS.items()
+        }
+    )
+
+
+def _changes(rows: pd.DataFrame, first: float, last: float, *, sign: int) -> Answer:
+    change = difference(rows, {ALONG: last}, {ALONG: first})
+    if change is None:
+        return Answer(holds=None, evidence="no rows")
+    is_right = change.is_above_zero if sign > 0 else change.is_below_zero
+    is_wrong = change.is_below_zero if sign > 0 else change.is_above_zero
+    return Answer(
+        holds=True if is_right else False if is_wrong else None,
+        evidence=f"{change.text('+.3g', 100)} % from {first} to {last} s",
+    )
+
+
+def _slightly_rises(rows: pd.DataFrame, line: Line) -> Answer:
+    own = chosen(_judged(rows), {"llm": SMALL, LABEL: line.label})
+    answer = _changes(own, own[ALONG].min(), LAST_S, sign=1)
+    means = own.groupby(ALONG)[RATE].mean()
+    if answer.holds and means.max() - means.min() > SLIGHTLY:
+        return Answer(holds=False, evidence=f"{answer.evidence}, not slightly")
+    return answer
+
+
+def _idle(rows: pd.DataFrame, line: Line) -> Answer:
+    own = chosen(rows, {LABEL: line.label, ALONG: LAST_S})
+    share = mean((own["batch_s"] / (LAST_S - SLOTS_S)).dropna().to_numpy(dtype=float))
+    if share.low is None or share.high is None:
+        return Answer(holds=None, evidence=share.text())
+    return Answer(
+        holds=True if share.high < 0.9 else False if share.low >= 0.9 else None,
+        evidence=f"a batch takes {share.text('.3g', 100)} % of T_C at {LAST_S} s",
+    )
+
+
+def _drawing(name: str, y: Axis, title: str) -> Callable[[pd.DataFrame, str], tuple[Drawing, ...]]:
+    marks = (Mark(x=FALL_S, text="falls, says the text"),) if y.column == RATE else ()
+    return lambda table, source: tuple(
+        Drawing(
+            name=f"{name}-{waiting.replace(' ', '-')}",
+            picture=curves(
+                chosen(table, {"count_waiting": value}),
+                title=f"{title}, {waiting}",
+                x=Axis(column=ALONG, title="epoch duration [s], T_U = T_D = 0.25 s"),
+                y=y,
+                panels=("llm", LLMS),
+                labels=LABELS,
+                ceilings=CEILING,
+                marks=marks,
+                caption=f"Deadlines 1.5 to 2.5 s, 50 requests/s. {READINGS}",
+                source=source,
+            ),
+        )
+        for value, waiting in WAITING.items()
+    )
+
+
+_VARIES = {"count_waiting": tuple(WAITING), "llm": tuple(LLMS), ALONG: _EPOCHS_S}
+_FIXED = {"deadline_s": [1.5, 2.5], "rate_per_s": 50.0}
+_QUICK = Effort(num_seeds=4, num_epochs=3, only={ALONG: (1.0, 1.4, 1.7, 2.0, 3.0)})
+_FULL = Effort(num_seeds=6, num_epochs=4)
+
+FIG9 = Experiment(
+    name="fig9",
+    title="Fig. 9: completed requests per epoch against the epoch's duration",
+    place="Section V-B, Fig. 9",
+    question="Does a longer epoch complete more requests, in each epoch?",
+    varies=_VARIES,
+    fixed=_FIXED,
+    lines=SCHEMES,
+    quick=_QUICK,
+    full=_FULL,
+    claims=(
+        Claim(
+            sentence="A longer epoch completes more requests per epoch.",
+            place="Section V-B, on Figs. 9 and 10",
+            test=f"Of OT-GAH, for epochs of up to 2 s and both LLMs, {RISES}.",
+            judge=lambda table: under_each(table, (OT_GAH,), _number_rises),
+        ),
+    ),
+    draw=_drawing(
+        "fig9",
+        Axis(column=NUMBER, title="completed per epoch"),
+        "Completed requests per epoch",
+    ),
+)
+
+FIG10 = Experiment(
+    name="fig10",
+    title="Fig. 10: completion rate against the epoch's duration",
+    place="Section V-B, Fig. 10",
+    question="Is there a best duration of the epoch, and where? The rows are those of Fig. 9.",
+    varies=_VARIES,
+    fixed=_FIXED,
+    lines=SCHEMES,
+    quick=_QUICK,
+    full=_FULL,
+    claims=(
+        Claim(
+            sentence="With longer epochs the completion rate grows at first and then decreases.",
+            place="Section V-B, on Fig. 10",
+            test=(
+                "Of OT-GAH, for epochs of 1 to 2 s and both LLMs, the largest mean lies inside, "
+                "and its differences to both ends, paired by seed, have their 95 % intervals "
+                "above 0."
+            ),
+            judge=lambda table: under_each(table, (OT_GAH,), _rate_turns),
+        ),
+        Claim(
+            sentence="From 1.7 to 2.0 s the completion rate decreases.",
+            place="Section V-B, on Fig. 10",
+            test=(
+                "Of OT-GAH, at both LLMs, the change from 1.7 to 2.0 s, paired by seed, has its "
+                "95 % interval below 0."
+            ),
+            judge=lambda table: under_each(table, (OT_GAH,), _falls_at_the_end),
+        ),
+        Claim(
+            sentence="With an epoch of 2 s batches finish well before T_C ends.",
+            place="Section V-B, on Fig. 10, the reason for the decrease",
+            test=(
+                "Of OT-GAH, over both LLMs, a batch takes on average less than 90 % of T_C, the "
+                "95 % interval wholly so."
+            ),
+            judge=lambda table: under_each(table, (OT_GAH,), _idle),
+        ),
+        Claim(
+            sentence="Without batching, BLOOM-3B has a slightly increasing completion rate.",
+            place="Section V-B, on Fig. 10",
+            test=(
+                "From an epoch of 1 s to one of 2 s the change, paired by seed, has its 95 % "
+                "interval above 0, and the means differ by no more than ten percentage points."
+            ),
+            judge=lambda table: under_each(table, NONES, _slightly_rises),
+        ),
+    ),
+    draw=_drawing("fig10", Axis(column=RATE, title="completed", is_share=True), "Completion rate"),
+)

@@ -1,0 +1,238 @@
+"""Figure: lines with bands over what varies, one panel above the other, and what the paper says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from analysis.experiments import statistics
+from analysis.experiments.experiment import LABEL
+from analysis.figures import COLOURS, MARKERS, STYLE, WIDTH_IN, Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+BAND = "Bands: 95 %, bootstrap over seeds."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axis:
+    """A quantity on an axis.
+
+    Parameters
+    ----------
+    column
+        Of the tidy table.
+    title
+        What the axis is called, with its unit.
+    is_share
+        Whether it is shown in percent.
+    is_logarithmic
+        Whether the axis is logarithmic.
+    """
+
+    column: str
+    title: str
+    is_share: bool = False
+    is_logarithmic: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """What the paper's text states, at a place of the horizontal or the vertical axis.
+
+    Parameters
+    ----------
+    text
+        What it states.
+    x, y
+        Where: a value, or the two ends of a range; one of both is given.
+    """
+
+    text: str
+    x: float | tuple[float, float] | None = None
+    y: float | None = None
+
+
+def curves(
+    table: pd.DataFrame,
+    *,
+    title: str,
+    x: Axis,
+    y: Axis,
+    source: str,
+    panels: tuple[str, Mapping[Any, str]] | None = None,
+    labels: Sequence[str] | None = None,
+    marks: Sequence[Mark] = (),
+    ceilings: Mapping[str, str] | None = None,
+    caption: str = "",
+) -> Picture:
+    """Draw a quantity by what varies, a line for each that serves, with bands over the seeds.
+
+    Parameters
+    ----------
+    table
+        Rows of an experiment; absent values are left out.
+    title
+        Of the figure.
+    x, y
+        The axes.
+    source
+        Where the rows come from.
+    panels
+        The column with a panel for each of its values, and what each is called.
+    labels
+        The lines, in the order of the legend; those of the table if not given. A line keeps its
+        colour where another is missing.
+    marks
+        What the paper's text states.
+    ceilings
+        Lines that are drawn dotted, in the colour of another: the optimum or a bound, and the
+        line whose it is.
+    caption
+        What else to say.
+    """
+    column, names = panels if panels is not None else (None, {None: ""})
+    names = {
+        value: name for value, name in names.items() if column is None or _has(table, column, value)
+    }
+    labels = list(table[LABEL].unique()) if labels is None else labels
+    ranks = {label: rank for rank, label in enumerate(labels)}
+    labels = [label for label in labels if _has(table, LABEL, label)]
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH_IN, 1.1 + 2.35 * len(names)), layout="constrained")
+        grid = figure.subplots(len(names), 1, sharex=True, squeeze=False)
+        told = []
+        for axes, (value, name) in zip(grid[:, 0], names.items(), strict=True):
+            shown = table if column is None else statistics.chosen(table, {column: value})
+            for label, other in (ceilings or {}).items():
+                _ceiling(axes, shown[shown[LABEL] == label], ranks[other], label, x, y)
+            for label in labels:
+                _line(axes, shown[shown[LABEL] == label], ranks[label], label, x, y)
+            _scales(axes, table, x, y)
+            _mark(axes, marks, is_first=axes is grid[0, 0])
+            axes.set_ylabel(y.title if not name else f"{name}\n{y.title}")
+            told.append(_told(shown, labels, y, name))
+        grid[-1, 0].set_xlabel(x.title)
+        figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
+        handles, shown_labels = grid[0, 0].get_legend_handles_labels()
+        figure.legend(
+            handles,
+            shown_labels,
+            loc="outside lower left",
+            ncols=2,
+            frameon=False,
+            handletextpad=0.4,
+            fontsize=8.5,
+        )
+    said = " ".join(part for part in (caption, BAND, f"Source: {source}.") if part)
+    return Picture(figure=figure, caption=said, alternative=f"{title}. {' '.join(told)}")
+
+
+def _has(table: pd.DataFrame, column: str, value: Any) -> bool:
+    return bool((table[column] == value).any())
+
+
+def _line(axes: Axes, rows: pd.DataFrame, rank: int, label: str, x: Axis, y: Axis) -> None:
+    places, estimates = _points(rows, x, y)
+    colour = COLOURS[rank % len(COLOURS)]
+    axes.plot(
+        places,
+        [estimate.value for estimate in estimates],
+        marker=MARKERS[rank % len(MARKERS)],
+        color=colour,
+        linestyle=("-", (0, (5, 2)), (0, (2, 1.5)))[rank % 3],
+        linewidth=1.3,
+        markersize=4,
+        alpha=0.9,
+        label=label,
+    )
+    axes.fill_between(
+        places,
+        [each.value if each.low is None else each.low for each in estimates],
+        [each.value if each.high is None else each.high for each in estimates],
+        color=colour,
+        alpha=0.18,
+        linewidth=0,
+    )
+
+
+def _ceiling(axes: Axes, rows: pd.DataFrame, rank: int, label: str, x: Axis, y: Axis) -> None:
+    places, estimates = _points(rows, x, y)
+    axes.plot(
+        places,
+        [estimate.value for estimate in estimates],
+        color=COLOURS[rank % len(COLOURS)],
+        linestyle=(0, (1, 0.8)),
+        linewidth=4,
+        alpha=0.4,
+        label=label,
+    )
+
+
+def _points(rows: pd.DataFrame, x: Axis, y: Axis) -> tuple[list[float], list[statistics.Estimate]]:
+    """Return the places of a line and the mean over seeds at each."""
+    known = rows[rows[y.column].notna()]
+    places = sorted(known[x.column].unique())
+    values = (known.loc[known[x.column] == place, y.column] for place in places)
+    return places, [statistics.mean(each.to_numpy(dtype=float)) for each in values]
+
+
+def _scales(axes: Axes, table: pd.DataFrame, x: Axis, y: Axis) -> None:
+    if x.is_logarithmic:
+        axes.set_xscale("log")
+        axes.set_xticks(sorted(table[x.column].unique()))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.xaxis.set_minor_locator(NullLocator())
+    if y.is_logarithmic:
+        axes.set_yscale("log")
+    else:
+        axes.set_ylim(bottom=0)
+    if y.is_share:
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g} %"))
+
+
+def _mark(axes: Axes, marks: Sequence[Mark], *, is_first: bool) -> None:
+    look: Any = {"color": "#8a8f98", "linewidth": 0.9, "linestyle": (0, (4, 3))}
+    if any(mark.x is not None for mark in marks):
+        axes.set_ylim(top=1.15 * axes.get_ylim()[1])  # room for what is written at the top
+    for mark in marks:
+        if isinstance(mark.x, tuple):
+            axes.axvspan(*mark.x, color="#8a8f98", alpha=0.14, linewidth=0)
+        elif mark.x is not None:
+            axes.axvline(mark.x, **look)
+        if mark.y is not None:
+            axes.axhline(mark.y, **look)
+        if is_first:
+            _write(axes, mark)
+
+
+def _write(axes: Axes, mark: Mark) -> None:
+    place: tuple[float, float]
+    if mark.y is not None:
+        place, system = (0.01, mark.y), ("axes fraction", "data")
+    else:
+        first = mark.x[0] if isinstance(mark.x, tuple) else mark.x
+        place, system = (first or 0.0, 0.98), ("data", "axes fraction")
+    axes.annotate(
+        mark.text,
+        place,
+        xycoords=system,
+        textcoords="offset points",
+        xytext=(3, 2 if mark.y is not None else -8),
+        color="#555b66",
+        fontsize=8,
+    )
+
+
+def _told(table: pd.DataFrame, labels: Sequence[str], y: Axis, name: str) -> str:
+    """Return what a reader who cannot see the panel must know: the mean of each line."""
+    means = (f"{label} {table.loc[table[LABEL] == label, y.column].mean():.3g}" for label in labels)
+    return f"{name or 'Means'}: {', '.join(means)}."

@@ -1,0 +1,92 @@
+"""The lines of Section V's figures, and the readings of its text that claims are tested under."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.experiments.claim import Answer, Finding, Reading, settle
+from analysis.experiments.experiment import LABEL, Line
+from analysis.experiments.statistics import chosen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+
+OT_GAH = Line(label="OT-GAH", scheme="ot-gah")
+OPTIMUM = Line(label="optimum", scheme="decomposition")
+STATIC = Line(label="static", scheme="static-batching")
+STATIC_IN_TIME = Line(
+    label="static, in time", scheme="static-batching", settings={"admission": "in-time"}
+)
+NONE = Line(label="no batching", scheme="no-batching")
+NONE_IN_TIME = Line(
+    label="no batching, in time", scheme="no-batching", settings={"admission": "in-time"}
+)
+NONE_BY_EPOCH = Line(
+    label="no batching, by epoch",
+    scheme="no-batching",
+    settings={"admission": "in-time", "upload": "epoch"},
+)
+"""The rivals as their text reads at first, and passing over requests that they would have late;
+the last also uploads in the next epoch's T_U, as batches do."""
+
+STATICS = (STATIC, STATIC_IN_TIME)
+NONES = (NONE, NONE_IN_TIME, NONE_BY_EPOCH)
+SCHEMES = (OT_GAH, OPTIMUM, *STATICS, *NONES)
+
+LABELS = tuple(line.label for line in SCHEMES if line is not OPTIMUM)
+CEILING = {OPTIMUM.label: OT_GAH.label}
+"""The lines of a figure, and the one that is drawn as the ceiling of another."""
+
+SMALL, LARGE = "bloom-3b", "bloom-7.1b"
+LLMS = {SMALL: "BLOOM-3B", LARGE: "BLOOM-7.1B"}
+ALL_LLMS = {**LLMS, "opt-13b": "OPT-13B"}
+
+WAITING = {True: "waiting counts", False: "waiting ignored"}
+"""The names of the values of ``count_waiting``: whether the wait for the epoch's start counts."""
+
+READINGS = (
+    "“In time” passes over requests that would be late; “by "
+    "epoch” also uploads with the next epoch."
+)
+
+
+def under_each(
+    table: pd.DataFrame,
+    lines: Sequence[Line],
+    test: Callable[[pd.DataFrame, Line], Answer | None],
+) -> Finding:
+    """Settle a claim by a test under each reading: of a scheme's line, and of waiting.
+
+    Parameters
+    ----------
+    table
+        Rows of an experiment.
+    lines
+        The lines, each a reading of what its scheme does.
+    test
+        From the rows of one reading of waiting, of all lines, and a line to the answer; None
+        where the claim says nothing of it.
+    """
+    answers: dict[Reading, Answer] = {}
+    for line in lines:
+        for value, waiting in WAITING.items():
+            rows = chosen(table, {"count_waiting": value})
+            answer = test(rows, line) if len(rows) else None
+            if answer is not None:
+                answers[line.label, waiting] = answer
+    return settle(answers)
+
+
+def serves(rows: pd.DataFrame, line: Line, llm: str) -> bool:
+    """Return whether a line completes anything of an LLM: zeros neither rise nor fall."""
+    return bool(chosen(rows, {LABEL: line.label, "llm": llm})["completed"].any())
+
+
+def nobody(rows: pd.DataFrame) -> Answer:
+    """Answer whether not one request was completed."""
+    completed, arrived = int(rows["completed"].sum()), int(rows["arrived"].sum())
+    return Answer(
+        holds=completed == 0 if arrived else None, evidence=f"{completed} of {arrived:,} completed"
+    )

@@ -1,0 +1,169 @@
+"""Measures: what makes a row of an experiment. Each is a function of its work alone.
+
+What is counted comes out the same whenever it is measured again; what is timed does not, and is
+kept apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.methods import method
+from analysis.running import perform, plan
+from analysis.simulation.outcome import RATE
+from analysis.simulation.simulate import simulate
+from heuristics.result import EndedBy
+from instances.families.registry import family
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCENARIO, ARRIVALS = "section-v", "poisson"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """A row that is asked for.
+
+    Parameters
+    ----------
+    measure
+        What makes it.
+    scheme
+        The method or the rival.
+    settings
+        Of the scenario and the scheme.
+    seed
+        Of all draws.
+    num_epochs
+        How many epochs.
+    """
+
+    measure: Measure
+    scheme: str
+    settings: Mapping[str, Any]
+    seed: int
+    num_epochs: int
+
+    def asked(self) -> str:
+        """Return all that the row depends on, as JSON."""
+        parts = {
+            "measure": self.measure.__name__,
+            "scheme": self.scheme,
+            "settings": dict(self.settings),
+            "seed": self.seed,
+            "num_epochs": self.num_epochs,
+        }
+        return json.dumps(parts, sort_keys=True)
+
+    def key(self) -> str:
+        """Return the sha256 of what was asked."""
+        return hashlib.sha256(self.asked().encode()).hexdigest()
+
+    def measured(self) -> Measured:
+        """Do the work."""
+        return self.measure(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """A row that was measured.
+
+    Parameters
+    ----------
+    values
+        What was counted: the same again whenever it is measured again.
+    times
+        What was timed [s].
+    """
+
+    values: Mapping[str, int | float | str | None]
+    times: Mapping[str, float | None]
+
+
+Measure = Callable[[Work], Measured]
+
+
+def simulated(work: Work) -> Measured:
+    """Simulate some epochs, and count what became of the requests.
+
+    ``batch_s`` is how long an edge node computes a batch, on average. ``num_unsolved`` are the
+    epochs without a schedule and ``num_unproved`` those without a proof of optimality; both are
+    absent for a scheme that solves no problem.
+    """
+    settings = dict(work.settings)
+    began = time.process_time()
+    simulation = simulate(
+        settings.pop("scenario", SCENARIO),
+        [work.scheme],
+        arrivals=settings.pop("arrivals", ARRIVALS),
+        carry_over=settings.pop("carry_over", False),
+        time_limit=settings.pop("time_limit", None),
+        num_epochs=work.num_epochs,
+        seed=work.seed,
+        settings=settings,
+    )
+    cpu_s = time.process_time() - began
+    [row] = simulation.to_dict()["schemes"]
+    epochs, batches = simulation.epochs, simulation.batches
+    status, solving = epochs["status"].dropna(), epochs["runtime_s"].dropna()
+    return Measured(
+        values={
+            "num_epochs": simulation.num_epochs,
+            "arrived": row["arrived"],
+            "completed": row["completed"],
+            "late": row["late"],
+            "dropped": row["dropped"],
+            "refused": row["refused"],
+            RATE: row[RATE],
+            "completed_per_epoch": row["completed"] / simulation.num_epochs,
+            "batch_s": _mean(batches["batch_end_s"] - batches["batch_start_s"]),
+            "num_unsolved": row["num_unsolved"],
+            "num_unproved": int((status != "optimal").sum()) if len(status) else None,
+        },
+        times={
+            "cpu_s": cpu_s,
+            "solve_mean_s": _mean(solving),
+            "solve_max_s": float(solving.max()) if len(solving) else None,
+        },
+    )
+
+
+def solved(work: Work) -> Measured:
+    """Draw one problem of a family and solve it.
+
+    Of the settings ``family``, ``problem``, ``time_limit`` and ``node_limit`` say what and how;
+    the others are options of the method, or else parameters of the family.
+    ``is_cut`` marks a run that a limit ended.
+    """
+    settings = dict(work.settings)
+    names = {option.name for option in method(work.scheme).options}
+    options = {name: settings.pop(name) for name in names & settings.keys()}
+    chosen = family(settings.pop("family"))
+    asked = {name: settings.pop(name, None) for name in ("problem", "time_limit", "node_limit")}
+    [instance] = chosen.generate(settings, work.seed)
+    task = plan(instance, work.scheme, seed=work.seed, settings=options, **asked)
+    began = time.process_time()
+    result = perform(task).result
+    cpu_s = time.process_time() - began
+    return Measured(
+        values={
+            "num_requests": instance.coefficients.num_requests,
+            "num_eligible": int(task.data.eligible.sum()),
+            "objective": result.objective,
+            "bound": result.bound,
+            "num_nodes": result.num_nodes,
+            "is_cut": int(result.ended_by in (EndedBy.TIME_LIMIT, EndedBy.NODE_LIMIT)),
+            "ended_by": str(result.ended_by),
+        },
+        times={"cpu_s": cpu_s, "solve_s": result.runtime_s},
+    )
+
+
+def _mean(values: pd.Series[float]) -> float | None:
+    return float(values.mean()) if len(values) else None

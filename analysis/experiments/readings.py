@@ -1,0 +1,151 @@
+"""Readings: what the paper's text leaves open, one alternative each to how it is read here."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+AS_READ = "as read here"
+"""The scenario section-v as it is."""
+
+TOGETHER = " + "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """Another reading of one thing.
+
+    Parameters
+    ----------
+    name
+        What it is called.
+    about
+        What is read otherwise; two readings about the same do not go together.
+    settings
+        Parameters of the scenario.
+    edge_nodes
+        By the name of an edge node, the values of its template that change; those of its channel
+        as a table within.
+    sections
+        By section of the scenario, the values that have no parameter of their own.
+    is_capped
+        Whether s' is a cap that each batch stays below, instead of a constant.
+    """
+
+    name: str
+    about: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    edge_nodes: Mapping[str, Any] = field(default_factory=dict)
+    sections: Mapping[str, Any] = field(default_factory=dict)
+    is_capped: bool = False
+
+    def to_settings(self) -> dict[str, Any]:
+        """Return it as settings of :mod:`analysis.experiments.solved_epochs`."""
+        own = {"edge_nodes": self.edge_nodes, "sections": self.sections}
+        given = {name: dict(value) for name, value in own.items() if value}
+        return {**self.settings, **given, **({"is_capped": True} if self.is_capped else {})}
+
+
+_INFRASTRUCTURE = {"model": "infrastructure", "shadowing_db": 8.0}
+
+READINGS = (
+    Reading(name="beta of W8A16 0.5", about="beta", settings={"beta": 0.5}),
+    Reading(name="beta of W8A16 0.25", about="beta", settings={"beta": 0.25}),
+    Reading(name="s' a cap of each batch", about="padding", is_capped=True),
+    Reading(name="waiting ignored", about="waiting", settings={"count_waiting": False}),
+    Reading(name="an epoch every T_C", about="period", settings={"period": "pipelined"}),
+    Reading(name="weights read in overlap", about="latency", settings={"latency": "roofline"}),
+    Reading(name="weights read in series", about="latency", settings={"latency": "serial"}),
+    Reading(name="8 GB a TX2", about="memory", settings={"device": "tx2"}),
+    Reading(name="KV cache at 16 bits", about="alpha", settings={"kv_cache": "stored"}),
+    Reading(
+        name="embedding and head counted",
+        about="embedding",
+        sections={"inference": {"include_embedding": True}},
+    ),
+    Reading(name="relative perplexity", about="accuracy", settings={"accuracy_mode": "relative"}),
+    Reading(
+        name="downlink of each user", about="downlink", settings={"downlink_reading": "per-user"}
+    ),
+    Reading(name="18 bits a token", about="bits", settings={"bits_per_token": 18}),
+    Reading(name="mean gain 1e-6", about="server channel", settings={"mean_gain": 1e-6}),
+    Reading(
+        name="server by TR 36.885",
+        about="server channel",
+        edge_nodes={"server": {"channel": _INFRASTRUCTURE}},
+    ),
+    Reading(
+        name="vehicle by TR 36.885",
+        about="vehicle channel",
+        edge_nodes={"vehicle": {"channel": _INFRASTRUCTURE}},
+    ),
+    Reading(
+        name="vehicle at 2 GHz",
+        about="vehicle channel",
+        edge_nodes={"vehicle": {"channel": {"carrier_hz": 2e9}}},
+    ),
+    Reading(
+        name="UAV at 5.9 GHz",
+        about="UAV channel",
+        edge_nodes={"uav": {"channel": {"carrier_hz": 5.9e9}}},
+    ),
+    Reading(
+        name="UAV 1 km away", about="UAV place", edge_nodes={"uav": {"position_m": [1000.0, 0.0]}}
+    ),
+    Reading(
+        name="vehicle 1 km away",
+        about="vehicle place",
+        edge_nodes={"vehicle": {"position_m": [1000.0, 0.0]}},
+    ),
+)
+
+_BY_NAME = {each.name: each for each in READINGS}
+
+PAIRS = tuple(
+    TOGETHER.join((one.name, other.name))
+    for one, other in itertools.combinations(READINGS, 2)
+    if one.about != other.about
+)
+"""Two readings at a time."""
+
+
+def parts(name: str) -> tuple[str, ...]:
+    """Return the readings that go together under a name, none where all is as read here.
+
+    Examples
+    --------
+    >>> parts("waiting ignored + 18 bits a token")
+    ('waiting ignored', '18 bits a token')
+    >>> parts(AS_READ)
+    ()
+    """
+    return () if name == AS_READ else tuple(name.split(TOGETHER))
+
+
+def settings_of(name: str) -> dict[str, Any]:
+    """Return the settings of one reading, or of several that go together."""
+    settings: dict[str, Any] = {}
+    for each in parts(name):
+        settings = merged(settings, _BY_NAME[each].to_settings())
+    return settings
+
+
+def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table with changes, tables within it changed likewise.
+
+    A table of a channel with a model of its own replaces the other's.
+
+    Examples
+    --------
+    >>> merged({"a": {"b": 1, "c": 2}, "d": 3}, {"a": {"b": 4}})
+    {'a': {'b': 4, 'c': 2}, 'd': 3}
+    """
+    result = dict(values)
+    for key, value in changes.items():
+        old = result.get(key)
+        is_table = isinstance(old, Mapping) and isinstance(value, Mapping)
+        replaces = not is_table or "model" in value
+        result[key] = value if replaces else merged(old, value)  # type: ignore[arg-type]
+    return result

@@ -1,0 +1,148 @@
+"""The measure of the sensitivity: epochs solved one by one, without their execution.
+
+That what is measured of an execution agrees with the coefficients is tested elsewhere, for every
+method; what is left out here is the replay, not a doubt.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analysis.caps import best_caps
+from analysis.experiments.measures import Measured
+from analysis.experiments.readings import merged
+from analysis.running import perform, plan
+from analysis.simulation import execution
+from analysis.simulation.outcome import RATE
+from heuristics.errors import InputError
+from heuristics.schedule import Schedule
+from heuristics.system_models.assemble import assemble
+from heuristics.system_models.latency import LatencyModel
+from heuristics.system_models.template import Template
+from instances.families import drawing
+from instances.families.physical import Physical, adjusted_template
+from instances.instance import Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from analysis.experiments.measures import Work
+    from heuristics.system_models.scenario import Scenario
+
+
+class _Solved(NamedTuple):
+    """An epoch's schedule, whether it is proved to be best, and the s' of each edge node."""
+
+    schedule: Schedule
+    is_proved: bool
+    padding: tuple[int, ...]
+
+
+def solved_epochs(work: Work) -> Measured:
+    """Solve the problems of some epochs, each for itself.
+
+    Parameters
+    ----------
+    work
+        Its settings are those of the families, and ``edge_nodes``, ``sections`` and ``is_capped``
+        as of :class:`analysis.experiments.readings.Reading`.
+
+    Returns
+    -------
+    Measured
+        How many requests arrived and are completed; how many epochs lack a proof; how many
+        batches there are, and in how many the reading of the weights, at the bandwidth of the
+        boards, takes longer than computing, whether it counts or not.
+    """
+    is_capped = bool(work.settings.get("is_capped", False))
+    template = adjusted(work.settings)
+    began = time.process_time()
+    counts = dict.fromkeys(
+        ("num_epochs", "arrived", "completed", "num_unproved", "num_batches", "num_read_longer"), 0
+    )
+    for epoch in range(work.num_epochs):
+        scenario = _drawn(template, drawing.epoch_seed(work.seed, epoch))
+        found = (_solve_capped if is_capped else _solve)(scenario, work.scheme, work.seed)
+        batches = [
+            (edge_node, batch) for edge_node, batch in enumerate(found.schedule.batches) if batch
+        ]
+        counts["num_epochs"] += 1
+        counts["arrived"] += scenario.num_requests
+        counts["completed"] += found.schedule.throughput
+        counts["num_unproved"] += not found.is_proved
+        counts["num_batches"] += len(batches)
+        counts["num_read_longer"] += sum(
+            _reads_longer(scenario, edge_node, batch, found.padding[edge_node])
+            for edge_node, batch in batches
+        )
+    rate = counts["completed"] / counts["arrived"] if counts["arrived"] else None
+    return Measured(values={**counts, RATE: rate}, times={"cpu_s": time.process_time() - began})
+
+
+def adjusted(settings: Mapping[str, Any]) -> Template:
+    """Return the scenario that is asked for, as :func:`solved_epochs` draws from it.
+
+    Parameters
+    ----------
+    settings
+        Parameters of the families, and ``edge_nodes`` and ``sections`` as of a reading.
+
+    Raises
+    ------
+    InputError
+        If a value breaks a rule, or there is no such edge node.
+    """
+    own = {"edge_nodes": {}, "sections": {}, **settings}
+    edge_nodes, sections = own.pop("edge_nodes"), own.pop("sections")
+    own.pop("is_capped", None)
+    values = adjusted_template(Physical(**own)).changed(**sections).model_dump()
+    names = [each["name"] for each in values["edge_nodes"]]
+    for name in edge_nodes:
+        if name not in names:
+            raise InputError(f"must be one of {', '.join(names)}", field="edge_nodes", found=name)
+    values["edge_nodes"] = [
+        merged(each, edge_nodes.get(each["name"], {})) for each in values["edge_nodes"]
+    ]
+    return Template.parse(values)
+
+
+def _drawn(template: Template, seed: int) -> Scenario:
+    """Draw an epoch with the bandwidths of the boards, whether their reading counts or not."""
+    latency = template.inference.latency
+    drawn = drawing.draw(template.changed(inference={"latency": LatencyModel.SERIAL}), seed)
+    setting = drawn.setting.model_copy(update={"latency": latency})
+    return drawn.model_copy(update={"setting": setting})
+
+
+def _solve(scenario: Scenario, method: str, seed: int) -> _Solved:
+    task = plan(Instance(name="epoch", coefficients=assemble(scenario)), method, seed=seed)
+    result = perform(task).result
+    schedule = result.schedule or Schedule.empty(len(scenario.edge_nodes))
+    padding = (scenario.setting.padding_tokens,) * len(scenario.edge_nodes)
+    return _Solved(schedule, result.bound == schedule.throughput, padding)
+
+
+def _solve_capped(scenario: Scenario, method: str, seed: int) -> _Solved:
+    found = best_caps(scenario, method, seed=seed)
+    padding = tuple(cap.prompt_tokens for cap in found.caps)
+    return _Solved(found.schedule, found.bound == found.objective, padding)
+
+
+def _reads_longer(
+    scenario: Scenario, edge_node: int, batch: tuple[int, ...], padding_tokens: int
+) -> bool:
+    """Whether a batch reads weights for longer than it computes."""
+    outputs = [scenario.requests.output_tokens[request] for request in batch]
+    node = scenario.edge_nodes[edge_node]
+    computing, both = (
+        execution.stages_s(
+            node,
+            scenario.setting.model_copy(update={"latency": latency}),
+            padding_tokens,
+            outputs,
+            num_gpus=node.num_gpus,
+        )[1]
+        for latency in (LatencyModel.COMPUTE, LatencyModel.SERIAL)
+    )
+    return both - computing > computing

@@ -1,0 +1,321 @@
+"""Table III: what pruning the tree saves, in nodes and in time, by the rate of arrivals.
+
+The contents of the printed table are not in the paper's text, which gives two figures of it,
+`AT_LEAST` and `AT_HIGHEST_RATE`, and does not say by which of its two statements of the rule it
+pruned, nor at how many edge nodes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from analysis.experiments.claim import Answer, Claim, Finding, Reading, settle
+from analysis.experiments.comparing import RISES, rises
+from analysis.experiments.experiment import LABEL, SEED, TIME, Drawing, Effort, Experiment, Line
+from analysis.experiments.figure import Axis, Mark, curves
+from analysis.experiments.lines import WAITING
+from analysis.experiments.measures import Measured, Work, solved
+from analysis.experiments.statistics import chosen, exponential_lead, mean, slope
+from analysis.text import percent, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pandas as pd
+
+    from analysis.experiments.experiment import Point
+
+ALONG, CPU = "rate_per_s", f"{TIME}cpu_s"
+BENCHMARK = Line(label="no pruning", scheme="ot-unpruned")
+TEXT = Line(label="text's rule", scheme="ot-literal")
+LINE_22 = Line(label="line 22", scheme="ot-pseudocode")
+EXACT = Line(label="exact rule", scheme="ot")
+PRUNED = (TEXT, LINE_22, EXACT)
+"""What prunes by the rule as the text states it, by line 22 of Algorithm 2 alone, and by the
+rule that leaves no node without a completing leaf."""
+
+AT_LEAST, AT_HIGHEST_RATE, HIGHEST_RATE = 0.45, 0.9792, 200
+TOLERANCE = 0.005
+EPOCH_S = 2.0
+EXPONENT = 8
+"""Of I in O(I^4 max{I, N} (I/N)^N), the complexity of OT, for the N = 3 levels of Section V."""
+
+TIMED_FROM_S = 0.01
+"""Shorter runs without pruning mostly set up what they search: their times are not compared."""
+
+NODE_LIMIT = 10**11
+EDGE_NODES = {1: "J = 1", 3: "J = 3"}
+
+
+def searched(work: Work) -> Measured:
+    """Search the tree of an epoch: of the server alone, or by OT-GAH of all edge nodes."""
+    settings = dict(work.settings)
+    if settings.pop("num_edge_nodes") == 1:
+        return solved(replace(work, settings={**settings, "edge_node": "server"}))
+    inner = {"inner": work.scheme, "start": "all"}
+    return solved(replace(work, scheme="ot-gah", settings={**settings, **inner}))
+
+
+def reductions(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the pruned runs beside those without pruning, of which neither was cut.
+
+    Columns ``fewer_nodes`` and ``less_time`` are 1 - pruned / unpruned, of each seed; the time
+    is absent where the run without pruning takes less than `TIMED_FROM_S`.
+    """
+    case = [*_VARIES, SEED]
+    unpruned = chosen(table, {LABEL: BENCHMARK.label}).set_index(case).add_suffix("_unpruned")
+    paired = table[table[LABEL] != BENCHMARK.label].join(unpruned, on=case, how="inner")
+    whole = paired[(paired["is_cut"] == 0) & (paired["is_cut_unpruned"] == 0)]
+    less_time = 1 - whole[CPU] / whole[f"{CPU}_unpruned"]
+    return whole.assign(
+        fewer_nodes=1 - whole["num_nodes"] / whole["num_nodes_unpruned"],
+        less_time=less_time.where(whole[f"{CPU}_unpruned"] >= TIMED_FROM_S),
+    )
+
+
+def _under_each(
+    table: pd.DataFrame, test: Callable[[pd.DataFrame], Answer | None], *lines: Line
+) -> Finding:
+    """Settle a claim by a test of each line, number of edge nodes and reading of waiting.
+
+    A test that answers None has nothing to look at: such a reading is left out.
+    """
+    answers: dict[Reading, Answer] = {}
+    for line in lines:
+        for number, edge_nodes in EDGE_NODES.items():
+            for value, waiting in WAITING.items():
+                given = {LABEL: line.label, "num_edge_nodes": number, "count_waiting": value}
+                rows = chosen(table, given)
+                answer = test(rows) if len(rows) else None
+                if answer is not None:
+                    answers[line.label, edge_nodes, waiting] = answer
+    return settle(answers or {(): Answer(holds=None, evidence="no full run to look at")})
+
+
+def _at_least(quantity: str) -> Callable[[pd.DataFrame], Answer | None]:
+    def test(rows: pd.DataFrame) -> Answer | None:
+        means = rows.dropna(subset=[quantity]).groupby(ALONG)[quantity].mean()
+        if means.empty:
+            return None
+        least = float(means.min())
+        rate = means.index[int(means.to_numpy(dtype=float).argmin())]
+        return Answer(holds=least > AT_LEAST, evidence=f"at least {percent(least)}, at {rate}/s")
+
+    return test
+
+
+def _at_highest_rate(rows: pd.DataFrame) -> Answer | None:
+    values = chosen(rows, {ALONG: HIGHEST_RATE})["fewer_nodes"]
+    if values.empty:
+        return None
+    value = float(values.mean())
+    return Answer(holds=abs(value - AT_HIGHEST_RATE) <= TOLERANCE, evidence=f"{percent(value, 2)}")
+
+
+def _affordable(rows: pd.DataFrame) -> Answer:
+    rate = rows[ALONG].max()
+    if rows["is_cut"].any():
+        return Answer(holds=False, evidence=f"cut after {NODE_LIMIT:,} nodes at {rate}/s")
+    longest = float(rows[CPU].max())
+    return Answer(holds=longest < EPOCH_S, evidence=f"at most {seconds(longest)} at {rate}/s")
+
+
+def _pronounced(rows: pd.DataFrame) -> Answer:
+    common = rows.groupby(ALONG)[SEED].nunique()
+    own = rows[rows[ALONG].isin(common[common > 1].index)]
+    return rises(own.assign(completion_rate=own["fewer_nodes"]), {}, ALONG)
+
+
+def _exponential(rows: pd.DataFrame) -> Answer:
+    whole = rows[rows["is_cut"] == 0]
+    lead = exponential_lead(whole, ALONG, "num_nodes")
+    exponent = slope(whole, "num_eligible", "num_nodes")
+    return Answer(
+        holds=True if lead.is_above_zero else False if lead.is_below_zero else None,
+        evidence=f"nodes grow as I^{exponent.text('.2f')}; lead of the exponential {lead.text()}",
+    )
+
+
+def _polynomial(rows: pd.DataFrame) -> Answer:
+    exponent = slope(rows[rows["is_cut"] == 0], "num_eligible", "num_nodes")
+    if exponent.high is None:
+        return Answer(holds=None, evidence=f"I^{exponent.text()}")
+    return Answer(
+        holds=exponent.high <= EXPONENT, evidence=f"nodes grow as I^{exponent.text('.2f')}"
+    )
+
+
+def _same_optimum(rows: pd.DataFrame) -> Answer:
+    same = rows["objective"] == rows["objective_unpruned"]
+    return Answer(
+        holds=bool(same.all()),
+        evidence=f"as many requests in {int(same.sum())} of {len(rows)} runs",
+    )
+
+
+def _tabulate(table: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(list(_table_rows(table)))
+
+
+def _table_rows(table: pd.DataFrame) -> Iterator[dict[str, str]]:
+    saved = reductions(table)
+    for (value, number, rate), rows in table.groupby(list(_VARIES), sort=False):
+        given = {"count_waiting": value, "num_edge_nodes": number, ALONG: rate}
+        unpruned = chosen(rows, {LABEL: BENCHMARK.label})
+        whole = unpruned[unpruned["is_cut"] == 0]
+        num_cut = len(unpruned) - len(whole)
+        row = {
+            "waiting": "counts" if value else "ignored",
+            "J": f"{number}",
+            "rate/s": f"{rate}",
+            "pairs": f"{unpruned['num_eligible'].mean():.0f}",
+            "runs": f"{len(whole)}" if num_cut == 0 else f"{len(whole)}, {num_cut} cut",
+            "nodes": f"{whole['num_nodes'].mean():,.0f}" if len(whole) else "-",
+            "time": seconds(whole[CPU].mean()) if len(whole) else "-",
+        }
+        for what, quantity in (("nodes", "fewer_nodes"), ("time", "less_time")):
+            for line in PRUNED:
+                own = chosen(saved, {**given, LABEL: line.label})[quantity].dropna()
+                share = mean(own.to_numpy(dtype=float)).value if len(own) else None
+                row[f"{what}: {line.label}"] = percent(share)
+        yield row
+
+
+def _draw(table: pd.DataFrame, source: str) -> tuple[Drawing, ...]:
+    counted = chosen(table, {"count_waiting": True})
+    whole = counted[counted["is_cut"] == 0]
+    names = {number: f"{edge_nodes}" for number, edge_nodes in EDGE_NODES.items()}
+    rate = Axis(column=ALONG, title="arrival rate [requests/s]")
+    nodes = curves(
+        whole,
+        title="Nodes of the tree that are visited, waiting counts",
+        x=rate,
+        y=Axis(column="num_nodes", title="nodes", is_logarithmic=True),
+        panels=("num_edge_nodes", names),
+        caption="BLOOM-3B, each epoch's tree in full; runs that a limit cut are left out.",
+        source=source,
+    )
+    saved = curves(
+        chosen(reductions(table), {"count_waiting": True}),
+        title="Nodes that pruning saves, waiting counts",
+        x=rate,
+        y=Axis(column="fewer_nodes", title="fewer nodes", is_share=True),
+        panels=("num_edge_nodes", names),
+        labels=[line.label for line in (BENCHMARK, *PRUNED)],
+        marks=(
+            Mark(y=AT_LEAST, text="over 45 %, says the text, at any rate"),
+            Mark(x=HIGHEST_RATE, text="97.92 %"),
+        ),
+        caption="Against no pruning.",
+        source=source,
+    )
+    return Drawing(name="table3-nodes", picture=nodes), Drawing(name="table3-saved", picture=saved)
+
+
+def _seeds_at(point: Point) -> int | None:
+    """Return fewer seeds where a tree has 10^10 nodes and more."""
+    if point[ALONG] == HIGHEST_RATE:
+        return 2 if point["count_waiting"] and point["num_edge_nodes"] == 1 else 1
+    return 2 if point[ALONG] > 60 and not point["count_waiting"] else None
+
+
+def _is_worth_it(point: Point) -> bool:
+    """Leave out three edge nodes at the highest rate where waiting is ignored: all cut as one is.
+
+    Nearly all nodes are those of the server.
+    """
+    is_largest = point[ALONG] == HIGHEST_RATE and not point["count_waiting"]
+    return not (is_largest and point["num_edge_nodes"] > 1)
+
+
+_VARIES = {
+    "count_waiting": tuple(WAITING),
+    "num_edge_nodes": tuple(EDGE_NODES),
+    ALONG: (10, 20, 30, 40, 50, 60, 80, 100, HIGHEST_RATE),
+}
+_WHERE = "Section V-D, on Table III"
+
+TABLE3 = Experiment(
+    name="table3",
+    title="Table III: what pruning the tree saves",
+    place="Section V-D, Table III",
+    question=(
+        "How many nodes of the tree, and how much time, does pruning save? Nodes are counted, so "
+        "that they are the same on any machine; times are of the processor. A run that a limit "
+        "cut is told apart and in no mean."
+    ),
+    varies=_VARIES,
+    fixed={"family": "paper", "node_limit": NODE_LIMIT},
+    lines=(BENCHMARK, *PRUNED),
+    quick=Effort(num_seeds=3, only={ALONG: (10, 20, 30, 40)}),
+    full=Effort(num_seeds=10, seeds_at=_seeds_at),
+    keep=_is_worth_it,
+    measure=searched,
+    tabulate=_tabulate,
+    claims=(
+        Claim(
+            sentence="Pruning never loses the optimum of an edge node.",
+            place="Section IV-B",
+            test="Each pruned run finds as many requests as the run without pruning.",
+            judge=lambda table: _under_each(reductions(table), _same_optimum, *PRUNED),
+        ),
+        Claim(
+            sentence="Pruning cuts the complexity by over 45 %: nodes.",
+            place="Abstract, Section VI",
+            test="At each rate the mean reduction of visited nodes is above 45 %.",
+            judge=lambda table: _under_each(reductions(table), _at_least("fewer_nodes"), *PRUNED),
+        ),
+        Claim(
+            sentence="Pruning cuts the complexity by over 45 %: time.",
+            place=f"Abstract; {_WHERE}",
+            test=(
+                "At each rate the mean reduction of the processor's time is above 45 %, over runs "
+                "that take 10 ms or more without pruning."
+            ),
+            judge=lambda table: _under_each(reductions(table), _at_least("less_time"), *PRUNED),
+        ),
+        Claim(
+            sentence="At 200 requests/s the reduction is 97.92 %.",
+            place=_WHERE,
+            test="The mean reduction of visited nodes is within half a percentage point of it.",
+            judge=lambda table: _under_each(reductions(table), _at_highest_rate, *PRUNED),
+        ),
+        Claim(
+            sentence="What pruning saves becomes increasingly pronounced with the rate.",
+            place=_WHERE,
+            test=f"Of the reduction of visited nodes: {RISES}.",
+            judge=lambda table: _under_each(reductions(table), _pronounced, *PRUNED),
+        ),
+        Claim(
+            sentence="The time escalates with the rate, yet remains quite affordable.",
+            place=_WHERE,
+            test="With pruning, each search of the highest rate takes less than an epoch, 2 s.",
+            judge=lambda table: _under_each(
+                table[table[ALONG] == table[ALONG].max()], _affordable, *PRUNED
+            ),
+        ),
+        Claim(
+            sentence="Searching without pruning grows exponentially with the arrival rate.",
+            place=_WHERE,
+            test=(
+                "Of the nodes without pruning, an exponential in the rate fits their logarithm "
+                "better than a power does: its lead, log10 of the ratio of residual squares, has "
+                "its 95 % interval above 0."
+            ),
+            judge=lambda table: _under_each(table, _exponential, BENCHMARK),
+        ),
+        Claim(
+            sentence="OT is polynomial for a fixed number of levels.",
+            place="Section IV-B, O(I^4 max{I, N} (I/N)^N)",
+            test=(
+                "Of the visited nodes against the eligible pairs I, the exponent has its 95 % "
+                "interval at most 8, what the bound allows for N = 3."
+            ),
+            judge=lambda table: _under_each(table, _polynomial, *PRUNED),
+        ),
+    ),
+    draw=_draw,
+)
