@@ -79,6 +79,8 @@ clean:            ## Remove what the other targets made.
 .venv/.lab: .venv/.created pyproject.toml constraints.txt
 	@echo "Installing otgah and JupyterLab ..."
 	@$(PIP) --editable '.[lab]'
+	@$(BIN)/jupytext-config --settings-file .venv/etc/jupyter/labconfig/default_setting_overrides.json \
+	  set-default-viewer python
 	@echo "Compiling its kernels ..."
 	@$(BIN)/python -c "import heuristics.ready, formulations.ready"
 	@touch $@ .venv/.demo

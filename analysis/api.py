@@ -2,27 +2,52 @@
 
 Examples
 --------
+An epoch of Section V in memory, or the files of a family:
+
 >>> from analysis import api
 >>> folder = getfixture("tmp_path")
->>> [path] = api.generate("uniform-random", folder, seeds=[7], grid={"num_requests": [6]})
->>> outcome = api.solve(path, "ot-gah")
->>> outcome.result.status, outcome.violations
-(<Status.FEASIBLE: 'feasible'>, ())
+>>> scenario = api.build_scenario("section-v", seed=1, num_requests=20)
+>>> api.build_instance(scenario, "twenty").coefficients.num_edge_nodes
+3
+>>> paths = api.generate("scarce-spectrum", folder, seeds=range(2), grid={"num_requests": [20]})
+
+A heuristic's schedule, which the judge allows, and a bound on all schedules:
+
+>>> outcome = api.solve(paths[0], "ot-gah")
+>>> str(outcome.result.status), outcome.result.bound, outcome.violations
+('feasible', None, ())
+>>> api.write_schedule(outcome.result.schedule, outcome.task.whole, folder / "schedule.json")
+>>> api.check(paths[0], folder / "schedule.json").passed
+True
+>>> outcome.result.objective <= api.bound(paths[0]).result.bound
+True
+
+Many runs in one file and a page of them; many epochs, measured:
+
+>>> print(api.batch(paths, ["ot-gah", "decomposition"], folder / "runs.sqlite"))
+4 runs: 4 made, 0 of them failed, 0 were there
+>>> api.report(folder / "runs.sqlite", folder / "report.html").problems
+()
+>>> simulation = api.simulate("section-v", ["ot-gah"], num_epochs=3, seed=1)
+>>> simulation.num_epochs, list(simulation.summary()["scheme"])
+(3, ['ot-gah'])
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.batch import Tally, batch
 from analysis.bounding import bound as bound_instance
+from analysis.building import build_instance, build_scenario
 from analysis.certificate_verdict import CertificateVerdict, check_certificate
 from analysis.certificates import write_certificates
 from analysis.child import run_alone
 from analysis.conformance import Check, conform
+from analysis.describe import describe_family, describe_method
 from analysis.doctor import Diagnosis, examine
 from analysis.engines.wire import no_result
 from analysis.engines.worker import NOTHING_YET
@@ -46,6 +71,7 @@ from analysis.report import (
 from analysis.rules import Finding, Rule, findings, read_rules
 from analysis.run_table import export_runs, runs_table
 from analysis.running import perform, plan, refuse_warm_start
+from analysis.schemas import schema
 from analysis.shown_run import ShownRun, show_run
 from analysis.simulation.outcome import Simulation
 from analysis.simulation.simulate import simulate
@@ -55,6 +81,7 @@ from analysis.task import Outcome, Task
 from analysis.verdict import FileVerdict, ScheduleVerdict, check_file, check_schedule
 from heuristics.certificate import Certificate
 from heuristics.errors import InputError
+from heuristics.loads import Loads
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result
 from heuristics.schedule import Schedule
@@ -68,8 +95,6 @@ from instances.schedule_files import read_schedule, write_schedule
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from instances.families.family import Family
-
 __all__ = [
     "Certificate",
     "CertificateVerdict",
@@ -80,6 +105,7 @@ __all__ = [
     "Finding",
     "InputError",
     "Instance",
+    "Loads",
     "Merge",
     "Method",
     "Outcome",
@@ -98,6 +124,8 @@ __all__ = [
     "Template",
     "batch",
     "bound",
+    "build_instance",
+    "build_scenario",
     "check",
     "compare_stores",
     "comparison_problems",
@@ -123,6 +151,7 @@ __all__ = [
     "report",
     "runs_of",
     "runs_table",
+    "schema",
     "show_run",
     "simulate",
     "solve",
@@ -368,32 +397,3 @@ def _read(
     if isinstance(instance, Instance):
         return instance, None
     return read_instance(instance), instance
-
-
-def describe_family(family: Family) -> dict[str, Any]:
-    """Return a family as ``otgah families --json`` lists it."""
-    return {
-        "name": family.name,
-        "summary": family.summary,
-        "binds": family.binds,
-        "parameters": family.parameters.model_json_schema()["properties"],
-    }
-
-
-def describe_method(chosen: Method) -> dict[str, Any]:
-    """Return a method as ``otgah methods --json`` lists it."""
-    return {
-        "name": chosen.name,
-        "summary": chosen.summary,
-        "plugin": None if chosen.origin is None else chosen.origin.plugin,
-        "problems": list(chosen.problems),
-        "single_node": chosen.single_node,
-        "node_kind": chosen.node_kind,
-        "is_random": chosen.is_random,
-        "is_exact": chosen.is_exact,
-        "warm_start": chosen.takes_warm_start,
-        "node_limit": chosen.takes_node_limit,
-        "installed": chosen.missing is None,
-        "install": chosen.missing,
-        "options": [asdict(option) for option in chosen.options],
-    }

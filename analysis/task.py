@@ -174,6 +174,11 @@ class Outcome:
             "trajectory": [each._asdict() for each in result.trajectory],
         }
 
+    def _repr_html_(self) -> str:
+        from analysis.display import outcome_html
+
+        return outcome_html(self)
+
 
 def violation_to_dict(violation: Violation) -> dict[str, Any]:
     """Return a violation with its slack, as JSON has it."""

@@ -14,7 +14,7 @@ from numba import njit
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 Kernel = TypeVar("Kernel", bound="Callable[..., object]")
 
@@ -76,6 +76,15 @@ def _imported(file: Path) -> list[Path]:
     while (package / "__init__.py").exists():
         package = package.parent
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    modules = {each.module for each in ast.walk(tree) if isinstance(each, ast.ImportFrom)}
+    modules = {each.module for each in _imports(tree)}
     paths = ((package / each.replace(".", "/")).with_suffix(".py") for each in modules if each)
     return [path for path in paths if path.exists()]
+
+
+def _imports(node: ast.AST) -> Iterator[ast.ImportFrom]:
+    """Yield the imports outside functions: a kernel cannot rest on one inside of one."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.ImportFrom):
+            yield child
+        elif not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _imports(child)

@@ -158,6 +158,11 @@ class Result:
         """Relative gap of this run's own objective to its own bound; see :func:`relative_gap`."""
         return relative_gap(self.objective, self.bound)
 
+    def _repr_html_(self) -> str:
+        from heuristics.display.result import result_html
+
+        return result_html(self)
+
 
 def relative_gap(objective: float | None, bound: float | None) -> float | None:
     """Return (bound - objective) / bound, 0 when both are 0, None without either.

@@ -42,6 +42,11 @@ class Schedule:
         """The number of pairs chosen, the objective (12)."""
         return sum(len(batch) for batch in self.batches)
 
+    def _repr_html_(self) -> str:
+        from heuristics.display.schedule import schedule_html
+
+        return schedule_html(self)
+
     def pairs(self) -> tuple[tuple[int, int], ...]:
         """Return the chosen pairs (edge node, request), the :math:`x_{ij} = 1`."""
         return tuple((j, i) for j, batch in enumerate(self.batches) for i in batch)

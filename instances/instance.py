@@ -156,6 +156,11 @@ class Instance:
 
         return assemble(scenario)
 
+    def _repr_html_(self) -> str:
+        from instances.display import instance_html
+
+        return instance_html(self)
+
 
 def refuse_name(name: str) -> None:
     """Raise ValueError if this cannot name an instance or an edge node."""

@@ -8,6 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+SET_UP = ("git clone ", "make ", "source ")
+"""Lines that make the environment, which is there where tests run."""
+
 BLOCKS = re.findall(r"^```(bash|python)\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
 
 
@@ -29,7 +32,7 @@ def test_every_block_runs(tmp_path):
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = {"bash": ["bash", "-euo", "pipefail", "-c"], "python": [sys.executable, "-c"]}
     for language, block in BLOCKS:
-        lines = [line for line in block.splitlines() if not line.startswith("make ")]
+        lines = [line for line in block.splitlines() if not line.startswith(SET_UP)]
         ended = subprocess.run(
             [*command[language], "\n".join(lines)],
             cwd=tmp_path,

@@ -166,6 +166,11 @@ class Coefficients:
         """Return the fields as nested lists of integers, in the order of the instance file."""
         return {name: getattr(self, name).astype(np.int64).tolist() for name in FIELDS}
 
+    def _repr_html_(self) -> str:
+        from heuristics.display.coefficients import coefficients_html
+
+        return coefficients_html(self)
+
 
 def _integers(name: str, value: ArrayLike, *, dimensions: int) -> IntArray:
     """Copy to a new int64 array, or say what is wrong."""

@@ -261,3 +261,8 @@ class Scenario(Record):
         """
         parts = self.model_dump(mode="json", by_alias=True)
         return parts["requests"], parts["edge_nodes"], parts["scenario"]
+
+    def _repr_html_(self) -> str:
+        from heuristics.display.scenario import scenario_html
+
+        return scenario_html(self)

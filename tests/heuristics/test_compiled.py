@@ -55,3 +55,19 @@ def test_a_kernel_is_compiled_anew_when_a_file_that_it_calls_has_changed(tmp_pat
     assert result(2) == ["10", "0"]
     assert result(2) == ["10", "1"]
     assert result(3) == ["15", "0"]
+
+
+def test_a_kernel_does_not_rest_on_what_a_function_imports(tmp_path):
+    """A display that a method imports when it is called may change without compiling anew."""
+    package = tmp_path / "toy"
+    package.mkdir()
+    for name in ("__init__", "ground", "types", "display"):
+        (package / f"{name}.py").touch()
+    (package / "kernel.py").write_text(
+        "from typing import TYPE_CHECKING\n"
+        "from toy.ground import X\n"
+        "if TYPE_CHECKING:\n    from toy.types import Y\n"
+        "class Z:\n    def show(self):\n        from toy.display import html\n"
+    )
+    found = {path.name for path in files_behind(package / "kernel.py")}
+    assert found == {"kernel.py", "ground.py", "types.py"}

@@ -1,0 +1,150 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Your own devices, models and traces
+#
+# The paper's setting is one of many. A scenario file says what the edge nodes are and what is asked
+# of them; a plug-in without code brings devices and models; a trace brings requests that were made.
+
+# %%
+import json
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+
+from analysis import api
+from instances.trace_excerpt import EXCERPT
+
+folder = Path(tempfile.mkdtemp(prefix="otgah-"))
+catalogue = Path(str(files("heuristics.system_models.catalogue")))
+
+# %% [markdown]
+# ## A device and a quantization method
+#
+# TOML with the keys of the catalogue. Each value comes with its source; what is assumed says so.
+
+# %%
+plugin = folder / "mine.toml"
+plugin.write_text(
+    """
+name = "mine"
+version = "1.0"
+
+[devices.my-board]
+gpu_flop_per_s = 40e12
+gpu_memory_bytes = 24_000_000_000
+sources = [
+    { values = ["gpu_flop_per_s", "gpu_memory_bytes"], source = "a guess", verified = "assumed" },
+]
+
+[quantizations.my-int8]
+alpha_weights = 0.5
+alpha_kv_cache = 0.5
+beta = 0.5
+ppl_differential = 0.02
+sources = [
+    { values = ["alpha_weights", "alpha_kv_cache"], source = "8 bits of 16", verified = true },
+    { values = ["beta", "ppl_differential"], source = "a guess", verified = "assumed" },
+]
+"""
+)
+api.use_plugin(plugin)
+
+# %% [markdown]
+# ## A language model
+#
+# The `config.json` that a model is published with has its dimensions. This is one of a small model
+# with grouped queries.
+
+# %%
+config = folder / "config.json"
+config.write_text(
+    json.dumps(
+        {
+            "model_type": "llama",
+            "hidden_size": 2048,
+            "intermediate_size": 8192,
+            "num_hidden_layers": 16,
+            "num_attention_heads": 32,
+            "num_key_value_heads": 8,
+            "head_dim": 64,
+            "vocab_size": 128256,
+            "tie_word_embeddings": True,
+        }
+    )
+)
+scenario = api.build_scenario(
+    "modern", device="my-board", llm=str(config), quantization="my-int8", num_requests=40
+)
+scenario
+
+# %%
+instance = api.build_instance(scenario, "mine")
+api.solve(instance, "ot-gah-plus")
+
+# %% [markdown]
+# ## A scenario file
+#
+# Copy one of the catalogue, edit it, pass it back. Here all edge nodes but the server go, and the
+# uplink becomes narrow. A value that breaks a rule is named with file, field and what was found.
+
+# %%
+text = (catalogue / "scenarios" / "section-v.toml").read_text()
+server_alone = "[[edge_nodes]]".join(text.split("[[edge_nodes]]")[:2])
+narrow = server_alone.replace("uplink_bandwidth_hz = 20e6", "uplink_bandwidth_hz = 180e3")
+assert narrow != server_alone
+(folder / "narrow.toml").write_text(narrow)
+api.build_instance(api.build_scenario(folder / "narrow.toml", num_requests=40), "narrow")
+
+# %%
+(folder / "typo.toml").write_text(narrow.replace("epoch_s = 2.0", "epoch_s = -2.0"))
+try:
+    api.build_scenario(folder / "typo.toml")
+except api.InputError as error:
+    print(str(error).removeprefix(str(folder)))
+else:
+    raise AssertionError("a negative epoch must be refused")
+
+# %% [markdown]
+# ## A trace
+#
+# Arrivals and lengths from a file: Azure's columns, Mooncake's JSON lines, or the three columns of
+# the excerpt that ships with the project, which is synthetic. No public trace has deadlines,
+# accuracies or channels; they are drawn by seed, and every instance says so in its notes.
+
+# %%
+print(EXCERPT.read_text()[:120])
+paths = api.generate("trace", folder / "trace", seeds=[0], grid={"path": [EXCERPT]})
+print(f"{len(paths)} epochs with requests")
+
+# %%
+largest = max(map(api.read_instance, paths), key=lambda each: each.coefficients.num_requests)
+print(largest.parameters["notes"])
+api.solve(largest, "decomposition", time_limit=10)
+
+# %% [markdown]
+# ## Epoch after epoch
+#
+# An instance is one epoch. The simulation runs the trace through the protocol and measures what
+# becomes of every request, whatever the model promised.
+
+# %%
+simulation = api.simulate(
+    "trace", ["ot-gah", "no-batching"], arrivals=EXCERPT, num_epochs=15, carry_over=True
+)
+summary = simulation.summary()
+assert summary["arrived"].nunique() == 1  # all schemes meet the same requests
+summary

@@ -1,0 +1,55 @@
+"""Coefficients as HTML: what is wanted of each edge node beside what it has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from heuristics.display.markup import Markup, bar, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from heuristics.system_models.coefficients import Coefficients, IntArray
+
+HEAD = (
+    "edge node",
+    "eligible requests",
+    "uplink (12a)",
+    "downlink (12b)",
+    "memory (12c)",
+    "compute (12d)",
+)
+
+
+def coefficients_html(data: Coefficients, *, names: Sequence[str] | None = None) -> Markup:
+    """Return a row for each edge node, what all its eligible requests together would take.
+
+    Parameters
+    ----------
+    data
+        The coefficients.
+    names
+        Of the edge nodes; their indices if None.
+    """
+    rows = []
+    for edge_node in range(data.num_edge_nodes):
+        eligible = data.eligible[edge_node]
+        budgets = data.compute_budget[edge_node][eligible]
+        wanted: list[tuple[IntArray, int | None]] = [
+            (getattr(data, name), int(getattr(data, f"{name}_capacity")[edge_node]))
+            for name in ("uplink", "downlink", "memory")
+        ]
+        wanted.append((data.compute, int(budgets.max()) if budgets.size else None))
+        rows.append(
+            [
+                str(edge_node) if names is None else names[edge_node],
+                bar(int(eligible.sum()), data.num_requests),
+                *(
+                    bar(int(demand[edge_node][eligible].sum()), capacity)
+                    for demand, capacity in wanted
+                ),
+            ]
+        )
+    title = f"P1 with {data.num_requests:,} requests: all that are eligible, against capacity"
+    note = "Compute [MFLOP] stands against the largest budget of any eligible request."
+    return Markup(f"{table(title, HEAD, rows)}<small>{note}</small>")
