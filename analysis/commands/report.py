@@ -74,7 +74,7 @@ def report(
     from analysis import api
 
     rules = api.read_rules(fail_if or ())
-    wanted = {"template": template, "instance": instance, "notebook": notebook}
+    wanted: dict[str, Any] = {"template": template, "instance": instance, "notebook": notebook}
     if out is None and (any(wanted.values()) or (after is None and not rules)):
         raise InputError("must be given", source="--out")
     made = None if out is None else api.report(runs, out, after=after, **wanted)

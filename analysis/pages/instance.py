@@ -89,7 +89,7 @@ class ShownInstance:
         found = self.runs.dropna(subset=["objective"])
         whole = found[(found["instance"] == self.instance.name) & (found["problem"] == "P1")]
         chosen = found if whole.empty else whole
-        return None if chosen.empty else _record(chosen, int(chosen["objective"].idxmax()))
+        return None if chosen.empty else _record(chosen, chosen["objective"].idxmax())
 
     def schedules(self) -> list[dict[Any, Any]]:
         """Return the best run of each method on each question, the best schedule first."""
@@ -121,7 +121,7 @@ class ShownInstance:
         return None if run["instance"] == self.instance.name else names.index(run["instance"])
 
 
-def _record(runs: pd.DataFrame, place: int) -> dict[Any, Any]:
+def _record(runs: pd.DataFrame, place: Any) -> dict[Any, Any]:
     row: dict[Any, Any] = runs.loc[place].to_dict()
     return row | {"problem": Problem(row["problem"]), "row": place}
 
