@@ -18,8 +18,20 @@ TITLES = {"ot-gah": "OT-GAH", "ot": "OT", "algorithm-1": "Algorithm 1"}
 
 
 def title(method: str) -> str:
-    """Return a method's name as prose has it."""
-    return TITLES.get(method, method)
+    """Return a method's name as prose has it, with the options that set it apart.
+
+    Examples
+    --------
+    >>> title("ot-gah inner=ot"), title("greedy-by-output")
+    ('OT-GAH inner=ot', 'greedy-by-output')
+    """
+    name, *options = method.split(" ")
+    return " ".join([TITLES.get(name, name), *options])
+
+
+def is_subject(method: str) -> bool:
+    """Return whether this is the method that is spoken of, with whatever options."""
+    return method.split(" ")[0] == SUBJECT
 
 
 def question(runs: pd.DataFrame) -> str:
@@ -40,8 +52,9 @@ def answer(runs: pd.DataFrame) -> str:
 
     Notes
     -----
-    The sentence is about OT-GAH; without runs of it that have a gap, about the method whose mean
-    gap is smallest among those that prove nothing themselves.
+    The sentence is about OT-GAH, of several with different options about the one whose mean gap is
+    smallest; without runs of it that have a gap, about the method whose mean gap is smallest among
+    those that prove nothing themselves.
     """
     subject = _subject(runs)
     if subject is None:
@@ -114,9 +127,9 @@ def _subject(runs: pd.DataFrame) -> tuple[str, str, pd.DataFrame] | None:
         return None
     problem = "P1" if "P1" in set(measured["problem"]) else measured["problem"].iloc[0]
     measured = measured[measured["problem"] == problem]
-    method = SUBJECT
-    if SUBJECT not in set(measured["method"]):
-        method = str(measured.groupby("method")["gap"].mean().idxmin())
+    subjects = measured[measured["method"].map(is_subject)]
+    means = (measured if subjects.empty else subjects).groupby("method")["gap"].mean()
+    method = str(means.idxmin())
     chosen = heuristics[(heuristics["method"] == method) & (heuristics["problem"] == problem)]
     return title(method), str(problem), chosen
 

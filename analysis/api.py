@@ -61,11 +61,11 @@ from analysis.plugins.plugin import Plugin
 from analysis.plugins.registry import forget_plugins, use_installed_plugins, use_plugin
 from analysis.report import (
     Report,
+    Template,
     compare_stores,
     comparison_problems,
     problems,
     report,
-    report_comparison,
     runs_of,
 )
 from analysis.rules import Finding, Rule, findings, read_rules
@@ -121,6 +121,7 @@ __all__ = [
     "Status",
     "Study",
     "Tally",
+    "Template",
     "batch",
     "bound",
     "build_instance",
@@ -148,7 +149,6 @@ __all__ = [
     "read_rules",
     "read_schedule",
     "report",
-    "report_comparison",
     "runs_of",
     "runs_table",
     "schema",

@@ -10,7 +10,7 @@ from analysis import bounding
 from analysis import settings as typed
 from analysis.bounds import TIME_LIMIT_S, BoundTally, keep_bounds
 from analysis.campaign import Campaign
-from analysis.child import start_server
+from analysis.child import modules_of
 from analysis.engines.engine import GRACE_S
 from analysis.engines.local import LocalEngine
 from analysis.methods import method
@@ -145,8 +145,7 @@ def batch(
     own = _settings_by_method(methods, settings or {})
     chosen = engine or LocalEngine(num_jobs=jobs, isolation=isolation)
     _refuse_memory(limit, chosen)
-    if engine is None:
-        start_server(methods, bounding.MODULES if is_bounded else ())
+    chosen.prepare([*modules_of(methods), *(bounding.MODULES if is_bounded else ())])
     sources, tasks = {}, {}
     for path, instance in _instances(paths):
         sources[instance.name] = path

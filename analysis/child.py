@@ -27,11 +27,22 @@ def start_server(methods: Iterable[str], modules: Iterable[str] = ()) -> None:
     modules
         What else is imported; see :func:`analysis.engines.local.start_zygote`.
     """
+    local.start_zygote([*modules_of(methods), *modules])
+
+
+def modules_of(methods: Iterable[str]) -> list[str]:
+    """Return what runs of methods import.
+
+    Parameters
+    ----------
+    methods
+        Their names.
+    """
     chosen = [method(name) for name in methods]
     needed = [module for each in chosen for module in each.modules]
     if any(each.origin is not None for each in chosen):
         needed.append("analysis.plugins.plugin")  # reads what a plug-in brings
-    local.start_zygote([*needed, *modules])
+    return needed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,12 +10,12 @@ from analysis.metrics.paired import LEVEL, p_text
 from analysis.text import ABSENT, aligned, percent, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from analysis.comparison import Comparison
 
 LONGEST_LIST = 10
 """How many pairs the terminal lists of those that got worse, and of those that got better."""
+
+TITLE = "What got better, and what worse?"
 
 _HEADER = (
     "method",
@@ -106,27 +105,52 @@ def comparison_text(comparison: Comparison) -> str:
     return "\n\n".join(parts)
 
 
-def comparison_section(comparison: Comparison) -> str:
-    """Return the comparison as HTML for a page, with every pair that changed."""
+def comparison_section(comparison: Comparison, *, names: str) -> str:
+    """Return the comparison as HTML for a page, with the pairs that changed most.
+
+    Parameters
+    ----------
+    comparison
+        The two campaigns.
+    names
+        What was compared with what.
+    """
+    from markupsafe import Markup
+
+    from analysis.pages.markup import Head, items, paragraph, rows_table
+
     alarms = _contradictions(comparison)
-    alarm = ""
-    if alarms:
-        items = "".join(f"<li>{_escape(each)}</li>" for each in alarms)
-        head = '<div class="alarm" role="alert"><strong>Contradictions.</strong>'
-        alarm = f"{head}<ul>{items}</ul></div>"
-    prose = "".join(
-        f"<p>{_escape(each)}</p>" for each in [*answers(comparison), *_unpaired(comparison)]
+    alarm = (
+        Markup('<div class="alarm" role="alert"><strong>Contradictions.</strong>{}</div>').format(
+            items(alarms)
+        )
+        if alarms
+        else Markup("")
     )
-    tables: list[tuple[str, tuple[str, ...], list[list[str]]]] = [
-        ("By method", _HEADER, _method_rows(comparison)),
-        ("What got worse", _PAIR_HEADER, _pair_rows(comparison.regressions())),
-        ("What got better", _PAIR_HEADER, _pair_rows(comparison.improvements())),
+    told = Markup("").join(paragraph(each, kind="answer") for each in answers(comparison))
+    unpaired = Markup("").join(paragraph(each) for each in _unpaired(comparison))
+    shown = Markup("")
+    tables: list[tuple[str, tuple[str, ...], list[list[str]], int]] = [
+        ("By method", _HEADER, _method_rows(comparison), 1),
+        ("What got worse", _PAIR_HEADER, _pair_rows(comparison.regressions()), 8),
+        ("What got better", _PAIR_HEADER, _pair_rows(comparison.improvements()), 8),
     ]
-    shown = "".join(
-        f"<h2>{title}</h2>{_table(title, header, rows) if rows else '<p>Nothing.</p>'}"
-        for title, header, rows in tables
+    for title, header, rows, num_texts in tables:
+        heads = [Head(name, is_text=place < num_texts) for place, name in enumerate(header)]
+        shown += Markup("<h2>{}</h2>").format(title)
+        shown += (
+            rows_table(title, heads, rows, what="pairs", longest=30)
+            if rows
+            else paragraph("Nothing.")
+        )
+    return str(
+        Markup("<h1>{}</h1>").format(TITLE)
+        + alarm
+        + told
+        + paragraph(f"From {names}.")
+        + unpaired
+        + shown
     )
-    return f"{alarm}{prose}{shown}"
 
 
 def _contradictions(comparison: Comparison) -> list[str]:
@@ -180,20 +204,6 @@ def _pair_rows(pairs: pd.DataFrame) -> list[list[str]]:
     ]
 
 
-def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    head = "".join(f'<th scope="col">{_escape(name)}</th>' for name in header)
-    body = "".join(
-        f'<tr><th scope="row">{_escape(row[0])}</th>'
-        + "".join(f"<td>{_escape(cell)}</td>" for cell in row[1:])
-        + "</tr>"
-        for row in rows
-    )
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{_escape(title)}"><table>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
 def _known(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
@@ -211,12 +221,8 @@ def _time(value: Any) -> str:
 
 
 def _p(value: Any) -> str:
-    return ABSENT if pd.isna(value) else f"{value:.3f}"
+    return ABSENT if pd.isna(value) else p_text(value).removeprefix("= ")
 
 
 def _number(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
-
-
-def _escape(text: str) -> str:
-    return html.escape(text)

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from analysis import answer
-from analysis.metrics import NODE_SHIFT, RUNTIME_SHIFT_S, summary
-from analysis.text import ABSENT, percent, seconds
+from analysis.metrics import NODE_SHIFT, RUNTIME_SHIFT_S, contradictions, summary
+from analysis.pages.markup import (
+    LONGEST_TABLE,
+    Cell,
+    Head,
+    body,
+    count_cell,
+    decimal_cell,
+    items,
+    paragraph,
+    percent_cell,
+    prose,
+    rows_table,
+    seconds_cell,
+    table,
+    terms,
+)
+from analysis.text import ABSENT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
 _LONGEST_MESSAGE = 300
 _TOO_LONG = ("_longer_than_padding", "_longer_than_levels")
@@ -36,19 +52,34 @@ _PROVENANCE_NAMES = {"git": "commit", "cpu": "processor", "num_cpus": "processor
 
 
 def opening(runs: pd.DataFrame) -> str:
-    """Return the question, its answer, and loudly what contradicts it."""
-    return (
-        f"<h1>{_prose(answer.question(runs))}</h1>"
-        f'<p class="answer">{_prose(answer.answer(runs))}</p>'
-        f"<p>{_prose(answer.proven_optima(runs))} {_prose(answer.comparison(runs))} "
-        f"{_prose(answer.bound_sources(runs))}</p>"
-        f"{_contradictions(runs)}{_failed(runs)}"
+    """Return the question, loudly what contradicts its answer, the answer, and what failed."""
+    return str(
+        Markup("<h1>{}</h1>").format(prose(answer.question(runs)))
+        + contradicted(runs)
+        + paragraph(answer.answer(runs), kind="answer")
+        + paragraph(answer.proven_optima(runs), answer.comparison(runs), answer.bound_sources(runs))
+        + failures(runs)
     )
 
 
 def heading(problem: str, problems: Collection[str]) -> str:
     """Return the heading of what is said of one problem; empty if there is no other."""
-    return f"<h3>Problem {_text(problem)}</h3>" if len(problems) > 1 else ""
+    return str(Markup("<h3>Problem {}</h3>").format(problem)) if len(problems) > 1 else ""
+
+
+_SUMMARY = (
+    Head("method"),
+    Head("runs", "failed included"),
+    Head("mean gap", "to the best proven bound"),
+    Head("largest gap"),
+    Head("short", "requests below bound, mean"),
+    Head("optimal", "schedule reaches the bound"),
+    Head("proved", "by the run itself"),
+    Head("runtime", f"mean, shift {RUNTIME_SHIFT_S:g} s"),
+    Head("longest"),
+    Head("tree nodes", f"mean, shift {NODE_SHIFT}"),
+    Head("b&b nodes", f"mean, shift {NODE_SHIFT}"),
+)
 
 
 def summary_table(runs: pd.DataFrame, problem: str) -> str:
@@ -66,88 +97,82 @@ def summary_table(runs: pd.DataFrame, problem: str) -> str:
     by_family = summary(chosen, by=("family", "method"))
     groups = [everywhere] if by_family["family"].nunique(dropna=False) > 1 else []
     groups += [group for _, group in by_family.groupby("family", dropna=False, sort=False)]
-    bodies = "".join(_table_group(group) for group in groups)
-    heads = (
-        ("method", ""),
-        ("runs", "failed included"),
-        ("mean gap", "to the best proven bound"),
-        ("largest gap", ""),
-        ("short", "requests below bound, mean"),
-        ("optimal", "schedule reaches the bound"),
-        ("proved", "by the run itself"),
-        ("runtime", f"mean, shift {RUNTIME_SHIFT_S:g} s"),
-        ("longest", ""),
-        ("tree nodes", f"mean, shift {NODE_SHIFT}"),
-        ("b&b nodes", f"mean, shift {NODE_SHIFT}"),
-    )
-    head = "".join(
-        f'<th scope="col">{_text(name)}{f"<small>{_text(note)}</small>" if note else ""}</th>'
-        for name, note in heads
-    )
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="Summary of {problem}">'
-        f"<table><thead><tr>{head}</tr></thead>{bodies}</table></div>"
-    )
+    return str(table(f"Summary of {problem}", _SUMMARY, map(_table_group, groups)))
 
 
-def _table_group(group: pd.DataFrame) -> str:
+def _table_group(group: pd.DataFrame) -> Markup:
     family = group["family"].iloc[0]
     name = "(no family)" if pd.isna(family) else str(family)
-    lines = [f'<tr class="family"><th colspan="11" scope="rowgroup">{_text(name)}</th></tr>']
-    for row in group.to_dict("records"):
-        num_runs, with_gap = row["runs"], row["with_gap"]
-        runs = f"{num_runs}"
-        if row["failed"]:
-            runs += f' <strong class="bad">{row["failed"]} failed</strong>'
-        gap = _text(percent(_or_none(row["mean_gap"])))
-        if 0 < with_gap < num_runs:
-            gap += f"<small>over {with_gap} runs</small>"
-        chosen = ' class="subject"' if row["method"] == answer.SUBJECT else ""
-        cells = (
-            runs,
-            gap,
-            percent(_or_none(row["max_gap"])),
-            _decimal(row["mean_short"]),
-            f"{row['optimal']}/{num_runs}",
-            f"{row['proved']}/{num_runs}",
-            seconds(_or_none(row["runtime_s"])),
-            seconds(_or_none(row["max_runtime_s"])),
-            _count(row["tree_nodes"]),
-            _count(row["branch_and_bound_nodes"]),
-        )
-        lines.append(
-            f'<tr{chosen}><th scope="row">{_text(row["method"])}</th>'
-            + "".join(f"<td>{cell}</td>" for cell in cells)
-            + "</tr>"
-        )
-    return f"<tbody>{''.join(lines)}</tbody>"
+    head = Markup('<tr class="family"><th colspan="{}" scope="rowgroup">{}</th></tr>')
+    return head.format(len(_SUMMARY), name) + body(
+        [_summary_row(row) for row in group.to_dict("records")], _SUMMARY
+    )
 
 
-def _contradictions(runs: pd.DataFrame) -> str:
-    found = runs.dropna(subset=["contradiction"]).drop_duplicates(["instance", "problem"])
+def _summary_row(row: dict[Any, Any]) -> list[Cell | str]:
+    num_runs, with_gap = row["runs"], row["with_gap"]
+    runs, gap = Cell(f"{num_runs:,}", num_runs), percent_cell(row["mean_gap"])
+    if row["failed"]:
+        told = Markup('{} <strong class="bad">{} failed</strong>')
+        runs = runs._replace(shown=told.format(runs.shown, row["failed"]))
+    if 0 < with_gap < num_runs:
+        told = Markup("{}<small>over {} runs</small>")
+        gap = gap._replace(shown=told.format(gap.shown, with_gap))
+    name = row["method"]
+    if answer.is_subject(name):
+        name = Markup("<strong>{}</strong>").format(name)
+    return [
+        name,
+        runs,
+        gap,
+        percent_cell(row["max_gap"]),
+        decimal_cell(row["mean_short"]),
+        Cell(f"{row['optimal']}/{num_runs}", row["optimal"] / num_runs),
+        Cell(f"{row['proved']}/{num_runs}", row["proved"] / num_runs),
+        seconds_cell(row["runtime_s"]),
+        seconds_cell(row["max_runtime_s"]),
+        count_cell(row["tree_nodes"]),
+        count_cell(row["branch_and_bound_nodes"]),
+    ]
+
+
+def contradicted(runs: pd.DataFrame) -> Markup:
+    """Return the alarm over questions whose runs contradict each other; empty without any."""
+    found = contradictions(runs)
     if found.empty:
-        return ""
-    items = _items(
+        return Markup("")
+    told = items(
         f"{row['instance']}, {row['problem']}: {row['contradiction']}"
         for row in found.to_dict("records")
     )
-    return (
-        f'<div class="alarm" role="alert"><strong>Contradictions.</strong> On '
-        f"{len(found)} instance(s) a bound lies below a schedule that the judge let pass. One of "
-        f"the two is wrong; these instances are in no mean.{items}</div>"
-    )
+    return Markup(
+        '<div class="alarm" role="alert"><strong>Contradictions.</strong> On {} instance(s) a '
+        "bound lies below a schedule that the judge let pass. One of the two is wrong; these "
+        "instances are in no mean.{}</div>"
+    ).format(len(found), told)
 
 
-def _failed(runs: pd.DataFrame) -> str:
+def failures(runs: pd.DataFrame) -> Markup:
+    """Return how many runs of which method failed; empty if none did."""
     failed = runs[runs["failed"]]
     if failed.empty:
-        return ""
+        return Markup("")
     counts = failed["method"].value_counts(sort=False)
     parts = ", ".join(f"{count} of {answer.title(str(name))}" for name, count in counts.items())
-    return (
-        f'<p class="warning"><strong>{len(failed)} of {len(runs)} runs failed</strong> ({parts}). '
-        f"They stay in every count; see “What did not end well”.</p>"
-    )
+    return Markup(
+        '<p class="warning"><strong>{} of {} runs failed</strong> ({}). They stay in every count; '
+        "see “What did not end well”.</p>"
+    ).format(len(failed), len(runs), parts)
+
+
+_TROUBLES = (
+    Head("instance"),
+    Head("method", is_text=True),
+    Head("seed"),
+    Head("ended by", is_text=True),
+    Head("claimed", "by the solver, refused"),
+    Head("message", is_text=True),
+)
 
 
 def troubles(runs: pd.DataFrame) -> str:
@@ -155,21 +180,25 @@ def troubles(runs: pd.DataFrame) -> str:
     without = runs["objective"].isna() & (runs["status"] != "infeasible")
     rows = runs[runs["failed"] | without]
     if rows.empty:
-        return "<p>Every run ended with a schedule or a proof.</p>"
-    lines = "".join(
-        f'<tr><th scope="row">{_text(row["instance"])}</th><td class="left">{_text(row["method"])}'
-        f'</td><td>{row["seed"]}</td><td class="left">{_text(row["ended_by"])}</td>'
-        f"<td>{_count(row['claimed_objective'])}</td>"
-        f'<td class="left message">{_text(_last_line(row["message"]))}</td></tr>'
-        for row in rows.to_dict("records")
-    )
-    return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="Runs without a schedule">'
-        '<table><thead><tr><th scope="col">instance</th><th scope="col" class="left">method</th>'
-        '<th scope="col">seed</th><th scope="col" class="left">ended by</th>'
-        '<th scope="col">claimed<small>by the solver, refused</small></th>'
-        '<th scope="col" class="left">message</th></tr>'
-        f"</thead><tbody>{lines}</tbody></table></div>"
+        return str(paragraph("Every run ended with a schedule or a proof."))
+    return str(
+        rows_table(
+            "Runs without a schedule",
+            _TROUBLES,
+            [
+                [
+                    row["instance"],
+                    row["method"],
+                    count_cell(row["seed"]),
+                    row["ended_by"],
+                    count_cell(row["claimed_objective"]),
+                    Markup('<span class="message">{}</span>').format(_last_line(row["message"])),
+                ]
+                for row in rows.head(LONGEST_TABLE + 1).to_dict("records")
+            ],
+            num_rows=len(rows),
+            what="runs without a schedule",
+        )
     )
 
 
@@ -186,11 +215,10 @@ def conditions(runs: pd.DataFrame) -> str:
         "options": ", ".join(_options(runs)) or "none",
     }
     rows |= {_PROVENANCE_NAMES.get(name, name): _values(runs[name]) for name in _PROVENANCE}
-    lines = "".join(f"<dt>{_text(name)}</dt><dd>{_text(text)}</dd>" for name, text in rows.items())
-    return f"<dl>{lines}</dl>{_notes(runs)}"
+    return str(terms(rows.items()) + _notes(runs))
 
 
-def _notes(runs: pd.DataFrame) -> str:
+def _notes(runs: pd.DataFrame) -> Markup:
     """Return what the instances say of themselves: what was drawn, and what is too long."""
     told: dict[str, None] = {}
     too_long: Counter[tuple[str, str]] = Counter()
@@ -204,7 +232,7 @@ def _notes(runs: pd.DataFrame) -> str:
                 too_long[family, key.replace("_", " ")] += len(requests)
     for (family, what), count in too_long.items():
         told[f"Family {family}: {count} requests eligible nowhere, {what}."] = None
-    return _items(told) if told else ""
+    return items(told) if told else Markup("")
 
 
 def _options(runs: pd.DataFrame) -> list[str]:
@@ -234,28 +262,3 @@ def _last_line(message: Any) -> str:
     if pd.isna(message):
         return ABSENT
     return str(message).strip().splitlines()[-1][:_LONGEST_MESSAGE]
-
-
-def _items(texts: Iterable[str]) -> str:
-    return f"<ul>{''.join(f'<li>{_text(text)}</li>' for text in texts)}</ul>"
-
-
-def _or_none(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
-
-
-def _decimal(value: Any) -> str:
-    return ABSENT if pd.isna(value) else f"{value:.2f}"
-
-
-def _count(value: Any) -> str:
-    return ABSENT if pd.isna(value) else f"{value:,.0f}"
-
-
-def _prose(text: str) -> str:
-    """Return text for reading, which breaks no line inside a name or before a percent sign."""
-    return _text(text).replace("OT-GAH", "OT\u2011GAH").replace(" %", "\u00a0%")
-
-
-def _text(value: object) -> str:
-    return html.escape(str(value))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.answer import answer, question
-from analysis.comparison_text import answers
 from analysis.run_table import runs_table
 from heuristics.errors import InputError
 from instances.atomic import replacing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from os import PathLike
 
     import pandas as pd
@@ -56,8 +56,23 @@ class Report:
         }
 
 
+class Template(StrEnum):
+    """What a report is about."""
+
+    OVERVIEW = "overview"
+    COMPARE = "compare"
+    INSTANCE = "instance"
+    CAMPAIGN = "campaign"
+
+
 def report(
-    path: str | PathLike[str], out: str | PathLike[str], *, name: str = "overview"
+    path: str | PathLike[str],
+    out: str | PathLike[str],
+    *,
+    template: str | None = None,
+    after: str | PathLike[str] | None = None,
+    instance: str | None = None,
+    notebook: str | PathLike[str] | None = None,
 ) -> Report:
     """Make a report of a store of runs. It reads the runs and solves nothing.
 
@@ -66,9 +81,17 @@ def report(
     path
         The store that a batch wrote.
     out
-        The page, an ``.html`` file; the executed notebook goes beside it as ``.ipynb``.
-    name
-        Which report: a notebook in ``analysis/reports``.
+        The page, an ``.html`` file.
+    template
+        ``overview``, how far the heuristic is from the optimum; ``compare``, what got better and
+        worse from ``path`` to ``after``; ``instance``, the schedules of one instance; ``campaign``,
+        what ran and what failed. If None, the one that ``after`` and ``instance`` ask for.
+    after
+        A later store, for ``compare``.
+    instance
+        The instance, for ``instance``: its file, or its name in the store.
+    notebook
+        Where the executed notebook goes, an ``.ipynb`` file; beside the page if None.
 
     Returns
     -------
@@ -77,45 +100,128 @@ def report(
     Raises
     ------
     InputError
-        If the path holds no store, or no run; or if ``out`` does not end in ``.html``.
+        If a path holds no store, or no run; if a file's name does not end as it must; if the
+        template lacks what it needs, or is given what it has no use for.
     RuntimeError
-        If the notebook does not take the parameter that it is given.
+        If the notebook does not take the parameters that it is given.
     """
-    page = _page(out)
-    runs = runs_of(path)
-    executed = _executed(name, {"runs_path": str(Path(path).resolve())})
-    notebook = _write(executed, page, title=question(runs))
-    return Report(page=page, notebook=notebook, answer=answer(runs), problems=problems(runs))
+    chosen = _template(template, after=after, instance=instance)
+    page = _file(out, ".html", "--out")
+    beside = (
+        page.with_suffix(".ipynb") if notebook is None else _file(notebook, ".ipynb", "--notebook")
+    )
+    subject = _subject(chosen, path, after, instance)
+    executed = _executed(chosen, subject.parameters)
+    with replacing(page) as temporary:
+        temporary.write_text(_html(executed, title=subject.title), encoding="utf-8")
+    with replacing(beside) as temporary:
+        import_module("nbformat").write(executed, temporary)
+    return Report(page=page, notebook=beside, answer=subject.answer, problems=subject.problems)
 
 
-def report_comparison(
-    before: str | PathLike[str], after: str | PathLike[str], out: str | PathLike[str]
-) -> Report:
-    """Make a report of two stores of runs: what got better and worse from one to the other.
+def _template(name: str | None, *, after: object, instance: object) -> Template:
+    """Return the template that is meant; what it needs must be there, and nothing else."""
+    needs = {
+        Template.COMPARE: ("a later file of runs", after),
+        Template.INSTANCE: ("--instance", instance),
+    }
+    if name is None:
+        asked = [each for each, (_, given) in needs.items() if given is not None]
+        name = asked[0] if asked else Template.OVERVIEW
+    if name not in list(Template):
+        raise InputError(f"must be one of {', '.join(Template)}", source="--template", found=name)
+    for each, (what, given) in needs.items():
+        if (given is None) == (name == each):
+            verb = "must" if name == each else "must not"
+            raise InputError(f"{verb} be given with {what}", source="--template", found=str(name))
+    return Template(name)
 
-    Parameters
-    ----------
-    before, after
-        The stores that two batches wrote.
-    out
-        The page, an ``.html`` file; the executed notebook goes beside it as ``.ipynb``.
 
-    Raises
-    ------
-    InputError
-        If a path holds no store, or no run; or if ``out`` does not end in ``.html``.
-    """
-    page = _page(out)
-    compared = compare_stores(before, after)
-    paths = {"before_path": before, "after_path": after}
-    executed = _executed("compare", {key: str(Path(path).resolve()) for key, path in paths.items()})
-    notebook = _write(executed, page, title="What got better, and what worse?")
-    return Report(
-        page=page,
-        notebook=notebook,
+@dataclass(frozen=True, kw_only=True)
+class _Subject:
+    """What a page is about: its title, its answer, and what its notebook is told."""
+
+    title: str
+    answer: str
+    problems: tuple[str, ...]
+    parameters: dict[str, str]
+
+
+def _subject(
+    template: Template,
+    path: str | PathLike[str],
+    after: str | PathLike[str] | None,
+    instance: str | None,
+) -> _Subject:
+    about: dict[Template, Callable[[], _Subject]] = {
+        Template.OVERVIEW: lambda: _overview(path),
+        Template.COMPARE: lambda: _comparison(path, str(after)),
+        Template.INSTANCE: lambda: _instance(path, str(instance)),
+        Template.CAMPAIGN: lambda: _campaign(path),
+    }
+    return about[template]()
+
+
+def _overview(path: str | PathLike[str]) -> _Subject:
+    from analysis.answer import answer, question
+
+    runs = by_contestant(runs_of(path))
+    return _Subject(
+        title=question(runs), answer=answer(runs), problems=problems(runs), parameters=_paths(path)
+    )
+
+
+def _comparison(path: str | PathLike[str], after: str) -> _Subject:
+    from analysis.comparison_text import TITLE, answers
+
+    compared = compare_stores(path, after)
+    return _Subject(
+        title=TITLE,
         answer=" ".join(answers(compared)),
         problems=comparison_problems(compared),
+        parameters=_paths(path, after_path=after),
     )
+
+
+def _instance(path: str | PathLike[str], instance: str) -> _Subject:
+    from analysis.pages.instance import shown_instance
+
+    is_file, given = Path(instance).is_file(), {"instance": instance}
+    shown = shown_instance(path, by_contestant(runs_of(path)), instance)
+    return _Subject(
+        title=shown.title,
+        answer=shown.answer,
+        problems=problems(shown.runs),
+        parameters=_paths(path, **given) if is_file else _paths(path) | given,
+    )
+
+
+def _campaign(path: str | PathLike[str]) -> _Subject:
+    from analysis.pages import campaign
+
+    runs = runs_of(path)
+    return _Subject(
+        title=campaign.TITLE,
+        answer=campaign.answer(runs),
+        problems=problems(runs),
+        parameters=_paths(path),
+    )
+
+
+def _paths(path: str | PathLike[str], **others: str) -> dict[str, str]:
+    """Return the files that a notebook is told of, by names that hold wherever it runs."""
+    return {name: str(Path(each).resolve()) for name, each in {"runs_path": path, **others}.items()}
+
+
+def by_contestant(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return runs whose ``method`` names the options that set it apart from others of its name.
+
+    Two of one method with different options belong in no mean together.
+    """
+    from analysis.metrics import with_contestant
+
+    named = with_contestant(runs)
+    return named.assign(method=named["contestant"])
 
 
 def compare_stores(before: str | PathLike[str], after: str | PathLike[str]) -> Comparison:
@@ -131,11 +237,10 @@ def compare_stores(before: str | PathLike[str], after: str | PathLike[str]) -> C
     return compare(runs_of(before), runs_of(after))
 
 
-def _page(out: str | PathLike[str]) -> Path:
-    page = Path(out)
-    if page.suffix != ".html":
-        raise InputError("must end in .html", source="--out", found=str(out))
-    return page
+def _file(path: str | PathLike[str], suffix: str, source: str) -> Path:
+    if Path(path).suffix != suffix:
+        raise InputError(f"must end in {suffix}", source=source, found=str(path))
+    return Path(path)
 
 
 def runs_of(path: str | PathLike[str]) -> pd.DataFrame:
@@ -150,16 +255,6 @@ def runs_of(path: str | PathLike[str]) -> pd.DataFrame:
     if runs.empty:
         raise InputError("must hold at least one run, found none", source=path)
     return runs
-
-
-def _write(executed: Any, page: Path, *, title: str) -> Path:
-    """Write the page, and the notebook beside it, whose path is returned."""
-    notebook = page.with_suffix(".ipynb")
-    with replacing(page) as temporary:
-        temporary.write_text(_html(executed, title=title), encoding="utf-8")
-    with replacing(notebook) as temporary:
-        import_module("nbformat").write(executed, temporary)
-    return notebook
 
 
 def _executed(name: str, parameters: dict[str, str]) -> Any:
@@ -188,13 +283,27 @@ def _executed(name: str, parameters: dict[str, str]) -> Any:
 def _html(notebook: Any, *, title: str) -> str:
     from jinja2 import FileSystemLoader
 
+    from analysis.pages.chart import library
+    from analysis.pages.grid import PAGE_TYPE
+
     exporter = import_module("nbconvert").HTMLExporter(
         template_name="basic",
         template_file="page.html.j2",
         extra_loaders=[FileSystemLoader(REPORTS)],
     )
-    style = (REPORTS / "page.css").read_text(encoding="utf-8")
-    text, _ = exporter.from_notebook_node(notebook, resources={"title": title, "style": style})
+    has_charts = any(
+        'class="plot"' in output.get("data", {}).get(PAGE_TYPE, "")
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+    )
+    resources = {
+        "title": title,
+        "style": (REPORTS / "page.css").read_text(encoding="utf-8"),
+        "script": (REPORTS / "page.js").read_text(encoding="utf-8"),
+        "library": library() if has_charts else "",
+        "page_type": PAGE_TYPE,
+    }
+    text, _ = exporter.from_notebook_node(notebook, resources=resources)
     return str(text)
 
 

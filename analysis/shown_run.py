@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.store import read_rows
+from analysis.store import read_rows, reading
 from heuristics.errors import InputError
 from heuristics.text_file import unpack
 from instances.families.registry import family, names
@@ -102,6 +102,20 @@ def show_run(
         commands=(*made, shlex.join(_solve(row, of, file))),
         caution=_caution(row),
     )
+
+
+def stored_instance(path: str | PathLike[str], name: str) -> Instance | None:
+    """Return an instance that a store holds, whole and as it was read; None if it holds none.
+
+    Raises
+    ------
+    InputError
+        If the path holds no store of this version, or the instance breaks a rule.
+    """
+    with reading(path) as connection:
+        query = "SELECT document FROM documents WHERE name = ?"
+        found = connection.execute(query, [name]).fetchone()
+    return None if found is None else _whole(path, found[0])
 
 
 def _whole(path: str | PathLike[str], document: bytes) -> Instance:

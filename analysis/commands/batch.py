@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +24,11 @@ from analysis.commands.common import (
 )
 from analysis.commands.interrupts import ending_cleanly
 from heuristics.errors import InputError, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analysis.engines.engine import Engine
 
 _KEPT = "interrupted; what was finished is kept, and the same command goes on from there"
 
@@ -48,6 +54,16 @@ def batch(
     ] = "0",
     settings: Settings = None,
     jobs: Annotated[str, typer.Option("--jobs", metavar="N", help="Runs at the same time.")] = "1",
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine", metavar="local|dask", help="Runs on this machine, or on a Dask cluster."
+        ),
+    ] = "local",
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="ADDRESS", help="The scheduler of that cluster."),
+    ] = None,
     time_limit: TimeLimit = None,
     node_limit: NodeLimit = None,
     memory_limit: Annotated[
@@ -89,7 +105,7 @@ def batch(
     if retry not in (None, "failed"):
         raise InputError("must be failed", source="--retry", found=retry)
     use(plugins)
-    with ending_cleanly(_KEPT):
+    with ending_cleanly(_KEPT), _engine(engine, scheduler, jobs, isolation) as chosen:
         progress = api.batch(
             paths,
             methods.split(","),
@@ -105,6 +121,7 @@ def batch(
             retry_failed=retry is not None,
             grace_s=typed.time_limit(grace, source="--grace") or 0.0,
             isolation=isolation,
+            engine=chosen,
             is_bounded=not no_bound,
             bound_time_limit=typed.time_limit(bound_time_limit, source="--bound-time-limit"),
         )
@@ -114,3 +131,27 @@ def batch(
         show_json(asdict(progress))
     else:
         show(f"{progress} in {out}")
+
+
+@contextmanager
+def _engine(name: str, scheduler: str | None, jobs: str, isolation: str) -> Iterator[Engine | None]:
+    """Open the engine that is asked for; None for that of this machine."""
+    if name not in ("local", "dask"):
+        raise InputError("must be local or dask", source="--engine", found=name)
+    if name == "local":
+        if scheduler is not None:
+            rule = "must be left out where --engine is not dask"
+            raise InputError(rule, source="--scheduler", found=scheduler)
+        yield None
+        return
+    if scheduler is None:
+        rule = "must be the address of a running scheduler, such as tcp://10.0.0.1:8786"
+        raise InputError(rule, source="--scheduler", found="none")
+    for source, given, default in (("--jobs", jobs, "1"), ("--isolation", isolation, "process")):
+        if given != default:
+            rule = f"must be {default} where --engine is dask: the cluster has what runs there"
+            raise InputError(rule, source=source, found=given)
+    from analysis.engines.dask_engine import DaskEngine
+
+    with DaskEngine(scheduler) as engine:
+        yield engine

@@ -20,6 +20,7 @@ from analysis.commands.common import (
 from heuristics.errors import InputError, printable
 
 if TYPE_CHECKING:
+    from analysis.report import Report
     from analysis.rules import Finding, Rule
 
 
@@ -32,7 +33,22 @@ def report(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="HTML", help="The page; its notebook goes beside it."),
+        typer.Option("--out", metavar="HTML", help="The page, one file that needs no network."),
+    ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="overview, compare (two files), instance (with --instance) or campaign.",
+        ),
+    ] = None,
+    instance: Annotated[
+        str | None,
+        typer.Option(metavar="NAME or FILE", help="The instance whose schedules the page shows."),
+    ] = None,
+    notebook: Annotated[
+        Path | None,
+        typer.Option(metavar="IPYNB", help="The executed notebook; beside the page if not given."),
     ] = None,
     strict: Annotated[
         bool,
@@ -58,9 +74,11 @@ def report(
     from analysis import api
 
     rules = api.read_rules(fail_if or ())
-    if out is None and after is None and not rules:
+    wanted: dict[str, Any] = {"template": template, "instance": instance, "notebook": notebook}
+    if out is None and (any(wanted.values()) or (after is None and not rules)):
         raise InputError("must be given", source="--out")
-    told = _of_one(runs, out, rules) if after is None else _of_two(runs, after, out, rules)
+    made = None if out is None else api.report(runs, out, after=after, **wanted)
+    told = _of_one(runs, made, rules) if after is None else _of_two(runs, after, made, rules)
     if as_json:
         show_json(told.document | ({"findings": _dicts(told.findings)} if rules else {}))
     else:
@@ -80,10 +98,10 @@ class _Told(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def _of_one(path: Path, out: Path | None, rules: tuple[Rule, ...]) -> _Told:
+def _of_one(path: Path, made: Report | None, rules: tuple[Rule, ...]) -> _Told:
     from analysis import api
 
-    if out is None:
+    if made is None:
         runs = api.runs_of(path)
         found = api.findings(rules, runs)
         problems = api.problems(runs)
@@ -91,13 +109,12 @@ def _of_one(path: Path, out: Path | None, rules: tuple[Rule, ...]) -> _Told:
         return _Told(
             {"problems": list(problems)}, f"{kept} of {len(found)} checks kept", problems, found
         )
-    made = api.report(path, out)
     found = api.findings(rules, api.runs_of(path)) if rules else ()
     text = f"{made.answer}\n{made.page}\n{made.notebook}"
     return _Told(made.to_dict(), text, made.problems, found)
 
 
-def _of_two(before: Path, after: Path, out: Path | None, rules: tuple[Rule, ...]) -> _Told:
+def _of_two(before: Path, after: Path, made: Report | None, rules: tuple[Rule, ...]) -> _Told:
     from analysis import api
     from analysis.comparison_text import answers, comparison_text
 
@@ -105,8 +122,7 @@ def _of_two(before: Path, after: Path, out: Path | None, rules: tuple[Rule, ...]
     problems = api.comparison_problems(compared)
     document = {"answers": answers(compared), **compared.to_dict(), "problems": list(problems)}
     text = comparison_text(compared)
-    if out is not None:
-        made = api.report_comparison(before, after, out)
+    if made is not None:
         document |= {"page": str(made.page), "notebook": str(made.notebook)}
         text += f"\n\n{made.page}\n{made.notebook}"
     return _Told(document, text, problems, api.findings(rules, compared.runs, compared))

@@ -140,6 +140,15 @@ class Engine(Protocol):
     def isolation(self) -> str:
         """What a run has to itself, as the store keeps it."""
 
+    def prepare(self, modules: Iterable[str]) -> None:
+        """Have what runs need imported beforehand, while the caller goes on.
+
+        Parameters
+        ----------
+        modules
+            Their names; what is not among them each run imports itself.
+        """
+
     def run(self, orders: Iterable[Order]) -> Iterator[Ended]:
         """Make every run and yield what it came to as it ends, in any order.
 

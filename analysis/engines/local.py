@@ -25,7 +25,7 @@ from heuristics.problem import Problem
 from heuristics.result import EndedBy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 ISOLATIONS = ("process", "pool")
 """What a run has to itself: a process, or one of a pool in which others ran before it."""
@@ -45,6 +45,7 @@ _ONE_THREAD = dict.fromkeys(
     "1",
 )
 _LONGEST_END_S = 10.0
+_PATIENCE_S = 0.5
 
 
 class LocalEngine:
@@ -75,6 +76,10 @@ class LocalEngine:
         self.isolation = isolation
         self.share_mb = memory_share(num_jobs)
         self._terms = Terms(is_kept=isolation == "pool", share_mb=self.share_mb)
+
+    def prepare(self, modules: Iterable[str]) -> None:
+        """Start the process that runs are forked from; see :func:`start_zygote`."""
+        start_zygote(modules)
 
     def run(self, orders: Iterable[Order]) -> Iterator[Ended]:
         """Make every run and yield what it came to as it ends; see :class:`Engine`.
@@ -178,17 +183,47 @@ class _Run:
         )
 
 
-def carry_out(order: Order, *, num_jobs: int = 1) -> Ended:
+class Unwanted(Exception):  # noqa: N818  # nobody waits for it, so it is nobody's error
+    """A run was given up."""
+
+
+def carry_out(
+    order: Order,
+    *,
+    share_mb: int | None = None,
+    is_wanted: Callable[[], bool] | None = None,
+) -> Ended:
     """Make one run under all limits, in processes of the machine on which this is called.
+
+    Threads may do so side by side, once one of them has called :func:`start_zygote`.
 
     Parameters
     ----------
     order
         What to run.
-    num_jobs
-        How many runs go on beside it, itself included: they share the memory of the machine.
+    share_mb
+        What it may hold, so that the machine has enough for all [MB]; as if it ran alone if None.
+    is_wanted
+        Is asked twice a second whether somebody waits for the run; nobody asks if None.
+
+    Raises
+    ------
+    Unwanted
+        If nobody waits: the run was killed, and nothing of it is left.
     """
-    [ended] = LocalEngine(num_jobs=num_jobs).run([order])
+    terms = Terms(is_kept=False, share_mb=share_mb or memory_share(1))
+    run, ended = _Run(order), None
+    while ended is None:
+        warden = _warden(terms)
+        try:
+            run.begin(warden)
+            while not wait([warden], _PATIENCE_S):
+                if is_wanted is not None and not is_wanted():
+                    raise Unwanted
+            ended = run.ended()
+        finally:
+            _let_go(warden)
+            _await_end(warden)
     return ended
 
 

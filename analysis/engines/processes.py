@@ -98,9 +98,18 @@ def machine_memory() -> int:
     return min(limits)
 
 
-def memory_share(num_jobs: int) -> int:
-    """Return what each of so many runs may hold, so that the machine has enough for all [MB]."""
-    return max(1, int(machine_memory() * _SHARE / num_jobs / MEGABYTE))
+def memory_share(num_jobs: int, *, memory: int | None = None) -> int:
+    """Return what each of so many runs may hold, so that there is enough for all [MB].
+
+    Parameters
+    ----------
+    num_jobs
+        How many share it.
+    memory
+        What they share [bytes]; that of the machine if None.
+    """
+    whole = machine_memory() if memory is None else memory
+    return max(1, int(whole * _SHARE / num_jobs / MEGABYTE))
 
 
 def end_children(spared: Collection[int] = ()) -> None:

@@ -14,23 +14,36 @@
 # ---
 
 # %% tags=["parameters"]
-before_path = "before.sqlite"
+runs_path = "before.sqlite"
 after_path = "after.sqlite"
 
 # %%
 from pathlib import Path
 
-from IPython.display import HTML
+from IPython.display import HTML, display
 
 from analysis.comparison_text import comparison_section
+from analysis.pages.changes import change_charts, pairs_grid
 from analysis.report import compare_stores
 
-compared = compare_stores(before_path, after_path)
-HTML(
-    f"<h1>What got better, and what worse?</h1>"
-    f"<p>From {Path(before_path).name} to {Path(after_path).name}.</p>"
-    f"{comparison_section(compared)}"
-)
+compared = compare_stores(runs_path, after_path)
+names = f"{Path(runs_path).name} to {Path(after_path).name}"
+HTML(comparison_section(compared, names=names))
+
+# %% [markdown]
+# ## Before against after
+#
+# Point at a mark for its instance; a click leads to its row in the table of all pairs below.
+
+# %%
+for chart in change_charts(compared, f"{len(compared.pairs):,} pairs, {names}"):
+    display(chart)
+
+# %% [markdown]
+# ## All pairs
+
+# %%
+pairs_grid(compared)
 
 # %% [markdown]
 # ## How this was compared

@@ -21,13 +21,28 @@ from pathlib import Path
 
 from IPython.display import HTML, display
 
-from analysis import figures, page
-from analysis.run_table import runs_table
+from analysis import page
+from analysis.pages import rankings
+from analysis.pages.charts import charts
+from analysis.pages.grid import runs_grid
+from analysis.report import by_contestant, runs_of
 
-runs = runs_table(runs_path)
+runs = by_contestant(runs_of(runs_path))
 problems = runs["problem"].unique()
-source = f"{Path(runs_path).name}, {len(runs)} runs on {runs['instance'].nunique()} instances"
+source = f"{Path(runs_path).name}, {len(runs):,} runs on {runs['instance'].nunique():,} instances"
 HTML(page.opening(runs))
+
+# %% [markdown]
+# ## Gap, runtime and nodes
+#
+# Point at a mark for its instance; a click leads to its row in the table of runs below. Drag to
+# zoom, click twice to see all again; a click in the legend hides a method.
+
+# %%
+for problem in problems:
+    display(HTML(page.heading(problem, problems)))
+    for chart in charts(runs[runs["problem"] == problem], source):
+        display(chart)
 
 # %% [markdown]
 # ## By family and method
@@ -37,18 +52,30 @@ for problem in problems:
     display(HTML(page.heading(problem, problems) + page.summary_table(runs, problem)))
 
 # %% [markdown]
-# ## Gap, runtime and nodes
+# ## Which is the fastest
 
 # %%
 for problem in problems:
-    chosen = runs[runs["problem"] == problem]
-    display(HTML(page.heading(problem, problems) + figures.gallery(chosen, source)))
+    display(HTML(page.heading(problem, problems) + rankings.runtimes(runs, problem)))
+
+# %% [markdown]
+# ## Which differences are more than chance
+
+# %%
+for problem in problems:
+    display(HTML(page.heading(problem, problems) + rankings.differences(runs, problem)))
 
 # %% [markdown]
 # ## What did not end well
 
 # %%
 HTML(page.troubles(runs))
+
+# %% [markdown]
+# ## All runs
+
+# %%
+runs_grid(runs)
 
 # %% [markdown]
 # ## How this was measured

@@ -30,7 +30,7 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
     made = api.Report(
         page=tmp_path / "report.html", notebook=tmp_path, answer="", problems=("one",)
     )
-    monkeypatch.setattr(api, "report", lambda *_: made)
+    monkeypatch.setattr(api, "report", lambda *_, **__: made)
     demo.main(tmp_path)
     again = capsys.readouterr().out
     assert "25 runs: 0 made, 0 of them failed, 25 were there" in again

@@ -1,8 +1,14 @@
-"""The parts of the page and its figures, on tables that lack something."""
+"""The parts of the pages and their charts, on tables that lack something."""
 
+import json
+
+import plotly.graph_objects as go
 import pytest
 
-from analysis import figures, page
+from analysis import page
+from analysis.metrics import with_contestant
+from analysis.pages import campaign, charts, rankings
+from analysis.pages.grid import PAGE_TYPE, numbers, runs_grid
 from tests.analysis.rows import table
 
 PROOF = {
@@ -39,7 +45,7 @@ TABLES = {
 
 
 @pytest.mark.parametrize("given", TABLES.values(), ids=TABLES)
-def test_every_part_of_the_page_can_be_made(given):
+def test_every_part_of_the_pages_can_be_made(given):
     runs = table(*given)
     problem = runs["problem"][0]
     html = "".join(
@@ -48,12 +54,36 @@ def test_every_part_of_the_page_can_be_made(given):
             page.summary_table(runs, problem),
             page.troubles(runs),
             page.conditions(runs),
-            figures.gallery(runs, "here"),
+            rankings.runtimes(runs, problem),
+            rankings.differences(runs, problem),
+            campaign.opening(runs),
+            campaign.endings_table(runs),
+            campaign.failure_kinds(runs),
+            campaign.bounds_table(runs),
+            runs_grid(runs).to_html(),
         ]
     )
     assert html.count("<table") == html.count("</table>") >= 1
     for mark in ("<b>", "<i>", "<u>", "nan", "NaN", "NaT", "&lt;NA&gt;"):
-        assert mark not in html
+        assert mark not in html.replace(runs_grid(runs).to_html(), "")
+
+
+@pytest.mark.parametrize("given", TABLES.values(), ids=TABLES)
+def test_every_chart_can_be_made_and_is_one_that_plotly_knows(given):
+    runs = table(*given)
+    drawn = [*charts.charts(runs, "here"), campaign.timeline(runs, "here")]
+    assert len(drawn) >= 2
+    for chart in drawn:
+        specification = chart.specification()
+        go.Figure(specification)  # raises at a property that there is not
+        for trace in specification["data"]:
+            trace.pop("customdata", None)  # by which a table is filtered: shown nowhere
+        text = json.dumps(specification, allow_nan=False)
+        for mark in ("<b>", "<i>", "<u>", "NaN"):
+            assert mark not in text
+        assert chart.alternative
+        assert "here" in chart.caption
+        assert 'role="img"' in chart._repr_mimebundle_()[PAGE_TYPE]
 
 
 def test_a_schedule_that_was_refused_is_shown_with_what_its_solver_claimed():
@@ -65,7 +95,7 @@ def test_a_schedule_that_was_refused_is_shown_with_what_its_solver_claimed():
         "message": "the schedule of SCIP breaks a row: memory (12c) at edge node 0: 9 exceeds 7",
     }
     shown = page.troubles(table(PROOF, refused))
-    assert "<td>17</td>" in shown
+    assert ">17</td>" in shown
     assert "9 exceeds 7" in shown
 
 
@@ -73,38 +103,76 @@ def test_an_infeasible_problem_ended_well():
     assert "Every run ended" in page.troubles(table(*TABLES["an infeasible problem"]))
 
 
-def test_without_a_gap_there_is_no_figure_of_gaps():
-    assert figures.gap_by_family(table({"objective": 3}), "here") is None
-    assert figures.gap_by_family(table({"objective": 3}, PROOF), "here") is not None
+def test_without_a_gap_there_is_no_chart_of_gaps():
+    for chart in (charts.gap_by_family, charts.gap_profile):
+        assert chart(table({"objective": 3}), "here") is None
+        assert chart(table({"objective": 3}, PROOF), "here") is not None
 
 
-def test_nodes_of_two_kinds_never_share_a_figure():
+def test_a_run_without_a_gap_keeps_the_share_of_its_method_below_one():
+    runs = table(PROOF, {"objective": 2}, {"instance": "lost", "ended_by": "crash"})
+    (optimal, heuristic) = charts.gap_profile(runs, "here").traces
+    assert optimal["y"] == [1, 1, 1]
+    assert heuristic["x"] == [0, 50, 50]
+    assert heuristic["y"] == [0, 0.5, 0.5]
+
+
+def test_nodes_of_two_kinds_never_share_a_chart():
     tree = {"num_nodes": 5, "node_kind": "tree"}
     bnb = PROOF | {"num_nodes": 9, "node_kind": "branch-and-bound"}
     runs = table(tree, bnb)
     for kind, count in (("tree", 5), ("branch-and-bound", 9)):
-        picture = figures.nodes_by_size(runs, kind, "here")
-        (axes,) = picture.figure.axes
-        (line,) = axes.lines
-        assert list(line.get_ydata()) == [count]
-    assert figures.nodes_by_size(table(tree), "branch-and-bound", "here") is None
+        (trace,) = charts.nodes_by_size(runs, kind, "here").traces
+        assert trace["y"] == [count + 1]
+    assert charts.nodes_by_size(table(tree), "branch-and-bound", "here") is None
 
 
-def test_a_method_looks_the_same_in_every_figure():
+def test_a_method_looks_the_same_in_every_chart():
     counted = {"num_nodes": 5, "node_kind": "tree", "runtime_s": 0.1}
     runs = table(PROOF, counted, {"method": "random-order", "runtime_s": 0.1})
-    times = {
-        line.get_label(): line for line in figures.runtime_by_size(runs, "").figure.axes[0].lines
-    }
-    nodes = {
-        line.get_label(): line
-        for line in figures.nodes_by_size(runs, "tree", "").figure.axes[0].lines
-    }
-    assert times["ot-gah"].get_color() == nodes["ot-gah"].get_color()
-    assert times["ot-gah"].get_marker() == nodes["ot-gah"].get_marker()
-    assert len({times[name].get_color() for name in ("milp-bigm", "ot-gah", "random-order")}) == 3
+    times = {each["name"]: each for each in charts.runtime_by_size(runs, "").traces}
+    nodes = {each["name"]: each for each in charts.nodes_by_size(runs, "tree", "").traces}
+    assert times["ot-gah"]["marker"]["color"] == nodes["ot-gah"]["marker"]["color"]
+    looks = {(each["marker"]["color"], each["marker"]["symbol"][0]) for each in times.values()}
+    assert len(looks) == 3
 
 
-def test_a_picture_is_the_same_bytes_again():
-    first, second = (figures.runtime_by_size(table(PROOF), "here").to_html() for _ in range(2))
-    assert first == second
+def test_a_mark_leads_to_the_row_of_its_run():
+    runs = table(PROOF, {"instance": "b", "runtime_s": 0.2}, PROOF | {"problem": "P2"})
+    of_p2 = runs[runs["problem"] == "P2"]
+    (trace,) = charts.runtime_by_size(of_p2, "").traces
+    assert trace["customdata"] == [2]
+
+
+def test_of_very_many_runs_a_sample_is_drawn_that_has_the_failed_ones_and_says_so():
+    runs = table(*[{"instance": f"i{each}", "runtime_s": 0.1} for each in range(30)])
+    runs.loc[7, ["ended_by", "failed"]] = ["crash", True]
+    shown = charts._sample(runs.loc[runs.index.repeat(200)].reset_index(drop=True))
+    assert len(shown) == charts.LARGEST_SAMPLE
+    assert (shown["ended_by"] == "crash").sum() == 200
+    assert shown.index.is_monotonic_increasing
+
+
+def test_a_chart_and_a_grid_are_the_same_bytes_again():
+    runs = table(PROOF, {"objective": 2})
+    for make in (runs_grid, lambda runs: charts.runtime_by_size(runs, "here")):
+        assert make(runs).to_html() == make(runs).to_html()
+
+
+def test_numbers_for_a_page_are_exact_where_they_are_whole():
+    assert numbers([123456789, 0.1234567, None, 0, 2.5e-9]) == [
+        123456789,
+        0.123457,
+        None,
+        0,
+        2.5e-9,
+    ]
+
+
+def test_two_of_one_method_with_other_options_are_never_averaged():
+    first = {"objective": 3, "options": '{"inner": "ot"}'}
+    second = {"objective": 1, "options": '{"inner": "single-node"}', "key": "other"}
+    named = with_contestant(table(PROOF, first, second))
+    opened = page.opening(named.assign(method=named["contestant"]))
+    assert "inner=ot is on average 25.0\N{NO-BREAK SPACE}%" in opened
+    assert "inner=single-node 75.0" in opened

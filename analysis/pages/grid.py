@@ -1,0 +1,191 @@
+"""Grid: a table of any length, which sorts and filters, of which the page draws what is in view."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.metrics import counted_runtime
+from analysis.metrics.column import floats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PAGE_TYPE = "application/vnd.otgah.page+html"
+"""What a page shows of an output, where a notebook shows something plainer."""
+
+RUNS = "runs"
+"""The name of the grid of all runs, in which charts find theirs."""
+
+SIGNIFICANT_DIGITS = 6
+"""As many as a chart or a table shows; fewer digits make a smaller page."""
+
+LONGEST_TEXT = 200
+
+
+class Kind(StrEnum):
+    """How a column is shown."""
+
+    TEXT = "text"
+    COUNT = "count"
+    PERCENT = "percent"
+    SECONDS = "seconds"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridColumn:
+    """A column of a grid.
+
+    Parameters
+    ----------
+    title, note
+        Its head, and what it counts.
+    kind
+        How its values are shown.
+    is_choice
+        Whether the reader may choose one of its values.
+    """
+
+    title: str
+    kind: Kind = Kind.TEXT
+    note: str = ""
+    is_choice: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Grid:
+    """A table for the page's own script, packed; a notebook shows its first rows.
+
+    Parameters
+    ----------
+    name
+        By which charts find it.
+    label
+        What a row is, in the plural.
+    frame
+        The values, a column for each of ``columns``.
+    columns
+        What is shown, in order.
+    """
+
+    name: str
+    label: str
+    frame: pd.DataFrame
+    columns: Mapping[str, GridColumn]
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        plain = self.frame[list(self.columns)].head(10).to_html(index=False, na_rep="-")
+        return {"text/html": plain, PAGE_TYPE: self.to_html()}
+
+    def to_html(self) -> str:
+        """Return the grid as a page has it."""
+        return str(
+            Markup(
+                '<div class="grid" id="grid-{}" data-label="{}" data-packed="{}">'
+                "<noscript><p>This table of {:,} {} wants JavaScript. "
+                "<code>otgah export-runs</code> writes it as CSV.</p></noscript></div>"
+            ).format(self.name, self.label, packed(self._document()), len(self.frame), self.label)
+        )
+
+    def _document(self) -> dict[str, Any]:
+        columns = []
+        for key, column in self.columns.items():
+            told: dict[str, Any] = {
+                "key": key,
+                "title": column.title,
+                "note": column.note,
+                "kind": column.kind,
+                "choice": column.is_choice,
+            }
+            values = self.frame[key]
+            if column.kind is Kind.TEXT:
+                texts = values.astype("string").fillna("").str.slice(0, LONGEST_TEXT)
+                codes, levels = pd.factorize(texts)
+                told |= {"values": codes.tolist(), "levels": [str(each) for each in levels]}
+            else:
+                told["values"] = numbers(floats(values))
+            columns.append(told)
+        return {"length": len(self.frame), "columns": columns}
+
+
+def packed(document: object) -> str:
+    """Return a document as JSON, gzipped, in base 64: same document, same text."""
+    text = json.dumps(document, separators=(",", ":"), allow_nan=False)
+    return base64.b64encode(gzip.compress(text.encode(), 6, mtime=0)).decode()
+
+
+def numbers(values: np.ndarray[Any, Any]) -> list[float | int | None]:
+    """Return values for JSON: rounded to what is shown, whole ones as integers, absent ones None.
+
+    Examples
+    --------
+    >>> numbers(np.array([0.123456789, 2.0, np.nan]))
+    [0.123457, 2, None]
+    """
+    shown = np.asarray(values, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        magnitude = np.floor(np.log10(np.abs(shown)))
+    digits = np.where(np.isfinite(magnitude), SIGNIFICANT_DIGITS - 1 - magnitude, 0)
+    fine = [
+        None if value != value else round(value, int(place))
+        for value, place in zip(shown.tolist(), digits.tolist(), strict=True)
+    ]
+    whole = (shown == np.round(shown)) & (np.abs(shown) < 2**53)
+    return [
+        int(exact) if is_whole else value
+        for value, exact, is_whole in zip(fine, shown.tolist(), whole.tolist(), strict=True)
+    ]
+
+
+_RUN_COLUMNS = {
+    "instance": GridColumn(title="instance"),
+    "family": GridColumn(title="family", is_choice=True),
+    "method": GridColumn(title="method", is_choice=True),
+    "problem": GridColumn(title="problem", is_choice=True),
+    "seed": GridColumn(title="seed", kind=Kind.COUNT),
+    "ended_by": GridColumn(title="ended by", is_choice=True),
+    "status": GridColumn(title="status", is_choice=True),
+    "objective": GridColumn(title="served", kind=Kind.COUNT, note="requests"),
+    "best_bound": GridColumn(title="bound", kind=Kind.COUNT, note="best proven"),
+    "gap": GridColumn(title="gap", kind=Kind.PERCENT, note="to that bound"),
+    "runtime_s": GridColumn(title="runtime", kind=Kind.SECONDS, note="failed: limit"),
+    "num_nodes": GridColumn(title="nodes", kind=Kind.COUNT, note="of its kind"),
+    "num_eligible": GridColumn(title="pairs", kind=Kind.COUNT, note="eligible"),
+    "message": GridColumn(title="message"),
+}
+
+
+def runs_grid(runs: pd.DataFrame) -> Grid:
+    """Return the grid of all runs, in the order of the table.
+
+    Parameters
+    ----------
+    runs
+        The table that :func:`analysis.metrics.with_best_bound` returns.
+    """
+    frame = runs.assign(runtime_s=counted_runtime(runs))
+    frame["message"] = last_lines(runs["message"])
+    return Grid(name=RUNS, label="runs", frame=frame, columns=_worth_showing(frame, _RUN_COLUMNS))
+
+
+def last_lines(messages: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the last line of each message, which says what happened; absent ones stay absent."""
+    return messages.astype("string").str.strip().str.split("\n").str[-1]
+
+
+def _worth_showing(frame: pd.DataFrame, columns: Mapping[str, GridColumn]) -> dict[str, GridColumn]:
+    """Leave out what no row has, but for what a reader would look for."""
+    droppable: Sequence[str] = ("message", "num_nodes", "family")
+    return {
+        key: column
+        for key, column in columns.items()
+        if key not in droppable or frame[key].notna().any()
+    }

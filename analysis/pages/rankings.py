@@ -1,0 +1,131 @@
+"""Rankings: runtimes in three means, the virtual best, and which differences are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from analysis.answer import title
+from analysis.metrics import (
+    RUNTIME_SHIFT_S,
+    all_pairs,
+    complexity_sentence,
+    empirical_complexity,
+    ranking,
+    runtime_means,
+    virtual_best,
+)
+from analysis.metrics.paired import p_text
+from analysis.metrics.runtime import PENALTY_FACTOR
+from analysis.pages.markup import (
+    Cell,
+    Head,
+    count_cell,
+    decimal_cell,
+    fine_percent_cell,
+    items,
+    known,
+    paragraph,
+    percent_cell,
+    rows_table,
+    seconds_cell,
+)
+from analysis.text import ABSENT
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def runtimes(runs: pd.DataFrame, problem: str) -> str:
+    """Return the mean runtimes of the methods, limits counted in three ways, and the virtual best.
+
+    Parameters
+    ----------
+    runs
+        The table that :func:`analysis.metrics.with_best_bound` returns.
+    problem
+        The problem whose runs are compared.
+    """
+    chosen = runs[runs["problem"] == problem]
+    means = runtime_means(chosen)
+    best = virtual_best(chosen).set_index("method")
+    heads = [
+        Head("method"),
+        Head("ended", "by itself, of all runs"),
+        Head("limits counted", f"geometric mean, shift {RUNTIME_SHIFT_S:g} s"),
+        Head("limits penalised", f"PAR-{PENALTY_FACTOR}, mean"),
+        Head("commonly solved", "geometric mean of these alone"),
+        Head("fastest on", "questions, ties too"),
+        Head("share", "in the virtual best"),
+    ]
+    rows = [
+        [
+            row["method"],
+            Cell(f"{row['solved']}/{row['runs']}", row["solved"] / row["runs"]),
+            seconds_cell(row["counted_s"]),
+            seconds_cell(row["penalised_s"]),
+            seconds_cell(row["common_s"]),
+            count_cell(best.loc[row["method"], "best"]),
+            percent_cell(best.loc[row["method"], "share"]),
+        ]
+        for row in means.to_dict("records")
+    ]
+    growth = empirical_complexity(chosen)
+    grown = [
+        complexity_sentence(
+            row, name=title(str(row["method"])), size="the number of eligible pairs"
+        )
+        for _, row in growth.iterrows()
+        if known(row["exponent"]) is not None
+    ]
+    return str(
+        paragraph(ranking(means))
+        + rows_table(f"Runtimes of {problem}", heads, rows)
+        + (items(grown) if grown else Markup(""))
+    )
+
+
+def differences(runs: pd.DataFrame, problem: str) -> str:
+    """Return which differences of gaps between two methods are more than chance.
+
+    Parameters
+    ----------
+    runs, problem
+        As in :func:`runtimes`.
+    """
+    chosen = runs[runs["problem"] == problem]
+    compared = all_pairs(chosen) if chosen["method"].nunique() > 1 else None
+    if compared is None or compared["p_adjusted"].isna().all():
+        return str(paragraph("There are no two methods whose gaps could be compared."))
+    heads = [
+        Head("first"),
+        Head("second", is_text=True),
+        Head("questions", "that both have a gap of"),
+        Head("first better"),
+        Head("equal"),
+        Head("second better"),
+        Head("difference", "of mean gaps, first less second"),
+        Head("from", "95 % interval"),
+        Head("to"),
+        Head("p", "Wilcoxon, adjusted by Holm"),
+        Head("effect", "rank-biserial"),
+    ]
+    rows = []
+    for row in compared.to_dict("records"):
+        p = known(row["p_adjusted"])
+        rows.append(
+            [
+                row["first"],
+                row["second"],
+                count_cell(row["pairs"]),
+                *(count_cell(row[name]) for name in ("first_better", "equal", "second_better")),
+                *(fine_percent_cell(row[name]) for name in ("effect", "low", "high")),
+                Cell(ABSENT if p is None else p_text(p).removeprefix("= "), p),
+                decimal_cell(row["rank_biserial"]),
+            ]
+        )
+    sentences = compared.loc[compared["p_adjusted"].notna(), "sentence"].head(3)
+    return str(
+        items(map(str, sentences)) + rows_table(f"Differences of gaps, {problem}", heads, rows)
+    )
