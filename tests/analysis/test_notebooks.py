@@ -1,5 +1,6 @@
 """The guides run from top to bottom; git holds their text alone."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -18,18 +19,18 @@ def test_there_are_four_guides():
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
-def test_a_guide_runs_from_top_to_bottom_and_shows_something(guide, tmp_path, monkeypatch):
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
+def test_a_guide_runs_from_top_to_bottom_and_shows_something(guide, tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.mktemp("guide")  # short, since sockets lie in it
+    monkeypatch.chdir(folder)  # where the kernel's are, by relative names
     notebook = jupytext.read(guide)
     client = NotebookClient(
         notebook,
         kernel_name="python3",
         timeout=600,
         startup_timeout=300,
-        resources={"metadata": {"path": str(tmp_path)}},
         config=Config({"KernelManager": {"transport": "ipc"}}),
     )
-    client.execute()
+    client.execute(env=os.environ | {"TMPDIR": str(folder)})
     shown = [
         output
         for cell in notebook.cells
