@@ -124,7 +124,7 @@ def test_what_does_not_determine_the_dimensions_is_refused_with_the_file(write, 
 
 
 def test_a_folder_is_no_configuration(tmp_path):
-    with pytest.raises(InputError, match="must be a file that can be read"):
+    with pytest.raises(InputError, match="must be a file, found a folder"):
         reader.llm(f"{tmp_path}/")
 
 
