@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -18,3 +19,11 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("OTGAH_HYPOTHESIS_PROFILE", "default"))
+
+LONGEST_FIRST = ("tests/test_readme.py", "tests/analysis/test_notebooks.py")
+"""Files of few long tests, which would keep one process at work when the others have ended."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST_FIRST))
