@@ -22,15 +22,13 @@ from analysis.commands.common import (
     show_json,
     use,
 )
-from analysis.commands.interrupts import ending_cleanly
+from analysis.commands.interrupts import KEPT, ending_cleanly
 from heuristics.errors import InputError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from analysis.engines.engine import Engine
-
-_KEPT = "interrupted; what was finished is kept, and the same command goes on from there"
 
 
 @app.command(
@@ -105,7 +103,7 @@ def batch(
     if retry not in (None, "failed"):
         raise InputError("must be failed", source="--retry", found=retry)
     use(plugins)
-    with ending_cleanly(_KEPT), _engine(engine, scheduler, jobs, isolation) as chosen:
+    with ending_cleanly(KEPT), _engine(engine, scheduler, jobs, isolation) as chosen:
         progress = api.batch(
             paths,
             methods.split(","),

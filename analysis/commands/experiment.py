@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from analysis.commands.common import AsJson, app, show, show_json
+from analysis.commands.interrupts import KEPT, ending_cleanly
 from heuristics.errors import printable
 
 
@@ -35,9 +36,10 @@ def experiment(
     from analysis import settings as typed
     from analysis.text import study_text
 
-    made = api.experiment(
-        names, out, is_quick=quick, num_jobs=typed.count(jobs, source="--jobs") or 1
-    )
+    with ending_cleanly(KEPT):
+        made = api.experiment(
+            names, out, is_quick=quick, num_jobs=typed.count(jobs, source="--jobs") or 1
+        )
     for name, why in made.skipped.items():
         print(f"otgah: {name} was left out: {printable(why)}", file=sys.stderr)
     if as_json:

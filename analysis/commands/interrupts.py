@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
+KEPT = "interrupted; what was finished is kept, and the same command goes on from there"
+"""What a verb says that writes as it goes."""
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from analysis.commands.common import AsJson, Plugins, TimeLimit, app, show, show_json, use
+from analysis.commands.interrupts import KEPT, ending_cleanly
 
 
 @app.command(
@@ -68,17 +69,18 @@ def simulate(
     from analysis.text import simulation_text
 
     use(plugins)
-    simulation = api.simulate(
-        scenario,
-        method.split(","),
-        arrivals=arrivals,
-        num_epochs=typed.count(epochs, source="--epochs"),
-        seed=typed.parse_seed(seed),
-        settings=typed.parse_pairs(settings or ()),
-        carry_over=carry_over,
-        time_limit=typed.time_limit(time_limit),
-        out=out,
-    )
+    with ending_cleanly(KEPT):
+        simulation = api.simulate(
+            scenario,
+            method.split(","),
+            arrivals=arrivals,
+            num_epochs=typed.count(epochs, source="--epochs"),
+            seed=typed.parse_seed(seed),
+            settings=typed.parse_pairs(settings or ()),
+            carry_over=carry_over,
+            time_limit=typed.time_limit(time_limit),
+            out=out,
+        )
     if as_json:
         show_json(simulation.to_dict())
     else:

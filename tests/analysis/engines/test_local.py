@@ -140,9 +140,16 @@ def test_another_isolation_is_refused():
         LocalEngine(isolation="none")
 
 
+def _command(process):
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # it went while it was looked at
+        return ""
+
+
 def test_no_process_is_left_when_all_runs_have_ended():
     run_alone(order("fine"))
     here = psutil.Process()
     left = [each for each in here.children(recursive=True) if each.pid != local._zygote.process.pid]
-    assert [each for each in left if "zygote" in " ".join(each.cmdline())] == []
+    assert [each for each in left if "zygote" in _command(each)] == []
     assert os.waitpid(-1, os.WNOHANG)[0] == 0

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.commands.interrupts import KEPT
 from analysis.methods import METHODS
 from analysis.simulation import run as run_module
 from analysis.simulation.outcome import Simulation
@@ -293,12 +294,15 @@ def test_the_command_ends_in_order_when_it_is_interrupted(tmp_path):
     process = subprocess.Popen(
         command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
-    wait_for_epochs(out)
-    process.send_signal(signal.SIGINT)
-    shown, told = process.communicate(timeout=60)
+    try:
+        wait_for_epochs(out)
+        process.send_signal(signal.SIGINT)
+        shown, told = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert shown == ""
-    assert told.splitlines()[-1] == "otgah: interrupted; what was finished is kept"
+    assert told.splitlines()[-1] == f"otgah: {KEPT}"
     assert "Traceback" not in told
     epochs = read_epochs(out)["epoch"].tolist()
     assert epochs == list(range(len(epochs)))
