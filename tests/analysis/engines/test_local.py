@@ -132,7 +132,7 @@ def test_a_run_holds_at_most_its_share_of_the_machine(monkeypatch):
     run = ended("hoard")
     assert told(run) == ("none", "memory-limit")
     assert run.result["message"] == "killed: it held more than 700 MB, its share of the machine"
-    assert run.largest_memory_mb > 700
+    assert run.largest_memory_mb >= 700  # whole MB of what was more
 
 
 def test_another_isolation_is_refused():
