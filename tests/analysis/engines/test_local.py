@@ -18,6 +18,14 @@ from tests.analysis.fakes import LEFT, MARK, WORK
 from tests.examples import problem
 
 
+@pytest.fixture
+def own_zygote(monkeypatch):
+    """Have a zygote that begins within the test and ends with it."""
+    monkeypatch.setattr(local, "_zygote", None)
+    yield
+    local._zygote.close()
+
+
 def order(name, *, time_limit=None, **changes):
     task = plan(Instance(name=name, coefficients=problem()), "ot-gah", time_limit=time_limit)
     return replace(to_order(task, id=name, work=WORK), **changes)
@@ -84,9 +92,10 @@ def test_a_crash_has_the_stack_of_its_end_in_the_log():
     assert "Segmentation fault" in ended("segfault").log
 
 
-def test_a_run_that_something_from_outside_killed_is_begun_again(tmp_path, monkeypatch):
+def test_a_run_that_something_from_outside_killed_is_begun_again(
+    tmp_path, monkeypatch, own_zygote
+):
     monkeypatch.setenv(MARK, str(tmp_path / "mark"))
-    monkeypatch.setattr(local, "_zygote", None)  # one that knows the variable
     run = ended("die once")
     assert told(run) == ("feasible", "completed")
     assert run.num_attempts == 2
@@ -125,6 +134,21 @@ def test_the_zygote_is_started_again_where_it_was_killed():
     local._zygote.process.kill()
     local._zygote.process.wait()
     assert told(ended("fine")) == ("feasible", "completed")
+
+
+def test_what_a_later_campaign_needs_is_imported_before_its_runs_are_forked(
+    tmp_path, monkeypatch, own_zygote
+):
+    module = tmp_path / "needed_later.py"
+    module.write_text(f"import os; open({str(tmp_path / 'who')!r}, 'a').write(f'{{os.getpid()}} ')")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert told(ended("fine")) == ("feasible", "completed")
+    zygote = local._zygote.process.pid
+    for _ in range(2):
+        local.start_zygote(["heuristics.ot_gah", module.stem])
+        assert told(ended("fine")) == ("feasible", "completed")
+    assert local._zygote.process.pid == zygote
+    assert (tmp_path / "who").read_text() == f"{zygote} "
 
 
 def test_a_run_holds_at_most_its_share_of_the_machine(monkeypatch):
