@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from formulations.decomposition.dual_ascent import GAIN, DualAscent
 from formulations.decomposition.edge_nodes import EdgeNodes
@@ -22,11 +22,26 @@ if TYPE_CHECKING:
 SCREEN_STEPS, EXACT_STEPS, FINE_STEPS = 200, 400, 1500
 """The most steps of each ascent: with the screen alone, with the best batches, in small steps."""
 
-VAIN_SCHEDULES = 3 * len(RECIPES)
-"""After how many schedules that are no better to stop making more."""
+FEW_NODES = 4
+"""With no more edge nodes, branching on columns closes what is left soon."""
 
-PATIENT_SCHEDULES = 20 * len(RECIPES)
-"""The same before columns are listed, where there is more than one request to gain."""
+
+class Effort(NamedTuple):
+    """What prices and schedules are worth before columns are listed."""
+
+    shortening: float
+    """What becomes of an ascent's steps where they were in vain."""
+    near: float
+    """How near the next integer the bound is to be for small steps, which gain a few hundredths."""
+    num_vain: int
+    """After how many schedules that are no better to stop making more."""
+    num_patient: int
+    """The same at last, where there is more than one request to gain."""
+
+
+OF_FEW = Effort(0.4, 0.05, 2 * len(RECIPES), 5 * len(RECIPES))
+OF_MANY = Effort(0.6, 1.0, 3 * len(RECIPES), 20 * len(RECIPES))
+"""With many edge nodes each hundredth of the bound multiplies the columns' combinations."""
 
 MANY_PAIRS = 10_000
 """Beyond so many eligible pairs, its own schedules take long to come to something."""
@@ -76,6 +91,7 @@ class Approach:
         self.limits = limits
         self.seed = seed
         self._other = ask
+        self._effort = OF_FEW if data.num_edge_nodes <= FEW_NODES else OF_MANY
         self.nodes = EdgeNodes.of(data)
         self.ascent = DualAscent(self.nodes, data.num_requests)
         self.scheduler = Scheduler(data, self.nodes, seed)
@@ -111,11 +127,11 @@ class Approach:
         self.schedule(num_vain=4)
         self.climb(exact=False, step=1.0, num_steps=SCREEN_STEPS)
         self.climb(exact=True, step=0.3, num_steps=EXACT_STEPS)
-        self.schedule(num_vain=VAIN_SCHEDULES)
-        if not self.is_closed:
+        self.schedule(num_vain=self._effort.num_vain)
+        if self.ascent.value - self.bound < self._effort.near:
             self.climb(exact=True, step=0.1, num_steps=FINE_STEPS, least_step=1e-4)
         if self.bound > self.incumbent.throughput + 1:
-            self.schedule(num_vain=PATIENT_SCHEDULES)
+            self.schedule(num_vain=self._effort.num_patient)
 
     def climb(self, *, exact: bool, step: float, num_steps: int, least_step: float = 1e-3) -> None:
         """Make better prices, as :meth:`DualAscent.climb` does, till they prove the incumbent."""
@@ -129,6 +145,7 @@ class Approach:
                 step=step,
                 num_steps=num_steps,
                 least_step=least_step,
+                shortening=self._effort.shortening,
             )
         finally:
             if self.price_bound < self.bound:
