@@ -42,9 +42,10 @@ class Effort(NamedTuple):
 OF_FEW = Effort(0.4, 0.05, 2 * len(RECIPES), 5 * len(RECIPES))
 OF_MANY = Effort(0.6, 1.0, 3 * len(RECIPES), 20 * len(RECIPES))
 """With many edge nodes each hundredth of the bound multiplies the columns' combinations."""
+OF_LARGE = Effort(0.6, 0.05, 3 * len(RECIPES), 3 * len(RECIPES))
 
-MANY_PAIRS = 10_000
-"""Beyond so many eligible pairs, its own schedules take long to come to something."""
+LARGE = 10_000
+"""Eligible pairs beyond which an evaluation takes too long for steps that gain little."""
 
 
 class Approach:
@@ -62,7 +63,7 @@ class Approach:
         A feasible schedule to start from.
     ask
         Returns another method's schedule within a number of seconds; asked once, where its own
-        are slow or leave too much open.
+        leave too much open.
 
     Attributes
     ----------
@@ -91,7 +92,7 @@ class Approach:
         self.limits = limits
         self.seed = seed
         self._other = ask
-        self._effort = OF_FEW if data.num_edge_nodes <= FEW_NODES else OF_MANY
+        self._effort = _effort(data)
         self.nodes = EdgeNodes.of(data)
         self.ascent = DualAscent(self.nodes, data.num_requests)
         self.scheduler = Scheduler(data, self.nodes, seed)
@@ -121,8 +122,6 @@ class Approach:
 
     def approach(self) -> None:
         """Bring prices and schedules as close as they come without listing columns."""
-        if self.data.eligible.sum() > MANY_PAIRS:
-            self._ask()
         self.climb(exact=False, step=1.0, num_steps=SCREEN_STEPS // 4)
         self.schedule(num_vain=4)
         self.climb(exact=False, step=1.0, num_steps=SCREEN_STEPS)
@@ -167,3 +166,9 @@ class Approach:
     def _note(self) -> None:
         point = Progress(self.limits.runtime_s, self.incumbent.throughput, self.bound)
         self.trajectory.append(point)
+
+
+def _effort(data: Coefficients) -> Effort:
+    if data.num_edge_nodes <= FEW_NODES:
+        return OF_FEW
+    return OF_MANY if data.eligible.sum() <= LARGE else OF_LARGE

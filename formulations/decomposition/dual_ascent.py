@@ -8,8 +8,10 @@ is at least the optimum of P1: a schedule pays for each request and each band at
 convex, and what the best batches ask for is its subgradient: where a request is taken twice its
 price should rise, where nobody takes it, fall. The steps of a descent aim at the incumbent.
 
-A price is measured by what it does to a request: that of a band by the share of the band which a
-request asks for, else bands whose requests are small would move too slowly.
+A band's price is that of all of it, and a typical request asks for a share s: a change of 1 / s
+does to each request what 1 does as its own price, but it does so to some 1 / s of them, and as
+such a change of all these would be as long as a band's of 1 / sqrt(s). Steps measure by the power
+between: with 1 / s the bands of large problems outweigh the requests, with its root they lag.
 """
 
 from __future__ import annotations
@@ -35,10 +37,10 @@ GAIN = 1e-6
 OFFSET = 0.3
 """Polyak's step aims so far below the incumbent: an aim above the least value stalls."""
 
-QUANTILE = 0.25
-"""The request, by share of a band, whose share measures the band's price."""
+QUANTILE, POWER = 0.5, 0.75
+"""The typical request of a band, by its share of it, and the power of 1 / s that measures."""
 
-SEARCH_NODES = 20_000
+SEARCH_NODES, NODES_A_REQUEST = 20_000, 20
 """After how many nodes the pricing of an edge node takes the screen's bound."""
 
 
@@ -69,6 +71,7 @@ class DualAscent:
         self.point = np.zeros(num_requests + 4 * nodes.num_edge_nodes)
         self.num_evaluations = 0
         self._scale = _scale(nodes, num_requests)
+        self._max_nodes = SEARCH_NODES + NODES_A_REQUEST * num_requests
         self._most = np.full(len(self.point), np.inf)
         self._most[:num_requests] = 1
         self._priced = num_requests + 2 * nodes.num_edge_nodes
@@ -91,7 +94,7 @@ class DualAscent:
         num_edge_nodes = self.nodes.num_edge_nodes
         served, used = np.empty(self.num_requests), np.empty((4, num_edge_nodes))
         value = np.empty(num_edge_nodes)
-        evaluate(self.nodes, self.prices(point), exact, SEARCH_NODES, served, used, value)
+        evaluate(self.nodes, self.prices(point), exact, self._max_nodes, served, used, value)
         self.num_evaluations += 1
         left = np.concatenate([1 - served, (1 - used).ravel()])
         left[self._scale == 0] = 0
@@ -168,5 +171,5 @@ def _scale(nodes: EdgeNodes, num_requests: int) -> FloatArray:
         for resource, share in enumerate(shares):
             if share.sum() > 1:
                 typical = max(float(np.quantile(share, QUANTILE)), 1 / len(share))
-                scale[resource, j] = 1 / typical
+                scale[resource, j] = typical**-POWER
     return np.concatenate([np.ones(num_requests), scale.ravel()])
