@@ -92,9 +92,7 @@ def test_a_crash_has_the_stack_of_its_end_in_the_log():
     assert "Segmentation fault" in ended("segfault").log
 
 
-def test_a_run_that_something_from_outside_killed_is_begun_again(
-    tmp_path, monkeypatch, own_zygote
-):
+def test_a_run_that_something_from_outside_killed_is_begun_again(tmp_path, monkeypatch, own_zygote):
     monkeypatch.setenv(MARK, str(tmp_path / "mark"))
     run = ended("die once")
     assert told(run) == ("feasible", "completed")
