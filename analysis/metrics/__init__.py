@@ -50,7 +50,7 @@ and sentences that say no more than the figures do.
 """
 
 from analysis.metrics.claim import CERTIFICATE, FILE
-from analysis.metrics.complexity import complexity_sentence, empirical_complexity
+from analysis.metrics.complexity import complexity_sentence, empirical_complexity, shows_growth
 from analysis.metrics.contestant import with_contestant
 from analysis.metrics.contradiction import contradictions
 from analysis.metrics.cost import costs, mean_by_question
@@ -109,6 +109,7 @@ __all__ = [
     "ranking",
     "runtime_means",
     "shifted_geometric_mean",
+    "shows_growth",
     "signed_ranks",
     "statistics",
     "steps",

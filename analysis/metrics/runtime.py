@@ -177,8 +177,8 @@ def ranking(means: pd.DataFrame, by: str = "method") -> str:
     orders = {
         told: tuple(means.sort_values(f"{name}_rank", kind="stable")[by])
         for name, told in (
-            ("counted", "limits counted as they stand"),
-            ("penalised", "limits penalised"),
+            ("counted", "with limits as they stand"),
+            ("penalised", "with limits penalised"),
             ("common", "on commonly solved questions"),
         )
         if means[f"{name}_rank"].notna().all()

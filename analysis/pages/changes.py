@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.metrics.column import floats
-from analysis.pages.chart import LEAST_SECONDS, SECONDS_AXIS, Chart, looks, plain
+from analysis.pages.chart import LEAST_SECONDS, Chart, looks, plain, seconds_axis
 from analysis.pages.grid import Grid, GridColumn, Kind, numbers
 from analysis.text import percent, seconds
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.comparison import Comparison
+    from analysis.pages.chart import Look
 
 MOST_MARKS = 4000
 """The most pairs that a chart draws, those that changed most first."""
@@ -43,7 +44,13 @@ _COLUMNS = {
 
 def pairs_grid(comparison: Comparison) -> Grid:
     """Return the grid of all pairs."""
-    return Grid(name="pairs", label="pairs of runs", frame=comparison.pairs, columns=_COLUMNS)
+    return Grid(
+        name="pairs",
+        label="pairs of runs",
+        one="pair of runs",
+        frame=comparison.pairs,
+        columns=_COLUMNS,
+    )
 
 
 def change_charts(comparison: Comparison, source: str) -> Iterator[Chart]:
@@ -56,16 +63,22 @@ def change_charts(comparison: Comparison, source: str) -> Iterator[Chart]:
     source
         Where the runs come from.
     """
+    styles = looks(comparison.methods["contestant"].unique())
     with_gaps = comparison.pairs.dropna(subset=["gap_before", "gap_after"])
     if not with_gaps.empty:
-        yield _chart(with_gaps, "gap", "Gap before and after", percent, source)
+        yield _chart(with_gaps, "gap", "Gap before and after", percent, styles, source)
     with_times = comparison.pairs.dropna(subset=["runtime_s_before", "runtime_s_after"])
     if not with_times.empty:
-        yield _chart(with_times, "runtime_s", "Runtime before and after", seconds, source)
+        yield _chart(with_times, "runtime_s", "Runtime before and after", seconds, styles, source)
 
 
 def _chart(
-    pairs: pd.DataFrame, column: str, title: str, show: Callable[[float], str], source: str
+    pairs: pd.DataFrame,
+    column: str,
+    title: str,
+    show: Callable[[float], str],
+    styles: dict[str, Look],
+    source: str,
 ) -> Chart:
     is_time = column == "runtime_s"
     sides = {side: floats(pairs[f"{column}_{side}"]) for side in ("before", "after")}
@@ -80,8 +93,10 @@ def _chart(
     names = pairs["contestant"].to_numpy()
     instances = pairs["instance"].to_numpy()
     traces: list[dict[str, object]] = []
-    for name, look in looks(pairs["contestant"].unique()).items():
+    for name, look in styles.items():
         own = order[names[order] == name]
+        if own.size == 0:
+            continue
         traces.append(
             {
                 "type": "scatter",
@@ -101,7 +116,7 @@ def _chart(
         )
     both = np.concatenate([drawn["before"], drawn["after"]])
     low, high = float(both.min()), float(both.max())
-    axis = SECONDS_AXIS if is_time else {"rangemode": "tozero", "ticksuffix": " %"}
+    axis = seconds_axis(both) if is_time else {"rangemode": "tozero", "ticksuffix": " %"}
     num_less, num_more = (
         int((sides["after"] < sides["before"]).sum()),
         int((sides["after"] > sides["before"]).sum()),

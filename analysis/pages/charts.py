@@ -9,7 +9,15 @@ import pandas as pd
 
 from analysis.metrics import counted_runtime, data_profile, is_solved, summary
 from analysis.metrics.column import floats
-from analysis.pages.chart import LEAST_SECONDS, SECONDS_AXIS, Chart, Look, looks, plain
+from analysis.pages.chart import (
+    LEAST_SECONDS,
+    Chart,
+    Look,
+    log_axis,
+    looks,
+    plain,
+    seconds_axis,
+)
 from analysis.pages.grid import numbers
 from analysis.text import percent, seconds
 
@@ -24,11 +32,8 @@ MOST_CORNERS = 400
 
 NO_FAMILY = "(no family)"
 
-_SIZE_AXIS = {
-    "title": {"text": "eligible pairs of request and edge node"},
-    "type": "log",
-    "dtick": 1,
-}
+_PADDING = 1.03
+"""By how much a staircase goes beyond its last corner, to be seen to rise there."""
 
 
 def charts(runs: pd.DataFrame, source: str) -> Iterator[Chart]:
@@ -113,7 +118,7 @@ def gap_by_family(runs: pd.DataFrame, source: str) -> Chart | None:
         title="Gap by family and method",
         traces=traces,
         layout={
-            "height": 170 + len(families) * (26 + 11 * len(styles)),
+            "height": _families_height(runs),
             "xaxis": {"title": {"text": "gap to the best proven bound [%]"}, "rangemode": "tozero"},
             "yaxis": {
                 "tickvals": list(range(len(families))),
@@ -131,6 +136,12 @@ def gap_by_family(runs: pd.DataFrame, source: str) -> Chart | None:
     )
 
 
+def _families_height(runs: pd.DataFrame) -> int:
+    """Return the height of the chart by family, and of the one beside it [px]."""
+    num_families, num_methods = runs["family"].nunique(dropna=False), runs["method"].nunique()
+    return max(300, 170 + num_families * (16 + 8 * num_methods))
+
+
 def gap_profile(runs: pd.DataFrame, source: str) -> Chart | None:
     """Draw which share of its runs each method ends within a gap.
 
@@ -142,7 +153,7 @@ def gap_profile(runs: pd.DataFrame, source: str) -> Chart | None:
     if runs["gap"].isna().all():
         return None
     traces, told = [], []
-    end = float(runs["gap"].max())
+    end = float(runs["gap"].max()) * _PADDING
     for method, look in looks(runs["method"].unique()).items():
         own = floats(runs.loc[runs["method"] == method, "gap"])
         corners, counts = np.unique(own[~np.isnan(own)], return_counts=True)
@@ -156,6 +167,7 @@ def gap_profile(runs: pd.DataFrame, source: str) -> Chart | None:
         title="Share of runs within a gap",
         traces=traces,
         layout={
+            "height": min(_families_height(runs), 560),
             "xaxis": {"title": {"text": "gap to the best proven bound, at most [%]"}},
             "yaxis": _SHARE_AXIS,
         },
@@ -200,8 +212,11 @@ def runtime_by_size(runs: pd.DataFrame, source: str) -> Chart:
         title="Runtime against size",
         traces=traces,
         layout={
-            "xaxis": _SIZE_AXIS,
-            "yaxis": {"title": {"text": "runtime of the solve"}, **SECONDS_AXIS},
+            "xaxis": _size_axis(runs),
+            "yaxis": {
+                "title": {"text": "runtime of the solve"},
+                **seconds_axis(np.append(runtimes.to_numpy(), limits)),
+            },
             "shapes": [
                 {
                     "type": "line",
@@ -214,6 +229,7 @@ def runtime_by_size(runs: pd.DataFrame, source: str) -> Chart:
                     "label": {
                         "text": f"time limit {limit:g} s",
                         "textposition": "start",
+                        "padding": 6,
                         "font": {"size": 11, "color": "#5b6472"},
                     },
                 }
@@ -247,7 +263,7 @@ def runtime_profile(runs: pd.DataFrame, source: str) -> Chart | None:
         return None
     corners = data_profile(runs)
     traces, told = [], []
-    end = max(float(corners["budget"].max()), LEAST_SECONDS)
+    end = max(float(corners["budget"].max()), LEAST_SECONDS) * _PADDING
     for method, look in looks(runs["method"].unique()).items():
         own = corners[corners["method"] == method]
         budget = np.maximum(own["budget"].to_numpy(float), LEAST_SECONDS)
@@ -258,7 +274,10 @@ def runtime_profile(runs: pd.DataFrame, source: str) -> Chart | None:
         title="Share of questions ended within a time",
         traces=traces,
         layout={
-            "xaxis": {"title": {"text": "runtime of the solve, at most"}, **SECONDS_AXIS},
+            "xaxis": {
+                "title": {"text": "runtime of the solve, at most"},
+                **seconds_axis(np.append(floats(corners["budget"]), end)),
+            },
             "yaxis": _SHARE_AXIS,
         },
         caption=(
@@ -305,8 +324,11 @@ def nodes_by_size(runs: pd.DataFrame, kind: str, source: str) -> Chart | None:
         title=f"{what} against size",
         traces=traces,
         layout={
-            "xaxis": _SIZE_AXIS,
-            "yaxis": {"title": {"text": "nodes visited, plus 1"}, "type": "log", "dtick": 1},
+            "xaxis": _size_axis(counted),
+            "yaxis": {
+                "title": {"text": "nodes visited, plus 1"},
+                **log_axis(floats(counted["num_nodes"]) + 1),
+            },
         },
         caption=(
             f"Each mark is a run; both axes logarithmic. {_of_sample(counted, shown)}"
@@ -314,6 +336,11 @@ def nodes_by_size(runs: pd.DataFrame, kind: str, source: str) -> Chart | None:
         ),
         alternative=f"{what}: from {counted['num_nodes'].min()} to {counted['num_nodes'].max()}.",
     )
+
+
+def _size_axis(runs: pd.DataFrame) -> dict[str, Any]:
+    title = {"text": "eligible pairs of request and edge node"}
+    return {"title": title, **log_axis(np.maximum(floats(runs["num_eligible"]), 1))}
 
 
 _SHARE_AXIS = {"tickformat": ".0%", "range": [-0.02, 1.02], "title": {"text": "share"}}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 from markupsafe import Markup, escape
 
+from analysis.metrics.paired import p_text
 from analysis.text import ABSENT, percent, seconds
 
 if TYPE_CHECKING:
@@ -48,9 +49,11 @@ class Cell(NamedTuple):
 
 
 def prose(text: str) -> Markup:
-    """Return text for reading, which breaks no line inside a name or before a percent sign."""
+    """Return text for reading, which breaks no line inside a name, a percentage or a p-value."""
     kept = escape(text).replace("OT-GAH", "OT\N{NON-BREAKING HYPHEN}GAH")
-    return Markup(kept.replace(" %", "\N{NO-BREAK SPACE}%"))
+    for apart in (" %", "p = ", "p &lt; "):
+        kept = kept.replace(apart, apart.replace(" ", "\N{NO-BREAK SPACE}"))
+    return Markup(kept)
 
 
 def paragraph(*sentences: str, kind: str = "") -> Markup:
@@ -64,7 +67,7 @@ def paragraph(*sentences: str, kind: str = "") -> Markup:
 def items(texts: Iterable[str]) -> Markup:
     """Return texts as a list, the first of them where there are very many."""
     listed = list(texts)
-    shown = [Markup("<li>{}</li>").format(each) for each in listed[:LONGEST_TABLE]]
+    shown = [Markup("<li>{}</li>").format(prose(each)) for each in listed[:LONGEST_TABLE]]
     if len(listed) > LONGEST_TABLE:
         shown.append(Markup("<li>and {:,} more</li>").format(len(listed) - LONGEST_TABLE))
     return Markup("<ul>{}</ul>").format(Markup("").join(shown))
@@ -178,3 +181,6 @@ count_cell = _cells(lambda value: f"{value:,.0f}")
 
 decimal_cell = _cells(lambda value: f"{value:.2f}")
 """A number with two digits."""
+
+p_cell = _cells(lambda value: p_text(value).removeprefix("= "))
+"""A p-value."""

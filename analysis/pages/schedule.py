@@ -132,7 +132,7 @@ def loads_chart(room: Headroom, names: tuple[str, ...], source: str) -> Chart:
         layout={
             "height": 150 + 92 * len(names),
             "barmode": "group",
-            "xaxis": {"title": {"text": "share of the capacity in use [%]"}, "range": [0, 108]},
+            "xaxis": {"title": {"text": "share of the capacity in use [%]"}, "range": [0, 118]},
             "yaxis": {"autorange": "reversed", "type": "category"},
         },
         caption=(
@@ -258,7 +258,8 @@ def requests_grid(shown: ShownInstance) -> Grid:
     columns = {"request": GridColumn(title="request", kind=Kind.COUNT)}
     for key, values in (shown.instance.requests or {}).items():
         frame[key] = floats(pd.Series(list(values)))
-        columns[key] = GridColumn(title=key.replace("_", " "), kind=Kind.COUNT)
+        title_of, unit = (key[:-2], "s") if key.endswith("_s") else (key, "")
+        columns[key] = GridColumn(title=title_of.replace("_", " "), kind=Kind.COUNT, note=unit)
     names = shown.instance.edge_node_names
     frame["eligible"] = [
         ", ".join(name for name, can in zip(names, column, strict=True) if can)
@@ -274,7 +275,7 @@ def requests_grid(shown: ShownInstance) -> Grid:
         key = f"{run['method']}{place} {run['problem']}"
         frame[key] = served
         columns[key] = GridColumn(title=f"{run['method']}{place}", note="served at", is_choice=True)
-    return Grid(name="requests", label="requests", frame=frame, columns=columns)
+    return Grid(name="requests", label="requests", one="request", frame=frame, columns=columns)
 
 
 def _known(value: float) -> float | None:

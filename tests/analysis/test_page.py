@@ -113,7 +113,7 @@ def test_a_run_without_a_gap_keeps_the_share_of_its_method_below_one():
     runs = table(PROOF, {"objective": 2}, {"instance": "lost", "ended_by": "crash"})
     (optimal, heuristic) = charts.gap_profile(runs, "here").traces
     assert optimal["y"] == [1, 1, 1]
-    assert heuristic["x"] == [0, 50, 50]
+    assert heuristic["x"] == [0, 50, 51.5]
     assert heuristic["y"] == [0, 0.5, 0.5]
 
 

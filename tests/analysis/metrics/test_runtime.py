@@ -79,8 +79,8 @@ def test_the_three_means_by_hand():
 
 def test_it_is_told_that_the_ranking_turns_on_the_limits():
     assert ranking(runtime_means(table(*TURNING))) == (
-        "Which is the fastest turns on how limits are counted: risky limits counted as they stand, "
-        "steady limits penalised, risky on commonly solved questions."
+        "Which is the fastest turns on how limits are counted: risky with limits as they stand, "
+        "steady with limits penalised, risky on commonly solved questions."
     )
     alike = [TURNING[0], TURNING[2]]
     assert ranking(runtime_means(table(*alike))) == (
