@@ -10,6 +10,7 @@ import statistics
 RUNTIME_SHIFT_S = 0.1
 NODE_SHIFT = 10
 PENALTY = 10
+LONG_S = 1.0
 FAILED = ("error", "crash", "interrupted")
 ENDED = ("proof", "completed")
 
@@ -103,6 +104,11 @@ class Figures:
             for instance, case in self.cases.items()
             if all(run.ended for run in case) and len(case) == len(self.methods)
         }
+        long = {
+            instance
+            for instance, case in self.cases.items()
+            if max(run.runtime_s for run in case) >= LONG_S
+        }
         best, share, num_solved = 0, 0.0, 0
         for case in self.cases.values():
             times = {run.method: run.runtime_s for run in case if run.ended}
@@ -116,6 +122,9 @@ class Figures:
             "limits penalised": statistics.fmean(run.penalised_s for run in own),
             "commonly solved": geometric(
                 (run.runtime_s for run in own if run.instance in common), RUNTIME_SHIFT_S
+            ),
+            "long ones": geometric(
+                (run.runtime_s for run in own if run.instance in long), RUNTIME_SHIFT_S
             ),
             "fastest on": best,
             "share": share / num_solved,
