@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LONGEST_TABLE = 200
 """The most rows of a table that is written out; of longer ones the page says how many there are."""
 
+LONGEST_LINE = 30
+"""Texts of more characters may break wherever their cell ends."""
+
 
 class Head(NamedTuple):
     """The head of a column.
@@ -50,7 +53,7 @@ class Cell(NamedTuple):
 
 def prose(text: str) -> Markup:
     """Return text for reading, which breaks no line inside a name, a percentage or a p-value."""
-    kept = escape(text).replace("OT-GAH", "OT\N{NON-BREAKING HYPHEN}GAH")
+    kept = str(escape(text)).replace("OT-GAH", "OT\N{NON-BREAKING HYPHEN}GAH")
     for apart in (" %", "p = ", "p &lt; "):
         kept = kept.replace(apart, apart.replace(" ", "\N{NO-BREAK SPACE}"))
     return Markup(kept)
@@ -92,10 +95,12 @@ def body(rows: Sequence[Sequence[Cell | str]], heads: Sequence[Head]) -> Markup:
 def _cell(cell: Cell | str, head: Head, place: int) -> Markup:
     shown, value = cell if isinstance(cell, Cell) else (cell, None)
     sort = Markup("") if value is None else Markup(' data-value="{!r}"').format(float(value))
-    if place == 0:
-        return Markup('<th scope="row"{}>{}</th>').format(sort, shown)
-    kind = Markup(' class="left"') if head.is_text else Markup("")
-    return Markup("<td{}{}>{}</td>").format(kind, sort, shown)
+    kinds = ["left"] if head.is_text and place else []
+    if len(shown) > LONGEST_LINE and not isinstance(shown, Markup):
+        kinds.append("long")
+    kind = Markup(' class="{}"').format(" ".join(kinds)) if kinds else Markup("")
+    tag = Markup("<td{}{}>{}</td>") if place else Markup('<th scope="row"{}{}>{}</th>')
+    return tag.format(kind, sort, shown)
 
 
 def table(label: str, heads: Sequence[Head], bodies: Iterable[Markup]) -> Markup:

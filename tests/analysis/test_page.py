@@ -1,14 +1,20 @@
 """The parts of the pages and their charts, on tables that lack something."""
 
 import json
+import math
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 
 from analysis import page
+from analysis.comparison import compare
 from analysis.metrics import with_contestant
 from analysis.pages import campaign, charts, rankings
+from analysis.pages.changes import change_charts
+from analysis.pages.chart import log_axis
 from analysis.pages.grid import PAGE_TYPE, numbers, runs_grid
+from analysis.pages.markup import Head, prose, rows_table
 from tests.analysis.rows import table
 
 PROOF = {
@@ -176,3 +182,48 @@ def test_two_of_one_method_with_other_options_are_never_averaged():
     opened = page.opening(named.assign(method=named["contestant"]))
     assert "inner=ot is on average 25.0\N{NO-BREAK SPACE}%" in opened
     assert "inner=single-node 75.0" in opened
+
+
+def test_prose_breaks_no_line_inside_a_figure_and_is_escaped_once():
+    told = prose("OT-GAH lost 2 % (p < 0.001) & <b>")
+    assert told == (
+        "OT\N{NON-BREAKING HYPHEN}GAH lost 2\N{NO-BREAK SPACE}% "
+        "(p\N{NO-BREAK SPACE}&lt;\N{NO-BREAK SPACE}0.001) &amp; &lt;b&gt;"
+    )
+
+
+def test_a_long_name_may_break_and_a_short_one_may_not():
+    made = rows_table("names", [Head("a"), Head("b", is_text=True)], [["x" * 40, "short"]])
+    assert '<th scope="row" class="long">' in made
+    assert '<td class="left">short' in made
+
+
+@pytest.mark.parametrize("values", [[872.0, 933.0], [5.0], [1.0, 1e6], [0.01, 0.02], []])
+def test_a_logarithmic_axis_has_ticks_wherever_its_values_lie(values):
+    axis = log_axis(np.array(values), str)
+    low, high = axis["range"]
+    assert low < high
+    assert all(low <= math.log10(value) <= high for value in values)
+    assert len(axis["tickvals"]) >= 2 or values == []
+    assert axis["ticktext"] == [str(each) for each in axis["tickvals"]]
+
+
+def test_runs_that_began_at_once_are_drawn_within_a_minute():
+    (start, end) = campaign.timeline(table({"runtime_s": 0.1}), "here").layout["xaxis"]["range"]
+    assert (start, end) == ("2025-12-31T23:59:30", "2026-01-01T00:00:30")
+
+
+def test_methods_look_alike_in_both_charts_of_a_comparison():
+    """greedy-by-output has no gap, and is in the second chart alone."""
+    runs = table(
+        PROOF,
+        {"method": "greedy-by-output", "instance": "b", "objective": 1},
+        {"objective": 3, "runtime_s": 0.1},
+    )
+    compared = compare(runs, runs)
+    gaps, times = (
+        {trace["name"]: trace["marker"]["color"] for trace in chart.traces}
+        for chart in change_charts(compared, "here")
+    )
+    assert gaps.items() <= times.items()
+    assert len(times) == 3 > len(gaps)
