@@ -12,9 +12,10 @@ from analysis.pages.grid import Grid, GridColumn, Kind, numbers
 from analysis.text import percent, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from analysis.comparison import Comparison
     from analysis.pages.chart import Look
@@ -91,29 +92,15 @@ def _chart(
         change = np.abs(np.log(drawn["after"] / drawn["before"]))
     order = np.sort(np.argsort(-change, kind="stable")[:MOST_MARKS])
     names = pairs["contestant"].to_numpy()
-    instances = pairs["instance"].to_numpy()
-    traces: list[dict[str, object]] = []
-    for name, look in styles.items():
-        own = order[names[order] == name]
-        if own.size == 0:
-            continue
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "name": plain(name),
-                "x": numbers(drawn["before"][own]),
-                "y": numbers(drawn["after"][own]),
-                "marker": {"color": look.colour, "symbol": look.symbol, "size": 7, "opacity": 0.8},
-                "customdata": [int(row) for row in pairs.index[own]],
-                "text": [
-                    f"{plain(instances[place])}<br>{show(sides['before'][place])} → "
-                    f"{show(sides['after'][place])}"
-                    for place in own
-                ],
-                "hovertemplate": "%{text}<extra>%{fullData.name}</extra>",
-            }
-        )
+    told = [
+        f"{show(one)} → {show(other)}"
+        for one, other in zip(sides["before"], sides["after"], strict=True)
+    ]
+    traces = [
+        _pair_marks(pairs, own, name, look, drawn, told)
+        for name, look in styles.items()
+        if (own := order[names[order] == name]).size
+    ]
     both = np.concatenate([drawn["before"], drawn["after"]])
     low, high = float(both.min()), float(both.max())
     axis = seconds_axis(both) if is_time else {"rangemode": "tozero", "ticksuffix": " %"}
@@ -133,16 +120,7 @@ def _chart(
             "height": 440,
             "xaxis": {"title": {"text": "before"}, **axis},
             "yaxis": {"title": {"text": "after"}, **axis},
-            "shapes": [
-                {
-                    "type": "line",
-                    "x0": low,
-                    "y0": low,
-                    "x1": high,
-                    "y1": high,
-                    "line": {"color": "#5b6472", "width": 1, "dash": "dash"},
-                }
-            ],
+            "shapes": [_diagonal(low, high)],
         },
         caption=f"Each mark is a pair; below the line is better now. {sampled}Source: {source}.",
         alternative=(
@@ -151,3 +129,32 @@ def _chart(
         ),
         grid="pairs",
     )
+
+
+def _pair_marks(
+    pairs: pd.DataFrame,
+    own: NDArray[np.int64],
+    name: str,
+    look: Look,
+    drawn: Mapping[str, NDArray[np.float64]],
+    told: Sequence[str],
+) -> dict[str, object]:
+    """Return the marks of the pairs at these places, which lead to their rows."""
+    instances = pairs["instance"].to_numpy()
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": plain(name),
+        "x": numbers(drawn["before"][own]),
+        "y": numbers(drawn["after"][own]),
+        "marker": {"color": look.colour, "symbol": look.symbol, "size": 7, "opacity": 0.8},
+        "customdata": [int(row) for row in pairs.index[own]],
+        "text": [f"{plain(instances[place])}<br>{told[place]}" for place in own],
+        "hovertemplate": "%{text}<extra>%{fullData.name}</extra>",
+    }
+
+
+def _diagonal(low: float, high: float) -> dict[str, object]:
+    """Return the line on which nothing has changed."""
+    line = {"color": "#5b6472", "width": 1, "dash": "dash"}
+    return {"type": "line", "x0": low, "y0": low, "x1": high, "y1": high, "line": line}

@@ -10,10 +10,11 @@ import pytest
 from analysis import page
 from analysis.comparison import compare
 from analysis.metrics import with_contestant
-from analysis.pages import campaign, charts, rankings
+from analysis.pages import campaign, charts, gap_charts, node_charts, rankings, runtime_charts
 from analysis.pages.changes import change_charts
 from analysis.pages.chart import log_axis
 from analysis.pages.grid import PAGE_TYPE, numbers, runs_grid
+from analysis.pages.marks import LARGEST_SAMPLE, sample
 from analysis.pages.markup import Head, prose, rows_table
 from tests.analysis.rows import table
 
@@ -110,14 +111,14 @@ def test_an_infeasible_problem_ended_well():
 
 
 def test_without_a_gap_there_is_no_chart_of_gaps():
-    for chart in (charts.gap_by_family, charts.gap_profile):
+    for chart in (gap_charts.gap_by_family, gap_charts.gap_profile):
         assert chart(table({"objective": 3}), "here") is None
         assert chart(table({"objective": 3}, PROOF), "here") is not None
 
 
 def test_a_run_without_a_gap_keeps_the_share_of_its_method_below_one():
     runs = table(PROOF, {"objective": 2}, {"instance": "lost", "ended_by": "crash"})
-    (optimal, heuristic) = charts.gap_profile(runs, "here").traces
+    (optimal, heuristic) = gap_charts.gap_profile(runs, "here").traces
     assert optimal["y"] == [1, 1, 1]
     assert heuristic["x"] == [0, 50, 51.5]
     assert heuristic["y"] == [0, 0.5, 0.5]
@@ -128,16 +129,16 @@ def test_nodes_of_two_kinds_never_share_a_chart():
     bnb = PROOF | {"num_nodes": 9, "node_kind": "branch-and-bound"}
     runs = table(tree, bnb)
     for kind, count in (("tree", 5), ("branch-and-bound", 9)):
-        (trace,) = charts.nodes_by_size(runs, kind, "here").traces
+        (trace,) = node_charts.nodes_by_size(runs, kind, "here").traces
         assert trace["y"] == [count + 1]
-    assert charts.nodes_by_size(table(tree), "branch-and-bound", "here") is None
+    assert node_charts.nodes_by_size(table(tree), "branch-and-bound", "here") is None
 
 
 def test_a_method_looks_the_same_in_every_chart():
     counted = {"num_nodes": 5, "node_kind": "tree", "runtime_s": 0.1}
     runs = table(PROOF, counted, {"method": "random-order", "runtime_s": 0.1})
-    times = {each["name"]: each for each in charts.runtime_by_size(runs, "").traces}
-    nodes = {each["name"]: each for each in charts.nodes_by_size(runs, "tree", "").traces}
+    times = {each["name"]: each for each in runtime_charts.runtime_by_size(runs, "").traces}
+    nodes = {each["name"]: each for each in node_charts.nodes_by_size(runs, "tree", "").traces}
     assert times["ot-gah"]["marker"]["color"] == nodes["ot-gah"]["marker"]["color"]
     looks = {(each["marker"]["color"], each["marker"]["symbol"][0]) for each in times.values()}
     assert len(looks) == 3
@@ -146,22 +147,22 @@ def test_a_method_looks_the_same_in_every_chart():
 def test_a_mark_leads_to_the_row_of_its_run():
     runs = table(PROOF, {"instance": "b", "runtime_s": 0.2}, PROOF | {"problem": "P2"})
     of_p2 = runs[runs["problem"] == "P2"]
-    (trace,) = charts.runtime_by_size(of_p2, "").traces
+    (trace,) = runtime_charts.runtime_by_size(of_p2, "").traces
     assert trace["customdata"] == [2]
 
 
 def test_of_very_many_runs_a_sample_is_drawn_that_has_the_failed_ones_and_says_so():
     runs = table(*[{"instance": f"i{each}", "runtime_s": 0.1} for each in range(30)])
     runs.loc[7, ["ended_by", "failed"]] = ["crash", True]
-    shown = charts._sample(runs.loc[runs.index.repeat(200)].reset_index(drop=True))
-    assert len(shown) == charts.LARGEST_SAMPLE
+    shown = sample(runs.loc[runs.index.repeat(200)].reset_index(drop=True))
+    assert len(shown) == LARGEST_SAMPLE
     assert (shown["ended_by"] == "crash").sum() == 200
     assert shown.index.is_monotonic_increasing
 
 
 def test_a_chart_and_a_grid_are_the_same_bytes_again():
     runs = table(PROOF, {"objective": 2})
-    for make in (runs_grid, lambda runs: charts.runtime_by_size(runs, "here")):
+    for make in (runs_grid, lambda runs: runtime_charts.runtime_by_size(runs, "here")):
         assert make(runs).to_html() == make(runs).to_html()
 
 
