@@ -61,7 +61,7 @@ def runtime_by_size(runs: pd.DataFrame, source: str) -> Chart:
             "xaxis": size_axis(runs),
             "yaxis": {
                 "title": {"text": "runtime of the solve"},
-                **seconds_axis(np.append(runtimes.to_numpy(), limits)),
+                **seconds_axis(np.append(runtimes.to_numpy(), [2 * each for each in limits])),
             },
             "shapes": [_limit_line(limit) for limit in limits],
         },
