@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 INTERRUPT = b"interrupt"
 """What lets a run end with what it has."""
 
+TAKEN = b"taken"
+"""What a warden says that has an order: whatever befalls it now befalls the run."""
+
 _JUDGING_S = 600
 """What the judge may take [s]."""
 
@@ -83,6 +86,7 @@ def guard(customer: Connection) -> None:
         terms = Terms(*json.loads(customer.recv_bytes()))
         while True:
             order = Order(**json.loads(customer.recv_bytes(LARGEST_MESSAGE)))
+            customer.send_bytes(TAKEN)
             watch = _Watch(order, terms, customer)
             running = watch.run(running)
             if not terms.is_kept or running is None:
