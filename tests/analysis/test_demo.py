@@ -44,7 +44,7 @@ def test_the_demo_begins_anew_where_its_instances_have_changed(tmp_path, monkeyp
         monkeypatch.setattr(demo, "FAMILIES", problems)
         monkeypatch.setattr(api, "generate", _renamed(num_requests))
         demo.main(tmp_path)
-        assert "2 runs: 2 made, 0 of them failed, 0 were there" in capsys.readouterr().out
+        assert "4 runs: 4 made, 0 of them failed, 0 were there" in capsys.readouterr().out
 
 
 def _renamed(num_requests):
@@ -64,4 +64,5 @@ def test_the_demo_shows_some_forty_instances_of_families_that_exist():
     assert set(demo.FAMILIES) <= names
     assert len(demo.FAMILIES) >= 5
     assert "trace" in demo.FAMILIES
-    assert {"decomposition", "milp-bigm", "ot-gah"} < set(demo.METHODS)
+    assert {"decomposition", "ot-gah"} < set(demo.METHODS)
+    assert set(demo.NODE_LIMITS) <= set(demo.FAMILIES)
