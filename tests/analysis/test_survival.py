@@ -122,7 +122,7 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(tmp_path, capsys):
                 before, num_in_vain = num_rows(runs), 0
             # Some hit it before it has done anything; but then it may go on, or it never ends.
             if num_in_vain < MOST_IN_VAIN and sum(kills.values()) < NUM_KILLS:
-                who = random.choice(tuple(kills))
+                who = min(kills, key=lambda each: (kills[each], random.random()))
                 if kill_some(process, who):
                     kills[who] += 1
                     num_in_vain += 1
