@@ -32,6 +32,7 @@ from analysis.engines.processes import (
 from analysis.engines.wire import (
     LARGEST_MESSAGE,
     no_result,
+    plain_integer,
     result_from_dict,
     result_to_dict,
     to_task,
@@ -251,7 +252,7 @@ class _Watch:
             if message["schedule"] is not None:
                 self._schedule = Schedule.of(message["schedule"])
             if message["bound"] is not None:
-                self._bound = int(message["bound"])
+                self._bound = plain_integer(message["bound"])
 
     def _crash(self, running: _Worker) -> Result:
         status = running.death() or 0
