@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 PREFERENCES = ("first", "second")
 
-_KEYS = {
+KEYS = {
     "documents": ("name",),
     "instances": ("instance",),
     "runs": ("key",),
     "bounds": ("coefficients", "problem"),
     "epochs": ("simulation", "epoch"),
+    "measurements": ("key",),
     "plans": ("key",),
 }
 """What tells the rows of each table apart. Claims are of processes, and not merged."""
@@ -111,7 +112,7 @@ def merge(
         raise InputError("must be a new file", source="--out", found=str(out))
     merged: dict[str, list[Row]] = {}
     conflicts: list[Conflict] = []
-    for table in _KEYS:
+    for table in KEYS:
         one, other = _rows(first, table), _rows(second, table)
         _refuse_other_coefficients(table, one, other, second)
         found = [
@@ -130,7 +131,7 @@ def merge(
 
 
 def _rows(path: str | PathLike[str], table: str) -> dict[tuple[Any, ...], Row]:
-    return {tuple(row[name] for name in _KEYS[table]): row for row in read_rows(path, table)}
+    return {tuple(row[name] for name in KEYS[table]): row for row in read_rows(path, table)}
 
 
 def _differing(table: str, one: Row, other: Row) -> tuple[str, ...]:
