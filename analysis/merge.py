@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.store import Store, read_rows
 from heuristics.errors import InputError
+from instances.atomic import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,7 +126,7 @@ def merge(
         merged[table] = [both[key] for key in (one | other)]
     is_written = not conflicts or prefer is not None
     if is_written:
-        with Store.open(out) as store:
+        with replacing(out) as temporary, Store.open(temporary) as store:
             store.copy(merged)
     return Merge(num_runs=len(merged["runs"]), conflicts=tuple(conflicts), is_written=is_written)
 

@@ -223,6 +223,33 @@ def test_a_full_disk_is_told_in_one_line_and_the_batch_goes_on_later(file, small
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+WRITERS = {
+    "merge": "merge {runs} {other} --out {out}.sqlite",
+    "tables": "export-runs {runs} --out {out}.csv",
+    "parquet": "export-runs {runs} --out {out}.parquet",
+    "a report": "report {runs} --out {out}.html",
+    "a schedule": "solve {file} --method ot-gah --schedule {out}.json",
+    "instances": "generate paper --out {out}",
+    "a model": "export {file} --method milp-bigm --out {out}.mps",
+}
+
+
+@pytest.mark.parametrize("verb", WRITERS.values(), ids=WRITERS)
+def test_a_full_disk_leaves_no_half_of_a_file(verb, file, runs, small_disk, capsys):
+    store_of(runs, {"key": "one", "family": "paper"})
+    store_of(runs.with_name("other.sqlite"), {"key": "two", "family": "paper"})
+    free = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_bsize
+    (small_disk / "ballast").write_bytes(bytes(free))
+    out = small_disk / "out"
+    given = {"file": file, "runs": runs, "other": runs.with_name("other.sqlite"), "out": out}
+    assert main(verb.format(**given).split()) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert str(small_disk) in told
+    left = [each for each in small_disk.rglob("*") if each.is_file()]
+    assert left == [small_disk / "ballast"]
+
+
 @pytest.mark.parametrize("is_there", [False, True], ids=["no store", "a store"])
 def test_a_folder_that_cannot_be_written_is_told_in_one_line(file, small_disk, capsys, is_there):
     runs = small_disk / "runs.sqlite"
