@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from analysis import api, store
+from analysis import api, store_file
 from analysis.cli import main
 from analysis.owner import is_alive, this_process
 from analysis.store import Store, read_rows
@@ -158,7 +158,7 @@ def test_an_owner_lives_as_long_as_its_process():
 
 def test_a_locked_store_is_told_in_one_line(file, runs, monkeypatch, capsys):
     store_of(runs)
-    monkeypatch.setattr(store, "LOCK_S", 0.1)
+    monkeypatch.setattr(store_file, "LOCK_S", 0.1)
     holder = sqlite3.connect(runs, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     command = ["batch", str(file), "--methods", "random-order", "--out", str(runs), "--no-bound"]
