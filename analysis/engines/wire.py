@@ -145,10 +145,13 @@ def result_from_dict(document: Mapping[str, Any], instance: str) -> Result:
     node_kind, trajectory = document["node_kind"], document["trajectory"]
     if len(trajectory) > LONGEST_TRAJECTORY:
         raise ValueError(f"a trajectory must have at most {LONGEST_TRAJECTORY} points")
-    return Result(
+    told: dict[str, Any] = {
         **{name: plain_integer(document[name]) for name in _INTEGERS},
         **{name: _time(document[name]) for name in _TIMES},
         **{name: _text(document[name]) for name in _TEXTS},
+    }
+    return Result(
+        **told,
         bound_raw=_number(document["bound_raw"]),
         problem=Problem(document["problem"]),
         status=Status(document["status"]),
