@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
 from analysis.engines.wire import LARGEST_MESSAGE
+from analysis.engines.zygote import FORK, IMPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,13 +52,15 @@ def start_zygote(modules: Iterable[str] = ()) -> None:
 
     Notes
     -----
-    There is one in a process, and the first call decides what it has imported. Anything else a
-    run imports itself.
+    There is one in a process; a later call has it import what it lacks. Anything else a run
+    imports itself.
     """
     global _zygote
     with _interrupts_held(), _forking:
         if _zygote is None or _zygote.owner != os.getpid():
             _zygote = _Zygote(tuple(dict.fromkeys(modules)))
+        else:
+            _zygote.add(modules)
 
 
 def fork_warden(terms: Terms) -> Connection:
@@ -150,7 +153,22 @@ class _Zygote:
 
     def fork(self, descriptor: int) -> None:
         """Have a warden forked that talks over this socket."""
-        socket.send_fds(self._control, [b"w"], [descriptor])
+        socket.send_fds(self._control, [FORK], [descriptor])
+
+    def add(self, modules: Iterable[str]) -> None:
+        """Have it import what it has not yet."""
+        new = [each for each in dict.fromkeys(modules) if each not in self.modules]
+        if not new:
+            return
+        self.modules = (*self.modules, *new)
+        ours, theirs = os.pipe()
+        with open(theirs, "w", encoding="utf-8") as names:
+            names.write("\n".join(new))
+        try:
+            with suppress(OSError):  # one that is dead is started again, with all of them
+                socket.send_fds(self._control, [IMPORT], [ours])
+        finally:
+            os.close(ours)
 
     def close(self) -> None:
         """Let it end."""

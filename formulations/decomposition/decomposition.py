@@ -202,5 +202,6 @@ def warm_up() -> None:
         search = Search(data, Limits())
         search.approach()
         search.improve(FEW_LOOKS)
+        search.recur(search.problem(search.bound))
         search.enumerate(search.problem(search.bound))
         _certificate(search, None)

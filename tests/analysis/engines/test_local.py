@@ -18,6 +18,14 @@ from tests.analysis.fakes import LEFT, MARK, WORK
 from tests.examples import problem
 
 
+@pytest.fixture
+def own_zygote(monkeypatch):
+    """Have a zygote that begins within the test and ends with it."""
+    monkeypatch.setattr(fork_server, "_zygote", None)
+    yield
+    fork_server._zygote.close()
+
+
 def order(name, *, time_limit=None, **changes):
     task = plan(Instance(name=name, coefficients=problem()), "ot-gah", time_limit=time_limit)
     return replace(to_order(task, id=name, work=WORK), **changes)
@@ -84,9 +92,8 @@ def test_a_crash_has_the_stack_of_its_end_in_the_log():
     assert "Segmentation fault" in ended("segfault").log
 
 
-def test_a_run_that_something_from_outside_killed_is_begun_again(tmp_path, monkeypatch):
+def test_a_run_that_something_from_outside_killed_is_begun_again(tmp_path, monkeypatch, own_zygote):
     monkeypatch.setenv(MARK, str(tmp_path / "mark"))
-    monkeypatch.setattr(fork_server, "_zygote", None)  # one that knows the variable
     run = ended("die once")
     assert told(run) == ("feasible", "completed")
     assert run.num_attempts == 2
@@ -128,7 +135,7 @@ def test_the_zygote_is_started_again_where_it_was_killed():
 
 
 @pytest.fixture
-def deaths(monkeypatch):
+def deaths(monkeypatch, own_zygote):
     """Have zygotes killed as they begin, as often as the list is long."""
     left, fork = [], fork_server._Zygote.fork
 
@@ -138,10 +145,8 @@ def deaths(monkeypatch):
             left.pop()
             zygote.process.kill()
 
-    monkeypatch.setattr(fork_server, "_zygote", None)
     monkeypatch.setattr(fork_server._Zygote, "fork", fork_and_die)
-    yield left
-    fork_server._zygote.close()
+    return left
 
 
 def test_what_is_killed_before_a_run_has_begun_costs_it_no_attempt(deaths):
@@ -157,6 +162,21 @@ def test_no_run_is_lost_where_none_can_be_begun(deaths, monkeypatch):
     deaths += range(100)
     with pytest.raises(OSError, match="no process for a run could be started in 3 attempts"):
         list(LocalEngine().run([order("fine")]))
+
+
+def test_what_a_later_campaign_needs_is_imported_before_its_runs_are_forked(
+    tmp_path, monkeypatch, own_zygote
+):
+    module = tmp_path / "needed_later.py"
+    module.write_text(f"import os; open({str(tmp_path / 'who')!r}, 'a').write(f'{{os.getpid()}} ')")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert told(ended("fine")) == ("feasible", "completed")
+    zygote = fork_server._zygote.process.pid
+    for _ in range(2):
+        local.start_zygote(["heuristics.ot_gah", module.stem])
+        assert told(ended("fine")) == ("feasible", "completed")
+    assert fork_server._zygote.process.pid == zygote
+    assert (tmp_path / "who").read_text() == f"{zygote} "
 
 
 def test_a_run_holds_at_most_its_share_of_the_machine(monkeypatch):
