@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 import psutil
 import pytest
 
-from analysis.engines import local
+from analysis.engines import fork_server, local
 from analysis.engines.engine import Order
 from analysis.engines.local import NUM_ATTEMPTS, LocalEngine, carry_out, run_alone
 from analysis.engines.wire import to_order
@@ -21,9 +21,9 @@ from tests.examples import problem
 @pytest.fixture
 def own_zygote(monkeypatch):
     """Have a zygote that begins within the test and ends with it."""
-    monkeypatch.setattr(local, "_zygote", None)
+    monkeypatch.setattr(fork_server, "_zygote", None)
     yield
-    local._zygote.close()
+    fork_server._zygote.close()
 
 
 def order(name, *, time_limit=None, **changes):
@@ -129,9 +129,39 @@ def test_runs_of_a_pool_share_processes_and_one_that_is_killed_is_replaced():
 
 def test_the_zygote_is_started_again_where_it_was_killed():
     assert told(ended("fine")) == ("feasible", "completed")
-    local._zygote.process.kill()
-    local._zygote.process.wait()
+    fork_server._zygote.process.kill()
+    fork_server._zygote.process.wait()
     assert told(ended("fine")) == ("feasible", "completed")
+
+
+@pytest.fixture
+def deaths(monkeypatch, own_zygote):
+    """Have zygotes killed as they begin, as often as the list is long."""
+    left, fork = [], fork_server._Zygote.fork
+
+    def fork_and_die(zygote, descriptor):
+        fork(zygote, descriptor)
+        if left:
+            left.pop()
+            zygote.process.kill()
+
+    monkeypatch.setattr(fork_server._Zygote, "fork", fork_and_die)
+    return left
+
+
+def test_what_is_killed_before_a_run_has_begun_costs_it_no_attempt(deaths):
+    deaths += range(NUM_ATTEMPTS + 1)
+    run = ended("fine")
+    assert told(run) == ("feasible", "completed")
+    assert run.num_attempts == 1
+    assert deaths == []
+
+
+def test_no_run_is_lost_where_none_can_be_begun(deaths, monkeypatch):
+    monkeypatch.setattr(local, "NUM_STARTS", 3)
+    deaths += range(100)
+    with pytest.raises(OSError, match="no process for a run could be started in 3 attempts"):
+        list(LocalEngine().run([order("fine")]))
 
 
 def test_what_a_later_campaign_needs_is_imported_before_its_runs_are_forked(
@@ -141,11 +171,11 @@ def test_what_a_later_campaign_needs_is_imported_before_its_runs_are_forked(
     module.write_text(f"import os; open({str(tmp_path / 'who')!r}, 'a').write(f'{{os.getpid()}} ')")
     monkeypatch.syspath_prepend(tmp_path)
     assert told(ended("fine")) == ("feasible", "completed")
-    zygote = local._zygote.process.pid
+    zygote = fork_server._zygote.process.pid
     for _ in range(2):
         local.start_zygote(["heuristics.ot_gah", module.stem])
         assert told(ended("fine")) == ("feasible", "completed")
-    assert local._zygote.process.pid == zygote
+    assert fork_server._zygote.process.pid == zygote
     assert (tmp_path / "who").read_text() == f"{zygote} "
 
 
@@ -172,7 +202,11 @@ def _command(process):
 def test_no_process_is_left_when_all_runs_have_ended():
     run_alone(order("fine"))
     here = psutil.Process()
-    left = [each for each in here.children(recursive=True) if each.pid != local._zygote.process.pid]
+    left = [
+        each
+        for each in here.children(recursive=True)
+        if each.pid != fork_server._zygote.process.pid
+    ]
     left = [each for each in left if "zygote" in _command(each)]
     _, still_there = psutil.wait_procs(left, timeout=10)  # the last may be on its way out
     assert still_there == []
