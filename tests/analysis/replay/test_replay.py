@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import column_choice, columns, combinations, replay
-from analysis.columns import Column, combinable, surviving
-from analysis.replay import Replayed
+from analysis.replay import column_choice, columns, combinations, replay
+from analysis.replay.columns import Column, combinable, surviving
+from analysis.replay.replay import Replayed
 from heuristics.certificate import Branch, Multipliers, Proof, Split
 from heuristics.checker import check
 from heuristics.result import Status

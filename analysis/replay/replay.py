@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from analysis.column_choice import ColumnChoice
-from analysis.columns import TooManyColumnsError, combinable, surviving
-from analysis.combinations import answers
+from analysis.replay.column_choice import ColumnChoice
+from analysis.replay.columns import TooManyColumnsError, combinable, surviving
+from analysis.replay.combinations import answers
 from heuristics.checker import check
 from heuristics.result import Status
 from heuristics.verifier import RankedRequests, cells
 
 if TYPE_CHECKING:
-    from analysis.columns import Column
+    from analysis.replay.columns import Column
     from heuristics.certificate import Certificate
     from heuristics.schedule import Schedule
     from heuristics.system_models.coefficients import Coefficients

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from analysis.column_choice import decide
-from analysis.combination_prices import prices_against
+from analysis.replay.column_choice import decide
+from analysis.replay.combination_prices import prices_against
 from heuristics.result import Status
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from analysis.column_choice import ColumnChoice
+    from analysis.replay.column_choice import ColumnChoice
     from heuristics.schedule import Schedule
 
     IntArray = npt.NDArray[np.int64]
@@ -50,7 +50,7 @@ def answers(choice: ColumnChoice) -> Iterator[tuple[str, Status, Schedule | None
     Yields
     ------
     tuple
-        Who says it, and what, as in :func:`~analysis.column_choice.decide`. No schedule is a
+        Who says it, and what, as in :func:`~analysis.replay.column_choice.decide`. No schedule is a
         choice of the columns if all say INFEASIBLE.
     """
     left = joined(choice)
