@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from analysis.replay.column_choice import ColumnChoice
 from analysis.replay.columns import TooManyColumnsError, combinable, surviving
 from analysis.replay.combinations import answers
+from analysis.replay.recursion import STATES, possible
 from heuristics.checker import check
 from heuristics.result import Status
 from heuristics.verifier import RankedRequests, cells
@@ -110,6 +111,12 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
         if choice is None:
             continue
         num_columns += sum(map(len, choice.columns))
+        left = possible(choice, cell.prices, certificate.denominator)
+        if left is not None:
+            deciders[STATES] = None
+            if not all(left):
+                continue
+            choice = replace(choice, columns=left)
         for decider, status, schedule in answers(choice):
             deciders[decider] = None
             if status is Status.INFEASIBLE:
