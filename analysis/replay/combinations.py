@@ -19,7 +19,7 @@ from analysis.replay.combination_prices import prices_against
 from heuristics.result import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import numpy.typing as npt
 

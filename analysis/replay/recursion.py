@@ -126,7 +126,7 @@ def possible(
         kinds.setdefault(frozenset(own), []).append(j)
     num_services = prod(len(alike) + 1 for alike in kinds.values())
     shift = _shift(classes)
-    if num_services > MOST_SERVICES or shift[-1] + num_services.bit_length() > KEY_BITS:
+    if num_services > MOST_SERVICES or int(shift[-1]) + num_services.bit_length() > KEY_BITS:
         return None
     rows = sorted((each, kind) for kind, own in enumerate(kinds) for each in own)
     costs = _Costs.of(choice, required, order, classes, prices, denominator)
@@ -178,10 +178,10 @@ class _Costs:
         denominator: int,
     ) -> _Costs | None:
         """Add them up for what edge nodes can ask for together; None if that is too much."""
-        most = [max(map(max, zip(*(each.asked for each in own), strict=True))) for own in required]
+        most = sum(max(max(each.asked, default=0) for each in own) for own in required)
         depths = sorted({each.depth for own in required for each in own})
         num_classes = max(classes.values(), default=-1) + 1
-        shape = (len(depths), num_classes, sum(most) + 1)
+        shape = (len(depths), num_classes, most + 1)
         if prod(shape) > MOST_COSTS:
             return None
         total = sum(prices[request] for request in order)
@@ -193,16 +193,17 @@ class _Costs:
             for request in order[before:depth]:
                 insort(cheapest[classes[request]], prices[request] - denominator)
             for k, own in enumerate(cheapest):
-                sums = [each >> drop for each in accumulate(own[: sum(most)], initial=0)]
+                sums = [each >> drop for each in accumulate(own[:most], initial=0)]
                 exists[row, k], cost[row, k, : len(sums)] = len(own), sums
         total = (total - denominator * choice.throughput) >> drop
         return cls(depths=depths, exists=exists, cost=cost, total=total)
 
 
-def _shift(classes: Mapping[int, int]) -> list[int]:
+def _shift(classes: Mapping[int, int]) -> IntArray:
     """Return where the field of each class begins in a key, and where all end."""
     number = Counter(classes.values())
-    return list(accumulate((number[k].bit_length() for k in range(len(number))), initial=0))
+    bits = [number[k].bit_length() for k in range(len(number))]
+    return np.array(list(accumulate(bits, initial=0)), dtype=np.int64)
 
 
 def _arrays(
@@ -211,7 +212,7 @@ def _arrays(
     kinds: Sequence[Sequence[int]],
     rows: Sequence[tuple[Requirement, int]],
     costs: _Costs,
-    shift: Sequence[int],
+    shift: IntArray,
 ) -> tuple[Steps, Layout]:
     """Return the arrays of a search."""
     kind = np.array([kind for _, kind in rows], dtype=np.int64)
@@ -232,12 +233,12 @@ def _arrays(
         key=(asked << shift[:-1]).sum(axis=1) + (stride[kind] << shift[-1]),
         depth=depth,
         loss=loss,
-        rest=_rest(kind, loss, len(kinds), slack + 1),
+        rest=_rest(kind, loss, len(kinds), slack),
         own_loss=own_loss,
-        own_rest=_rest(kind, own_loss, len(kinds), own_slack + 1),
+        own_rest=_rest(kind, own_loss, len(kinds), own_slack),
     )
     layout = Layout(
-        shift=np.array(shift, dtype=np.int64),
+        shift=shift,
         stride=stride,
         missing=copies - have,
         value=have @ value,
@@ -266,8 +267,8 @@ def _own_losses(
     return np.array([least[row] for row in rows], dtype=np.int64), slack
 
 
-def _rest(kind: IntArray, loss: IntArray, num_kinds: int, most: int) -> IntArray:
+def _rest(kind: IntArray, loss: IntArray, num_kinds: int, slack: int) -> IntArray:
     """Return the least loss of each type from each row on, or more than can be lost."""
-    rest = np.full((len(kind), num_kinds), most, dtype=np.int64)
+    rest = np.full((len(kind), num_kinds), max(0, slack) + 1, dtype=np.int64)
     rest[np.arange(len(kind)), kind] = loss
     return np.minimum.accumulate(rest[::-1], axis=0)[::-1].copy()

@@ -38,7 +38,7 @@ def shared_order(ranked: Sequence[RankedRequests]) -> list[int]:
     for own in ranked:
         for rank, request in enumerate(own.requests):
             ranks.setdefault(request, []).append(rank)
-    return sorted(ranks, key=lambda request: (Fraction(sum(ranks[request]), len(ranks[request]))))
+    return sorted(ranks, key=lambda request: Fraction(sum(ranks[request]), len(ranks[request])))
 
 
 def request_classes(ranked: Sequence[RankedRequests]) -> dict[int, int]:

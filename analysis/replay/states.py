@@ -151,7 +151,7 @@ def take(steps: Steps, layout: Layout, states: States, x: int) -> bool:
     Services ascend, so that several edge nodes of a type can have it. To take it again is to
     change nothing.
     """
-    width, stride = layout.slack // NUM_BUCKETS + 1, layout.stride[steps.kind[x]]
+    width, stride = max(0, layout.slack) // NUM_BUCKETS + 1, layout.stride[steps.kind[x]]
     for service in range(layout.value.size - stride):
         most, own_most = _most(steps, layout, service, x)
         if min(most, own_most) < 0:
@@ -182,7 +182,7 @@ def trace(steps: Steps, layout: Layout, states: States, x: int, leads: BoolArray
 
     To be asked of the last step first, with the whole states marked.
     """
-    width, stride = layout.slack // NUM_BUCKETS + 1, layout.stride[steps.kind[x]]
+    width, stride = max(0, layout.slack) // NUM_BUCKETS + 1, layout.stride[steps.kind[x]]
     is_part = False
     for service in range(layout.value.size - stride - 1, -1, -1):
         most, own_most = _most(steps, layout, service, x)
