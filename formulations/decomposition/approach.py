@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from formulations.decomposition.dual_ascent import GAIN, DualAscent
 from formulations.decomposition.edge_nodes import EdgeNodes
@@ -22,14 +22,30 @@ if TYPE_CHECKING:
 SCREEN_STEPS, EXACT_STEPS, FINE_STEPS = 200, 400, 1500
 """The most steps of each ascent: with the screen alone, with the best batches, in small steps."""
 
-VAIN_SCHEDULES = 3 * len(RECIPES)
-"""After how many schedules that are no better to stop making more."""
+FEW_NODES = 4
+"""With no more edge nodes, branching on columns closes what is left soon."""
 
-PATIENT_SCHEDULES = 20 * len(RECIPES)
-"""The same before columns are listed, where there is more than one request to gain."""
 
-MANY_PAIRS = 10_000
-"""Beyond so many eligible pairs, its own schedules take long to come to something."""
+class Effort(NamedTuple):
+    """What prices and schedules are worth before columns are listed."""
+
+    shortening: float
+    """What becomes of an ascent's steps where they were in vain."""
+    near: float
+    """How near the next integer the bound is to be for small steps, which gain a few hundredths."""
+    num_vain: int
+    """After how many schedules that are no better to stop making more."""
+    num_patient: int
+    """The same at last, where there is more than one request to gain."""
+
+
+OF_FEW = Effort(0.4, 0.05, 2 * len(RECIPES), 5 * len(RECIPES))
+OF_MANY = Effort(0.6, 1.0, 3 * len(RECIPES), 20 * len(RECIPES))
+"""With many edge nodes each hundredth of the bound multiplies the columns' combinations."""
+OF_LARGE = Effort(0.6, 0.05, 3 * len(RECIPES), 3 * len(RECIPES))
+
+LARGE = 10_000
+"""Eligible pairs beyond which an evaluation takes too long for steps that gain little."""
 
 
 class Approach:
@@ -47,7 +63,7 @@ class Approach:
         A feasible schedule to start from.
     ask
         Returns another method's schedule within a number of seconds; asked once, where its own
-        are slow or leave too much open.
+        leave too much open.
 
     Attributes
     ----------
@@ -76,6 +92,7 @@ class Approach:
         self.limits = limits
         self.seed = seed
         self._other = ask
+        self._effort = _effort(data)
         self.nodes = EdgeNodes.of(data)
         self.ascent = DualAscent(self.nodes, data.num_requests)
         self.scheduler = Scheduler(data, self.nodes, seed)
@@ -105,17 +122,15 @@ class Approach:
 
     def approach(self) -> None:
         """Bring prices and schedules as close as they come without listing columns."""
-        if self.data.eligible.sum() > MANY_PAIRS:
-            self._ask()
         self.climb(exact=False, step=1.0, num_steps=SCREEN_STEPS // 4)
         self.schedule(num_vain=4)
         self.climb(exact=False, step=1.0, num_steps=SCREEN_STEPS)
         self.climb(exact=True, step=0.3, num_steps=EXACT_STEPS)
-        self.schedule(num_vain=VAIN_SCHEDULES)
-        if not self.is_closed:
+        self.schedule(num_vain=self._effort.num_vain)
+        if self.ascent.value - self.bound < self._effort.near:
             self.climb(exact=True, step=0.1, num_steps=FINE_STEPS, least_step=1e-4)
         if self.bound > self.incumbent.throughput + 1:
-            self.schedule(num_vain=PATIENT_SCHEDULES)
+            self.schedule(num_vain=self._effort.num_patient)
 
     def climb(self, *, exact: bool, step: float, num_steps: int, least_step: float = 1e-3) -> None:
         """Make better prices, as :meth:`DualAscent.climb` does, till they prove the incumbent."""
@@ -129,6 +144,7 @@ class Approach:
                 step=step,
                 num_steps=num_steps,
                 least_step=least_step,
+                shortening=self._effort.shortening,
             )
         finally:
             if self.price_bound < self.bound:
@@ -150,3 +166,9 @@ class Approach:
     def _note(self) -> None:
         point = Progress(self.limits.runtime_s, self.incumbent.throughput, self.bound)
         self.trajectory.append(point)
+
+
+def _effort(data: Coefficients) -> Effort:
+    if data.num_edge_nodes <= FEW_NODES:
+        return OF_FEW
+    return OF_MANY if data.eligible.sum() <= LARGE else OF_LARGE

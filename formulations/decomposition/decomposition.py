@@ -60,7 +60,7 @@ def decomposition(
         A feasible schedule to start from. Its pairs that are not eligible are left out.
     ask
         Returns a schedule of another method within a number of seconds; asked once, where its
-        own schedules are slow or leave too much open.
+        own schedules leave too much open.
 
     Returns
     -------

@@ -6,11 +6,12 @@ For any prices at least 0 the Lagrangian value
 
 is at least the optimum of P1: a schedule pays for each request and each band at most once. L is
 convex, and what the best batches ask for is its subgradient: where a request is taken twice its
-price should rise, where nobody takes it, fall. Steps follow directions that remember the one
-before, with Polyak's length towards the incumbent, shortened where nothing is gained.
+price should rise, where nobody takes it, fall. The steps of a descent aim at the incumbent.
 
-A price is measured by what it does to a request: that of a band by the share of the band which a
-request asks for, else bands whose requests are small would move too slowly.
+A band's price is that of all of it, and a typical request asks for a share s: a change of 1 / s
+does to each request what 1 does as its own price, but it does so to some 1 / s of them, and as
+such a change of all these would be as long as a band's of 1 / sqrt(s). Steps measure by the power
+between: with 1 / s the bands of large problems outweigh the requests, with its root they lag.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from formulations.decomposition.descent import Descent
 from formulations.decomposition.prices import Prices
 from formulations.decomposition.pricing import evaluate
 
@@ -32,19 +34,13 @@ MARGIN = 0.01
 GAIN = 1e-6
 """The least by which a bound counts as better."""
 
-MEMORY = 0.7
-"""What a direction keeps of the one before."""
-
-SHORTENING = 0.6
-"""What becomes of the step where directions were in vain."""
-
 OFFSET = 0.3
 """Polyak's step aims so far below the incumbent: an aim above the least value stalls."""
 
-QUANTILE = 0.25
-"""The request, by share of a band, whose share measures the band's price."""
+QUANTILE, POWER = 0.5, 0.75
+"""The typical request of a band, by its share of it, and the power of 1 / s that measures."""
 
-SEARCH_NODES = 200_000
+SEARCH_NODES, NODES_A_REQUEST = 20_000, 20
 """After how many nodes the pricing of an edge node takes the screen's bound."""
 
 
@@ -75,6 +71,9 @@ class DualAscent:
         self.point = np.zeros(num_requests + 4 * nodes.num_edge_nodes)
         self.num_evaluations = 0
         self._scale = _scale(nodes, num_requests)
+        self._max_nodes = SEARCH_NODES + NODES_A_REQUEST * num_requests
+        self._most = np.full(len(self.point), np.inf)
+        self._most[:num_requests] = 1
         self._priced = num_requests + 2 * nodes.num_edge_nodes
 
     def prices(self, point: FloatArray | None = None) -> Prices:
@@ -95,7 +94,7 @@ class DualAscent:
         num_edge_nodes = self.nodes.num_edge_nodes
         served, used = np.empty(self.num_requests), np.empty((4, num_edge_nodes))
         value = np.empty(num_edge_nodes)
-        evaluate(self.nodes, self.prices(point), exact, SEARCH_NODES, served, used, value)
+        evaluate(self.nodes, self.prices(point), exact, self._max_nodes, served, used, value)
         self.num_evaluations += 1
         left = np.concatenate([1 - served, (1 - used).ravel()])
         left[self._scale == 0] = 0
@@ -110,6 +109,7 @@ class DualAscent:
         step: float,
         num_steps: int,
         patience: int = 10,
+        shortening: float = 0.6,
         least_step: float = 1e-3,
     ) -> None:
         """Take steps until the bound proves the incumbent, or they have become too short.
@@ -128,40 +128,32 @@ class DualAscent:
             The most to take.
         patience
             After how many in vain to go back to the best and shorten the steps.
+        shortening
+            What becomes of their length.
         least_step
             When to end.
         """
-        point, direction, num_vain = self.point.copy(), np.zeros_like(self.point), 0
+        descent = Descent(
+            self.point,
+            step=step,
+            patience=patience,
+            shortening=shortening,
+            scale=self._scale,
+            most=self._most,
+        )
         for _ in range(num_steps):
             limits.check_time()
-            value, left, _ = self.evaluate(point, exact=exact)
-            if value < self.value - GAIN:
-                self.value, self.point, num_vain = value, point.copy(), 0
+            value, left, _ = self.evaluate(descent.point, exact=exact)
+            is_better = value < self.value - GAIN
+            if is_better:
+                self.value, self.point = value, descent.point
                 if value < incumbent + 1 - MARGIN:
                     return
-            else:
-                num_vain += 1
-            if num_vain == patience:
-                step, num_vain = step * SHORTENING, 0
-                if step < least_step:
+            if descent.returns(self.point, is_better=is_better):
+                if descent.step < least_step:
                     return
-                point, direction = self.point.copy(), np.zeros_like(self.point)
-                continue
-            direction = (1 - MEMORY) * left * self._scale + MEMORY * direction
-            free = self._free(point, direction)
-            square = free @ free
-            if square == 0:
+            elif not descent.move(left, value - incumbent + OFFSET):
                 return
-            point = point - step * (value - incumbent + OFFSET) / square * free * self._scale
-            np.maximum(point, 0, out=point)
-            np.minimum(point[: self.num_requests], 1, out=point[: self.num_requests])
-
-    def _free(self, point: FloatArray, direction: FloatArray) -> FloatArray:
-        """Leave out what a step could not change: prices at 0 that fall, pi at 1 that rise."""
-        free = np.where((point <= 0) & (direction > 0), 0.0, direction)
-        requests = slice(self.num_requests)
-        free[requests][(point[requests] >= 1) & (free[requests] < 0)] = 0
-        return free
 
 
 def _scale(nodes: EdgeNodes, num_requests: int) -> FloatArray:
@@ -179,5 +171,5 @@ def _scale(nodes: EdgeNodes, num_requests: int) -> FloatArray:
         for resource, share in enumerate(shares):
             if share.sum() > 1:
                 typical = max(float(np.quantile(share, QUANTILE)), 1 / len(share))
-                scale[resource, j] = 1 / typical
+                scale[resource, j] = typical**-POWER
     return np.concatenate([np.ones(num_requests), scale.ravel()])

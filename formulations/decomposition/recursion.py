@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.decomposition.request_order import deadline_order, request_classes
+from formulations.decomposition.packing import Packing
 from formulations.decomposition.states import (
     BLOCK,
     GUARD,
@@ -52,8 +52,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from formulations.decomposition.columns import Columns
-    from formulations.decomposition.edge_nodes import EdgeNodes, FloatArray
+    from formulations.decomposition.edge_nodes import FloatArray
     from formulations.decomposition.master import MasterProblem
+    from formulations.decomposition.packing import Offers
     from heuristics.limits import Limits
     from heuristics.system_models.coefficients import BoolArray, IntArray
 
@@ -80,81 +81,53 @@ class Recursion:
     """
 
     def __init__(self, problem: MasterProblem, columns: Sequence[Columns], allowed: float) -> None:
-        nodes, prices, value = problem.nodes, problem.prices, problem.value
         self._columns, self._incumbent = columns, problem.target - 1
+        self.is_complete = self.is_possible = False
+        packing = Packing.of(problem.nodes, len(problem.prices.request))
+        has_fields = 0 < packing.num_classes * packing.bits <= STATE_BITS
+        if has_fields and all(map(_number, columns)):
+            self._lay_out(problem, packing, allowed)
+
+    def _lay_out(self, problem: MasterProblem, packing: Packing, allowed: float) -> None:
+        """Bring the columns of each type in order of depth, if their states are short enough."""
+        prices = problem.prices
         has_spectrum_prices = bool(prices.uplink.any() or prices.downlink.any())
         self._can_exchange = allowed >= problem.slack and not has_spectrum_prices
-        self.is_complete = False
-        order = deadline_order(nodes, len(prices.request))
-        of_class = request_classes(nodes, order, len(prices.request))
-        num_classes = int(of_class.max(initial=-1)) + 1
-        bits = len(order).bit_length() + 1
-        self.is_possible = 0 < num_classes * bits <= STATE_BITS and all(map(_number, columns))
-        if not self.is_possible:
-            return
-        shift = np.arange(num_classes, dtype=np.int64) * bits
-        offers = [_offers(nodes, j, each, order, of_class, shift) for j, each in enumerate(columns)]
-        places = np.unique(np.concatenate([place for place, _ in offers]))
-        cheapest = _cheapest(prices.request[order], of_class[order], places, num_classes)
-        profits = [each.profit for each in columns]
+        offers = [packing.offers(problem.nodes, j, own) for j, own in enumerate(self._columns)]
+        places = np.unique(np.concatenate([own.place for own in offers]))
+        cheapest = packing.cheapest(prices.request, places)
+        profits = [own.profit for own in self._columns]
+        value = problem.value
         if self._can_exchange:
-            field = (1 << bits) - 1
-            profits = [
-                _shared_profits(cheapest, np.searchsorted(places, place), asked, shift, field)
-                for place, asked in offers
-            ]
-            raised = np.array([max(v, own.max()) for v, own in zip(value, profits, strict=True)])
-            allowed += float((raised - value).sum())
-            value = raised
-        total = problem.slack + problem.target + float((value - problem.value).sum())
+            profits = [packing.cheapest_profits(cheapest, places, own) for own in offers]
+            value = np.array([max(v, own.max()) for v, own in zip(value, profits, strict=True)])
+        raised = float((value - problem.value).sum())
         losses = [np.maximum(v - own, 0) for v, own in zip(value, profits, strict=True)]
-        self._allowed = allowed + GUARD
+        self._allowed = allowed + raised + GUARD
         self._types = _types(offers, losses, value)
         copies = np.array([len(alike) for alike in self._types], dtype=np.int64)
         num_used = int(np.prod(copies + 1))
-        self.is_possible = (
-            num_used <= MOST_COUNTERS and num_classes * bits + num_used.bit_length() <= STATE_BITS
-        )
+        num_bits = packing.num_classes * packing.bits + num_used.bit_length()
+        self.is_possible = num_used <= MOST_COUNTERS and num_bits <= STATE_BITS
         if not self.is_possible:
             return
-        asks = [_asks(offers[alike[0]]) for alike in self._types]
-        sizes = [len(own) for own in asks]
-        rows = np.array(
-            [
-                (place, asked, sizes[number], number, at)
-                for number, alike in enumerate(self._types)
-                for at, (place, asked) in enumerate(zip(*offers[alike[0]], strict=True))
-            ],
-            dtype=[(name, "i8") for name in ("place", "asked", "size", "kind", "index")],
-        )
-        order_of_rows = np.lexsort([rows[name] for name in ("kind", "size", "asked", "place")])
-        rows = rows[order_of_rows]
-        loss = np.concatenate([losses[alike[0]] for alike in self._types])[order_of_rows]
-        exists = np.zeros((len(order) + 1, num_classes), dtype=np.int64)
-        exists[1:] = np.cumsum(of_class[order][:, None] == np.arange(num_classes), axis=0)
-        guards = int((np.int64(1) << (shift + bits - 1)).sum())
-        room = (exists << shift).sum(axis=1) | guards
-        self._steps = Steps(
-            rows["kind"].copy(),
-            rows["index"].copy(),
-            loss,
-            rows["asked"].copy(),
-            room[rows["place"]],
-            np.searchsorted(places, rows["place"]),
-            _rest(rows["kind"], loss, len(self._types)),
-            _first(asks, rows)
-            if self._can_exchange
-            else np.zeros((len(rows), len(self._types)), dtype=bool),
+        first = [alike[0] for alike in self._types]
+        self._steps = _steps(
+            packing,
+            places,
+            [offers[j] for j in first],
+            [losses[j] for j in first],
+            can_exchange=self._can_exchange,
         )
         self._layout = Layout(
             copies,
             np.concatenate([[1], np.cumprod(copies + 1)[:-1]]).astype(np.int64),
-            np.array([value[alike[0]] for alike in self._types]),
-            shift,
+            value[first],
+            packing.shift,
             cheapest,
-            guards,
-            (1 << (bits - 1)) - 1,
-            total,
+            packing.guards,
+            packing.field,
+            problem.slack + problem.target + raised,
         )
         self._ways = _empty_ways(num_used)
 
@@ -222,38 +195,45 @@ def _empty_ways(num_used: int) -> Ways:
     return ways
 
 
-def _offers(
-    nodes: EdgeNodes, j: int, columns: Columns, order: IntArray, of_class: IntArray, shift: IntArray
-) -> tuple[IntArray, IntArray]:
-    """Return of each column its depth in the order, and its requests by class, packed."""
-    pairs = slice(nodes.first[j], nodes.first[j + 1])
-    request, level = nodes.request[pairs], nodes.level[pairs]
-    place = np.zeros(len(of_class), dtype=np.int64)
-    place[order] = np.arange(1, len(order) + 1)
-    furthest = np.concatenate([[0], np.maximum.accumulate(place[request])]).astype(np.int64)
-    of_level = np.zeros(columns.counts.shape[1], dtype=np.int64)
-    of_level[level] = of_class[request]
-    asked = (columns.counts << shift[of_level]).sum(axis=1)
-    return furthest[columns.depth], asked
-
-
 def _number(columns: Columns) -> int:
     return len(columns.profit)
 
 
-def _shared_profits(
-    cheapest: FloatArray, place: IntArray, asked: IntArray, shift: IntArray, field: int
-) -> FloatArray:
-    """Return the most that any edge node could make of what columns ask for, spectrum aside."""
-    profit = np.zeros(len(place))
-    for k in range(len(shift)):
-        count = (asked >> shift[k]) & field
-        profit += count - cheapest[place, k, count]
-    return profit
+def _steps(
+    packing: Packing,
+    places: IntArray,
+    offers: Sequence[Offers],
+    losses: Sequence[FloatArray],
+    *,
+    can_exchange: bool,
+) -> Steps:
+    """Return the columns of all types in order of depth."""
+    asks = [_asks(own) for own in offers]
+    rows = np.array(
+        [
+            (place, asked, len(asks[kind]), kind, at)
+            for kind, own in enumerate(offers)
+            for at, (place, asked) in enumerate(zip(*own, strict=True))
+        ],
+        dtype=[(name, "i8") for name in ("place", "asked", "size", "kind", "index")],
+    )
+    order = np.lexsort([rows[name] for name in ("kind", "size", "asked", "place")])
+    rows, loss = rows[order], np.concatenate(losses)[order]
+    none = np.zeros((len(rows), len(asks)), dtype=bool)
+    return Steps(
+        rows["kind"].copy(),
+        rows["index"].copy(),
+        loss,
+        rows["asked"].copy(),
+        packing.room(rows["place"]),
+        np.searchsorted(places, rows["place"]),
+        _rest(rows["kind"], loss, len(asks)),
+        _first(asks, rows) if can_exchange else none,
+    )
 
 
 def _types(
-    offers: Sequence[tuple[IntArray, IntArray]], losses: Sequence[FloatArray], value: FloatArray
+    offers: Sequence[Offers], losses: Sequence[FloatArray], value: FloatArray
 ) -> list[list[int]]:
     """Return the edge nodes by their V and by what their columns ask for and lose."""
     types: dict[tuple[bytes, ...], list[int]] = {}
@@ -270,10 +250,9 @@ def _rest(kind: IntArray, loss: FloatArray, num_types: int) -> FloatArray:
     return np.asarray(np.minimum.accumulate(rest[::-1], axis=0)[::-1])
 
 
-def _asks(offers: tuple[IntArray, IntArray]) -> set[tuple[int, int]]:
+def _asks(offers: Offers) -> set[tuple[int, int]]:
     """Return what columns ask for, and how deep: several may ask for the same."""
-    place, asked = offers
-    return set(zip(place.tolist(), asked.tolist(), strict=True))
+    return set(zip(offers.place.tolist(), offers.asked.tolist(), strict=True))
 
 
 def _first(asks: Sequence[set[tuple[int, int]]], rows: np.ndarray) -> BoolArray:
@@ -287,16 +266,3 @@ def _first(asks: Sequence[set[tuple[int, int]]], rows: np.ndarray) -> BoolArray:
             if other != kind and is_before and theirs <= mine:
                 first[own, other] = [keys[at] in theirs for at in own]
     return first
-
-
-def _cheapest(
-    price: FloatArray, of_class: IntArray, places: IntArray, num_classes: int
-) -> FloatArray:
-    """Return what the cheapest requests of each class come to, up to each depth."""
-    most = int(np.bincount(of_class, minlength=num_classes).max())
-    cheapest = np.full((len(places), num_classes, most + 1), np.inf)
-    for at, place in enumerate(places):
-        for k in range(num_classes):
-            those = np.sort(price[:place][of_class[:place] == k])
-            cheapest[at, k, : len(those) + 1] = np.concatenate([[0], np.cumsum(those)])
-    return cheapest

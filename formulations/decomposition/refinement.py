@@ -17,7 +17,7 @@ bounds every schedule that is left to try. A column with :math:`V_j - v_{jc} > L
 is in none of them and is dropped, whereupon V_j falls. Where counts are forced, prices above 1
 prove more, so :math:`\pi` has no upper limit here.
 
-Steps are those of the dual ascent, towards the value that settles.
+The steps of a descent aim at the value that settles.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulations.decomposition.column_prices import Layout, Tables, add_demand, value_columns
+from formulations.decomposition.descent import Descent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
 
 GUARD = 1e-6
 """More than floating point can take off a bound."""
-
-MEMORY = 0.7
-"""What a direction keeps of the one before."""
 
 SHORTENING = 0.6
 """What becomes of the step where directions were in vain."""
@@ -191,31 +189,23 @@ class Refinement:
         for weight in self.weight:
             weight[:] = 0
         self.drop()
-        dropped_at, num_vain = self.value, 0
-        price, direction = self.price.copy(), np.zeros_like(self.price)
+        dropped_at = self.value
+        descent = Descent(self.price, step=step, patience=patience, shortening=SHORTENING)
         for _ in range(num_steps):
             if self.is_settled:
                 return
             limits.check_time()
-            value, left = self.evaluate(price)
-            if value < self.value - GUARD:
-                self.value, self.price, num_vain = value, price, 0
-            else:
-                num_vain += 1
-            if num_vain == patience:
-                step, num_vain = step * SHORTENING, 0
-                price, direction = self.price, np.zeros_like(price)
-                if step < least_step:
+            value, left = self.evaluate(descent.point)
+            is_better = value < self.value - GUARD
+            if is_better:
+                self.value, self.price = value, descent.point
+            if descent.returns(self.price, is_better=is_better):
+                if descent.step < least_step:
                     break
                 continue
             if self.value < dropped_at - WORTH_DROPPING:
                 self.drop()
                 dropped_at = self.value
-            direction = (1 - MEMORY) * left + MEMORY * direction
-            free = np.where((price <= 0) & (direction > 0), 0.0, direction)
-            square = free @ free
-            if square == 0:
+            if not descent.move(left, value - (self.incumbent + 1) + AIM):
                 break
-            length = step * (value - (self.incumbent + 1) + AIM) / square
-            price = np.maximum(price - length * free, 0)
         self.drop()

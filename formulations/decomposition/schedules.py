@@ -14,6 +14,7 @@ import numpy as np
 
 from formulations.decomposition.edge_nodes import latency_order
 from formulations.decomposition.pricing import best_of
+from heuristics.compiled import compiled
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ class Scheduler:
         self._request = [latency_order(data, j) for j in range(data.num_edge_nodes)]
         self._bands = [
             (
-                (data.uplink[j, request], int(data.uplink_capacity[j])),
-                (data.downlink[j, request], int(data.downlink_capacity[j])),
+                np.stack([data.uplink[j, request], data.downlink[j, request]]),
+                np.array([data.uplink_capacity[j], data.downlink_capacity[j]]),
             )
             for j, request in enumerate(self._request)
         ]
@@ -96,34 +97,69 @@ class Scheduler:
         request = self._request[j]
         profit = np.maximum(1 - weight * prices.request[request], LEAST_PROFIT) + noise[request]
         profit = np.where(free[request], profit, -1.0)
-        pairs = slice(self._nodes.first[j], self._nodes.first[j + 1])
-        shares = self._nodes.uplink[pairs], self._nodes.downlink[pairs]
-        start = weight * np.array([prices.uplink[j], prices.downlink[j]])
+        places = fitting_batch(self._nodes, prices, j, profit, weight, *self._bands[j])
+        return np.asarray(request[places])
 
-        def priced(band: FloatArray) -> IntArray:
-            reduced = profit - band[0] * shares[0] - band[1] * shares[1]
-            return np.asarray(best_of(self._nodes, prices, j, reduced, SEARCH_NODES))
 
-        batch = priced(start)
-        breaks = self._breaks(j, batch)
-        if not breaks.any():
-            return request[batch]
-        best = batch[:0]
-        low, high, more = 0.0, float("inf"), max(1.0, 0.2 * start.max())
-        for number in range(TRIPLINGS):
-            batch = priced(start + more * breaks)
-            broken = self._breaks(j, batch)
-            if not broken.any():
-                best = batch if len(batch) > len(best) else best
-                high = more
-                if number >= BISECTIONS:
-                    break
-            else:
-                breaks |= broken
-                low = more
-            more = 3 * more if high == float("inf") else (low + high) / 2
-        return request[best]
+@compiled
+def fitting_batch(
+    nodes: EdgeNodes,
+    prices: Prices,
+    j: int,
+    profit: FloatArray,
+    weight: float,
+    demand: IntArray,
+    capacity: IntArray,
+) -> IntArray:
+    """Find a batch of large profit that is within the bands.
 
-    def _breaks(self, j: int, batch: IntArray) -> BoolArray:
-        """Return which of uplink and downlink a batch breaks, in integers."""
-        return np.array([demand[batch].sum() > capacity for demand, capacity in self._bands[j]])
+    Parameters
+    ----------
+    nodes, prices, j
+        The edge node and its prices.
+    profit
+        Of its requests, beside the bands, in latency order, shape (n,).
+    weight
+        alpha, by which the prices of the bands are multiplied at first.
+    demand, capacity
+        Of uplink and downlink, in integers, shapes (2, n) and (2,).
+
+    Returns
+    -------
+    array of int
+        Places in latency order. None where no price makes a batch fit.
+    """
+    uplink, downlink = weight * prices.uplink[j], weight * prices.downlink[j]
+    pairs = slice(nodes.first[j], nodes.first[j + 1])
+    reduced = profit - uplink * nodes.uplink[pairs] - downlink * nodes.downlink[pairs]
+    batch = best_of(nodes, prices, j, reduced, SEARCH_NODES)
+    raises = _breaks(demand, capacity, batch)
+    if not raises.any():
+        return batch
+    best = batch[:0]
+    low, high, more = 0.0, np.inf, max(1.0, 0.2 * max(uplink, downlink))
+    for number in range(TRIPLINGS):
+        price = uplink + more * raises[0], downlink + more * raises[1]
+        reduced = profit - price[0] * nodes.uplink[pairs] - price[1] * nodes.downlink[pairs]
+        batch = best_of(nodes, prices, j, reduced, SEARCH_NODES)
+        broken = _breaks(demand, capacity, batch)
+        if not broken.any():
+            if batch.size > best.size:
+                best = batch
+            high = more
+            if number >= BISECTIONS:
+                break
+        else:
+            raises |= broken
+            low = more
+        more = 3 * more if high == np.inf else (low + high) / 2
+    return best
+
+
+@compiled
+def _breaks(demand: IntArray, capacity: IntArray, batch: IntArray) -> BoolArray:
+    """Return which bands a batch breaks, in integers, shape (2,)."""
+    used = np.zeros(2, dtype=np.int64)
+    for place in batch:
+        used += demand[:, place]
+    return used > capacity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from formulations.decomposition.approach import Approach
+from formulations.decomposition.approach import FEW_NODES, Approach
 from formulations.decomposition.assignment import assign
 from formulations.decomposition.columns import survivors
 from formulations.decomposition.combinations import CombinationSearch
@@ -26,9 +26,6 @@ VAIN_MOVES = 200
 
 PARTS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
 """What columns may lose in all, in requests, where only a better schedule is looked for."""
-
-FEW_NODES = 4
-"""With no more edge nodes, the branching on columns is quickest, for schedules too."""
 
 CHEAP = 0.8
 """A slack up to which a proof is cheap; beyond it a better schedule is worth a long search."""
