@@ -115,8 +115,10 @@ def possible(
     There are at most as many states as vectors of counts that Hall's condition allows, times
     services. Each is looked at once at most for each requirement that is deeper.
     """
-    classes = request_classes(choice.ranked)
-    order = shared_order(choice.ranked)
+    order, classes = shared_order(choice.ranked), request_classes(choice.ranked)
+    shift = _shift(classes)
+    if shift[-1] >= KEY_BITS:
+        return None
     required = [
         requirements(own, columns, order, classes)
         for own, columns in zip(choice.ranked, choice.columns, strict=True)
@@ -125,7 +127,6 @@ def possible(
     for j, own in enumerate(required):
         kinds.setdefault(frozenset(own), []).append(j)
     num_services = prod(len(alike) + 1 for alike in kinds.values())
-    shift = _shift(classes)
     if num_services > MOST_SERVICES or int(shift[-1]) + num_services.bit_length() > KEY_BITS:
         return None
     rows = sorted((each, kind) for kind, own in enumerate(kinds) for each in own)
@@ -133,8 +134,21 @@ def possible(
     if costs is None:
         return None
     steps, layout = _arrays(choice, required, list(kinds.values()), rows, costs, shift)
-    states = start(layout)
-    for x in range(len(rows)):
+    on_ways = _on_ways(steps, layout)
+    if on_ways is None:
+        return None
+    kept = {rows[x] for x in on_ways}
+    kind_of = {j: kind for kind, alike in enumerate(kinds.values()) for j in alike}
+    return [
+        [c for c, each in zip(columns, required[j], strict=True) if (each, kind_of[j]) in kept]
+        for j, columns in enumerate(choice.columns)
+    ]
+
+
+def _on_ways(steps: Steps, layout: Layout) -> list[int] | None:
+    """Return the steps that are on ways to whole states; None if states are too many."""
+    states, num_steps = start(layout), len(steps.kind)
+    for x in range(num_steps):
         while not take(steps, layout, states, x):
             if len(states.key) >= MOST_STATES:
                 return None
@@ -142,16 +156,9 @@ def possible(
         if states.number[1] > MOST_LOOKS:
             return None
     leads = states.whole
-    on_ways = {
-        rows[x]
-        for x in reversed(range(len(rows)))
-        if leads.any() and trace(steps, layout, states, x, leads)
-    }
-    kind_of = {j: kind for kind, alike in enumerate(kinds.values()) for j in alike}
-    return [
-        [c for c, each in zip(columns, required[j], strict=True) if (each, kind_of[j]) in on_ways]
-        for j, columns in enumerate(choice.columns)
-    ]
+    if not leads.any():
+        return []
+    return [x for x in reversed(range(num_steps)) if trace(steps, layout, states, x, leads)]
 
 
 @dataclass(frozen=True, kw_only=True)

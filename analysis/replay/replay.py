@@ -82,9 +82,9 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
     :math:`(B + 1) Q`. There its batches lose at most :math:`L - (B + 1) Q` together against the
     :math:`V_j`, so each is in one of the columns that lose no more. They are enumerated in
     integers, and those left out that no others complete. Combinations of one column an edge node
-    are ruled out by prices, in integers. Whether one that is left can be filled with requests,
-    each once and within the spectrum, is decided by two MILP solvers; both must say no. A schedule
-    that one of them claims is judged in integers.
+    are ruled out by states and by prices, in integers. Whether one that is left can be filled with
+    requests, each once and within the spectrum, is decided by two MILP solvers; both must say no.
+    A schedule that one of them claims is judged in integers.
     """
     ranked = [RankedRequests.of(data, edge_node) for edge_node in range(data.num_edge_nodes)]
     floor = (certificate.bound + 1) * certificate.denominator

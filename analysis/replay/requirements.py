@@ -12,6 +12,7 @@ its depth says. Any batch of it meets this, whatever the order is.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from fractions import Fraction
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
@@ -79,21 +80,11 @@ def requirements(
         The class of each.
     """
     depth_of = {request: depth for depth, request in enumerate(order, start=1)}
-    # Of each level the classes of its requests, and the depth of the deepest up to each rank.
     of_level = [classes[own.requests[places[0]]] for places in own.levels]
-    level_of = {place: level for level, places in enumerate(own.levels) for place in places}
+    # Of each level how deep its first 0, 1, 2, ... requests reach.
     deepest = [
-        list(
-            accumulate(
-                (
-                    depth_of[request] if level_of[place] == level else 0
-                    for place, request in enumerate(own.requests)
-                ),
-                max,
-                initial=0,
-            )
-        )
-        for level in range(len(own.levels))
+        list(accumulate((depth_of[own.requests[place]] for place in places), max, initial=0))
+        for places in own.levels
     ]
     num_classes = max(classes.values(), default=-1) + 1
     found = []
@@ -102,6 +93,7 @@ def requirements(
         for level, count in enumerate(column.counts):
             if count:
                 asked[of_level[level]] += count
-                depth = max(depth, deepest[level][column.last])
+                inside = bisect_left(own.levels[level], column.last)
+                depth = max(depth, deepest[level][inside])
         found.append(Requirement(depth, tuple(asked)))
     return found

@@ -111,7 +111,10 @@ def start(layout: Layout) -> States:
     shape = (len(layout.value), NUM_BUCKETS)
     most = FEWEST_BLOCKS * BLOCK
     states = States(
-        *(np.zeros(most, dtype=np.int64) for _ in range(4)),
+        key=np.zeros(most, dtype=np.int64),
+        loss=np.zeros(most, dtype=np.int64),
+        own_loss=np.zeros(most, dtype=np.int64),
+        born=np.zeros(most, dtype=np.int64),
         older=np.full(FEWEST_BLOCKS, -1, dtype=np.int64),
         table=np.full(2 * most, -1, dtype=np.int64),
         head=np.full(shape, -1, dtype=np.int64),
