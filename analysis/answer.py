@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from analysis.metrics import CERTIFICATE, QUESTION
-from analysis.text import percent
-
-if TYPE_CHECKING:
-    import pandas as pd
+from analysis.text import counted, percent
 
 SUBJECT = "ot-gah"
 """The method that the question of the toolkit is about."""
@@ -58,7 +55,8 @@ def answer(runs: pd.DataFrame) -> str:
     """
     subject = _subject(runs)
     if subject is None:
-        return "No gap can be told: no run proved a bound for an instance that a heuristic solved."
+        what = "a bound" if runs["contradiction"].isna().all() else "an uncontradicted bound"
+        return f"No gap can be told: nothing proved {what} for an instance that a heuristic solved."
     name, problem, chosen = subject
     measured = chosen[chosen["gap"].notna()]
     worst = measured["gap"].max()
@@ -91,20 +89,28 @@ def comparison(runs: pd.DataFrame) -> str:
 
 
 def proven_optima(runs: pd.DataFrame) -> str:
-    """Return one sentence on how many of the bounds are optima.
+    """Return one sentence on how many of the bounds are optima; empty without any bound.
 
     A bound that the schedule beside its certificate reaches is one, also where no run reached it.
     """
     found = runs[["objective", "certified_objective"]].max(axis=1)
     is_reached = (found == runs["best_bound"]).fillna(value=False)
-    optimal = is_reached.groupby([runs[key] for key in QUESTION], dropna=False).any()
-    num_optimal = int(optimal.sum())
-    return (
-        f"The bound is the optimum in {num_optimal} of {len(optimal)} cases; elsewhere the true "
-        f"gap is at most the one shown."
-        if num_optimal < len(optimal)
-        else f"The bound is the optimum in all {len(optimal)} cases, so the gaps are exact."
+    cases = pd.DataFrame({"optimal": is_reached, "bounded": runs["best_bound"].notna()}).groupby(
+        [runs[key] for key in QUESTION], dropna=False
     )
+    num_cases, (num_optimal, num_bounded) = cases.ngroups, cases.any().sum()
+    if num_bounded == 0:
+        return ""
+    if num_optimal == num_cases == 1:
+        return "The bound is the optimum, so the gaps are exact."
+    if num_optimal == num_cases:
+        return f"The bound is the optimum in all {num_cases:,} cases, so the gaps are exact."
+    told = [f"The bound is the optimum in {num_optimal:,} of {counted(num_cases, 'case')}"]
+    if num_optimal < num_bounded:
+        told.append("elsewhere the true gap is at most the one shown")
+    if num_bounded < num_cases:
+        told.append(f"without a bound, and so without a gap, {num_cases - num_bounded:,}")
+    return f"{'; '.join(told)}."
 
 
 def bound_sources(runs: pd.DataFrame) -> str:
@@ -142,11 +148,7 @@ def _heuristics(runs: pd.DataFrame) -> pd.DataFrame:
 
 def _everywhere(runs: pd.DataFrame) -> str:
     num_instances, num_families = runs["instance"].nunique(), runs["family"].nunique()
-    where = f"over {_number(num_instances, 'instance')}"
+    where = f"over {counted(num_instances, 'instance')}"
     if len(runs) > num_instances:
-        where = f"over {len(runs)} runs on {_number(num_instances, 'instance')}"
-    return f"{where} of {_number(num_families, 'family', 'families')}" if num_families else where
-
-
-def _number(count: int, one: str, many: str | None = None) -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"
+        where = f"over {len(runs):,} runs on {counted(num_instances, 'instance')}"
+    return f"{where} of {counted(num_families, 'family', 'families')}" if num_families else where

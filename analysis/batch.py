@@ -52,6 +52,16 @@ class Tally:
     num_bounds: int = 0
     bound_failures: tuple[str, ...] = ()
 
+    def __add__(self, other: Tally) -> Tally:
+        """Return what two batches came to together."""
+        return Tally(
+            num_runs=self.num_runs + other.num_runs,
+            num_kept=self.num_kept + other.num_kept,
+            num_failed=self.num_failed + other.num_failed,
+            num_bounds=self.num_bounds + other.num_bounds,
+            bound_failures=self.bound_failures + other.bound_failures,
+        )
+
     def __str__(self) -> str:
         """Return the numbers in a sentence."""
         num_made = self.num_runs - self.num_kept

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.engines import local, wire
 from analysis.engines.engine import GRACE_S, WORK
+from analysis.engines.fork_server import start_zygote
 from analysis.methods import method
 from heuristics.errors import InputError
 
@@ -25,9 +26,9 @@ def start_server(methods: Iterable[str], modules: Iterable[str] = ()) -> None:
     methods
         The methods to come: what they import is imported once.
     modules
-        What else is imported; see :func:`analysis.engines.local.start_zygote`.
+        What else is imported; see :func:`analysis.engines.fork_server.start_zygote`.
     """
-    local.start_zygote([*modules_of(methods), *modules])
+    start_zygote([*modules_of(methods), *modules])
 
 
 def modules_of(methods: Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""A comparison of two campaigns in words and tables, for a terminal and for a page."""
+"""A comparison of two campaigns in words, and in tables for a terminal."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.metrics.paired import LEVEL, p_text
-from analysis.text import ABSENT, aligned, percent, seconds
+from analysis.text import ABSENT, aligned, counted, percent, seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from analysis.comparison import Comparison
 
 LONGEST_LIST = 10
@@ -52,7 +54,7 @@ def answers(comparison: Comparison) -> list[str]:
 def _answer(row: dict[Any, Any]) -> str:
     name = str(row["contestant"])
     on = "" if row["problem"] == "P1" else f" on {row['problem']}"
-    told = [f"{name}{on}, {_number(row['pairs'], 'run')} in common: {_of_gaps(row)}"]
+    told = [f"{name}{on}, {counted(row['pairs'], 'run')} in common: {_of_gaps(row)}"]
     counts = (
         f"schedules better in {row['better']}, equal in {row['equal']}, worse in {row['worse']}"
     )
@@ -88,7 +90,7 @@ def _of_times(row: dict[Any, Any]) -> str:
 
 def comparison_text(comparison: Comparison) -> str:
     """Return the comparison for a terminal: contradictions, answers, tables, the worst first."""
-    parts = [f"Contradiction: {each}" for each in _contradictions(comparison)]
+    parts = [f"Contradiction: {each}" for each in contradiction_lines(comparison)]
     parts += answers(comparison)
     if not comparison.methods.empty:
         parts.append(aligned(_method_rows(comparison), _HEADER, right=range(1, 14)))
@@ -101,78 +103,48 @@ def comparison_text(comparison: Comparison) -> str:
             rest = f"\n... and {more} more" if more > 0 else ""
             table = aligned(_pair_rows(pairs.head(LONGEST_LIST)), _PAIR_HEADER)
             parts.append(f"{title}: {len(pairs)}\n{table}{rest}")
-    parts += _unpaired(comparison)
+    parts += unpaired_lines(comparison)
     return "\n\n".join(parts)
 
 
-def comparison_section(comparison: Comparison, *, names: str) -> str:
-    """Return the comparison as HTML for a page, with the pairs that changed most.
-
-    Parameters
-    ----------
-    comparison
-        The two campaigns.
-    names
-        What was compared with what.
-    """
-    from markupsafe import Markup
-
-    from analysis.pages.markup import Head, items, paragraph, rows_table
-
-    alarms = _contradictions(comparison)
-    alarm = (
-        Markup('<div class="alarm" role="alert"><strong>Contradictions.</strong>{}</div>').format(
-            items(alarms)
-        )
-        if alarms
-        else Markup("")
-    )
-    told = Markup("").join(paragraph(each, kind="answer") for each in answers(comparison))
-    unpaired = Markup("").join(paragraph(each) for each in _unpaired(comparison))
-    shown = Markup("")
-    tables: list[tuple[str, tuple[str, ...], list[list[str]], int]] = [
-        ("By method", _HEADER, _method_rows(comparison), 1),
-        ("What got worse", _PAIR_HEADER, _pair_rows(comparison.regressions()), 8),
-        ("What got better", _PAIR_HEADER, _pair_rows(comparison.improvements()), 8),
-    ]
-    for title, header, rows, num_texts in tables:
-        heads = [Head(name, is_text=place < num_texts) for place, name in enumerate(header)]
-        shown += Markup("<h2>{}</h2>").format(title)
-        shown += (
-            rows_table(title, heads, rows, what="pairs", longest=30)
-            if rows
-            else paragraph("Nothing.")
-        )
-    return str(
-        Markup("<h1>{}</h1>").format(TITLE)
-        + alarm
-        + told
-        + paragraph(f"From {names}.")
-        + unpaired
-        + shown
-    )
-
-
-def _contradictions(comparison: Comparison) -> list[str]:
+def contradiction_lines(comparison: Comparison) -> list[str]:
+    """Return what the two campaigns contradict each other in, a line each."""
     return [
         f"{row['instance']}, {row['problem']}: {row['contradiction']}"
         for row in comparison.contradictions.to_dict("records")
     ]
 
 
-def _unpaired(comparison: Comparison) -> list[str]:
+def unpaired_lines(comparison: Comparison) -> list[str]:
+    """Return which runs only one of the two campaigns has, a line for each contestant."""
     return [
-        f"{row['contestant']}: {_number(row['runs'], 'run')} only {row['campaign']}, in no figure "
+        f"{row['contestant']}: {counted(row['runs'], 'run')} only {row['campaign']}, in no figure "
         f"of the comparison."
         for row in comparison.unpaired.to_dict("records")
     ]
+
+
+def contestant_name(row: dict[Any, Any], *, several: bool) -> str:
+    """Return whose row this is; with its problem where there are several."""
+    return f"{row['contestant']} on {row['problem']}" if several else str(row["contestant"])
+
+
+def instance_name(row: dict[Any, Any]) -> str:
+    """Return which instance this is; with its problem where that is not P1."""
+    return str(row["instance"]) + ("" if row["problem"] == "P1" else f" ({row['problem']})")
+
+
+def change(row: dict[Any, Any], column: str) -> str:
+    """Return what a pair had before and after."""
+    show: Callable[[Any], str] = {"objective": _whole, "gap": _gap, "runtime_s": _time}[column]
+    return f"{show(row[f'{column}_before'])} → {show(row[f'{column}_after'])}"
 
 
 def _method_rows(comparison: Comparison) -> list[list[str]]:
     several = comparison.methods["problem"].nunique() > 1
     return [
         [
-            f"{row['contestant']} on {row['problem']}" if several else str(row["contestant"]),
+            contestant_name(row, several=several),
             *(
                 str(row[name])
                 for name in ("pairs", "better", "equal", "worse", "failed_now", "failed_no_more")
@@ -190,14 +162,11 @@ def _method_rows(comparison: Comparison) -> list[list[str]]:
 def _pair_rows(pairs: pd.DataFrame) -> list[list[str]]:
     return [
         [
-            str(row["instance"]) + ("" if row["problem"] == "P1" else f" ({row['problem']})"),
+            instance_name(row),
             str(row["contestant"]),
             str(row["seed"]),
             str(row["schedule"]),
-            *(
-                f"{show(row[f'{name}_before'])} → {show(row[f'{name}_after'])}"
-                for name, show in (("objective", _whole), ("gap", _gap), ("runtime_s", _time))
-            ),
+            *(change(row, column) for column in ("objective", "gap", "runtime_s")),
             str(row["proof"]),
         ]
         for row in pairs.to_dict("records")
@@ -222,7 +191,3 @@ def _time(value: Any) -> str:
 
 def _p(value: Any) -> str:
     return ABSENT if pd.isna(value) else p_text(value).removeprefix("= ")
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -8,8 +8,6 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -54,16 +52,18 @@ class Picture:
 
     def svg(self) -> bytes:
         """Return the figure as SVG: the same drawing has the same bytes."""
-        buffer = io.BytesIO()
-        with mpl.rc_context(STYLE):  # for its salt
-            self.figure.savefig(buffer, format="svg", metadata={"Date": None})
-        return buffer.getvalue()
+        return self._saved(format="svg", metadata={"Date": None})
 
     def png(self) -> bytes:
         """Return the figure as PNG."""
+        return self._saved(format="png", dpi=160, metadata={"Software": None})
+
+    def _saved(self, **options: Any) -> bytes:
+        import matplotlib as mpl
+
         buffer = io.BytesIO()
-        with mpl.rc_context(STYLE):
-            self.figure.savefig(buffer, format="png", dpi=160, metadata={"Software": None})
+        with mpl.rc_context(STYLE):  # for the salt of an SVG
+            self.figure.savefig(buffer, **options)
         return buffer.getvalue()
 
     def to_html(self) -> str:

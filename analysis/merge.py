@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.store import Store, read_rows
 from heuristics.errors import InputError
+from instances.atomic import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 
 PREFERENCES = ("first", "second")
 
-_KEYS = {
+KEYS = {
     "documents": ("name",),
     "instances": ("instance",),
     "runs": ("key",),
     "bounds": ("coefficients", "problem"),
     "epochs": ("simulation", "epoch"),
+    "measurements": ("key",),
     "plans": ("key",),
 }
 """What tells the rows of each table apart. Claims are of processes, and not merged."""
@@ -111,7 +113,7 @@ def merge(
         raise InputError("must be a new file", source="--out", found=str(out))
     merged: dict[str, list[Row]] = {}
     conflicts: list[Conflict] = []
-    for table in _KEYS:
+    for table in KEYS:
         one, other = _rows(first, table), _rows(second, table)
         _refuse_other_coefficients(table, one, other, second)
         found = [
@@ -124,13 +126,13 @@ def merge(
         merged[table] = [both[key] for key in (one | other)]
     is_written = not conflicts or prefer is not None
     if is_written:
-        with Store.open(out) as store:
+        with replacing(out) as temporary, Store.open(temporary) as store:
             store.copy(merged)
     return Merge(num_runs=len(merged["runs"]), conflicts=tuple(conflicts), is_written=is_written)
 
 
 def _rows(path: str | PathLike[str], table: str) -> dict[tuple[Any, ...], Row]:
-    return {tuple(row[name] for name in _KEYS[table]): row for row in read_rows(path, table)}
+    return {tuple(row[name] for name in KEYS[table]): row for row in read_rows(path, table)}
 
 
 def _differing(table: str, one: Row, other: Row) -> tuple[str, ...]:

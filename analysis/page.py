@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -27,10 +28,11 @@ from analysis.pages.markup import (
     table,
     terms,
 )
-from analysis.text import ABSENT
+from analysis.text import ABSENT, counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from os import PathLike
 
 _LONGEST_MESSAGE = 300
 _TOO_LONG = ("_longer_than_padding", "_longer_than_levels")
@@ -60,6 +62,12 @@ def opening(runs: pd.DataFrame) -> str:
         + paragraph(answer.proven_optima(runs), answer.comparison(runs), answer.bound_sources(runs))
         + failures(runs)
     )
+
+
+def source(path: str | PathLike[str], runs: pd.DataFrame) -> str:
+    """Return where the runs of a page come from, as its charts say it."""
+    on = counted(runs["instance"].nunique(), "instance")
+    return f"{Path(path).name}, {counted(len(runs), 'run')} on {on}"
 
 
 def heading(problem: str, problems: Collection[str]) -> str:
@@ -146,10 +154,10 @@ def contradicted(runs: pd.DataFrame) -> Markup:
         for row in found.to_dict("records")
     )
     return Markup(
-        '<div class="alarm" role="alert"><strong>Contradictions.</strong> On {} instance(s) a '
-        "bound lies below a schedule that the judge let pass. One of the two is wrong; these "
-        "instances are in no mean.{}</div>"
-    ).format(len(found), told)
+        '<div class="alarm" role="alert"><strong>Contradictions.</strong> On {} a bound lies '
+        "below a schedule that the judge let pass. One of the two is wrong; what they say is in "
+        "no mean.{}</div>"
+    ).format(counted(found["instance"].nunique(), "instance"), told)
 
 
 def failures(runs: pd.DataFrame) -> Markup:
@@ -205,8 +213,8 @@ def troubles(runs: pd.DataFrame) -> str:
 def conditions(runs: pd.DataFrame) -> str:
     """Return what the runs were made with: versions, seeds, limits and options."""
     rows = {
-        "runs": f"{len(runs)}, made {_span(runs['started_at'])} (UTC)",
-        "instances": f"{runs['instance'].nunique()}, seeds {_values(runs['instance_seed'])}",
+        "runs": f"{len(runs):,}, made {_span(runs['started_at'])} (UTC)",
+        "instances": f"{runs['instance'].nunique():,}{_seeds(runs['instance_seed'])}",
         "seeds of methods": _values(runs["seed"]),
         "time limit": _values(runs["time_limit_s"], "{:g} s"),
         "node limit": _values(runs["node_limit"]),
@@ -228,10 +236,10 @@ def _notes(runs: pd.DataFrame) -> Markup:
         if drawn := notes.get("drawn"):
             told[f"Family {family}: drawn by seed, not measured: {', '.join(drawn)}."] = None
         for key, requests in notes.items():
-            if key.endswith(_TOO_LONG):
+            if key.endswith(_TOO_LONG) and requests:
                 too_long[family, key.replace("_", " ")] += len(requests)
     for (family, what), count in too_long.items():
-        told[f"Family {family}: {count} requests eligible nowhere, {what}."] = None
+        told[f"Family {family}: {counted(count, 'request')} eligible nowhere, {what}."] = None
     return items(told) if told else Markup("")
 
 
@@ -251,6 +259,11 @@ def _values(column: pd.Series[Any], form: str = "{}") -> str:
     if len(values) > 6 and all(isinstance(value, int) for value in values):
         return f"{values[0]} to {values[-1]}"
     return ", ".join(form.format(value) for value in values)
+
+
+def _seeds(column: pd.Series[Any]) -> str:
+    number = column.nunique()
+    return f", {'seed' if number == 1 else 'seeds'} {_values(column)}" if number else ""
 
 
 def _span(times: pd.Series[str]) -> str:

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
 REPORTS = Path(__file__).with_name("reports")
 
-_KERNEL = {"KernelManager": {"transport": "ipc"}}
-"""The kernel talks through files, not through open ports."""
+_KERNEL = {
+    "KernelManager": {"transport": "ipc"},
+    "NotebookClient": {"shutdown_kernel": "immediate"},
+}
+"""The kernel talks through files, not through open ports, and ends without being interrupted, of
+which it would tell the terminal."""
 
 
 @dataclass(frozen=True, kw_only=True)

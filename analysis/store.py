@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,34 +19,19 @@ from analysis.store_columns import (
     RUN_COLUMNS,
     TABLES,
 )
+from analysis.store_file import connected, create_tables, is_blank, refuse_other
 from analysis.store_rows import refuse_broken
 from analysis.task import FAILED
 from heuristics.errors import InputError
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Iterator, Mapping
     from os import PathLike
 
     import pandas as pd
 
     from analysis.owner import Owner
-
-APPLICATION_ID = 0x6F746761  # "otga", in the header of the file
-VERSION = 5
-
-LOCK_S = 60.0
-"""How long a lock of another process is waited for [s]."""
-
-
-_MENDS = {
-    "attempt to write a readonly database": "cannot be written, as it or its folder is read-only",
-    "unable to open database file": "cannot be opened, or cannot be written",
-    "database is locked": "must be free, but another process holds its lock; call again when it "
-    "has ended: what was finished is kept",
-    "database or disk is full": "cannot be written, as its disk is full; free some and call again: "
-    "what was finished is kept",
-}
-"""What is told of the faults that a user can mend."""
 
 
 class Store:
@@ -79,11 +63,11 @@ class Store:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"cannot be written: {error.strerror}", source=path) from error
-        with _connection(target, mode="rwc") as connection:
+        with connected(target, mode="rwc") as connection:
             connection.execute("PRAGMA synchronous = EXTRA")
-            if _is_blank(connection):
-                _create(connection)
-            _refuse_other(connection, path)
+            if is_blank(connection):
+                create_tables(connection)
+            refuse_other(connection, path)
             # Under a write-ahead log the one file alone would not be the whole store.
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()
             yield cls(connection)
@@ -326,8 +310,8 @@ def reading(path: str | PathLike[str]) -> Iterator[sqlite3.Connection]:
         raise InputError("must be a file of runs, found none", source=path)
     # What a killed process left half written is undone first, which reading alone may not do.
     is_left = target.with_name(f"{target.name}-journal").exists()
-    with _connection(target, mode="rw" if is_left else "ro") as connection:
-        _refuse_other(connection, path)
+    with connected(target, mode="rw" if is_left else "ro") as connection:
+        refuse_other(connection, path)
         yield connection
 
 
@@ -354,55 +338,3 @@ def _table(
 def dtype(sql: str) -> Any:
     """Return the nullable type of a column: an absent integer stays absent, others integers."""
     return {"TEXT": "string", "INTEGER": "Int64", "REAL": "Float64"}[sql.split()[0]]
-
-
-@contextmanager
-def _connection(path: Path, *, mode: str) -> Iterator[sqlite3.Connection]:
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
-    try:
-        connection = sqlite3.connect(uri, uri=True, timeout=LOCK_S)
-    except sqlite3.OperationalError as error:
-        raise InputError(f"cannot be opened: {error}", source=path) from error
-    try:
-        yield connection
-    except sqlite3.OperationalError as error:
-        raise InputError(_MENDS.get(str(error), f"cannot be used: {error}"), source=path) from error
-    except sqlite3.DatabaseError as error:
-        if type(error) is not sqlite3.DatabaseError:  # its subclasses are faults of ours
-            raise
-        raise InputError(f"must be a file of runs: {error}", source=path) from error
-    finally:
-        connection.close()
-
-
-def _is_blank(connection: sqlite3.Connection) -> bool:
-    (num_tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    return bool(num_tables == 0) and _pragma(connection, "application_id") == 0
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    with connection:
-        connection.execute("BEGIN IMMEDIATE")
-        for table in TABLES:
-            _create_table(connection, table)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def _create_table(connection: sqlite3.Connection, table: str) -> None:
-    columns, constraint = TABLES[table]
-    body = ", ".join(f"{name} {sql}" for name, sql in columns.items())
-    connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({body}{constraint})")
-
-
-def _refuse_other(connection: sqlite3.Connection, path: str | PathLike[str]) -> None:
-    if _pragma(connection, "application_id") != APPLICATION_ID:
-        raise InputError("must be a file of runs, found another database", source=path)
-    version = _pragma(connection, "user_version")
-    if version != VERSION:
-        raise InputError(f"must be {VERSION}", source=path, field="version", found=version)
-
-
-def _pragma(connection: sqlite3.Connection, name: str) -> int:
-    (value,) = connection.execute(f"PRAGMA {name}").fetchone()
-    return int(value)

@@ -135,6 +135,7 @@ TABLES: Mapping[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
     "nodes": (_nodes, "node counts by kind"),
     "pairs": (_pairs("gap"), "gaps of every two methods compared, with tests"),
     "time-pairs": (_pairs("runtime_s"), "times of every two methods compared, with tests"),
+    "side-by-side": (_by_contestant("side_by_side"), "what each method found, a row a question"),
     "virtual-best": (_by_contestant("virtual_best"), "each method's share in the virtual best"),
     "performance-profile": (_by_contestant("performance_profile"), "shares by ratio to the best"),
     "data-profile": (_by_contestant("data_profile"), "shares by budget"),

@@ -55,6 +55,24 @@ def aligned(
     )
 
 
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return a number of things, in the singular where it is one.
+
+    Parameters
+    ----------
+    count
+        How many there are.
+    one, many
+        What one is, and several are; ``many`` is ``one`` with an s if None.
+
+    Examples
+    --------
+    >>> counted(1, "run"), counted(5000, "run"), counted(2, "family", "families")
+    ('1 run', '5,000 runs', '2 families')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def percent(fraction: float | None, digits: int = 1) -> str:
     """Return a fraction in percent; the sign for absent without one.
 

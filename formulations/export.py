@@ -70,6 +70,10 @@ def export(
     try:
         write(model, temporary)
         temporary.replace(target)
+    except OSError as error:
+        if error.filename is not None:  # where its disk is full, the system does not say which
+            raise
+        raise InputError(f"cannot be written: {error.strerror}", source=target) from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ from heuristics.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says where there is no room; it does not say of which file."""
 
 
 @contextmanager
@@ -31,7 +35,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     Raises
     ------
     InputError
-        If the folder cannot be made or written, or ``path`` is a folder.
+        If the folder cannot be made or written, its disk is full, or ``path`` is a folder.
 
     Examples
     --------
@@ -58,6 +62,11 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         yield temporary
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, target)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        what = os.strerror(error.errno)
+        raise InputError(f"cannot be written: {what}", source=target) from error
     finally:
         temporary.unlink(missing_ok=True)
 

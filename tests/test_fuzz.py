@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fuzzing import FORMATS, fuzz
+from tests.fuzzing.fuzzer import FORMATS, fuzz
 
 FEW = {"store": 10}
 MANY = {"store": 2000}

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
 
 @app.command(
+    short_help="Run methods on instances, into one file; resumable.",
     epilog="Example: otgah batch instances --methods milp-bigm,ot-gah --out runs.sqlite "
-    "--time-limit 10"
+    "--time-limit 10",
 )
 def batch(
     paths: Annotated[

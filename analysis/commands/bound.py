@@ -16,7 +16,10 @@ from analysis.commands.common import (
 )
 
 
-@app.command(epilog="Example: otgah bound instance.json --time-limit 10 --certificate proof.json")
+@app.command(
+    short_help="Prove a bound on the throughput of P1, with a certificate.",
+    epilog="Example: otgah bound instance.json --time-limit 10 --certificate proof.json",
+)
 def bound(
     file: File,
     time_limit: TimeLimit = None,

@@ -19,7 +19,10 @@ from analysis.commands.common import (
 )
 
 
-@app.command(epilog="Example: otgah check instance.json schedule.json --problem P1 --json")
+@app.command(
+    short_help="Check an instance file, a schedule or a certificate.",
+    epilog="Example: otgah check instance.json schedule.json --problem P1 --json",
+)
 def check(
     file: File,
     schedule: Annotated[

@@ -96,6 +96,11 @@ def write_certificate(outcome: Outcome, path: Path) -> None:
 
 
 def show(text: str) -> None:
+    """Print a text whose lines say nothing to the terminal itself."""
+    _print("\n".join(map(printable, text.split("\n"))))
+
+
+def _print(text: str) -> None:
     """Print a text; a reader that has gone ends the command quietly."""
     try:
         print(text, flush=True)
@@ -109,10 +114,12 @@ def show_json(document: Any) -> None:
     """Print a JSON document, an object with a line for each key."""
     if isinstance(document, dict):
         lines = (f"  {_json(key)}: {_json(value)}" for key, value in document.items())
-        show("{\n" + ",\n".join(lines) + "\n}")
+        _print("{\n" + ",\n".join(lines) + "\n}")
     else:
-        show(_json(document))
+        _print(_json(document))
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    """Return a value as JSON, whose letters stay letters and whose other characters are escaped."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return text if text.isprintable() else json.dumps(value, allow_nan=False)

@@ -17,7 +17,10 @@ from analysis.commands.common import (
 )
 
 
-@app.command(epilog="Example: otgah conform --plugin my_heuristic.py")
+@app.command(
+    short_help="See whether a method keeps what every method promises.",
+    epilog="Example: otgah conform --plugin my_heuristic.py",
+)
 def conform(
     methods: Annotated[
         list[str] | None,

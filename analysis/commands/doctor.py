@@ -10,7 +10,9 @@ import typer
 from analysis.commands.common import CHECK_FAILED, SUCCESS, AsJson, app, show, show_json
 
 
-@app.command(epilog="Example: otgah doctor runs")
+@app.command(
+    short_help="Look for what is wrong with this machine.", epilog="Example: otgah doctor runs"
+)
 def doctor(
     place: Annotated[
         Path, typer.Argument(metavar="[PLACE]", help="Where runs will be written.")

@@ -13,7 +13,10 @@ from analysis.commands.interrupts import KEPT, ending_cleanly
 from heuristics.errors import printable
 
 
-@app.command(epilog="Example: otgah experiment fig8 fig11 --out study --quick --jobs 2")
+@app.command(
+    short_help="Measure the paper's figures and judge its claims.",
+    epilog="Example: otgah experiment fig8 fig11 --out study --quick --jobs 2",
+)
 def experiment(
     names: Annotated[
         list[str],

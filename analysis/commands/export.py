@@ -45,7 +45,11 @@ def export(
     )
 
 
-@app.command(name="export-runs", epilog="Example: otgah export-runs runs.sqlite --out runs.csv")
+@app.command(
+    short_help="Write the table of runs, or what it says, for others.",
+    name="export-runs",
+    epilog="Example: otgah export-runs runs.sqlite --out runs.csv",
+)
 def export_runs(
     runs: Runs,
     out: Annotated[
@@ -58,7 +62,7 @@ def export_runs(
             "--table",
             help="Instead of the runs what they say: summary, endings, means, gaps, times, nodes, "
             "pairs, time-pairs, virtual-best, performance-profile, data-profile, integrals, "
-            "complexity or contradictions.",
+            "side-by-side, complexity or contradictions.",
         ),
     ] = "runs",
 ) -> None:

@@ -13,7 +13,10 @@ from analysis.commands.common import CHECK_FAILED, SUCCESS, AsJson, app, show, s
 from heuristics.errors import printable
 
 
-@app.command(epilog="Example: otgah merge a.sqlite b.sqlite --out all.sqlite")
+@app.command(
+    short_help="Write the runs of two files into a new one.",
+    epilog="Example: otgah merge a.sqlite b.sqlite --out all.sqlite",
+)
 def merge(
     first: Annotated[Path, typer.Argument(metavar="A", help="A file of runs.")],
     second: Annotated[Path, typer.Argument(metavar="B", help="Another.")],

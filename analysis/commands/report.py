@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from analysis.rules import Finding, Rule
 
 
-@app.command(epilog="Example: otgah report runs.sqlite --out report.html")
+@app.command(
+    short_help="Make a page of a file of runs, or of two compared.",
+    epilog="Example: otgah report runs.sqlite --out report.html",
+)
 def report(
     runs: Runs,
     after: Annotated[

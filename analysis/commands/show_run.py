@@ -10,7 +10,11 @@ import typer
 from analysis.commands.common import AsJson, Runs, app, show, show_json
 
 
-@app.command("show", epilog="Example: otgah show runs.sqlite 1f0c9a")
+@app.command(
+    "show",
+    short_help="Print all of one run, and how to make it again.",
+    epilog="Example: otgah show runs.sqlite 1f0c9a",
+)
 def show_run(
     runs: Runs,
     run: Annotated[

@@ -12,8 +12,9 @@ from analysis.commands.interrupts import KEPT, ending_cleanly
 
 
 @app.command(
+    short_help="Run many epochs, and tell what becomes of every request.",
     epilog="Example: otgah simulate section-v --method ot-gah,static-batching,no-batching "
-    "--epochs 100 --out runs.sqlite --set llm=bloom-7.1b"
+    "--epochs 100 --out runs.sqlite --set llm=bloom-7.1b",
 )
 def simulate(
     scenario: Annotated[

@@ -27,7 +27,10 @@ from analysis.commands.common import (
 )
 
 
-@app.command(epilog="Example: otgah solve instance.json --method milp-bigm --time-limit 10 --json")
+@app.command(
+    short_help="Solve an instance; the judge checks what comes out.",
+    epilog="Example: otgah solve instance.json --method milp-bigm --time-limit 10 --json",
+)
 def solve(
     file: File,
     method: MethodName,

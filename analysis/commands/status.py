@@ -5,7 +5,10 @@ from __future__ import annotations
 from analysis.commands.common import AsJson, Runs, app, show, show_json
 
 
-@app.command(epilog="Example: otgah status runs.sqlite")
+@app.command(
+    short_help="Say what of a file of runs is done, failed and waiting.",
+    epilog="Example: otgah status runs.sqlite",
+)
 def status(runs: Runs, as_json: AsJson = False) -> None:
     """Say what of a file of runs is done, running, failed and waiting, and how long it may take."""
     from analysis import api

@@ -13,7 +13,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from analysis.engines.engine import Order
-from analysis.engines.local import Unwanted, carry_out, start_zygote
+from analysis.engines.fork_server import start_zygote
+from analysis.engines.local import Unwanted, carry_out
 from analysis.engines.processes import memory_share
 
 if TYPE_CHECKING:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import socket
-import subprocess
-import sys
-import time
 from collections import deque
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, replace
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 from analysis.engines.engine import Ended, Order, utc_now
+from analysis.engines.fork_server import await_end, end, fork_warden, has_gone, let_go, start_zygote
 from analysis.engines.processes import memory_share
-from analysis.engines.warden import INTERRUPT, Terms
+from analysis.engines.warden import INTERRUPT, TAKEN, Terms
 from analysis.engines.wire import LARGEST_MESSAGE, no_result, result_to_dict
 from heuristics.errors import InputError
 from heuristics.problem import Problem
@@ -26,6 +21,7 @@ from heuristics.result import EndedBy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from multiprocessing.connection import Connection
 
 ISOLATIONS = ("process", "pool")
 """What a run has to itself: a process, or one of a pool in which others ran before it."""
@@ -33,18 +29,9 @@ ISOLATIONS = ("process", "pool")
 NUM_ATTEMPTS = 3
 """How often a run is begun that something from outside ends, before that is its outcome."""
 
-_ONE_THREAD = dict.fromkeys(
-    (
-        "MKL_NUM_THREADS",
-        "NUMBA_NUM_THREADS",
-        "NUMEXPR_NUM_THREADS",
-        "OMP_NUM_THREADS",
-        "OPENBLAS_NUM_THREADS",
-        "RAYON_NUM_THREADS",
-    ),
-    "1",
-)
-_LONGEST_END_S = 10.0
+NUM_STARTS = 20
+"""How often what runs are forked from may end as it begins, before that ends the campaign."""
+
 _PATIENCE_S = 0.5
 
 
@@ -78,14 +65,19 @@ class LocalEngine:
         self._terms = Terms(is_kept=isolation == "pool", share_mb=self.share_mb)
 
     def prepare(self, modules: Iterable[str]) -> None:
-        """Start the process that runs are forked from; see :func:`start_zygote`."""
+        """Start the process that runs are forked from; see :class:`Engine`."""
         start_zygote(modules)
 
     def run(self, orders: Iterable[Order]) -> Iterator[Ended]:
         """Make every run and yield what it came to as it ends; see :class:`Engine`.
 
         A run whose process is killed by something from outside, which no method can do, is begun
-        again, at most three times in all.
+        again after the others, three times in all at most.
+
+        Raises
+        ------
+        OSError
+            If no process for a run can be started, again and again.
         """
         waiting = iter(orders)
         again: deque[_Run] = deque()
@@ -99,10 +91,10 @@ class LocalEngine:
                 while len(running) < self.num_jobs:
                     if (run := self._next(waiting, again)) is None:
                         break
-                    run.begin(idle.pop() if idle else _warden(self._terms))
+                    run.begin(self._terms, idle)
                     running.append(run)
                 if running and not idle and not self._terms.is_kept:
-                    idle.append(_warden(self._terms))
+                    idle.append(fork_warden(self._terms))
                 while finished:
                     yield finished.popleft()
                 if not running:
@@ -114,26 +106,25 @@ class LocalEngine:
                     if self._terms.is_kept and run.has_answered:
                         idle.append(run.warden)
                     else:
-                        _let_go(run.warden)
+                        let_go(run.warden)
                         leaving.append(run.warden)
                     if ended is None:
                         again.append(run)
                     else:
                         finished.append(ended)
-                leaving = [each for each in leaving if not _has_gone(each)]
+                leaving = [each for each in leaving if not has_gone(each)]
         finally:
             for warden in [*(run.warden for run in running), *idle]:
-                _let_go(warden)
+                let_go(warden)
                 leaving.append(warden)
             for warden in leaving:
-                _await_end(warden)
+                await_end(warden)
 
     @staticmethod
     def _next(waiting: Iterator[Order], again: deque[_Run]) -> _Run | None:
-        if again:
-            return again.popleft()
-        order = next(waiting, None)
-        return None if order is None else _Run(order)
+        if (order := next(waiting, None)) is not None:
+            return _Run(order)
+        return again.popleft() if again else None
 
 
 class _Run:
@@ -145,14 +136,29 @@ class _Run:
         self.warden: Connection
         self.has_answered = False
 
-    def begin(self, warden: Connection) -> None:
-        """Give the order to a warden."""
-        self.warden = warden
-        self.num_attempts += 1
-        self.has_answered = False
-        self._started_at = utc_now()
-        with suppress(OSError):  # one that is dead says nothing, which is seen
-            warden.send_bytes(json.dumps(asdict(self.order)).encode())
+    def begin(self, terms: Terms, idle: list[Connection] | None = None) -> None:
+        """Give the order to a warden that lives: one of the idle, else a new one.
+
+        What ends before a warden has taken the order costs the run no attempt.
+        """
+        order = json.dumps(asdict(self.order)).encode()
+        for _ in range(NUM_STARTS):
+            self.warden = idle.pop() if idle else fork_warden(terms)
+            try:
+                self.warden.send_bytes(order)
+                is_taken = self.warden.recv_bytes() == TAKEN
+            except (EOFError, OSError):
+                is_taken = False
+            except BaseException:  # an interrupt: nobody else knows of this warden yet
+                end(self.warden)
+                raise
+            if is_taken:
+                self.num_attempts += 1
+                self.has_answered = False
+                self._started_at = utc_now()
+                return
+            self.warden.close()
+        raise ChildProcessError(f"no process for a run could be started in {NUM_STARTS} attempts")
 
     def interrupt(self) -> None:
         """Let the run end with what it has."""
@@ -195,7 +201,7 @@ def carry_out(
 ) -> Ended:
     """Make one run under all limits, in processes of the machine on which this is called.
 
-    Threads may do so side by side, once one of them has called :func:`start_zygote`.
+    Threads may do so side by side, which share what runs are forked from.
 
     Parameters
     ----------
@@ -214,16 +220,14 @@ def carry_out(
     terms = Terms(is_kept=False, share_mb=share_mb or memory_share(1))
     run, ended = _Run(order), None
     while ended is None:
-        warden = _warden(terms)
+        run.begin(terms)
         try:
-            run.begin(warden)
-            while not wait([warden], _PATIENCE_S):
+            while not wait([run.warden], _PATIENCE_S):
                 if is_wanted is not None and not is_wanted():
                     raise Unwanted
             ended = run.ended()
         finally:
-            _let_go(warden)
-            _await_end(warden)
+            end(run.warden)
     return ended
 
 
@@ -239,138 +243,20 @@ def run_alone(order: Order) -> Ended:
     run, is_interrupted, ended = _Run(order), False, None
     try:
         while ended is None:
-            warden = _warden(Terms(is_kept=False, share_mb=memory_share(1)))
+            run.begin(Terms(is_kept=False, share_mb=memory_share(1)))
             try:
-                run.begin(warden)
                 try:
                     signal.pthread_sigmask(signal.SIG_SETMASK, before)
-                    wait([warden])
+                    wait([run.warden])
                 except KeyboardInterrupt:
                     if is_interrupted:
                         raise
                     is_interrupted = True
                     run.interrupt()
-                    wait([warden])
+                    wait([run.warden])
                 ended = run.ended()
             finally:
-                _let_go(warden)
-                _await_end(warden)
+                end(run.warden)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return ended
-
-
-def _warden(terms: Terms) -> Connection:
-    """Have a warden forked, and return the way to it."""
-    with _interrupts_held():
-        ours, theirs = Pipe()
-        for is_last in (False, True):
-            start_zygote()
-            assert _zygote is not None
-            try:
-                _zygote.fork(theirs.fileno())
-                break
-            except OSError:
-                if is_last:
-                    raise
-                _restart_zygote()
-        theirs.close()
-        with suppress(OSError):  # one that is dead says nothing, which is seen
-            ours.send_bytes(json.dumps(terms).encode())
-        return ours
-
-
-def _let_go(warden: Connection) -> None:
-    """Let a warden end, and its run with it."""
-    with suppress(OSError), socket.socket(fileno=os.dup(warden.fileno())) as same:
-        same.shutdown(socket.SHUT_WR)
-
-
-def _has_gone(warden: Connection) -> bool:
-    """Forget a warden that has ended; say whether it has."""
-    try:
-        while warden.poll():
-            warden.recv_bytes(LARGEST_MESSAGE)
-    except (EOFError, OSError):
-        warden.close()
-        return True
-    return False
-
-
-def _await_end(warden: Connection) -> None:
-    """Wait until a warden that was let go has ended, and its run with it."""
-    deadline = time.perf_counter() + _LONGEST_END_S
-    while not _has_gone(warden):
-        if time.perf_counter() > deadline:
-            warden.close()
-            return
-        wait([warden], _LONGEST_END_S)
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Keep an interrupt from what must not be left half done."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-class _Zygote:
-    """The process from which wardens are forked, as seen from here."""
-
-    def __init__(self, modules: tuple[str, ...]) -> None:
-        ours, theirs = socket.socketpair()
-        path = os.pathsep.join(each or os.getcwd() for each in sys.path)
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "analysis.engines.zygote", str(theirs.fileno()), *modules],
-            pass_fds=[theirs.fileno()],
-            env=os.environ | {"PYTHONPATH": path} | _ONE_THREAD,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,  # an interrupt at the terminal is for us
-        )
-        theirs.close()
-        self.modules = modules
-        self.owner = os.getpid()
-        self._control = ours
-
-    def fork(self, descriptor: int) -> None:
-        """Have a warden forked that talks over this socket."""
-        socket.send_fds(self._control, [b"w"], [descriptor])
-
-    def close(self) -> None:
-        """Let it end."""
-        self._control.close()
-        self.process.wait()
-
-
-_zygote: _Zygote | None = None
-
-
-def start_zygote(modules: Iterable[str] = ()) -> None:
-    """Start the process that runs are forked from, which imports while the caller goes on.
-
-    Parameters
-    ----------
-    modules
-        What it imports, so that no run has to.
-
-    Notes
-    -----
-    There is one in a process, and the first call decides what it has imported. Anything else a
-    run imports itself.
-    """
-    global _zygote
-    if _zygote is None or _zygote.owner != os.getpid():
-        with _interrupts_held():
-            _zygote = _Zygote(tuple(dict.fromkeys(modules)))
-
-
-def _restart_zygote() -> None:
-    global _zygote
-    if _zygote is not None:
-        modules = _zygote.modules
-        _zygote.close()
-        _zygote = _Zygote(modules)

@@ -32,6 +32,7 @@ from analysis.engines.processes import (
 from analysis.engines.wire import (
     LARGEST_MESSAGE,
     no_result,
+    plain_integer,
     result_from_dict,
     result_to_dict,
     to_task,
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
 
 INTERRUPT = b"interrupt"
 """What lets a run end with what it has."""
+
+TAKEN = b"taken"
+"""What a warden says that has an order: whatever befalls it now befalls the run."""
 
 _JUDGING_S = 600
 """What the judge may take [s]."""
@@ -83,6 +87,7 @@ def guard(customer: Connection) -> None:
         terms = Terms(*json.loads(customer.recv_bytes()))
         while True:
             order = Order(**json.loads(customer.recv_bytes(LARGEST_MESSAGE)))
+            customer.send_bytes(TAKEN)
             watch = _Watch(order, terms, customer)
             running = watch.run(running)
             if not terms.is_kept or running is None:
@@ -247,7 +252,7 @@ class _Watch:
             if message["schedule"] is not None:
                 self._schedule = Schedule.of(message["schedule"])
             if message["bound"] is not None:
-                self._bound = int(message["bound"])
+                self._bound = plain_integer(message["bound"])
 
     def _crash(self, running: _Worker) -> Result:
         status = running.death() or 0

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from functools import lru_cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from analysis.engines.engine import GRACE_S, WORK, Ended, Order
 from analysis.task import Outcome, Task, violation_from_dict
+from heuristics.errors import shown
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Progress, Result, Status
 from heuristics.schedule import Schedule
@@ -24,18 +26,19 @@ if TYPE_CHECKING:
 LARGEST_MESSAGE = 256 * 10**6
 """The longest message of a run that is read [bytes]."""
 
-_PLAIN = (
-    "bound",
-    "bound_raw",
-    "runtime_s",
-    "build_s",
-    "num_nodes",
-    "simplex_iterations",
-    "proved_by",
-    "solver",
-    "claimed_objective",
-    "message",
-)
+LONGEST_TEXT = 20_000
+"""What is kept of a text that a run gives back [characters]."""
+
+LONGEST_TRAJECTORY = 10**5
+"""How many points the trajectory of a run may have."""
+
+LARGEST_INTEGER = 2**62
+"""The largest integer that the store takes."""
+
+_INTEGERS = ("bound", "num_nodes", "simplex_iterations", "claimed_objective")
+_TIMES = ("runtime_s", "build_s")
+_TEXTS = ("proved_by", "solver", "message")
+_PLAIN = (*_INTEGERS, *_TIMES, *_TEXTS, "bound_raw")
 
 
 def to_task(order: Order) -> Task:
@@ -130,25 +133,78 @@ def result_to_dict(result: Result, instance: str) -> dict[str, Any]:
 
 
 def result_from_dict(document: Mapping[str, Any], instance: str) -> Result:
-    """Return the result of a document.
+    """Return the result of a document, of which nothing is believed.
 
     Raises
     ------
     ValueError, KeyError, TypeError
-        If it is none, or contradicts itself.
+        If it is none, contradicts itself, or holds what no store could: a number without end, a
+        negative time.
     """
     schedule, certificate = document["schedule"], document["certificate"]
-    node_kind = document["node_kind"]
+    node_kind, trajectory = document["node_kind"], document["trajectory"]
+    if len(trajectory) > LONGEST_TRAJECTORY:
+        raise ValueError(f"a trajectory must have at most {LONGEST_TRAJECTORY} points")
+    told: dict[str, Any] = {
+        **{name: plain_integer(document[name]) for name in _INTEGERS},
+        **{name: _time(document[name]) for name in _TIMES},
+        **{name: _text(document[name]) for name in _TEXTS},
+    }
     return Result(
-        **{name: document[name] for name in _PLAIN},
+        **told,
+        bound_raw=_number(document["bound_raw"]),
         problem=Problem(document["problem"]),
         status=Status(document["status"]),
         ended_by=EndedBy(document["ended_by"]),
         node_kind=None if node_kind is None else NodeKind(node_kind),
         schedule=None if schedule is None else Schedule.of(schedule),
         certificate=None if certificate is None else parse_certificate(certificate, instance),
-        trajectory=tuple(Progress(*each) for each in document["trajectory"]),
+        trajectory=tuple(map(_progress, trajectory)),
     )
+
+
+def plain_integer(value: Any) -> int | None:
+    """Return an integer that the store takes, or None.
+
+    Raises
+    ------
+    ValueError
+        If the value is neither.
+    """
+    if value is None:
+        return None
+    if type(value) is not int or not 0 <= value <= LARGEST_INTEGER:
+        raise ValueError(f"must be an integer of 0..2^62, found {shown(value)}")
+    return value
+
+
+def _number(value: Any) -> float | None:
+    if value is None:
+        return None
+    if type(value) not in (int, float) or not isfinite(value):
+        raise ValueError(f"must be a finite number, found {shown(value)}")
+    return float(value)
+
+
+def _time(value: Any) -> float | None:
+    seconds = _number(value)
+    if seconds is not None and seconds < 0:
+        raise ValueError(f"must be a time of at least 0 s, found {shown(value)}")
+    return seconds
+
+
+def _text(value: Any) -> str | None:
+    """Return a text as UTF-8 has it: half a surrogate pair is none."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ValueError(f"must be a text, found {shown(value)}")
+    return value[:LONGEST_TEXT].encode("utf-8", "replace").decode()
+
+
+def _progress(point: Any) -> Progress:
+    seconds, objective, bound = point
+    return Progress(_time(seconds) or 0.0, plain_integer(objective), plain_integer(bound))
 
 
 def no_result(problem: Problem, ended_by: EndedBy, message: str) -> Result:

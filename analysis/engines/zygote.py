@@ -16,10 +16,17 @@ import traceback
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from analysis.engines.processes import adopt_orphans, end_children
 from analysis.engines.warden import guard
 from analysis.provenance import provenance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FORK, IMPORT = b"w", b"i"
+"""Messages: with the socket of a warden to fork, and with a pipe that names modules to import."""
 
 
 def main(control: socket.socket, modules: list[str]) -> None:
@@ -28,19 +35,16 @@ def main(control: socket.socket, modules: list[str]) -> None:
     Parameters
     ----------
     control
-        Each message on it brings the socket of a warden.
+        Each message on it brings the socket of a warden, or the end of a pipe with the names of
+        further modules; see :data:`IMPORT`.
     modules
         What is imported beforehand.
     """
     # The one who started it held interrupts back meanwhile, which a child inherits.
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     adopt_orphans()
-    for name in ("analysis.running", *modules):
-        with suppress(ImportError):  # a run that needs it says so
-            import_module(name)
     provenance()
-    gc.collect()
-    gc.freeze()
+    _import(("analysis.running", *modules))
     wakeup, waker = socket.socketpair()
     for each in (wakeup, waker):
         each.setblocking(False)
@@ -59,11 +63,24 @@ def main(control: socket.socket, modules: list[str]) -> None:
             if not message:
                 return
             for descriptor in descriptors:
+                if message == IMPORT:
+                    with open(descriptor, encoding="utf-8") as names:
+                        _import(names.read().split())
+                    continue
                 pid = os.fork()
                 if pid == 0:
                     _become_warden(descriptor, (control, wakeup, waker))
                 wardens.add(pid)
                 os.close(descriptor)
+
+
+def _import(modules: Iterable[str]) -> None:
+    """Import what runs need, so that each has it from its first moment."""
+    for name in modules:
+        with suppress(ImportError):  # a run that needs it says so
+            import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 def _become_warden(descriptor: int, others: tuple[socket.socket, ...]) -> None:

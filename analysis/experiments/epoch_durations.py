@@ -6,25 +6,21 @@ from typing import TYPE_CHECKING
 
 from analysis.experiments.claim import Answer, Claim
 from analysis.experiments.comparing import RATE, RISES, every, rises
-from analysis.experiments.experiment import LABEL, Drawing, Effort, Experiment, Line
-from analysis.experiments.figure import Axis, Mark, curves
+from analysis.experiments.experiment import LABEL, Effort, Experiment, Line
+from analysis.experiments.figure import Axis, Mark
 from analysis.experiments.lines import (
-    CEILING,
-    LABELS,
     LLMS,
     NONES,
     OT_GAH,
-    READINGS,
     SCHEMES,
     SMALL,
     WAITING,
     under_each,
 )
 from analysis.experiments.statistics import chosen, difference, mean
+from analysis.experiments.waiting_curves import waiting_curves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pandas as pd
 
 ALONG = "epoch_s"
@@ -124,28 +120,8 @@ def _idle(rows: pd.DataFrame, line: Line) -> Answer:
     )
 
 
-def _drawing(name: str, y: Axis, title: str) -> Callable[[pd.DataFrame, str], tuple[Drawing, ...]]:
-    marks = (Mark(x=FALL_S, text="falls, says the text"),) if y.column == RATE else ()
-    return lambda table, source: tuple(
-        Drawing(
-            name=f"{name}-{waiting.replace(' ', '-')}",
-            picture=curves(
-                chosen(table, {"count_waiting": value}),
-                title=f"{title}, {waiting}",
-                x=Axis(column=ALONG, title="epoch duration [s], T_U = T_D = 0.25 s"),
-                y=y,
-                panels=("llm", LLMS),
-                labels=LABELS,
-                ceilings=CEILING,
-                marks=marks,
-                caption=f"Deadlines 1.5 to 2.5 s, 50 requests/s. {READINGS}",
-                source=source,
-            ),
-        )
-        for value, waiting in WAITING.items()
-    )
-
-
+_EPOCH_AXIS = Axis(column=ALONG, title="epoch duration [s], T_U = T_D = 0.25 s")
+_CAPTION = "Deadlines 1.5 to 2.5 s, 50 requests/s."
 _VARIES = {"count_waiting": tuple(WAITING), "llm": tuple(LLMS), ALONG: _EPOCHS_S}
 _FIXED = {"deadline_s": [1.5, 2.5], "rate_per_s": 50.0}
 _QUICK = Effort(num_seeds=4, num_epochs=3, only={ALONG: (1.0, 1.4, 1.7, 2.0, 3.0)})
@@ -169,10 +145,12 @@ FIG9 = Experiment(
             judge=lambda table: under_each(table, (OT_GAH,), _number_rises),
         ),
     ),
-    draw=_drawing(
+    draw=waiting_curves(
         "fig9",
-        Axis(column=NUMBER, title="completed per epoch"),
-        "Completed requests per epoch",
+        title="Completed requests per epoch",
+        x=_EPOCH_AXIS,
+        y=Axis(column=NUMBER, title="completed per epoch"),
+        caption=_CAPTION,
     ),
 )
 
@@ -225,5 +203,11 @@ FIG10 = Experiment(
             judge=lambda table: under_each(table, NONES, _slightly_rises),
         ),
     ),
-    draw=_drawing("fig10", Axis(column=RATE, title="completed", is_share=True), "Completion rate"),
+    draw=waiting_curves(
+        "fig10",
+        title="Completion rate",
+        x=_EPOCH_AXIS,
+        caption=_CAPTION,
+        marks=(Mark(x=FALL_S, text="falls, says the text"),),
+    ),
 )

@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.experiments.claim import Answer, Claim
-from analysis.experiments.comparing import ABOVE, RATE, RISES, every, rises
-from analysis.experiments.experiment import LABEL, Drawing, Effort, Experiment, Line
+from analysis.experiments.comparing import ABOVE, RISES, rises
+from analysis.experiments.experiment import LABEL, Effort, Experiment, Line
 from analysis.experiments.fig8 import smaller_above
-from analysis.experiments.figure import Axis, Mark, curves
+from analysis.experiments.figure import Axis, Mark
 from analysis.experiments.lines import (
-    CEILING,
-    LABELS,
     LARGE,
     LLMS,
     NONES,
-    READINGS,
     SCHEMES,
     WAITING,
-    serves,
+    of_served,
     under_each,
 )
 from analysis.experiments.statistics import chosen
+from analysis.experiments.waiting_curves import waiting_curves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,10 +39,7 @@ def _settings(point: Point) -> Mapping[str, object]:
 
 
 def _rises(rows: pd.DataFrame, line: Line) -> Answer | None:
-    served = [llm for llm in LLMS if serves(rows, line, llm)]
-    if not served:
-        return None
-    return every({LLMS[llm]: rises(rows, {"llm": llm, LABEL: line.label}, ALONG) for llm in served})
+    return of_served(rows, line, lambda where: rises(rows, where, ALONG))
 
 
 def _starts(rows: pd.DataFrame, line: Line) -> Answer:
@@ -59,27 +54,6 @@ def _starts(rows: pd.DataFrame, line: Line) -> Answer:
     return Answer(
         holds=bool((before == 0).all() and (after > 0).all()),
         evidence=f"{evidence}, {int(before.sum())} below 3 s",
-    )
-
-
-def _draw(table: pd.DataFrame, source: str) -> tuple[Drawing, ...]:
-    return tuple(
-        Drawing(
-            name=f"fig11-{waiting.replace(' ', '-')}",
-            picture=curves(
-                chosen(table, {"count_waiting": value}),
-                title=f"Completion rate against required latency, {waiting}",
-                x=Axis(column=ALONG, title="required latency = epoch duration [s]"),
-                y=Axis(column=RATE, title="completed", is_share=True),
-                panels=("llm", LLMS),
-                labels=LABELS,
-                ceilings=CEILING,
-                marks=(Mark(x=START_S, text="one GPU starts to satisfy BLOOM-7.1B"),),
-                caption=f"50 requests/s. {READINGS}",
-                source=source,
-            ),
-        )
-        for value, waiting in WAITING.items()
     )
 
 
@@ -125,5 +99,11 @@ FIG11 = Experiment(
             judge=lambda table: under_each(table, NONES, _starts),
         ),
     ),
-    draw=_draw,
+    draw=waiting_curves(
+        "fig11",
+        title="Completion rate against required latency",
+        x=Axis(column=ALONG, title="required latency = epoch duration [s]"),
+        caption="50 requests/s.",
+        marks=(Mark(x=START_S, text="one GPU starts to satisfy BLOOM-7.1B"),),
+    ),
 )

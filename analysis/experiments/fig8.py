@@ -6,26 +6,25 @@ from typing import TYPE_CHECKING
 
 from analysis.experiments.claim import Answer, Claim
 from analysis.experiments.comparing import ABOVE, FALLS, RATE, above, every, falls
-from analysis.experiments.experiment import LABEL, Drawing, Effort, Experiment, Line
-from analysis.experiments.figure import Axis, curves
+from analysis.experiments.experiment import LABEL, Effort, Experiment, Line
+from analysis.experiments.figure import Axis
 from analysis.experiments.lines import (
-    CEILING,
-    LABELS,
     LARGE,
     LLMS,
     NONES,
     OT_GAH,
-    READINGS,
     SCHEMES,
     SMALL,
     STATIC_IN_TIME,
     STATICS,
     WAITING,
     nobody,
+    of_served,
     serves,
     under_each,
 )
 from analysis.experiments.statistics import chosen
+from analysis.experiments.waiting_curves import waiting_curves
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,10 +35,7 @@ ALONG = "rate_per_s"
 
 
 def _falls(rows: pd.DataFrame, line: Line) -> Answer | None:
-    served = [llm for llm in LLMS if serves(rows, line, llm)]
-    if not served:
-        return None
-    return every({LLMS[llm]: falls(rows, {"llm": llm, LABEL: line.label}, ALONG) for llm in served})
+    return of_served(rows, line, lambda where: falls(rows, where, ALONG))
 
 
 def _below(one: Line) -> Callable[[pd.DataFrame, Line], Answer]:
@@ -68,26 +64,6 @@ def _most_dropped(rows: pd.DataFrame, line: Line) -> Answer:
     return Answer(
         holds=most[RATE] < 0.5,
         evidence=f"at most {100 * most[RATE]:.3g} % completed, at {most[ALONG]}/s",
-    )
-
-
-def _draw(table: pd.DataFrame, source: str) -> tuple[Drawing, ...]:
-    return tuple(
-        Drawing(
-            name=f"fig8-{waiting.replace(' ', '-')}",
-            picture=curves(
-                chosen(table, {"count_waiting": value}),
-                title=f"Completion rate against arrival rate, {waiting}",
-                x=Axis(column=ALONG, title="arrival rate [requests/s]"),
-                y=Axis(column=RATE, title="completed", is_share=True),
-                panels=("llm", LLMS),
-                labels=LABELS,
-                ceilings=CEILING,
-                caption=f"Deadlines 1.5 to 2 s, epochs of 2 s. {READINGS}",
-                source=source,
-            ),
-        )
-        for value, waiting in WAITING.items()
     )
 
 
@@ -157,5 +133,10 @@ FIG8 = Experiment(
             ),
         ),
     ),
-    draw=_draw,
+    draw=waiting_curves(
+        "fig8",
+        title="Completion rate against arrival rate",
+        x=Axis(column=ALONG, title="arrival rate [requests/s]"),
+        caption="Deadlines 1.5 to 2 s, epochs of 2 s.",
+    ),
 )

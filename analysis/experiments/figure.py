@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullLocator
-
 from analysis.experiments import statistics
 from analysis.experiments.experiment import LABEL
 from analysis.figures import COLOURS, MARKERS, STYLE, WIDTH_IN, Picture
@@ -99,6 +95,9 @@ def curves(
     caption
         What else to say.
     """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
     column, names = panels if panels is not None else (None, {None: ""})
     names = {
         value: name for value, name in names.items() if column is None or _has(table, column, value)
@@ -186,6 +185,8 @@ def _points(rows: pd.DataFrame, x: Axis, y: Axis) -> tuple[list[float], list[sta
 
 
 def _scales(axes: Axes, table: pd.DataFrame, x: Axis, y: Axis) -> None:
+    from matplotlib.ticker import FuncFormatter, NullLocator
+
     if x.is_logarithmic:
         axes.set_xscale("log")
         axes.set_xticks(sorted(table[x.column].unique()))

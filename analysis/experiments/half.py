@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
-
 from analysis.experiments.claim import Answer, Claim, Finding, Verdict, settle
 from analysis.experiments.experiment import LABEL, SEED, Drawing, Effort, Experiment
 from analysis.experiments.lines import OPTIMUM, OT_GAH
@@ -112,6 +108,10 @@ def _np_hard(table: pd.DataFrame) -> Finding:
 
 
 def _draw(table: pd.DataFrame, source: str) -> tuple[Drawing, ...]:
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter
+
     found = ratios(table)
     cases = [case for case in CASES if (found["case"] == case).any()]
     with mpl.rc_context(STYLE):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.experiments.claim import Answer, Finding, Reading, settle
+from analysis.experiments.comparing import every
 from analysis.experiments.experiment import LABEL, Line
 from analysis.experiments.statistics import chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
@@ -50,6 +51,26 @@ READINGS = (
     "“In time” passes over requests that would be late; “by "
     "epoch” also uploads with the next epoch."
 )
+
+
+def of_served(
+    rows: pd.DataFrame, line: Line, test: Callable[[Mapping[str, object]], Answer]
+) -> Answer | None:
+    """Return the answer over the LLMs of which a line completes anything; None if there is none.
+
+    Parameters
+    ----------
+    rows, line
+        The rows of an experiment, and the line that is judged.
+    test
+        What answers for the rows of one LLM, which it is told how to choose.
+    """
+    served = {
+        name: test({"llm": llm, LABEL: line.label})
+        for llm, name in LLMS.items()
+        if serves(rows, line, llm)
+    }
+    return every(served) if served else None
 
 
 def under_each(

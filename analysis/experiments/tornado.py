@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
-from matplotlib.figure import Figure
-
 from analysis.figures import COLOURS, STYLE, WIDTH_IN, Picture
 
 if TYPE_CHECKING:
@@ -62,6 +59,9 @@ def tornado(
     row_in
         The height of a row [inch].
     """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(1.25 * WIDTH_IN, 1.2 + row_in * len(names)), layout="constrained")
         grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]

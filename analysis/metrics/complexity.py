@@ -11,6 +11,7 @@ from analysis.metrics.column import floats
 from analysis.metrics.paired import CONFIDENCE
 from analysis.metrics.profile import LEAST_RUNTIME_S
 from analysis.metrics.runtime import is_solved
+from analysis.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 LEAST_RUNS = 3
 """A line through fewer has no interval."""
+
+LEAST_SPREAD = 2.0
+"""The largest size must be so many times the smallest: sizes alike show no growth."""
+
+WIDEST_INTERVAL = 2.0
+"""An exponent within a wider interval could be that of anything."""
 
 
 def empirical_complexity(
@@ -106,6 +113,14 @@ def _fit(size: NDArray[np.float64], cost: NDArray[np.float64]) -> dict[str, floa
     }
 
 
+def shows_growth(fitted: pd.Series[Any]) -> bool:
+    """Return whether a row of :func:`empirical_complexity` says how the cost grows."""
+    if pd.isna(fitted["exponent"]):
+        return False
+    is_spread = fitted["largest"] >= LEAST_SPREAD * fitted["smallest"]
+    return bool(is_spread and fitted["high"] - fitted["low"] <= WIDEST_INTERVAL)
+
+
 def complexity_sentence(fitted: pd.Series[Any], *, name: str, size: str) -> str:
     """Return what a row of :func:`empirical_complexity` says.
 
@@ -119,11 +134,22 @@ def complexity_sentence(fitted: pd.Series[Any], *, name: str, size: str) -> str:
         What the size counts, as prose has it.
     """
     row: dict[Any, Any] = fitted.to_dict()
-    if pd.isna(row["exponent"]):
-        return f"The {row['used']} runs of {name} that ended by themselves show no growth."
-    left_out = f"; {row['censored']} cut or failed runs are left out" if row["censored"] else ""
+    if not shows_growth(fitted):
+        used = counted(row["used"], "run")
+        return (
+            f"The {used} of {name} that ended by themselves are too few, or too alike in size, to "
+            f"show how its time grows."
+        )
+    are = "is" if row["censored"] == 1 else "are"
+    left_out = f"; {counted(row['censored'], 'cut or failed run')} {are} left out"
+    exponent, low, high = (_plain(row[key]) for key in ("exponent", "low", "high"))
     return (
-        f"The time of {name} grows like {size} to the power {row['exponent']:.2f} "
-        f"({100 * CONFIDENCE:.0f} % interval {row['low']:.2f} to {row['high']:.2f}), from "
-        f"{row['smallest']:,.0f} to {row['largest']:,.0f}{left_out}."
+        f"The time of {name} grows like {size} to the power {exponent} "
+        f"({100 * CONFIDENCE:.0f} % interval {low} to {high}), from "
+        f"{row['smallest']:,.0f} to {row['largest']:,.0f}{left_out if row['censored'] else ''}."
     )
+
+
+def _plain(value: float) -> str:
+    """Return a number with two digits, a 0 without a sign."""
+    return f"{round(value, 2) + 0.0:.2f}"

@@ -116,7 +116,8 @@ class Paired:
             return f"{self.first} and {self.second} share no question to compare {self.column} on."
         where = f"over {self.pairs} {'question' if self.pairs == 1 else 'questions'}"
         if self.unpaired:
-            where += f" ({self.unpaired} more have no such pair)"
+            have = "has" if self.unpaired == 1 else "have"
+            where += f" ({self.unpaired} more {have} no such pair)"
         counts = (
             f"better on {self.first_better}, equal on {self.equal}, worse on {self.second_better}"
         )
@@ -131,7 +132,7 @@ class Paired:
             )
         relation = "lower" if (self.rank_biserial or 0.0) < 0 else "higher"
         return (
-            f"{self.first} has {relation} {self.column} than {self.second} {where}: {counts} "
+            f"{self.first} has a {relation} {self.column} than {self.second} {where}: {counts} "
             f"({size}; {test})."
         )
 

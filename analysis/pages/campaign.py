@@ -11,7 +11,7 @@ from markupsafe import Markup
 from analysis.metrics import QUESTION, counted_runtime, endings, is_solved
 from analysis.metrics.column import floats
 from analysis.page import contradicted
-from analysis.pages.chart import LEAST_SECONDS, SECONDS_AXIS, Chart, looks, plain
+from analysis.pages.chart import LEAST_SECONDS, Chart, looks, plain, seconds_axis
 from analysis.pages.grid import last_lines, numbers
 from analysis.pages.markup import (
     Cell,
@@ -24,7 +24,7 @@ from analysis.pages.markup import (
     table,
 )
 from analysis.store_columns import PROVENANCE
-from analysis.text import seconds
+from analysis.text import counted, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,12 +38,14 @@ def answer(runs: pd.DataFrame) -> str:
     """Return one sentence on how many runs there are and how they ended."""
     num_failed = int(runs["failed"].sum())
     num_cut = int((~runs["failed"] & ~is_solved(runs)).sum())
-    ended = f"{len(runs) - num_failed - num_cut:,} ended by themselves"
-    cut = f"{num_cut:,} were cut, by a limit or by hand" if num_cut else "none was cut"
+    num_whole = len(runs) - num_failed - num_cut
+    ended = f"{num_whole:,} ended by {'itself' if num_whole == 1 else 'themselves'}"
+    were = "was" if num_cut == 1 else "were"
+    cut = f"{num_cut:,} {were} cut, by a limit or by hand" if num_cut else "none was cut"
     failed = f"{num_failed:,} failed" if num_failed else "none failed"
     return (
-        f"{_number(len(runs), 'run')} of {_number(runs['method'].nunique(), 'method')} on "
-        f"{_number(runs['instance'].nunique(), 'instance')}: {ended}, {cut}, and {failed}."
+        f"{counted(len(runs), 'run')} of {counted(runs['method'].nunique(), 'method')} on "
+        f"{counted(runs['instance'].nunique(), 'instance')}: {ended}, {cut}, and {failed}."
     )
 
 
@@ -81,10 +83,9 @@ def duration(runs: pd.DataFrame) -> str:
     start = runs["started_at"].min()
     last = runs["started_at"].max()
     wall = float(runs["wall_s"].sum())
-    return (
-        f"They began between {_minute(start)} and {_minute(last)} (UTC); their processes lived "
-        f"{seconds(wall)} in total."
-    )
+    first, latest = _minute(start), _minute(last)
+    began = f"at {first}" if first == latest else f"between {first} and {latest}"
+    return f"They began {began} (UTC); their processes lived {seconds(wall)} in total."
 
 
 def uniformity(runs: pd.DataFrame) -> str:
@@ -220,8 +221,11 @@ def timeline(runs: pd.DataFrame, source: str) -> Chart:
         title="When runs began, and how long their processes lived",
         traces=traces,
         layout={
-            "xaxis": {"title": {"text": "began (UTC)"}, "type": "date"},
-            "yaxis": {"title": {"text": "life of the process"}, **SECONDS_AXIS},
+            "xaxis": {"title": {"text": "began (UTC)"}, "type": "date"} | _range(shown),
+            "yaxis": {
+                "title": {"text": "life of the process"},
+                **seconds_axis(floats(runs["wall_s"])),
+            },
         },
         caption=f"Hollow: failed, or ended at a limit. {sampled}Source: {source}.",
         alternative=duration(runs),
@@ -229,9 +233,14 @@ def timeline(runs: pd.DataFrame, source: str) -> Chart:
     )
 
 
+def _range(runs: pd.DataFrame) -> dict[str, Any]:
+    """Return half a minute around runs that began all at once, which have no span to draw."""
+    began = pd.to_datetime(runs["started_at"].str.slice(0, 19))
+    if (began.max() - began.min()).total_seconds() >= 1:
+        return {}
+    around = (began.min() + pd.Timedelta(seconds=side) for side in (-30, 30))
+    return {"range": [each.isoformat() for each in around]}
+
+
 def _minute(time: Any) -> str:
     return str(time)[:16].replace("T", " ")
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

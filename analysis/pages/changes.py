@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.metrics.column import floats
-from analysis.pages.chart import LEAST_SECONDS, SECONDS_AXIS, Chart, looks, plain
+from analysis.pages.chart import LEAST_SECONDS, Chart, looks, plain, seconds_axis
 from analysis.pages.grid import Grid, GridColumn, Kind, numbers
 from analysis.text import percent, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from analysis.comparison import Comparison
+    from analysis.pages.chart import Look
 
 MOST_MARKS = 4000
 """The most pairs that a chart draws, those that changed most first."""
@@ -43,7 +45,13 @@ _COLUMNS = {
 
 def pairs_grid(comparison: Comparison) -> Grid:
     """Return the grid of all pairs."""
-    return Grid(name="pairs", label="pairs of runs", frame=comparison.pairs, columns=_COLUMNS)
+    return Grid(
+        name="pairs",
+        label="pairs of runs",
+        one="pair of runs",
+        frame=comparison.pairs,
+        columns=_COLUMNS,
+    )
 
 
 def change_charts(comparison: Comparison, source: str) -> Iterator[Chart]:
@@ -56,16 +64,22 @@ def change_charts(comparison: Comparison, source: str) -> Iterator[Chart]:
     source
         Where the runs come from.
     """
+    styles = looks(comparison.methods["contestant"].unique())
     with_gaps = comparison.pairs.dropna(subset=["gap_before", "gap_after"])
     if not with_gaps.empty:
-        yield _chart(with_gaps, "gap", "Gap before and after", percent, source)
+        yield _chart(with_gaps, "gap", "Gap before and after", percent, styles, source)
     with_times = comparison.pairs.dropna(subset=["runtime_s_before", "runtime_s_after"])
     if not with_times.empty:
-        yield _chart(with_times, "runtime_s", "Runtime before and after", seconds, source)
+        yield _chart(with_times, "runtime_s", "Runtime before and after", seconds, styles, source)
 
 
 def _chart(
-    pairs: pd.DataFrame, column: str, title: str, show: Callable[[float], str], source: str
+    pairs: pd.DataFrame,
+    column: str,
+    title: str,
+    show: Callable[[float], str],
+    styles: dict[str, Look],
+    source: str,
 ) -> Chart:
     is_time = column == "runtime_s"
     sides = {side: floats(pairs[f"{column}_{side}"]) for side in ("before", "after")}
@@ -78,30 +92,18 @@ def _chart(
         change = np.abs(np.log(drawn["after"] / drawn["before"]))
     order = np.sort(np.argsort(-change, kind="stable")[:MOST_MARKS])
     names = pairs["contestant"].to_numpy()
-    instances = pairs["instance"].to_numpy()
-    traces: list[dict[str, object]] = []
-    for name, look in looks(pairs["contestant"].unique()).items():
-        own = order[names[order] == name]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "name": plain(name),
-                "x": numbers(drawn["before"][own]),
-                "y": numbers(drawn["after"][own]),
-                "marker": {"color": look.colour, "symbol": look.symbol, "size": 7, "opacity": 0.8},
-                "customdata": [int(row) for row in pairs.index[own]],
-                "text": [
-                    f"{plain(instances[place])}<br>{show(sides['before'][place])} → "
-                    f"{show(sides['after'][place])}"
-                    for place in own
-                ],
-                "hovertemplate": "%{text}<extra>%{fullData.name}</extra>",
-            }
-        )
+    told = [
+        f"{show(one)} → {show(other)}"
+        for one, other in zip(sides["before"], sides["after"], strict=True)
+    ]
+    traces = [
+        _pair_marks(pairs, own, name, look, drawn, told)
+        for name, look in styles.items()
+        if (own := order[names[order] == name]).size
+    ]
     both = np.concatenate([drawn["before"], drawn["after"]])
     low, high = float(both.min()), float(both.max())
-    axis = SECONDS_AXIS if is_time else {"rangemode": "tozero", "ticksuffix": " %"}
+    axis = seconds_axis(both) if is_time else {"rangemode": "tozero", "ticksuffix": " %"}
     num_less, num_more = (
         int((sides["after"] < sides["before"]).sum()),
         int((sides["after"] > sides["before"]).sum()),
@@ -118,16 +120,7 @@ def _chart(
             "height": 440,
             "xaxis": {"title": {"text": "before"}, **axis},
             "yaxis": {"title": {"text": "after"}, **axis},
-            "shapes": [
-                {
-                    "type": "line",
-                    "x0": low,
-                    "y0": low,
-                    "x1": high,
-                    "y1": high,
-                    "line": {"color": "#5b6472", "width": 1, "dash": "dash"},
-                }
-            ],
+            "shapes": [_diagonal(low, high)],
         },
         caption=f"Each mark is a pair; below the line is better now. {sampled}Source: {source}.",
         alternative=(
@@ -136,3 +129,32 @@ def _chart(
         ),
         grid="pairs",
     )
+
+
+def _pair_marks(
+    pairs: pd.DataFrame,
+    own: NDArray[np.int64],
+    name: str,
+    look: Look,
+    drawn: Mapping[str, NDArray[np.float64]],
+    told: Sequence[str],
+) -> dict[str, object]:
+    """Return the marks of the pairs at these places, which lead to their rows."""
+    instances = pairs["instance"].to_numpy()
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": plain(name),
+        "x": numbers(drawn["before"][own]),
+        "y": numbers(drawn["after"][own]),
+        "marker": {"color": look.colour, "symbol": look.symbol, "size": 7, "opacity": 0.8},
+        "customdata": [int(row) for row in pairs.index[own]],
+        "text": [f"{plain(instances[place])}<br>{told[place]}" for place in own],
+        "hovertemplate": "%{text}<extra>%{fullData.name}</extra>",
+    }
+
+
+def _diagonal(low: float, high: float) -> dict[str, object]:
+    """Return the line on which nothing has changed."""
+    line = {"color": "#5b6472", "width": 1, "dash": "dash"}
+    return {"type": "line", "x0": low, "y0": low, "x1": high, "y1": high, "line": line}

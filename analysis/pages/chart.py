@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from markupsafe import Markup
 
 from analysis.pages.grid import PAGE_TYPE, packed
+from analysis.text import seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import numpy.typing as npt
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B07C00", "#56B4E9", "#000000", "#7F7F7F")
 """The palette of Okabe and Ito, which colour-blind readers tell apart; its yellow is darker here,
@@ -22,18 +27,11 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 PLOTLY_TYPE = "application/vnd.plotly.v1+json"
 
-SECONDS_AXIS: Mapping[str, Any] = {
-    "type": "log",
-    "tickvals": [10.0**power for power in range(-5, 6)],
-    "ticktext": [
-        *("10 µs", "100 µs", "1 ms", "10 ms", "100 ms"),
-        *("1 s", "10 s", "100 s", "1,000 s", "10,000 s", "100,000 s"),
-    ],
-}
-"""An axis of durations, logarithmic."""
-
 LEAST_SECONDS = 1e-5
 """Shorter durations are drawn as this: a logarithm has no 0."""
+
+_FEWEST_TICKS = 3
+_MARGIN = 0.06
 
 _FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif'
 
@@ -153,6 +151,57 @@ def looks(methods: Iterable[str]) -> dict[str, Look]:
         )
         for rank, method in enumerate(methods)
     }
+
+
+def log_axis(
+    values: npt.NDArray[np.float64], show: Callable[[float], str] = "{:,.0f}".format
+) -> dict[str, Any]:
+    """Return a logarithmic axis of positive values, with ticks wherever they lie.
+
+    Parameters
+    ----------
+    values
+        What is drawn on it.
+    show
+        What a tick says.
+
+    Notes
+    -----
+    Ticks are powers of ten; where fewer than three lie in the range, 1, 2 and 5 times these.
+
+    Examples
+    --------
+    >>> log_axis(np.array([872.0, 933.0]))["ticktext"]
+    ['500', '1,000']
+    >>> log_axis(np.array([4.0, 3980.0]))["ticktext"]
+    ['10', '100', '1,000']
+    """
+    known = values[np.isfinite(values) & (values > 0)]
+    low, high = (float(known.min()), float(known.max())) if known.size else (1.0, 1.0)
+    for multiples in ((1,), (1, 2, 5)):
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+        marks = [each * 10.0**power for power in powers for each in multiples]
+        if len(powers) > _FEWEST_TICKS:
+            break
+    below, above = (each for each in marks if each <= low), (each for each in marks if each >= high)
+    if sum(low <= each <= high for each in marks) < _FEWEST_TICKS - 1:
+        low, high = max(below, default=low), min(above, default=high)
+    if low == high:
+        low, high = low / 2, high * 2
+    ends = math.log10(low), math.log10(high)
+    margin = _MARGIN * (ends[1] - ends[0])
+    shown = [each for each in marks if low / 1.001 <= each <= high * 1.001]
+    return {
+        "type": "log",
+        "tickvals": shown,
+        "ticktext": [show(each) for each in shown],
+        "range": [ends[0] - margin, ends[1] + margin],
+    }
+
+
+def seconds_axis(values: npt.NDArray[np.float64]) -> dict[str, Any]:
+    """Return a logarithmic axis of durations [s]; see :func:`log_axis`."""
+    return log_axis(np.maximum(values, LEAST_SECONDS), seconds)
 
 
 def plain(text: object) -> str:

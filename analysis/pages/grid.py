@@ -70,6 +70,8 @@ class Grid:
         By which charts find it.
     label
         What a row is, in the plural.
+    one
+        What a row is.
     frame
         The values, a column for each of ``columns``.
     columns
@@ -78,6 +80,7 @@ class Grid:
 
     name: str
     label: str
+    one: str
     frame: pd.DataFrame
     columns: Mapping[str, GridColumn]
 
@@ -89,10 +92,17 @@ class Grid:
         """Return the grid as a page has it."""
         return str(
             Markup(
-                '<div class="grid" id="grid-{}" data-label="{}" data-packed="{}">'
+                '<div class="grid" id="grid-{}" data-label="{}" data-one="{}" data-packed="{}">'
                 "<noscript><p>This table of {:,} {} wants JavaScript. "
                 "<code>otgah export-runs</code> writes it as CSV.</p></noscript></div>"
-            ).format(self.name, self.label, packed(self._document()), len(self.frame), self.label)
+            ).format(
+                self.name,
+                self.label,
+                self.one,
+                packed(self._document()),
+                len(self.frame),
+                self.label,
+            )
         )
 
     def _document(self) -> dict[str, Any]:
@@ -173,7 +183,9 @@ def runs_grid(runs: pd.DataFrame) -> Grid:
     """
     frame = runs.assign(runtime_s=counted_runtime(runs))
     frame["message"] = last_lines(runs["message"])
-    return Grid(name=RUNS, label="runs", frame=frame, columns=_worth_showing(frame, _RUN_COLUMNS))
+    return Grid(
+        name=RUNS, label="runs", one="run", frame=frame, columns=_worth_showing(frame, _RUN_COLUMNS)
+    )
 
 
 def last_lines(messages: pd.Series[Any]) -> pd.Series[Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 from markupsafe import Markup, escape
 
+from analysis.metrics.paired import p_text
 from analysis.text import ABSENT, percent, seconds
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 LONGEST_TABLE = 200
 """The most rows of a table that is written out; of longer ones the page says how many there are."""
+
+LONGEST_LINE = 30
+"""Texts of more characters may break wherever their cell ends."""
 
 
 class Head(NamedTuple):
@@ -48,9 +52,11 @@ class Cell(NamedTuple):
 
 
 def prose(text: str) -> Markup:
-    """Return text for reading, which breaks no line inside a name or before a percent sign."""
-    kept = escape(text).replace("OT-GAH", "OT\N{NON-BREAKING HYPHEN}GAH")
-    return Markup(kept.replace(" %", "\N{NO-BREAK SPACE}%"))
+    """Return text for reading, which breaks no line inside a name, a percentage or a p-value."""
+    kept = str(escape(text)).replace("OT-GAH", "OT\N{NON-BREAKING HYPHEN}GAH")
+    for apart in (" %", "p = ", "p &lt; "):
+        kept = kept.replace(apart, apart.replace(" ", "\N{NO-BREAK SPACE}"))
+    return Markup(kept)
 
 
 def paragraph(*sentences: str, kind: str = "") -> Markup:
@@ -64,7 +70,7 @@ def paragraph(*sentences: str, kind: str = "") -> Markup:
 def items(texts: Iterable[str]) -> Markup:
     """Return texts as a list, the first of them where there are very many."""
     listed = list(texts)
-    shown = [Markup("<li>{}</li>").format(each) for each in listed[:LONGEST_TABLE]]
+    shown = [Markup("<li>{}</li>").format(prose(each)) for each in listed[:LONGEST_TABLE]]
     if len(listed) > LONGEST_TABLE:
         shown.append(Markup("<li>and {:,} more</li>").format(len(listed) - LONGEST_TABLE))
     return Markup("<ul>{}</ul>").format(Markup("").join(shown))
@@ -89,10 +95,12 @@ def body(rows: Sequence[Sequence[Cell | str]], heads: Sequence[Head]) -> Markup:
 def _cell(cell: Cell | str, head: Head, place: int) -> Markup:
     shown, value = cell if isinstance(cell, Cell) else (cell, None)
     sort = Markup("") if value is None else Markup(' data-value="{!r}"').format(float(value))
-    if place == 0:
-        return Markup('<th scope="row"{}>{}</th>').format(sort, shown)
-    kind = Markup(' class="left"') if head.is_text else Markup("")
-    return Markup("<td{}{}>{}</td>").format(kind, sort, shown)
+    kinds = ["left"] if head.is_text and place else []
+    if len(shown) > LONGEST_LINE and not isinstance(shown, Markup):
+        kinds.append("long")
+    kind = Markup(' class="{}"').format(" ".join(kinds)) if kinds else Markup("")
+    tag = Markup("<td{}{}>{}</td>") if place else Markup('<th scope="row"{}{}>{}</th>')
+    return tag.format(kind, sort, shown)
 
 
 def table(label: str, heads: Sequence[Head], bodies: Iterable[Markup]) -> Markup:
@@ -178,3 +186,6 @@ count_cell = _cells(lambda value: f"{value:,.0f}")
 
 decimal_cell = _cells(lambda value: f"{value:.2f}")
 """A number with two digits."""
+
+p_cell = _cells(lambda value: p_text(value).removeprefix("= "))
+"""A p-value."""

@@ -14,10 +14,10 @@ from analysis.metrics import (
     empirical_complexity,
     ranking,
     runtime_means,
+    shows_growth,
     virtual_best,
 )
-from analysis.metrics.paired import p_text
-from analysis.metrics.runtime import PENALTY_FACTOR
+from analysis.metrics.runtime import LONG_S, PENALTY_FACTOR
 from analysis.pages.markup import (
     Cell,
     Head,
@@ -25,13 +25,12 @@ from analysis.pages.markup import (
     decimal_cell,
     fine_percent_cell,
     items,
-    known,
+    p_cell,
     paragraph,
     percent_cell,
     rows_table,
     seconds_cell,
 )
-from analysis.text import ABSENT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +55,7 @@ def runtimes(runs: pd.DataFrame, problem: str) -> str:
         Head("limits counted", f"geometric mean, shift {RUNTIME_SHIFT_S:g} s"),
         Head("limits penalised", f"PAR-{PENALTY_FACTOR}, mean"),
         Head("commonly solved", "geometric mean of these alone"),
+        Head("long ones", f"where some run took {LONG_S:g} s"),
         Head("fastest on", "questions, ties too"),
         Head("share", "in the virtual best"),
     ]
@@ -66,23 +66,34 @@ def runtimes(runs: pd.DataFrame, problem: str) -> str:
             seconds_cell(row["counted_s"]),
             seconds_cell(row["penalised_s"]),
             seconds_cell(row["common_s"]),
+            seconds_cell(row["long_s"]),
             count_cell(best.loc[row["method"], "best"]),
             percent_cell(best.loc[row["method"], "share"]),
         ]
         for row in means.to_dict("records")
     ]
-    growth = empirical_complexity(chosen)
-    grown = [
-        complexity_sentence(
-            row, name=title(str(row["method"])), size="the number of eligible pairs"
-        )
-        for _, row in growth.iterrows()
-        if known(row["exponent"]) is not None
-    ]
     return str(
         paragraph(ranking(means))
         + rows_table(f"Runtimes of {problem}", heads, rows)
-        + (items(grown) if grown else Markup(""))
+        + _growth(empirical_complexity(chosen))
+    )
+
+
+def _growth(fitted: pd.DataFrame) -> Markup:
+    """Return how the times of the methods grow with size, and of which this cannot be told."""
+    told, unclear = [], []
+    for _, row in fitted.iterrows():
+        name = title(str(row["method"]))
+        if shows_growth(row):
+            told.append(complexity_sentence(row, name=name, size="the number of eligible pairs"))
+        else:
+            unclear.append(name)
+    grown = items(told) if told else Markup("")
+    if not unclear:
+        return grown
+    return grown + paragraph(
+        f"The runs of {', '.join(unclear)} are too few, or too alike in size, to show how times "
+        f"grow."
     )
 
 
@@ -111,20 +122,18 @@ def differences(runs: pd.DataFrame, problem: str) -> str:
         Head("p", "Wilcoxon, adjusted by Holm"),
         Head("effect", "rank-biserial"),
     ]
-    rows = []
-    for row in compared.to_dict("records"):
-        p = known(row["p_adjusted"])
-        rows.append(
-            [
-                row["first"],
-                row["second"],
-                count_cell(row["pairs"]),
-                *(count_cell(row[name]) for name in ("first_better", "equal", "second_better")),
-                *(fine_percent_cell(row[name]) for name in ("effect", "low", "high")),
-                Cell(ABSENT if p is None else p_text(p).removeprefix("= "), p),
-                decimal_cell(row["rank_biserial"]),
-            ]
-        )
+    rows: list[list[Cell | str]] = [
+        [
+            row["first"],
+            row["second"],
+            count_cell(row["pairs"]),
+            *(count_cell(row[name]) for name in ("first_better", "equal", "second_better")),
+            *(fine_percent_cell(row[name]) for name in ("effect", "low", "high")),
+            p_cell(row["p_adjusted"]),
+            decimal_cell(row["rank_biserial"]),
+        ]
+        for row in compared.to_dict("records")
+    ]
     sentences = compared.loc[compared["p_adjusted"].notna(), "sentence"].head(3)
     return str(
         items(map(str, sentences)) + rows_table(f"Differences of gaps, {problem}", heads, rows)

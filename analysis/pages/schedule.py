@@ -19,6 +19,8 @@ from analysis.text import percent
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from analysis.headroom import Headroom
     from analysis.pages.instance import ShownInstance
     from heuristics.schedule import Schedule
@@ -100,39 +102,14 @@ def loads_chart(room: Headroom, names: tuple[str, ...], source: str) -> Chart:
     for place, (name, (load, capacity)) in enumerate(used.items()):
         share = np.divide(load, capacity, out=np.full(len(load), np.nan), where=capacity > 0)
         told.append(f"{name} {', '.join(percent(_known(each), 0) for each in share)}")
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "name": name,
-                "y": list(names),
-                "x": numbers(100 * share),
-                "text": ["empty" if each != each else f"{100 * each:.0f} %" for each in share],
-                "textposition": "outside",
-                "cliponaxis": False,
-                "marker": {
-                    "color": COLOURS[place],
-                    "pattern": {
-                        "shape": ("", "/", ".", "x")[place % 4],
-                        "fillmode": "overlay",
-                        "fgcolor": "#fff",
-                        "fgopacity": 0.6,
-                    },
-                },
-                "customdata": [
-                    f"{used_up:,} of {whole:,}" if whole >= 0 else "no batch"
-                    for used_up, whole in zip(load.tolist(), capacity.tolist(), strict=True)
-                ],
-                "hovertemplate": "%{y}: %{customdata}<extra>%{fullData.name}</extra>",
-            }
-        )
+        traces.append(_load_bars(name, names, place, load, capacity, share))
     return Chart(
         title="Loads against capacities",
         traces=traces,
         layout={
             "height": 150 + 92 * len(names),
             "barmode": "group",
-            "xaxis": {"title": {"text": "share of the capacity in use [%]"}, "range": [0, 108]},
+            "xaxis": {"title": {"text": "share of the capacity in use [%]"}, "range": [0, 118]},
             "yaxis": {"autorange": "reversed", "type": "category"},
         },
         caption=(
@@ -144,6 +121,41 @@ def loads_chart(room: Headroom, names: tuple[str, ...], source: str) -> Chart:
         grid="",
         is_wide=True,
     )
+
+
+def _load_bars(
+    name: str,
+    names: tuple[str, ...],
+    place: int,
+    load: NDArray[np.int64],
+    capacity: NDArray[np.int64],
+    share: NDArray[np.float64],
+) -> dict[str, Any]:
+    """Return the bar of one resource at each edge node; no resource is told by colour alone."""
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": name,
+        "y": list(names),
+        "x": numbers(100 * share),
+        "text": ["empty" if each != each else f"{100 * each:.0f} %" for each in share],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {
+            "color": COLOURS[place],
+            "pattern": {
+                "shape": ("", "/", ".", "x")[place % 4],
+                "fillmode": "overlay",
+                "fgcolor": "#fff",
+                "fgopacity": 0.6,
+            },
+        },
+        "customdata": [
+            f"{used:,} of {whole:,}" if whole >= 0 else "no batch"
+            for used, whole in zip(load.tolist(), capacity.tolist(), strict=True)
+        ],
+        "hovertemplate": "%{y}: %{customdata}<extra>%{fullData.name}</extra>",
+    }
 
 
 def requests_chart(
@@ -168,6 +180,10 @@ def requests_chart(
         edge_nodes, requests = np.nonzero(marked)
         if requests.size == 0:
             continue
+        text = [
+            _pair(data, room, int(edge_node), int(request))
+            for edge_node, request in zip(edge_nodes, requests, strict=True)
+        ]
         traces.append(
             {
                 "type": "scatter",
@@ -177,10 +193,7 @@ def requests_chart(
                 "y": [names[each] for each in edge_nodes],
                 "marker": {"symbol": symbol, "color": colour, "size": size, "line": {"width": 1.5}},
                 "customdata": requests.tolist(),
-                "text": [
-                    _pair(data, room, int(edge_node), int(request))
-                    for edge_node, request in zip(edge_nodes, requests, strict=True)
-                ],
+                "text": text,
                 "hovertemplate": "request %{x} at %{y}<br>%{text}<extra>%{fullData.name}</extra>",
             }
         )
@@ -258,7 +271,8 @@ def requests_grid(shown: ShownInstance) -> Grid:
     columns = {"request": GridColumn(title="request", kind=Kind.COUNT)}
     for key, values in (shown.instance.requests or {}).items():
         frame[key] = floats(pd.Series(list(values)))
-        columns[key] = GridColumn(title=key.replace("_", " "), kind=Kind.COUNT)
+        title_of, unit = (key[:-2], "s") if key.endswith("_s") else (key, "")
+        columns[key] = GridColumn(title=title_of.replace("_", " "), kind=Kind.COUNT, note=unit)
     names = shown.instance.edge_node_names
     frame["eligible"] = [
         ", ".join(name for name, can in zip(names, column, strict=True) if can)
@@ -274,7 +288,7 @@ def requests_grid(shown: ShownInstance) -> Grid:
         key = f"{run['method']}{place} {run['problem']}"
         frame[key] = served
         columns[key] = GridColumn(title=f"{run['method']}{place}", note="served at", is_choice=True)
-    return Grid(name="requests", label="requests", frame=frame, columns=columns)
+    return Grid(name="requests", label="requests", one="request", frame=frame, columns=columns)
 
 
 def _known(value: float) -> float | None:

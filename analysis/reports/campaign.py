@@ -17,8 +17,6 @@
 runs_path = "runs.sqlite"
 
 # %%
-from pathlib import Path
-
 from IPython.display import HTML
 
 from analysis import page
@@ -27,7 +25,7 @@ from analysis.pages.grid import runs_grid
 from analysis.report import by_contestant, runs_of
 
 runs = by_contestant(runs_of(runs_path))
-source = f"{Path(runs_path).name}, {len(runs):,} runs on {runs['instance'].nunique():,} instances"
+source = page.source(runs_path, runs)
 HTML(campaign.opening(runs))
 
 # %% [markdown]

@@ -22,9 +22,10 @@ from pathlib import Path
 
 from IPython.display import HTML, display
 
-from analysis.comparison_text import comparison_section
 from analysis.pages.changes import change_charts, pairs_grid
+from analysis.pages.comparison import comparison_section
 from analysis.report import compare_stores
+from analysis.text import counted
 
 compared = compare_stores(runs_path, after_path)
 names = f"{Path(runs_path).name} to {Path(after_path).name}"
@@ -36,7 +37,7 @@ HTML(comparison_section(compared, names=names))
 # Point at a mark for its instance; a click leads to its row in the table of all pairs below.
 
 # %%
-for chart in change_charts(compared, f"{len(compared.pairs):,} pairs, {names}"):
+for chart in change_charts(compared, f"{counted(len(compared.pairs), 'pair')}, {names}"):
     display(chart)
 
 # %% [markdown]

@@ -61,7 +61,8 @@ sources = [
 ]
 """
 )
-api.use_plugin(plugin)
+used = api.use_plugin(plugin)
+print(*used.entry.devices, *used.entry.quantizations)
 
 # %% [markdown]
 # ## A language model

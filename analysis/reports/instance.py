@@ -18,8 +18,6 @@ runs_path = "runs.sqlite"
 instance = "instance.json"
 
 # %%
-from pathlib import Path
-
 from IPython.display import HTML, display
 
 from analysis import page
@@ -29,7 +27,7 @@ from analysis.pages.schedule import MOST_SCHEDULES, requests_grid, schedule_part
 from analysis.report import by_contestant, runs_of
 
 shown = shown_instance(runs_path, by_contestant(runs_of(runs_path)), instance)
-source = f"{Path(runs_path).name}, {len(shown.runs):,} runs on {shown.instance.name}"
+source = page.source(runs_path, shown.runs)
 HTML(shown.opening())
 
 # %% [markdown]

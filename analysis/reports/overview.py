@@ -17,8 +17,6 @@
 runs_path = "runs.sqlite"
 
 # %%
-from pathlib import Path
-
 from IPython.display import HTML, display
 
 from analysis import page
@@ -29,7 +27,7 @@ from analysis.report import by_contestant, runs_of
 
 runs = by_contestant(runs_of(runs_path))
 problems = runs["problem"].unique()
-source = f"{Path(runs_path).name}, {len(runs):,} runs on {runs['instance'].nunique():,} instances"
+source = page.source(runs_path, runs)
 HTML(page.opening(runs))
 
 # %% [markdown]

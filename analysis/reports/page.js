@@ -73,6 +73,7 @@
       this.byKey = Object.fromEntries(columns.map((column) => [column.key, column]));
       this.length = length;
       this.label = holder.dataset.label;
+      this.one = holder.dataset.one;
       this.chosen = {};
       this.words = [];
       this.marked = null;
@@ -93,7 +94,8 @@
         for (const [text, code] of levels) select.append(el("option", { value: code }, text || "(none)"));
         select.addEventListener("change", () => this.select());
         this.selects[column.key] = select;
-        tools.append(el("label", {}, `${column.title} `, select));
+        const twins = this.columns.filter((each) => each.title === column.title).length > 1;
+        tools.append(el("label", {}, `${column.title}${twins ? ` ${column.note}` : ""} `, select));
       }
       const reset = el("button", { type: "button" }, "show all");
       reset.addEventListener("click", () => this.filter({}));
@@ -159,7 +161,7 @@
       }
       const all = this.rows.length === this.length;
       const number = (count) => count.toLocaleString("en");
-      this.state.textContent = all ? `All ${number(this.length)} ${this.label}.` : `${number(this.rows.length)} of ${number(this.length)} ${this.label}.`;
+      this.state.textContent = this.length === 1 && all ? `1 ${this.one}.` : all ? `All ${number(this.length)} ${this.label}.` : `${number(this.rows.length)} of ${number(this.length)} ${this.label}.`;
       this.arrange();
       this.draw(true);
     }

@@ -200,7 +200,10 @@ def warm_up() -> None:
     )
     with listening(None):
         search = Search(data, Limits())
+        # Without prices no multipliers prove the best batch: its tree is split.
+        certificate(data, search.nodes, search.ascent.prices(), 1, Limits(), headroom=0.0)
         search.approach()
         search.improve(FEW_LOOKS)
+        search.recur(search.problem(search.bound))
         search.enumerate(search.problem(search.bound))
         _certificate(search, None)

@@ -247,7 +247,7 @@ def _rest(kind: IntArray, loss: FloatArray, num_types: int) -> FloatArray:
     """Return the least that each type loses from each column on."""
     rest = np.full((len(kind), num_types), np.inf)
     rest[np.arange(len(kind)), kind] = loss
-    return np.asarray(np.minimum.accumulate(rest[::-1], axis=0)[::-1])
+    return np.ascontiguousarray(np.minimum.accumulate(rest[::-1], axis=0)[::-1])
 
 
 def _asks(offers: Offers) -> set[tuple[int, int]]:

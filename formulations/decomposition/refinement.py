@@ -134,7 +134,7 @@ class Refinement:
                 price,
                 self.left[j],
                 self._rise,
-                np.inf if enough is None else enough[j],
+                np.inf if enough is None else float(enough[j]),
                 self._point[j],
                 self._value[j],
                 self._seen[j],

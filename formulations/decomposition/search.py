@@ -51,11 +51,11 @@ class Search(Approach):
         problem = self.problem(self.bound)
         if self.nodes.num_edge_nodes > FEW_NODES:
             is_cheap = problem.slack < CHEAP
-            if is_cheap and self._recur(problem):
+            if is_cheap and self.recur(problem):
                 return True
             if self.improve(FEW_LOOKS) or self.vary():
                 return True
-            if not is_cheap and (self.improve(MOST_LOOKS) or self._recur(problem)):
+            if not is_cheap and (self.improve(MOST_LOOKS) or self.recur(problem)):
                 return True
         return self.enumerate(problem)
 
@@ -125,7 +125,7 @@ class Search(Approach):
     def _columns(self, problem: MasterProblem, slack: float) -> list[Columns] | None:
         return survivors(self.nodes, problem.prices, problem.value, slack, most=MOST_COLUMNS)
 
-    def _recur(self, problem: MasterProblem) -> bool:
+    def recur(self, problem: MasterProblem) -> bool:
         """Ask the recursion whether a schedule meets the bound; say whether it could tell."""
         recursion = self._recursion(problem, problem.slack)
         if recursion is None:

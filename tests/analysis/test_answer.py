@@ -65,14 +65,16 @@ def test_gaps_of_p2_are_not_taken_for_gaps_of_p1():
 
 
 @pytest.mark.parametrize(
-    ("found", "told"), [(8, "in all 1 cases, so the gaps are exact"), (7, "in 0 of 1 cases")]
+    ("found", "told"), [(8, "is the optimum, so the gaps are exact"), (7, "in 0 of 1 case;")]
 )
 def test_it_tells_whether_the_bounds_are_optima(found, told):
     cut = PROOF | {"status": "feasible", "ended_by": "time-limit", "proved_by": None}
     assert told in proven_optima(table(cut | {"objective": found, "bound": 8}))
 
 
-@pytest.mark.parametrize(("met", "told"), [(8, "in all 1 cases"), (7, "in 0 of 1 cases")])
+@pytest.mark.parametrize(
+    ("met", "told"), [(8, "The bound is the optimum, so"), (7, "in 0 of 1 case;")]
+)
 def test_a_bound_that_the_schedule_beside_its_certificate_reaches_is_the_optimum(met, told):
     runs = table({"objective": 6, "certified_bound": 8, "certified_objective": met})
     assert told in proven_optima(runs)
@@ -83,7 +85,18 @@ def test_two_cardinalities_are_two_cases():
     runs = table(
         PROOF | {"problem": "P3", "cardinality": 2, "objective": 2, "bound": 2}, infeasible
     )
-    assert "in 1 of 2 cases" in proven_optima(runs)
+    assert proven_optima(runs) == (
+        "The bound is the optimum in 1 of 2 cases; without a bound, and so without a gap, 1."
+    )
+
+
+def test_without_a_bound_nothing_is_said_of_bounds():
+    assert proven_optima(table({"objective": 3})) == ""
+
+
+def test_a_contradicted_bound_is_none_to_measure_by():
+    runs = table(*both("a", 3, 4))
+    assert "nothing proved an uncontradicted bound" in answer(runs)
 
 
 def test_it_tells_how_many_bounds_are_of_certificates():

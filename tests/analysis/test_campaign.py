@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from analysis import api, store
+from analysis import api, store_file
 from analysis.cli import main
 from analysis.owner import is_alive, this_process
 from analysis.store import Store, read_rows
@@ -158,7 +158,7 @@ def test_an_owner_lives_as_long_as_its_process():
 
 def test_a_locked_store_is_told_in_one_line(file, runs, monkeypatch, capsys):
     store_of(runs)
-    monkeypatch.setattr(store, "LOCK_S", 0.1)
+    monkeypatch.setattr(store_file, "LOCK_S", 0.1)
     holder = sqlite3.connect(runs, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     command = ["batch", str(file), "--methods", "random-order", "--out", str(runs), "--no-bound"]
@@ -221,6 +221,33 @@ def test_a_full_disk_is_told_in_one_line_and_the_batch_goes_on_later(file, small
     assert count(runs, "runs") == 40
     with contextlib.closing(sqlite3.connect(runs)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+WRITERS = {
+    "merge": "merge {runs} {other} --out {out}.sqlite",
+    "tables": "export-runs {runs} --out {out}.csv",
+    "parquet": "export-runs {runs} --out {out}.parquet",
+    "a report": "report {runs} --out {out}.html",
+    "a schedule": "solve {file} --method ot-gah --schedule {out}.json",
+    "instances": "generate paper --out {out}",
+    "a model": "export {file} --method milp-bigm --out {out}.mps",
+}
+
+
+@pytest.mark.parametrize("verb", WRITERS.values(), ids=WRITERS)
+def test_a_full_disk_leaves_no_half_of_a_file(verb, file, runs, small_disk, capsys):
+    store_of(runs, {"key": "one", "family": "paper"})
+    store_of(runs.with_name("other.sqlite"), {"key": "two", "family": "paper"})
+    free = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_bsize
+    (small_disk / "ballast").write_bytes(bytes(free))
+    out = small_disk / "out"
+    given = {"file": file, "runs": runs, "other": runs.with_name("other.sqlite"), "out": out}
+    assert main(verb.format(**given).split()) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert str(small_disk) in told
+    left = [each for each in small_disk.rglob("*") if each.is_file()]
+    assert left == [small_disk / "ballast"]
 
 
 @pytest.mark.parametrize("is_there", [False, True], ids=["no store", "a store"])

@@ -67,6 +67,7 @@ def test_the_help_names_every_verb(otgah):
     text = otgah("--help").out
     assert all(f"\n  {verb} " in text for verb in [*VERBS, "export-runs"])
     assert otgah().out == text
+    assert all(not line.endswith("...") for line in text.splitlines()[1:])
 
 
 def test_the_version_is_that_of_the_distribution(otgah):

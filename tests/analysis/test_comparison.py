@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from analysis.comparison import compare
-from analysis.comparison_text import answers, comparison_section, comparison_text
+from analysis.comparison_text import answers, comparison_text
+from analysis.pages.comparison import comparison_section
 from tests.analysis.proofs import proof
 from tests.analysis.rows import table
 

@@ -1,8 +1,14 @@
 """The demonstration, with few and small instances."""
 
+import json
+import shlex
 from dataclasses import replace
 
+import pytest
+
 from analysis import api, demo
+from analysis.cli import main
+from analysis.store import read_rows
 
 GENERATE = api.generate
 SMALL = {"uniform-random": (2, {"num_requests": [6]}), "trace": (1, {"num_epochs": [3]})}
@@ -27,10 +33,7 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
     assert api.runs_table(tmp_path / "runs.sqlite")["gap"].notna().all()
     assert max(map(len, table)) <= 100
 
-    made = api.Report(
-        page=tmp_path / "report.html", notebook=tmp_path, answer="", problems=("one",)
-    )
-    monkeypatch.setattr(api, "report", lambda *_, **__: made)
+    monkeypatch.setattr(api, "report", _reported)
     demo.main(tmp_path)
     again = capsys.readouterr().out
     assert "25 runs: 0 made, 0 of them failed, 25 were there" in again
@@ -39,12 +42,18 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
 
 def test_the_demo_begins_anew_where_its_instances_have_changed(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(demo, "METHODS", ("ot-gah",))
+    monkeypatch.setattr(api, "report", _reported)
     for num_requests in (6, 7):
         problems = {"half-tight": (1, {}), "uniform-random": (1, {})}
         monkeypatch.setattr(demo, "FAMILIES", problems)
         monkeypatch.setattr(api, "generate", _renamed(num_requests))
         demo.main(tmp_path)
-        assert "2 runs: 2 made, 0 of them failed, 0 were there" in capsys.readouterr().out
+        assert "4 runs: 4 made, 0 of them failed, 0 were there" in capsys.readouterr().out
+
+
+def _reported(store, page):
+    """Say that a report was made, which takes a while and is made once."""
+    return api.Report(page=page, notebook=page, answer="", problems=("one",))
 
 
 def _renamed(num_requests):
@@ -64,4 +73,31 @@ def test_the_demo_shows_some_forty_instances_of_families_that_exist():
     assert set(demo.FAMILIES) <= names
     assert len(demo.FAMILIES) >= 5
     assert "trace" in demo.FAMILIES
-    assert {"decomposition", "milp-bigm", "ot-gah"} < set(demo.METHODS)
+    assert {"decomposition", "ot-gah"} < set(demo.METHODS)
+    assert set(demo.NODE_LIMITS) <= set(demo.FAMILIES)
+
+
+@pytest.mark.long
+def test_every_row_of_the_demo_is_made_again_by_what_show_says(tmp_path, monkeypatch, capsys):
+    """The commands know nothing of the demonstration's files, and run in an empty folder."""
+    demo.main(tmp_path / "demo")
+    store = tmp_path / "demo" / "runs.sqlite"
+    (tmp_path / "clean").mkdir()
+    monkeypatch.chdir(tmp_path / "clean")
+    made = set()
+    rows = read_rows(store, "runs")
+    for row in rows:
+        shown = api.show_run(store, row["key"])
+        assert shown.caution is None
+        *preparing, solving = map(shlex.split, shown.commands)
+        for command in preparing:
+            if tuple(command) not in made:
+                assert command[:2] == ["otgah", "generate"]
+                assert main(command[1:]) == 0
+                made.add(tuple(command))
+        capsys.readouterr()
+        assert main([*solving[1:], "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        for name in ("status", "ended_by", "objective", "bound", "num_nodes"):
+            assert told[name] == row[name], (solving, name)
+    assert len(rows) == 41 * 5

@@ -3,10 +3,11 @@ import json
 import pytest
 
 from analysis.cli import main
-from analysis.merge import merge
-from analysis.store import read_rows
+from analysis.merge import KEYS, merge
+from analysis.store import Store, read_rows
+from analysis.store_columns import MEASUREMENT_COLUMNS, TABLES
 from heuristics.errors import InputError
-from tests.analysis.rows import store_of
+from tests.analysis.rows import rows, store_of
 
 
 @pytest.fixture
@@ -26,6 +27,27 @@ def test_what_only_one_has_and_what_both_have_alike_is_merged(paths):
     assert merged.conflicts == ()
     assert merged.num_runs == 3
     assert objectives(out) == {"one": 1, "both": 3, "two": 2}
+
+
+def test_the_rows_of_experiments_are_merged(paths):
+    first, second, out = paths
+    for path, keys in ((first, ("one", "both")), (second, ("both", "two"))):
+        store_of(path)
+        with Store.open(path) as store:
+            store.write_measurements([measurement(key) for key in keys])
+    assert merge(first, second, out).conflicts == ()
+    assert {row["key"] for row in read_rows(out, "measurements")} == {"one", "both", "two"}
+
+
+def measurement(key):
+    told = dict.fromkeys(MEASUREMENT_COLUMNS) | rows()[1]
+    told = {name: told[name] for name in MEASUREMENT_COLUMNS}
+    documents = {"asked": "{}", "measured": "{}", "times": "{}"}
+    return told | documents | {"key": key, "made_at": "2026-01-01T00:00:00+00:00"}
+
+
+def test_no_table_is_left_out_but_that_of_who_is_at_work():
+    assert set(TABLES) - set(KEYS) == {"claims"}
 
 
 def test_a_conflict_is_listed_and_nothing_is_written(paths, capsys):

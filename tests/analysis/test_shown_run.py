@@ -109,6 +109,20 @@ def test_all_of_a_run_is_told(here, capsys):
         assert part in told
 
 
+def test_what_a_run_printed_does_nothing_to_the_terminal(here, capsys):
+    lost = {"status": "none", "ended_by": "crash", "key": "e" * 64}
+    store_of(
+        "r.sqlite", lost | {"message": "\x1b[2J\x9b2J", "log": "one\r\n\x1b]0;title\x07\u202e"}
+    )
+    for command in (["status", "r.sqlite"], ["show", "r.sqlite", "eeee"]):
+        for arguments in (command, [*command, "--json"]):
+            assert main(arguments) == 0
+            told = capsys.readouterr().out
+            assert all(line.isprintable() for line in told.split("\n"))
+            assert "2J" in told
+    assert json.loads(told)["run"]["message"] == "\x1b[2J\x9b2J"
+
+
 @pytest.mark.parametrize("run", ["", "abc", "abcd", "ffff"], ids=["none", "short", "two", "no"])
 def test_what_names_no_single_run_is_refused(here, run):
     store_of("r.sqlite", {"key": "abcd1"}, {"key": "abcd2"})

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from analysis.run_table import FIRST_COLUMNS, export_runs, runs_table
-from analysis.store import APPLICATION_ID, Store, read_runs
+from analysis.store import Store, read_runs
+from analysis.store_file import APPLICATION_ID
 from heuristics.errors import InputError
 from tests.analysis.rows import kept_bound, rows, store_of
 

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -66,20 +65,23 @@ def begin(given, mark):
 
 
 def kill_some(process, who):
-    """Kill the batch, one of its processes, or both; return whether there was one to kill."""
-    with contextlib.suppress(psutil.Error):
-        children = psutil.Process(process.pid).children(recursive=True)
-        chosen = (
-            []
-            if who == "parent"
-            else [each.pid for each in random.sample(children, min(1, len(children)))]
-        )
-        if who != "child":
-            chosen.append(process.pid)
-        for pid in chosen:
-            os.kill(pid, signal.SIGKILL)
-        return bool(chosen)
-    return False
+    """Kill the batch, one of its processes, or both; return whether they were there to be killed.
+
+    The child goes first: without its parent it would end by itself.
+    """
+    try:
+        chosen = [psutil.Process(process.pid)]
+        if who != "parent":
+            chosen.insert(0, random.choice(chosen[0].children(recursive=True)))
+    except (psutil.Error, IndexError):
+        return False
+    found = chosen[:-1] if who == "child" else chosen
+    num_killed = 0
+    for each in found:
+        with contextlib.suppress(psutil.Error):
+            each.kill()
+            num_killed += 1
+    return num_killed == len(found)
 
 
 def left_over(mark):
@@ -120,7 +122,7 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(tmp_path, capsys):
                 before, num_in_vain = num_rows(runs), 0
             # Some hit it before it has done anything; but then it may go on, or it never ends.
             if num_in_vain < MOST_IN_VAIN and sum(kills.values()) < NUM_KILLS:
-                who = random.choice(tuple(kills))
+                who = min(kills, key=lambda each: (kills[each], random.random()))
                 if kill_some(process, who):
                     kills[who] += 1
                     num_in_vain += 1

@@ -1,6 +1,11 @@
 """A Dask cluster on this machine whose workers share nothing but the network and the code."""
 
+import dask
 from distributed import LocalCluster
+
+# A worker that was killed is given up, and its nanny with it, where no other is there in time:
+# on a machine that is busy otherwise the next one takes longer than the 15 s of the default.
+dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"})
 
 
 class Apart(LocalCluster):

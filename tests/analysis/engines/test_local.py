@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 import psutil
 import pytest
 
-from analysis.engines import local
+from analysis.engines import fork_server, local
 from analysis.engines.engine import Order
 from analysis.engines.local import NUM_ATTEMPTS, LocalEngine, carry_out, run_alone
 from analysis.engines.wire import to_order
@@ -16,6 +16,14 @@ from heuristics.errors import InputError
 from instances.instance import Instance
 from tests.analysis.fakes import LEFT, MARK, WORK
 from tests.examples import problem
+
+
+@pytest.fixture
+def own_zygote(monkeypatch):
+    """Have a zygote that begins within the test and ends with it."""
+    monkeypatch.setattr(fork_server, "_zygote", None)
+    yield
+    fork_server._zygote.close()
 
 
 def order(name, *, time_limit=None, **changes):
@@ -84,9 +92,8 @@ def test_a_crash_has_the_stack_of_its_end_in_the_log():
     assert "Segmentation fault" in ended("segfault").log
 
 
-def test_a_run_that_something_from_outside_killed_is_begun_again(tmp_path, monkeypatch):
+def test_a_run_that_something_from_outside_killed_is_begun_again(tmp_path, monkeypatch, own_zygote):
     monkeypatch.setenv(MARK, str(tmp_path / "mark"))
-    monkeypatch.setattr(local, "_zygote", None)  # one that knows the variable
     run = ended("die once")
     assert told(run) == ("feasible", "completed")
     assert run.num_attempts == 2
@@ -122,9 +129,54 @@ def test_runs_of_a_pool_share_processes_and_one_that_is_killed_is_replaced():
 
 def test_the_zygote_is_started_again_where_it_was_killed():
     assert told(ended("fine")) == ("feasible", "completed")
-    local._zygote.process.kill()
-    local._zygote.process.wait()
+    fork_server._zygote.process.kill()
+    fork_server._zygote.process.wait()
     assert told(ended("fine")) == ("feasible", "completed")
+
+
+@pytest.fixture
+def deaths(monkeypatch, own_zygote):
+    """Have zygotes killed as they begin, as often as the list is long."""
+    left, fork = [], fork_server._Zygote.fork
+
+    def fork_and_die(zygote, descriptor):
+        fork(zygote, descriptor)
+        if left:
+            left.pop()
+            zygote.process.kill()
+
+    monkeypatch.setattr(fork_server._Zygote, "fork", fork_and_die)
+    return left
+
+
+def test_what_is_killed_before_a_run_has_begun_costs_it_no_attempt(deaths):
+    deaths += range(NUM_ATTEMPTS + 1)
+    run = ended("fine")
+    assert told(run) == ("feasible", "completed")
+    assert run.num_attempts == 1
+    assert deaths == []
+
+
+def test_no_run_is_lost_where_none_can_be_begun(deaths, monkeypatch):
+    monkeypatch.setattr(local, "NUM_STARTS", 3)
+    deaths += range(100)
+    with pytest.raises(OSError, match="no process for a run could be started in 3 attempts"):
+        list(LocalEngine().run([order("fine")]))
+
+
+def test_what_a_later_campaign_needs_is_imported_before_its_runs_are_forked(
+    tmp_path, monkeypatch, own_zygote
+):
+    module = tmp_path / "needed_later.py"
+    module.write_text(f"import os; open({str(tmp_path / 'who')!r}, 'a').write(f'{{os.getpid()}} ')")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert told(ended("fine")) == ("feasible", "completed")
+    zygote = fork_server._zygote.process.pid
+    for _ in range(2):
+        local.start_zygote(["heuristics.ot_gah", module.stem])
+        assert told(ended("fine")) == ("feasible", "completed")
+    assert fork_server._zygote.process.pid == zygote
+    assert (tmp_path / "who").read_text() == f"{zygote} "
 
 
 def test_a_run_holds_at_most_its_share_of_the_machine(monkeypatch):
@@ -150,7 +202,11 @@ def _command(process):
 def test_no_process_is_left_when_all_runs_have_ended():
     run_alone(order("fine"))
     here = psutil.Process()
-    left = [each for each in here.children(recursive=True) if each.pid != local._zygote.process.pid]
+    left = [
+        each
+        for each in here.children(recursive=True)
+        if each.pid != fork_server._zygote.process.pid
+    ]
     left = [each for each in left if "zygote" in _command(each)]
     _, still_there = psutil.wait_procs(left, timeout=10)  # the last may be on its way out
     assert still_there == []

@@ -41,7 +41,7 @@ def test_a_comparison_by_hand():
     assert compared.p_value == pytest.approx(0.5)  # 2 of the 2^2 sign patterns are as extreme
     assert compared.rank_biserial == -1
     assert compared.sentence() == (
-        "No difference in gap is shown between ot and ot-gah over 3 questions (1 more have no "
+        "No difference in gap is shown between ot and ot-gah over 3 questions (1 more has no "
         "such pair): ot is better on 2, equal on 1, worse on 0 (mean difference -10.00 %, 95 % "
         "interval -20.00 % to 0 %; Wilcoxon p = 0.500, rank-biserial -1.00)."
     )
@@ -53,7 +53,7 @@ def test_a_difference_that_is_shown_is_said_to_be():
     assert compared.is_significant
     assert compared.p_value == pytest.approx(2 / 2**8)
     assert compared.sentence().startswith(
-        "ot has lower gap than ot-gah over 8 questions: better on 8"
+        "ot has a lower gap than ot-gah over 8 questions: better on 8"
     )
 
 

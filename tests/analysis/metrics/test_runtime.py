@@ -6,6 +6,7 @@ from analysis.metrics import (
     penalised_runtime,
     ranking,
     runtime_means,
+    takes_long,
 )
 from tests.analysis.rows import table
 
@@ -77,10 +78,22 @@ def test_the_three_means_by_hand():
     assert means["common_rank"].tolist() == [2, 1]
 
 
+def test_a_question_that_took_one_method_long_is_a_long_one_for_all():
+    """a took steady 2.9 s; that it took risky 0.3 s leaves it in for both. c took nobody 1 s."""
+    easy = {"instance": "c", "runtime_s": 0.2}
+    runs = table(*TURNING, STEADY | easy, RISKY | easy)
+    assert takes_long(runs).tolist() == [True] * 4 + [False] * 2
+    assert takes_long(runs, 3.0).tolist() == [False, True, False, True, False, False]
+    means = runtime_means(runs).set_index("method")
+    assert means["long"].tolist() == [2, 2]
+    assert means["long_s"].tolist() == pytest.approx([24**0.5 - 0.1, 1.9])
+    assert runtime_means(runs, long_s=60.0)["long_s"].isna().all()
+
+
 def test_it_is_told_that_the_ranking_turns_on_the_limits():
     assert ranking(runtime_means(table(*TURNING))) == (
-        "Which is the fastest turns on how limits are counted: risky limits counted as they stand, "
-        "steady limits penalised, risky on commonly solved questions."
+        "Which is the fastest turns on how limits are counted: risky with limits as they stand, "
+        "steady with limits penalised, risky on commonly solved questions."
     )
     alike = [TURNING[0], TURNING[2]]
     assert ranking(runtime_means(table(*alike))) == (

@@ -158,9 +158,8 @@ def test_a_grid_sorts_by_a_click_and_by_a_key_with_absent_values_last(overview, 
     assert first.inner_text() == f"{runs['objective'].max():,}"
     frame = overview.locator("#grid-runs .window")
     frame.evaluate("(each) => { each.scrollTop = each.scrollHeight; }")
-    overview.wait_for_function(
-        "document.querySelector('#grid-runs tbody tr:last-child td:nth-child(8)').innerText === '-'"
-    )
+    last = overview.locator("#grid-runs tbody tr:last-child td:nth-child(8)")
+    playwright.expect(last).to_have_text("-", timeout=WAIT_MS)
 
 
 def test_a_short_table_sorts_within_each_family(overview):
