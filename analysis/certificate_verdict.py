@@ -14,7 +14,7 @@ from instances.files import read_instance
 if TYPE_CHECKING:
     from os import PathLike
 
-    from analysis.replay import Replay
+    from analysis.replay.replay import Replay
     from analysis.verdict import ScheduleVerdict
     from heuristics.certificate import Proof
 
@@ -128,7 +128,7 @@ def check_certificate(
         raise error.within(certificate_path) from error
     found = None
     if is_replayed and certificate.bound < proved <= certificate.tree_bound:
-        from analysis.replay import replay
+        from analysis.replay.replay import replay
 
         found = replay(solved.coefficients, certificate)
     return CertificateVerdict(

@@ -8,12 +8,13 @@ from types import ModuleType
 
 import pytest
 
-from analysis import api, column_choice
+from analysis import api
 from analysis import methods as registry
 from analysis.certificate_verdict import check_certificate
 from analysis.cli import main
 from analysis.method import Method
-from analysis.replay import Replay, Replayed
+from analysis.replay import column_choice
+from analysis.replay.replay import Replay, Replayed
 from analysis.store_columns import RUN_COLUMNS
 from heuristics.certificate import Multipliers, Prices, Proof
 from heuristics.problem import Problem
@@ -154,7 +155,7 @@ def test_an_enumeration_whose_tree_proves_too_little_is_not_replayed(checked):
 
 def test_what_a_replay_cannot_decide_fails(checked, monkeypatch):
     undecided = Replay(ended=Replayed.UNDECIDED, num_cells=1, num_columns=2, message="too many")
-    monkeypatch.setattr("analysis.replay.replay", lambda *_: undecided)
+    monkeypatch.setattr("analysis.replay.replay.replay", lambda *_: undecided)
     found, text = checked(ENUMERATION, "--replay", status=3)
     assert (found["bound"], found["replay"], found["message"]) == (3, "undecided", "too many")
     assert "undecided: too many" in text

@@ -13,7 +13,7 @@ from analysis.library import (
     proved,
     write,
 )
-from analysis.replay import Replayed, replay
+from analysis.replay.replay import Replayed, replay
 from heuristics.certificate import Proof
 from heuristics.checker import check
 from heuristics.ot_gah import ot_gah

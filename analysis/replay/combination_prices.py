@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from analysis.columns import Column
+    from analysis.replay.columns import Column
     from heuristics.verifier import RankedRequests
 
 UNIT = 2**60

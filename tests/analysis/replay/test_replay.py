@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import column_choice, columns, combinations, replay
-from analysis.columns import Column, combinable, surviving
-from analysis.replay import Replayed
+from analysis.replay import column_choice, columns, combinations, recursion, replay
+from analysis.replay.columns import Column, combinable, surviving
+from analysis.replay.replay import Replayed
+from formulations.decomposition.decomposition import decomposition
 from heuristics.certificate import Branch, Multipliers, Proof, Split
 from heuristics.checker import check
 from heuristics.result import Status
 from heuristics.schedule import Schedule
 from heuristics.verifier import RankedRequests, cells, verify
+from instances.families.registry import family
 from tests.certificates import ZERO, RandomTree, plain
 from tests.examples import one_edge_node, problem
 from tests.oracles import feasible_batches, optimum
@@ -133,10 +135,13 @@ def test_a_column_is_kept_exactly_if_some_choice_has_it(sizes, slack, throughput
 
 @given(data=st.one_of(coefficients(), levelled()), rng=st.randoms(use_true_random=False))
 def test_a_replay_confirms_the_optimum_and_refutes_one_less(data, rng):
-    """Whatever the multipliers are, and with solvers for all that is too much for prices."""
+    """Whatever the multipliers are, and with solvers for all that is too much for the others."""
     certificate = RandomTree(data, rng, 60).certificate()
     best = optimum(data)
-    with patch.object(combinations, "LARGEST_NUMBER", rng.choice([0, 10**6])):
+    with (
+        patch.object(combinations, "LARGEST_NUMBER", rng.choice([0, 10**6])),
+        patch.object(recursion, "MOST_LOOKS", rng.choice([-1, 10**6])),
+    ):
         assert replay.replay(data, claiming(certificate, best)).ended is Replayed.CONFIRMED
         refuted = replay.replay(data, claiming(certificate, best - 1)) if best else None
     if refuted:
@@ -179,21 +184,35 @@ def tied():
     )
 
 
-def test_prices_decide_where_requests_are_short():
+@pytest.fixture
+def without_states(monkeypatch):
+    """Give up before the first of them."""
+    monkeypatch.setattr(recursion, "MOST_LOOKS", -1)
+
+
+def test_states_decide_where_requests_are_short():
     """V = 2 + 3, so a slack of 1 for 4: only two with two make it, and there are three requests."""
     found = replay.replay(contested(), claiming(plain(contested()), optimum(contested())))
     assert found.ended is Replayed.CONFIRMED
     assert found.num_columns == 1 + 1
+    assert found.message == "no choice of the columns is a schedule of 4, by states in integers"
+
+
+@pytest.mark.usefixtures("without_states")
+def test_prices_decide_where_states_are_too_many():
+    found = replay.replay(contested(), claiming(plain(contested()), optimum(contested())))
+    assert found.ended is Replayed.CONFIRMED
     assert found.message == "no choice of the columns is a schedule of 4, by prices in integers"
 
 
-def test_the_solvers_decide_what_prices_leave_open():
+def test_the_solvers_decide_what_states_and_prices_leave_open():
     found = replay.replay(tied(), claiming(plain(tied()), 3))
     assert found.ended is Replayed.CONFIRMED
-    for decider in ("prices in integers", "HiGHS", "CBC"):
+    for decider in ("states in integers", "prices in integers", "HiGHS", "CBC"):
         assert f"by {decider}" in found.message
 
 
+@pytest.mark.usefixtures("without_states")
 def test_the_solvers_alone_decide_where_combinations_are_too_many(monkeypatch):
     monkeypatch.setattr(combinations, "LARGEST_NUMBER", 0)
     found = replay.replay(contested(), claiming(plain(contested()), 3))
@@ -289,6 +308,16 @@ def test_solvers_are_asked_again_about_requests_that_exceed_a_spectrum(monkeypat
     found = replay.replay(data, certificate)
     assert found.ended is Replayed.UNDECIDED
     assert "came to no end" in found.message
+
+
+@pytest.mark.long
+def test_nine_edge_nodes_are_replayed_though_no_list_of_combinations_ends():
+    (instance,) = family("dense").generate({"copies": 3, "rate_per_s": 500}, 0)
+    data = instance.coefficients
+    certificate = decomposition(data, time_limit=120).certificate
+    found = replay.replay(data, certificate)
+    assert found.ended is Replayed.CONFIRMED
+    assert found.message.endswith("by states in integers")
 
 
 def test_random_trees_leave_columns_and_decisions():

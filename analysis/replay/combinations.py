@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from analysis.column_choice import decide
-from analysis.combination_prices import prices_against
+from analysis.replay.amounts import shortened
+from analysis.replay.column_choice import decide
+from analysis.replay.combination_prices import prices_against
 from heuristics.result import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import numpy.typing as npt
 
-    from analysis.column_choice import ColumnChoice
+    from analysis.replay.column_choice import ColumnChoice
     from heuristics.schedule import Schedule
 
     IntArray = npt.NDArray[np.int64]
@@ -34,9 +35,6 @@ LARGEST_NUMBER = 4_000_000
 
 MOST_PRICES, MOST_ALONE = 1000, 30
 """Combinations that are priced, and put to solvers one by one; then all are that are left."""
-
-BITS = 40
-"""Of what amounts may add up to; the bits below are dropped, and so is what they could refuse."""
 
 
 def answers(choice: ColumnChoice) -> Iterator[tuple[str, Status, Schedule | None]]:
@@ -50,7 +48,7 @@ def answers(choice: ColumnChoice) -> Iterator[tuple[str, Status, Schedule | None
     Yields
     ------
     tuple
-        Who says it, and what, as in :func:`~analysis.column_choice.decide`. No schedule is a
+        Who says it, and what, as in :func:`~analysis.replay.column_choice.decide`. No schedule is a
         choice of the columns if all say INFEASIBLE.
     """
     left = joined(choice)
@@ -80,7 +78,7 @@ class Combinations(NamedTuple):
     at: IntArray
     """The index of each edge node's column, shape (C, J)."""
     loss: IntArray
-    """What they lose, :data:`BITS` of it, shape (C,)."""
+    """What they lose, shortened, shape (C,)."""
 
 
 def joined(choice: ColumnChoice) -> Combinations | None:
@@ -92,7 +90,7 @@ def joined(choice: ColumnChoice) -> Combinations | None:
         None if there are more than :data:`LARGEST_NUMBER`, or on the way.
     """
     own_losses = [[each.loss for each in own] for own in choice.columns]
-    losses, slack = _shortened(own_losses, choice.slack)
+    losses, slack = shortened(own_losses, choice.slack)
     sizes = [np.array([each.size for each in own], dtype=np.int64) for own in choice.columns]
     order = sorted(range(len(losses)), key=lambda j: len(losses[j]))
     at = np.zeros((1, 0), dtype=np.int64)
@@ -141,24 +139,12 @@ def _may_pay(
     room = prices.total(choice.ranked) - sum(least)
     if room < 0:
         return np.zeros(len(combinations), dtype=bool)
-    dearer, room = _shortened(
+    dearer, room = shortened(
         [[cost - cheapest for cost in own] for own, cheapest in zip(costs, least, strict=True)],
         room,
     )
     total = sum(own[combinations[:, j]] for j, own in enumerate(dearer))
     return np.asarray(total <= room)
-
-
-def _shortened(amounts: Sequence[Sequence[int]], room: int) -> tuple[list[IntArray], int]:
-    """Return amounts and what they may add up to, small enough for sums in 64 bits.
-
-    What is within the room stays within it, as each is rounded down.
-    """
-    shift = max(0, room.bit_length() - BITS)
-    return [
-        np.array([min(amount, room + 1) >> shift for amount in own], dtype=np.int64)
-        for own in amounts
-    ], room >> shift
 
 
 def _of(choice: ColumnChoice, combinations: IntArray) -> ColumnChoice:

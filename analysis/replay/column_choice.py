@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import pulp
 
-    from analysis.columns import Column
+    from analysis.replay.columns import Column
     from heuristics.verifier import RankedRequests
 
 TIME_LIMIT_S = 600.0

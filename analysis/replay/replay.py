@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from analysis.column_choice import ColumnChoice
-from analysis.columns import TooManyColumnsError, combinable, surviving
-from analysis.combinations import answers
+from analysis.replay.column_choice import ColumnChoice
+from analysis.replay.columns import TooManyColumnsError, combinable, surviving
+from analysis.replay.combinations import answers
+from analysis.replay.recursion import STATES, possible
 from heuristics.checker import check
 from heuristics.result import Status
 from heuristics.verifier import RankedRequests, cells
 
 if TYPE_CHECKING:
-    from analysis.columns import Column
+    from analysis.replay.columns import Column
     from heuristics.certificate import Certificate
     from heuristics.schedule import Schedule
     from heuristics.system_models.coefficients import Coefficients
@@ -81,9 +82,9 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
     :math:`(B + 1) Q`. There its batches lose at most :math:`L - (B + 1) Q` together against the
     :math:`V_j`, so each is in one of the columns that lose no more. They are enumerated in
     integers, and those left out that no others complete. Combinations of one column an edge node
-    are ruled out by prices, in integers. Whether one that is left can be filled with requests,
-    each once and within the spectrum, is decided by two MILP solvers; both must say no. A schedule
-    that one of them claims is judged in integers.
+    are ruled out by states and by prices, in integers. Whether one that is left can be filled with
+    requests, each once and within the spectrum, is decided by two MILP solvers; both must say no.
+    A schedule that one of them claims is judged in integers.
     """
     ranked = [RankedRequests.of(data, edge_node) for edge_node in range(data.num_edge_nodes)]
     floor = (certificate.bound + 1) * certificate.denominator
@@ -110,6 +111,12 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
         if choice is None:
             continue
         num_columns += sum(map(len, choice.columns))
+        left = possible(choice, cell.prices, certificate.denominator)
+        if left is not None:
+            deciders[STATES] = None
+            if not all(left):
+                continue
+            choice = replace(choice, columns=left)
         for decider, status, schedule in answers(choice):
             deciders[decider] = None
             if status is Status.INFEASIBLE:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import combinations
-from analysis.column_choice import ColumnChoice
-from analysis.columns import Column
-from analysis.combinations import PRICES, answers, joined
+from analysis.replay import combinations
+from analysis.replay.column_choice import ColumnChoice
+from analysis.replay.columns import Column
+from analysis.replay.combinations import PRICES, answers, joined
 from heuristics.result import Status
 from heuristics.verifier import RankedRequests
 from tests.examples import problem

@@ -3,8 +3,8 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.columns import Column
-from analysis.combination_prices import UNIT, CombinationPrices, prices_against
+from analysis.replay.columns import Column
+from analysis.replay.combination_prices import UNIT, CombinationPrices, prices_against
 from heuristics.verifier import RankedRequests
 from tests.examples import problem
 from tests.oracles import feasible_batches

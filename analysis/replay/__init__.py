@@ -1,0 +1,1 @@
+"""Replay: the last step of a certificate by enumeration, made again."""
