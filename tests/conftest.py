@@ -5,6 +5,10 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from analysis.iri_grammars import leave_out
+
+leave_out()
+
 settings.register_profile(
     "default",
     max_examples=200,
