@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.metrics import CERTIFICATE, QUESTION
-from analysis.text import counted, percent
+from analysis.phrases import counted, percent
 
 SUBJECT = "ot-gah"
 """The method that the question of the toolkit is about."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from analysis.text import ABSENT, aligned
+from analysis.phrases import ABSENT, aligned
 
 if TYPE_CHECKING:
     from analysis.shown_run import ShownRun

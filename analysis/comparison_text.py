@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.metrics.paired import LEVEL, p_text
-from analysis.text import ABSENT, aligned, counted, percent, seconds
+from analysis.phrases import ABSENT, aligned, counted, percent, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

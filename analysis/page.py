@@ -28,7 +28,7 @@ from analysis.pages.markup import (
     table,
     terms,
 )
-from analysis.text import ABSENT, counted
+from analysis.phrases import ABSENT, counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -86,7 +86,7 @@ def schema(
 ) -> None:
     """Print the JSON Schema of a format, or the names of all."""
     from analysis import schemas
-    from analysis.text import aligned
+    from analysis.phrases import aligned
 
     if name is None:
         show(aligned([[each, told] for each, (_, told) in schemas.SCHEMAS.items()]))

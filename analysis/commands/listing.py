@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def families(plugins: Plugins = None, as_json: AsJson = False) -> None:
     """List the families of instances that can be generated."""
     from analysis import api
-    from analysis.text import aligned
+    from analysis.phrases import aligned
 
     _use_all(plugins)
     if as_json:
@@ -37,7 +37,7 @@ def families(plugins: Plugins = None, as_json: AsJson = False) -> None:
 def methods(plugins: Plugins = None, as_json: AsJson = False) -> None:
     """List the methods that can solve."""
     from analysis import api
-    from analysis.text import aligned
+    from analysis.phrases import aligned
 
     _use_all(plugins)
     if as_json:

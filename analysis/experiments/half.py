@@ -10,7 +10,7 @@ from analysis.experiments.lines import OPTIMUM, OT_GAH
 from analysis.experiments.measures import solved
 from analysis.experiments.statistics import Estimate, chosen, mean
 from analysis.figures import COLOURS, STYLE, WIDTH_IN, Picture
-from analysis.text import percent
+from analysis.phrases import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

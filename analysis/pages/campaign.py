@@ -23,8 +23,8 @@ from analysis.pages.markup import (
     seconds_cell,
     table,
 )
+from analysis.phrases import counted, seconds
 from analysis.store_columns import PROVENANCE
-from analysis.text import counted, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.metrics.column import floats
 from analysis.pages.chart import LEAST_SECONDS, Chart, looks, plain, seconds_axis
 from analysis.pages.grid import Grid, GridColumn, Kind, numbers
-from analysis.text import percent, seconds
+from analysis.phrases import percent, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

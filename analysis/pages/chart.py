@@ -11,7 +11,7 @@ import numpy as np
 from markupsafe import Markup
 
 from analysis.pages.grid import PAGE_TYPE, packed
-from analysis.text import seconds
+from analysis.phrases import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -11,7 +11,7 @@ from analysis.metrics.column import floats
 from analysis.pages.chart import Chart, looks, plain
 from analysis.pages.grid import numbers
 from analysis.pages.marks import PADDING, SHARE_AXIS, marks, staircase
-from analysis.text import percent
+from analysis.phrases import percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from analysis.metrics.paired import p_text
-from analysis.text import ABSENT, percent, seconds
+from analysis.phrases import ABSENT, percent, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

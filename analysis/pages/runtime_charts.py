@@ -19,7 +19,7 @@ from analysis.pages.marks import (
     size_axis,
     staircase,
 )
-from analysis.text import percent, seconds
+from analysis.phrases import percent, seconds
 
 if TYPE_CHECKING:
     import pandas as pd

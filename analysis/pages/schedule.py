@@ -14,7 +14,7 @@ from analysis.metrics.column import floats
 from analysis.pages.chart import COLOURS, Chart
 from analysis.pages.grid import Grid, GridColumn, Kind, numbers
 from analysis.pages.markup import Cell, Head, count_cell, paragraph, percent_cell, rows_table
-from analysis.text import percent
+from analysis.phrases import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,8 +24,8 @@ from IPython.display import HTML, display
 
 from analysis.pages.changes import change_charts, pairs_grid
 from analysis.pages.comparison import comparison_section
+from analysis.phrases import counted
 from analysis.report import compare_stores
-from analysis.text import counted
 
 compared = compare_stores(runs_path, after_path)
 names = f"{Path(runs_path).name} to {Path(after_path).name}"

@@ -1,0 +1,94 @@
+"""Phrases: counts, times, shares and aligned tables as people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+ABSENT = "-"
+
+
+def aligned(
+    rows: Sequence[Sequence[str]], header: Sequence[str] = (), *, right: Sequence[int] = ()
+) -> str:
+    """Return rows as columns of equal width.
+
+    Parameters
+    ----------
+    rows
+        The cells.
+    header
+        The heads of the columns, underlined; empty for none.
+    right
+        The columns that are set flush right.
+
+    Examples
+    --------
+    >>> print(aligned([["ot", "3"], ["ot-gah", "12"]], ["method", "runs"], right=[1]))
+    method  runs
+    ------  ----
+    ot         3
+    ot-gah    12
+    """
+    lines = [list(header), *map(list, rows)] if header else [list(row) for row in rows]
+    if not lines:
+        return ""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    if header:
+        lines.insert(1, ["-" * width for width in widths])
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if index in right else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return a number of things, in the singular where it is one.
+
+    Parameters
+    ----------
+    count
+        How many there are.
+    one, many
+        What one is, and several are; ``many`` is ``one`` with an s if None.
+
+    Examples
+    --------
+    >>> counted(1, "run"), counted(5000, "run"), counted(2, "family", "families")
+    ('1 run', '5,000 runs', '2 families')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def percent(fraction: float | None, digits: int = 1) -> str:
+    """Return a fraction in percent; the sign for absent without one.
+
+    Examples
+    --------
+    >>> percent(0.125), percent(0.0), percent(None)
+    ('12.5 %', '0 %', '-')
+    """
+    if fraction is None:
+        return ABSENT
+    return "0 %" if fraction == 0 else f"{100 * fraction:.{digits}f} %"
+
+
+def seconds(duration: float | None) -> str:
+    """Return a duration with a unit of its size; the sign for absent without one.
+
+    Examples
+    --------
+    >>> seconds(12.3456), seconds(0.0123), seconds(2e-5), seconds(None)
+    ('12.3 s', '12.3 ms', '20 µs', '-')
+    """
+    if duration is None:
+        return ABSENT
+    if duration >= 1:
+        return f"{duration:,.3g} s" if duration < 1000 else f"{duration:,.0f} s"
+    return f"{duration * 1e3:.3g} ms" if duration >= 1e-3 else f"{duration * 1e6:.0f} µs"
