@@ -64,6 +64,8 @@ class Approach:
     ask
         Returns another method's schedule within a number of seconds; asked once, where its own
         leave too much open.
+    effort
+        What prices and schedules are worth; by the problem's size if not given.
 
     Attributes
     ----------
@@ -87,12 +89,13 @@ class Approach:
         seed: int = 0,
         incumbent: Schedule | None = None,
         ask: Ask | None = None,
+        effort: Effort | None = None,
     ) -> None:
         self.data = data
         self.limits = limits
         self.seed = seed
         self._other = ask
-        self._effort = _effort(data)
+        self._effort = effort or _effort(data)
         self.nodes = EdgeNodes.of(data)
         self.ascent = DualAscent(self.nodes, data.num_requests)
         self.scheduler = Scheduler(data, self.nodes, seed)

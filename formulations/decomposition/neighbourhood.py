@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.decomposition.approach import Approach
+from formulations.decomposition.approach import OF_MANY, Approach
 from heuristics.schedule import Schedule
 from heuristics.system_models.coefficients import FIELDS, Coefficients
 
@@ -61,7 +61,10 @@ class Neighbourhood:
         free = np.sort(self._random.permutation(self._data.num_edge_nodes)[:num_free])
         request = _left_by_others(self._data, schedule, free)
         approach = Approach(
-            _part(self._data, free, request), limits, seed=int(self._random.integers(1 << 31))
+            _part(self._data, free, request),
+            limits,
+            seed=int(self._random.integers(1 << 31)),
+            effort=OF_MANY,
         )
         approach.ascent.start(self._prices.part(free, request))
         approach.climb(exact=False, step=1.0, num_steps=SCREEN_STEPS[0])
