@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.decomposition.approach import OF_MANY, Approach
+from formulations.decomposition.approach import Approach
 from heuristics.schedule import Schedule
 from heuristics.system_models.coefficients import FIELDS, Coefficients
 
 if TYPE_CHECKING:
+    from formulations.decomposition.approach import Effort
     from formulations.decomposition.prices import Prices
     from heuristics.limits import Limits
     from heuristics.system_models.coefficients import IntArray
@@ -48,11 +49,14 @@ class Neighbourhood:
         Of the whole problem, where each move begins.
     seed
         Of random choices.
+    effort
+        What a move is worth.
     """
 
-    def __init__(self, data: Coefficients, prices: Prices, seed: int) -> None:
+    def __init__(self, data: Coefficients, prices: Prices, seed: int, effort: Effort) -> None:
         self._data = data
         self._prices = prices
+        self._effort = effort
         self._random = np.random.default_rng(seed)
 
     def move(self, schedule: Schedule, limits: Limits) -> Schedule | None:
@@ -64,7 +68,7 @@ class Neighbourhood:
             _part(self._data, free, request),
             limits,
             seed=int(self._random.integers(1 << 31)),
-            effort=OF_MANY,
+            effort=self._effort,
         )
         approach.ascent.start(self._prices.part(free, request))
         approach.climb(exact=False, step=1.0, num_steps=SCREEN_STEPS[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from formulations.decomposition.approach import FEW_NODES, Approach
+from formulations.decomposition.approach import FEW_NODES, OF_FEW, OF_MANY, Approach
 from formulations.decomposition.assignment import assign
 from formulations.decomposition.columns import survivors
 from formulations.decomposition.combinations import CombinationSearch
@@ -63,7 +63,9 @@ class Search(Approach):
         """Walk through schedules of the incumbent's size; say if that led to a better one."""
         if self._varied_in_vain is self.incumbent or self.is_closed:
             return False
-        neighbourhood = Neighbourhood(self.data, self.ascent.prices(), self.seed)
+        # The last request to gain is the hardest: only there are thorough moves worth their time.
+        effort = OF_MANY if self.bound == self.incumbent.throughput + 1 else OF_FEW
+        neighbourhood = Neighbourhood(self.data, self.ascent.prices(), self.seed, effort)
         schedule = self.incumbent
         for _ in range(VAIN_MOVES):
             schedule = neighbourhood.move(schedule, self.limits) or schedule

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formulations.decomposition import neighbourhood as module
+from formulations.decomposition.approach import OF_FEW, OF_MANY
 from formulations.decomposition.neighbourhood import Neighbourhood
 from formulations.evaluation import broken_rows
 from heuristics.limits import Limits
@@ -15,13 +16,15 @@ from heuristics.schedule import Schedule
 from tests.formulations.decomposition.problems import any_problem, problem, seeds, some_prices
 
 
-@given(any_problem, seeds, st.integers(1, 3))
-def test_a_move_is_feasible_no_smaller_and_leaves_the_other_edge_nodes_alone(data, seed, num_free):
+@given(any_problem, seeds, st.integers(1, 3), st.sampled_from([OF_FEW, OF_MANY]))
+def test_a_move_is_feasible_no_smaller_and_leaves_the_other_edge_nodes_alone(
+    data, seed, num_free, effort
+):
     _, ascent = some_prices(data, seed)
     schedule = ot_gah(data).schedule
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "NUM_FREE", num_free)
-        moved = Neighbourhood(data, ascent.prices(), seed).move(schedule, Limits())
+        moved = Neighbourhood(data, ascent.prices(), seed, effort).move(schedule, Limits())
     if moved is None:
         return
     assert moved.throughput >= schedule.throughput
@@ -33,7 +36,7 @@ def test_a_move_is_feasible_no_smaller_and_leaves_the_other_edge_nodes_alone(dat
 def test_a_move_fills_what_others_left_empty():
     data = problem()
     ascent_prices = some_prices(data, 0)[1].prices()
-    moved = Neighbourhood(data, ascent_prices, 0).move(Schedule.empty(1), Limits())
+    moved = Neighbourhood(data, ascent_prices, 0, OF_FEW).move(Schedule.empty(1), Limits())
     assert moved is not None
     assert moved.throughput == 2
 
