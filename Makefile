@@ -16,7 +16,7 @@ help:            ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
 
 demo: .venv/.demo            ## Generate instances, solve them exactly and by heuristics, write a report.
-	@$(BIN)/python -m analysis.demo
+	@$(BIN)/python -m analysis.commands.demo
 
 test: .venv/.dev            ## Run the test suite.
 	@$(BIN)/python -m pytest -n auto -m "not long" -q
@@ -25,7 +25,7 @@ test-long: .venv/.dev            ## Run every test, 5,000 examples a theorem.
 	@OTGAH_HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n auto -q
 
 test-kill: .venv/.dev            ## Kill a campaign a hundred times, and compare it with one in peace (some minutes).
-	@$(BIN)/python -m pytest -q -p no:xdist tests/analysis/test_survival.py
+	@$(BIN)/python -m pytest -q -p no:xdist tests/analysis/campaigns/test_survival.py
 
 lint: .venv/.dev            ## Check style, types and the direction of imports.
 	@$(BIN)/ruff check .
@@ -34,7 +34,7 @@ lint: .venv/.dev            ## Check style, types and the direction of imports.
 	@$(BIN)/lint-imports
 
 library: .venv/.dev            ## Build the reference instances again, with their proofs.
-	@$(BIN)/python -m analysis.library
+	@$(BIN)/python -m analysis.generation.library
 
 lab: .venv/.lab            ## Open JupyterLab on the reports.
 	@$(BIN)/jupyter lab analysis/reports

@@ -40,26 +40,28 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.batch import Tally, batch
-from analysis.bounding import bound as bound_instance
-from analysis.building import build_instance, build_scenario
-from analysis.certificate_verdict import CertificateVerdict, check_certificate
-from analysis.certificates import write_certificates
-from analysis.child import run_alone
-from analysis.conformance import Check, conform
-from analysis.describe import describe_family, describe_method
-from analysis.doctor import Diagnosis, examine
+from analysis.campaigns.batch import Tally, batch
+from analysis.campaigns.certificates import write_certificates
+from analysis.campaigns.doctor import Diagnosis, examine
+from analysis.campaigns.merge import Merge, merge
+from analysis.campaigns.shown_run import ShownRun, show_run
+from analysis.campaigns.status import Status, status
+from analysis.checks.certificate import CertificateVerdict, check_certificate
+from analysis.checks.verdict import FileVerdict, ScheduleVerdict, check_file, check_schedule
+from analysis.conformance.conform import Check, conform
+from analysis.engines.child import run_alone
 from analysis.engines.wire import no_result
 from analysis.engines.worker import NOTHING_YET
 from analysis.experiments.study import Study
 from analysis.experiments.study import study as experiment
-from analysis.generation import generate
-from analysis.merge import Merge, merge
-from analysis.method import Method
-from analysis.methods import METHODS, is_method, method, methods
+from analysis.generation.grid import generate
+from analysis.generation.scenario import build_instance, build_scenario
+from analysis.methods.describe import describe_family, describe_method
+from analysis.methods.method import Method
+from analysis.methods.registry import METHODS, is_method, method, methods
 from analysis.plugins.plugin import Plugin
 from analysis.plugins.registry import forget_plugins, use_installed_plugins, use_plugin
-from analysis.report import (
+from analysis.reports.report import (
     Report,
     Template,
     compare_stores,
@@ -68,24 +70,22 @@ from analysis.report import (
     report,
     runs_of,
 )
-from analysis.rules import Finding, Rule, findings, read_rules
-from analysis.run_table import export_runs, runs_table
-from analysis.running import perform, plan, refuse_warm_start
-from analysis.schemas import schema
-from analysis.shown_run import ShownRun, show_run
+from analysis.reports.rules import Finding, Rule, findings, read_rules
+from analysis.runs.bounding import bound as bound_instance
+from analysis.runs.running import perform, plan, refuse_warm_start
+from analysis.runs.task import Outcome, Task
 from analysis.simulation.outcome import Simulation
 from analysis.simulation.simulate import simulate
-from analysis.status import Status, status
-from analysis.store import read_epochs
-from analysis.task import Outcome, Task
-from analysis.verdict import FileVerdict, ScheduleVerdict, check_file, check_schedule
+from analysis.store.store import read_epochs
+from analysis.tables.runs import export_runs, runs_table
+from analysis.tables.schemas import schema
 from heuristics.certificate import Certificate
+from heuristics.coefficients import Coefficients
 from heuristics.errors import InputError
 from heuristics.loads import Loads
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result
 from heuristics.schedule import Schedule
-from heuristics.system_models.coefficients import Coefficients
 from instances.certificate_files import read_certificate, write_certificate
 from instances.families.registry import families
 from instances.files import read_instance, write_instance

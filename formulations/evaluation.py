@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from heuristics.coefficients import Coefficients
     from heuristics.problem import Problem
     from heuristics.schedule import Schedule
-    from heuristics.system_models.coefficients import Coefficients
 
 
 def broken_rows(

@@ -13,7 +13,7 @@ from heuristics.errors import InputError
 from heuristics.problem import Problem
 
 if TYPE_CHECKING:
-    from heuristics.system_models.coefficients import Coefficients
+    from heuristics.coefficients import Coefficients
 
 SUFFIXES = (".mps", ".lp")
 

@@ -11,9 +11,9 @@ from heuristics.errors import InputError
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from formulations.highs import Translation
+    from formulations.solvers.highs import Translation
+    from heuristics.coefficients import Coefficients
     from heuristics.problem import Problem
-    from heuristics.system_models.coefficients import Coefficients
 
 
 class Form(StrEnum):
@@ -51,7 +51,7 @@ class Language(StrEnum):
 
     def models(self, problem: Problem) -> ModuleType:
         """Return the module whose ``build(data, z=z)`` states the problem."""
-        return import_module(f"formulations.{self}_{problem.lower()}")
+        return import_module(f"formulations.{self}_models.{problem.lower()}")
 
     def build(
         self, data: Coefficients, *, problem: Problem, form: Form = Form.BIG_M, z: int | None
@@ -67,9 +67,13 @@ class Language(StrEnum):
             return self.models(problem).build(data, z=z)
         if self is not Language.PYOMO:
             raise InputError("must be pyomo for the threshold form", field="language", found=self)
-        return import_module("formulations.pyomo_threshold").build(data, problem=problem, z=z)
+        return import_module("formulations.pyomo_models.threshold").build(
+            data, problem=problem, z=z
+        )
 
     def to_highs(self, model: Any) -> Translation:
         """Hand a model over to HiGHS."""
-        translation: Translation = import_module(f"formulations.{self}_highs").translate(model)
+        translation: Translation = import_module(f"formulations.solvers.{self}_highs").translate(
+            model
+        )
         return translation

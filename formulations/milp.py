@@ -5,18 +5,18 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from formulations.highs import solve
 from formulations.language import Form, Language
-from formulations.options import Options
 from formulations.parameters import Parameters
 from formulations.question import Question
+from formulations.solvers.highs import solve
+from formulations.solvers.options import Options
 from heuristics.problem import Problem
 from heuristics.result import NodeKind
 
 if TYPE_CHECKING:
+    from heuristics.coefficients import Coefficients
     from heuristics.result import Result
     from heuristics.schedule import Schedule
-    from heuristics.system_models.coefficients import Coefficients
 
 
 def milp_bigm(

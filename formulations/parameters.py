@@ -7,13 +7,13 @@ from itertools import pairwise
 from math import gcd
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from heuristics.system_models.coefficients import RESOURCES
+from heuristics.coefficients import RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from heuristics.coefficients import Coefficients
     from heuristics.schedule import Schedule
-    from heuristics.system_models.coefficients import Coefficients
 
 Pair = tuple[int, int]
 """An edge node and a request, in the order of the indices of ``x[j, i]``."""

@@ -12,9 +12,9 @@ from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
+    from heuristics.coefficients import Coefficients
     from heuristics.problem import Problem
     from heuristics.result import NodeKind
-    from heuristics.system_models.coefficients import Coefficients
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

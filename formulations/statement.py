@@ -8,7 +8,7 @@ from heuristics.errors import InputError
 from heuristics.problem import Problem
 
 if TYPE_CHECKING:
-    from heuristics.system_models.coefficients import Coefficients
+    from heuristics.coefficients import Coefficients
 
 
 def require_statement(problem: Problem, data: Coefficients, z: int | None) -> None:

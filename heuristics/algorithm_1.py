@@ -5,16 +5,16 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from heuristics.edge_node import the_only_edge_node
 from heuristics.limits import Limits, Stopped
 from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
+from heuristics.tree_search.edge_node import the_only_edge_node
 
 if TYPE_CHECKING:
-    from heuristics.edge_node import EdgeNode
-    from heuristics.system_models.coefficients import Coefficients
+    from heuristics.coefficients import Coefficients
+    from heuristics.tree_search.edge_node import EdgeNode
 
 _METHOD = "algorithm-1"
 
@@ -68,7 +68,7 @@ def algorithm_1(
     Outputs 4, 1, 3, 1, and 6 of memory: the last three fit, and their load of 5 is the least of
     their budgets.
 
-    >>> from heuristics.system_models.coefficients import Coefficients
+    >>> from heuristics.coefficients import Coefficients
     >>> data = Coefficients(
     ...     uplink=[[0, 0, 0, 0]], uplink_capacity=[0], downlink=[[0, 0, 0, 0]],
     ...     downlink_capacity=[0], memory=[[4, 1, 3, 1]], memory_capacity=[6],

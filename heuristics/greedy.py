@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from heuristics.coefficients import RESOURCES
 from heuristics.limits import Limits, Stopped
 from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
-from heuristics.system_models.coefficients import RESOURCES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from heuristics.system_models.coefficients import Coefficients
+    from heuristics.coefficients import Coefficients
 
 
 def greedy_by_output(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from heuristics.coefficients import RESOURCES
 from heuristics.problem import Problem
-from heuristics.system_models.coefficients import RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from heuristics.coefficients import Coefficients
     from heuristics.schedule import Schedule
-    from heuristics.system_models.coefficients import Coefficients
 
 TAGS = {"uplink": "(12a)", "downlink": "(12b)", "memory": "(12c)"}
 
@@ -54,7 +54,7 @@ class Loads:
     Examples
     --------
     >>> from heuristics.schedule import Schedule
-    >>> from heuristics.system_models.coefficients import Coefficients
+    >>> from heuristics.coefficients import Coefficients
     >>> data = Coefficients(
     ...     uplink=[[4, 5]], uplink_capacity=[10], downlink=[[1, 1]], downlink_capacity=[4],
     ...     memory=[[3, 3]], memory_capacity=[8], compute=[[2, 2]], compute_budget=[[5, 4]],

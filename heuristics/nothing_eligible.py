@@ -8,9 +8,9 @@ from heuristics.result import EndedBy, NodeKind, Result, Status
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
+    from heuristics.coefficients import Coefficients
     from heuristics.limits import Limits
     from heuristics.problem import Problem
-    from heuristics.system_models.coefficients import Coefficients
 
 
 def zero_if_nothing_eligible(

@@ -5,24 +5,24 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from heuristics.candidates import Candidates, warm_up
-from heuristics.cheap_tests import largest_open_cardinality, open_depths
-from heuristics.edge_node import the_only_edge_node
-from heuristics.joint_constraint import JointTest
 from heuristics.limits import Limits, Stopped
 from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.options import chosen
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Result, Status
 from heuristics.schedule import Schedule
-from heuristics.search_tree import EXHAUSTED, FOUND, Pruning
+from heuristics.tree_search.candidates import Candidates, warm_up
+from heuristics.tree_search.cheap_tests import largest_open_cardinality, open_depths
+from heuristics.tree_search.edge_node import the_only_edge_node
+from heuristics.tree_search.joint_constraint import JointTest
+from heuristics.tree_search.search_tree import EXHAUSTED, FOUND, Pruning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from heuristics.edge_node import EdgeNode
-    from heuristics.search_tree import Floor
-    from heuristics.system_models.coefficients import Coefficients
+    from heuristics.coefficients import Coefficients
+    from heuristics.tree_search.edge_node import EdgeNode
+    from heuristics.tree_search.search_tree import Floor
 
 _METHODS = {
     Pruning.EXACT: "ot",
@@ -121,7 +121,7 @@ def ot(
     Two requests of output 1 with uplinks 5 and 3, two of output 2 with uplink 1 each; 6 of the
     uplink and 5 of memory.
 
-    >>> from heuristics.system_models.coefficients import Coefficients
+    >>> from heuristics.coefficients import Coefficients
     >>> data = Coefficients(
     ...     uplink=[[5, 3, 1, 1]], uplink_capacity=[6], downlink=[[1, 1, 2, 2]],
     ...     downlink_capacity=[9], memory=[[1, 1, 2, 2]], memory_capacity=[5],

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from heuristics.candidates import warm_up as warm_up_trees
-from heuristics.edge_node import EdgeNode
 from heuristics.errors import InputError
 from heuristics.limits import Limits
 from heuristics.nothing_eligible import zero_if_nothing_eligible
@@ -19,13 +17,15 @@ from heuristics.ot import Start, largest_batch
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Result, Status
 from heuristics.schedule import Schedule
-from heuristics.search_tree import Pruning
-from heuristics.single_node import MOST_STEPS, best_batch, warm_up
+from heuristics.single_node.single_node import MOST_STEPS, best_batch, warm_up
+from heuristics.tree_search.candidates import warm_up as warm_up_trees
+from heuristics.tree_search.edge_node import EdgeNode
+from heuristics.tree_search.search_tree import Pruning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from heuristics.system_models.coefficients import BoolArray, Coefficients, IntArray
+    from heuristics.coefficients import BoolArray, Coefficients, IntArray
 
 _METHOD = "ot-gah"
 _MOST_EDGE_NODES_OF_ALL_ORDERS = 6
@@ -57,7 +57,7 @@ class Inner(StrEnum):
     """What finds the largest batch of an edge node."""
 
     SINGLE_NODE = "single-node"
-    """`heuristics.single_node`: the same batch, without the paper's trees."""
+    """`heuristics.single_node.single_node`: the same batch, without the paper's trees."""
     EXACT = "ot"
     LITERAL = "ot-literal"
     PSEUDOCODE = "ot-pseudocode"
@@ -160,7 +160,7 @@ def ot_gah(
     --------
     Room for one request at each of two edge nodes; request 1 may be served at the first only.
 
-    >>> from heuristics.system_models.coefficients import Coefficients
+    >>> from heuristics.coefficients import Coefficients
     >>> nothing = [[0, 0], [0, 0]]
     >>> data = Coefficients(
     ...     uplink=nothing, uplink_capacity=[0, 0], downlink=nothing, downlink_capacity=[0, 0],

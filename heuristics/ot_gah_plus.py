@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heuristics.batch_walk import BatchWalk
+from heuristics.coefficients import Coefficients
+from heuristics.improvement.batch_walk import BatchWalk
+from heuristics.improvement.prices import Prices
 from heuristics.limits import Limits, Stopped
 from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.ot_gah import ot_gah
-from heuristics.prices import Prices
 from heuristics.problem import Problem
 from heuristics.reporting import report
 from heuristics.result import EndedBy, Progress, Result, Status
 from heuristics.schedule import Schedule
-from heuristics.system_models.coefficients import Coefficients
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +92,7 @@ def ot_gah_plus(
     --------
     Room for one request at each of two edge nodes; request 1 may be served at the first only.
 
-    >>> from heuristics.system_models.coefficients import Coefficients
+    >>> from heuristics.coefficients import Coefficients
     >>> nothing = [[0, 0], [0, 0]]
     >>> data = Coefficients(
     ...     uplink=nothing, uplink_capacity=[0, 0], downlink=nothing, downlink_capacity=[0, 0],

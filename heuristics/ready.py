@@ -5,9 +5,9 @@ Each process would else spend a third of a second on loading what was compiled.
 
 from __future__ import annotations
 
-from heuristics.candidates import warm_up as warm_up_trees
 from heuristics.ot_gah_plus import warm_up as warm_up_improvement
-from heuristics.single_node import warm_up as warm_up_single_node
+from heuristics.single_node.single_node import warm_up as warm_up_single_node
+from heuristics.tree_search.candidates import warm_up as warm_up_trees
 
 warm_up_trees()
 warm_up_single_node()

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from heuristics.coefficients import FIELDS, LARGEST_VALUE, Coefficients
 from heuristics.errors import InputError
-from heuristics.system_models.coefficients import FIELDS, LARGEST_VALUE, Coefficients
 from instances import expect
 from instances.instance import BestKnown, Instance
 from instances.strict_json import read_json, write_json

@@ -11,7 +11,7 @@ from heuristics.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from heuristics.system_models.coefficients import Coefficients
+    from heuristics.coefficients import Coefficients
     from heuristics.system_models.scenario import Scenario
 
 

@@ -13,7 +13,7 @@ from instances.strict_json import read_json, write_json
 if TYPE_CHECKING:
     import os
 
-    from heuristics.system_models.coefficients import Coefficients
+    from heuristics.coefficients import Coefficients
     from instances.instance import Instance
 
 FORMAT = "otgah-schedule"

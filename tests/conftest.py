@@ -5,7 +5,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-from analysis.iri_grammars import leave_out
+from analysis.reports.iri_grammars import leave_out
 
 leave_out()
 
@@ -24,7 +24,7 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("OTGAH_HYPOTHESIS_PROFILE", "default"))
 
-LONGEST_FIRST = ("tests/test_readme.py", "tests/analysis/test_notebooks.py")
+LONGEST_FIRST = ("tests/test_readme.py", "tests/analysis/guides/test_notebooks.py")
 """Files of few long tests, which would keep one process at work when the others have ended."""
 
 

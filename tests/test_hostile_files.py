@@ -20,8 +20,8 @@ from instances.families.family import Drawn, Family, Parameters
 from instances.families.registry import family
 from instances.file_names import file_name
 from instances.instance import Instance
-from tests.analysis.rows import kept_bound, store_of
-from tests.examples import problem
+from tests.helpers.examples import problem
+from tests.helpers.rows import kept_bound, store_of
 
 SCENARIO = Path(read_template.__code__.co_filename).parent / "catalogue/scenarios/section-v.toml"
 

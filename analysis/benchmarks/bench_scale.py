@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from formulations.language import Language
+from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.ot_gah import ot_gah
 from heuristics.problem import Problem
-from heuristics.system_models.coefficients import FIELDS, Coefficients
 from instances.families.registry import family
 from instances.files import read_instance, write_instance
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from analysis.benchmarks.single_node_kinds import KINDS, draw
-from heuristics.single_node import single_node
+from heuristics.single_node.single_node import single_node
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
-    from heuristics.system_models.coefficients import Coefficients
+    from heuristics.coefficients import Coefficients
 
 SIZES = (1_000, 12_500, 25_000, 50_000, 100_000)
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heuristics.ot import ot
-from heuristics.search_tree import Pruning
+from heuristics.tree_search.search_tree import Pruning
 from instances.families.registry import family
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
-    from heuristics.system_models.coefficients import Coefficients
+    from heuristics.coefficients import Coefficients
 
 
 @cache

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.benchmarks.exact_kinds import EASY, HARD, LARGE
 from analysis.metrics import shifted_geometric_mean, with_best_bound
-from analysis.phrases import aligned, percent, seconds
+from analysis.text.phrases import aligned, percent, seconds
 from heuristics.result import Status
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from analysis.phrases import aligned, seconds
+from analysis.text.phrases import aligned, seconds
 from instances.atomic import replacing
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from heuristics.coefficients import RESOURCES, Coefficients
 from heuristics.problem import Problem
-from heuristics.system_models.coefficients import RESOURCES, Coefficients
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

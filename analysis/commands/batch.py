@@ -99,7 +99,8 @@ def batch(
     from dataclasses import asdict
 
     from analysis import api
-    from analysis import settings as typed
+    from analysis.commands.settings import parse_pairs
+    from analysis.runs import limits
 
     if retry not in (None, "failed"):
         raise InputError("must be failed", source="--retry", found=retry)
@@ -111,18 +112,18 @@ def batch(
             out,
             problem=problem,
             edge_node=edge_node,
-            seeds=typed.parse_seeds(seeds),
-            settings=typed.parse_pairs(settings or ()),
-            num_jobs=typed.count(jobs, source="--jobs") or 1,
-            time_limit=typed.time_limit(time_limit),
-            node_limit=typed.count(node_limit, source="--node-limit"),
-            memory_limit=typed.count(memory_limit, source="--memory-limit"),
+            seeds=limits.parse_seeds(seeds),
+            settings=parse_pairs(settings or ()),
+            num_jobs=limits.count(jobs, source="--jobs") or 1,
+            time_limit=limits.time_limit(time_limit),
+            node_limit=limits.count(node_limit, source="--node-limit"),
+            memory_limit=limits.count(memory_limit, source="--memory-limit"),
             retry_failed=retry is not None,
-            grace_s=typed.time_limit(grace, source="--grace") or 0.0,
+            grace_s=limits.time_limit(grace, source="--grace") or 0.0,
             isolation=isolation,
             engine=chosen,
             is_bounded=not no_bound,
-            bound_time_limit=typed.time_limit(bound_time_limit, source="--bound-time-limit"),
+            bound_time_limit=limits.time_limit(bound_time_limit, source="--bound-time-limit"),
         )
     for failure in progress.bound_failures:
         print(f"otgah: {printable(failure)}", file=sys.stderr)

@@ -29,10 +29,10 @@ def bound(
 ) -> int:
     """Prove a bound on the throughput of P1, with a certificate that anyone can check."""
     from analysis import api
-    from analysis import settings as typed
-    from analysis.text import bound_text
+    from analysis.runs import limits
+    from analysis.text.outcome import bound_text
 
-    outcome = api.bound(file, edge_node=edge_node, time_limit=typed.time_limit(time_limit))
+    outcome = api.bound(file, edge_node=edge_node, time_limit=limits.time_limit(time_limit))
     if certificate is not None:
         write_certificate(outcome, certificate)
     if as_json:

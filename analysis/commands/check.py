@@ -42,7 +42,11 @@ def check(
 ) -> int:
     """Validate an instance file, judge a schedule, or verify a certificate of a bound."""
     from analysis import api
-    from analysis.text import certificate_verdict_text, file_verdict_text, schedule_verdict_text
+    from analysis.text.outcome import (
+        certificate_verdict_text,
+        file_verdict_text,
+        schedule_verdict_text,
+    )
 
     verdict = api.check(
         file,

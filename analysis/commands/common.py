@@ -13,7 +13,7 @@ import typer
 from heuristics.errors import printable
 
 if TYPE_CHECKING:
-    from analysis.task import Outcome
+    from analysis.runs.task import Outcome
 
 SUCCESS, SOLVER_FAILED, BAD_INPUT, CHECK_FAILED = 0, 1, 2, 3
 INTERRUPTED, BROKEN_PIPE = 130, 141

@@ -36,12 +36,12 @@ def experiment(
 ) -> None:
     """Run experiments, judge the paper's claims by them, and write one page."""
     from analysis import api
-    from analysis import settings as typed
-    from analysis.text import study_text
+    from analysis.runs import limits
+    from analysis.text.outcome import study_text
 
     with ending_cleanly(KEPT):
         made = api.experiment(
-            names, out, is_quick=quick, num_jobs=typed.count(jobs, source="--jobs") or 1
+            names, out, is_quick=quick, num_jobs=limits.count(jobs, source="--jobs") or 1
         )
     for name, why in made.skipped.items():
         print(f"otgah: {name} was left out: {printable(why)}", file=sys.stderr)

@@ -33,7 +33,7 @@ def export(
 ) -> None:
     """Write the model of a MILP method for any other solver."""
     from analysis import api
-    from analysis.settings import parse_pairs
+    from analysis.commands.settings import parse_pairs
 
     api.export(
         file,
@@ -85,8 +85,8 @@ def schema(
     ] = None,
 ) -> None:
     """Print the JSON Schema of a format, or the names of all."""
-    from analysis import schemas
-    from analysis.phrases import aligned
+    from analysis.tables import schemas
+    from analysis.text.phrases import aligned
 
     if name is None:
         show(aligned([[each, told] for each, (_, told) in schemas.SCHEMAS.items()]))

@@ -40,7 +40,8 @@ def generate(
 ) -> None:
     """Write instance files of a family and print their paths."""
     from analysis import api
-    from analysis.settings import parse_grid, parse_seeds
+    from analysis.commands.settings import parse_grid
+    from analysis.runs.limits import parse_seeds
 
     use(plugins)
     paths = api.generate(family, out, seeds=parse_seeds(seeds), grid=parse_grid(settings or ()))

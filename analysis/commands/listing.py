@@ -17,14 +17,14 @@ from analysis.commands.common import (
 from heuristics.errors import printable
 
 if TYPE_CHECKING:
-    from analysis.method import Method
+    from analysis.methods.method import Method
 
 
 @app.command(epilog="Example: otgah families --json")
 def families(plugins: Plugins = None, as_json: AsJson = False) -> None:
     """List the families of instances that can be generated."""
     from analysis import api
-    from analysis.phrases import aligned
+    from analysis.text.phrases import aligned
 
     _use_all(plugins)
     if as_json:
@@ -37,7 +37,7 @@ def families(plugins: Plugins = None, as_json: AsJson = False) -> None:
 def methods(plugins: Plugins = None, as_json: AsJson = False) -> None:
     """List the methods that can solve."""
     from analysis import api
-    from analysis.phrases import aligned
+    from analysis.text.phrases import aligned
 
     _use_all(plugins)
     if as_json:

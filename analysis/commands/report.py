@@ -20,8 +20,8 @@ from analysis.commands.common import (
 from heuristics.errors import InputError, printable
 
 if TYPE_CHECKING:
-    from analysis.report import Report
-    from analysis.rules import Finding, Rule
+    from analysis.reports.report import Report
+    from analysis.reports.rules import Finding, Rule
 
 
 @app.command(
@@ -119,7 +119,7 @@ def _of_one(path: Path, made: Report | None, rules: tuple[Rule, ...]) -> _Told:
 
 def _of_two(before: Path, after: Path, made: Report | None, rules: tuple[Rule, ...]) -> _Told:
     from analysis import api
-    from analysis.comparison_text import answers, comparison_text
+    from analysis.text.comparison import answers, comparison_text
 
     compared = api.compare_stores(before, after)
     problems = api.comparison_problems(compared)

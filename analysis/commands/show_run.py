@@ -28,7 +28,7 @@ def show_run(
 ) -> None:
     """Print everything of one run, with the commands that make it again."""
     from analysis import api
-    from analysis.care_text import run_text
+    from analysis.text.campaign import run_text
 
     found = api.show_run(runs, run, instance_out=instance)
     if as_json:

@@ -66,8 +66,9 @@ def simulate(
 ) -> None:
     """Run many epochs, measure what becomes of every request, and print how each scheme did."""
     from analysis import api
-    from analysis import settings as typed
-    from analysis.text import simulation_text
+    from analysis.commands.settings import parse_pairs
+    from analysis.runs import limits
+    from analysis.text.outcome import simulation_text
 
     use(plugins)
     with ending_cleanly(KEPT):
@@ -75,11 +76,11 @@ def simulate(
             scenario,
             method.split(","),
             arrivals=arrivals,
-            num_epochs=typed.count(epochs, source="--epochs"),
-            seed=typed.parse_seed(seed),
-            settings=typed.parse_pairs(settings or ()),
+            num_epochs=limits.count(epochs, source="--epochs"),
+            seed=limits.parse_seed(seed),
+            settings=parse_pairs(settings or ()),
             carry_over=carry_over,
-            time_limit=typed.time_limit(time_limit),
+            time_limit=limits.time_limit(time_limit),
             out=out,
         )
     if as_json:

@@ -59,8 +59,9 @@ def solve(
 ) -> int:
     """Solve an instance with a method; the judge checks what comes out."""
     from analysis import api
-    from analysis import settings as typed
-    from analysis.text import outcome_text
+    from analysis.commands.settings import parse_pairs
+    from analysis.runs import limits
+    from analysis.text.outcome import outcome_text
 
     use(plugins)
     outcome = api.solve(
@@ -68,10 +69,10 @@ def solve(
         method,
         problem=problem,
         edge_node=edge_node,
-        seed=typed.parse_seed(seed),
-        time_limit=typed.time_limit(time_limit),
-        node_limit=typed.count(node_limit, source="--node-limit"),
-        settings=typed.parse_pairs(settings or ()),
+        seed=limits.parse_seed(seed),
+        time_limit=limits.time_limit(time_limit),
+        node_limit=limits.count(node_limit, source="--node-limit"),
+        settings=parse_pairs(settings or ()),
         warm_start=warm_start,
         is_isolated=True,
     )

@@ -12,7 +12,7 @@ from analysis.commands.common import AsJson, Runs, app, show, show_json
 def status(runs: Runs, as_json: AsJson = False) -> None:
     """Say what of a file of runs is done, running, failed and waiting, and how long it may take."""
     from analysis import api
-    from analysis.care_text import status_text
+    from analysis.text.campaign import status_text
 
     found = api.status(runs)
     if as_json:

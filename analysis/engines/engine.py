@@ -24,7 +24,7 @@ GRACE_S = 60.0
 START_S = 300.0
 """What a run may take to begin, on a machine that is busy otherwise [s]."""
 
-WORK = "analysis.running"
+WORK = "analysis.runs.running"
 """The module that solves and judges the runs of methods."""
 
 
@@ -41,7 +41,7 @@ class Order:
     edge_node
         Index of the only edge node to solve; None for all.
     method, problem, options, seed, time_limit, node_limit
-        As in :class:`analysis.task.Task`.
+        As in :class:`analysis.runs.task.Task`.
     memory_limit
         What the run may hold in memory, with all processes that it starts [MB].
     grace_s
@@ -102,7 +102,7 @@ class Ended:
     num_attempts
         How often it was begun: more than once where something from outside had ended it.
     machine
-        What it was made with and on; see :func:`analysis.provenance.provenance`.
+        What it was made with and on; see :func:`analysis.runs.provenance.provenance`.
     """
 
     id: str

@@ -37,8 +37,8 @@ from analysis.engines.wire import (
     result_to_dict,
     to_task,
 )
-from analysis.provenance import provenance
-from analysis.task import Outcome, violation_to_dict
+from analysis.runs.provenance import provenance
+from analysis.runs.task import Outcome, violation_to_dict
 from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from analysis.task import Task
+    from analysis.runs.task import Task
 
 INTERRUPT = b"interrupt"
 """What lets a run end with what it has."""

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from analysis.engines.engine import GRACE_S, WORK, Ended, Order
-from analysis.task import Outcome, Task, violation_from_dict
+from analysis.runs.task import Outcome, Task, violation_from_dict
 from heuristics.errors import shown
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Progress, Result, Status
@@ -20,7 +20,7 @@ from instances.files import instance_text, parse_instance
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analysis.method import Method
+    from analysis.methods.method import Method
     from instances.instance import Instance
 
 LARGEST_MESSAGE = 256 * 10**6

@@ -26,7 +26,7 @@ from heuristics.schedule import Schedule
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from analysis.task import Task
+    from analysis.runs.task import Task
 
 NOTHING_YET = "interrupted before it had anything"
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from analysis.engines.processes import adopt_orphans, end_children
 from analysis.engines.warden import guard
-from analysis.provenance import provenance
+from analysis.runs.provenance import provenance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ def main(control: socket.socket, modules: list[str]) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     adopt_orphans()
     provenance()
-    _import(("analysis.running", *modules))
+    _import(("analysis.runs.running", *modules))
     wakeup, waker = socket.socketpair()
     for each in (wakeup, waker):
         each.setblocking(False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from analysis.experiments.claim import Claim
     from analysis.experiments.measures import Measure
-    from analysis.figures import Picture
+    from analysis.experiments.picture import Picture
 
 Point = Mapping[str, Any]
 """A value for everything that varies."""

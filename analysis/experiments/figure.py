@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.experiments import statistics
 from analysis.experiments.experiment import LABEL
-from analysis.figures import COLOURS, MARKERS, STYLE, WIDTH_IN, Picture
+from analysis.experiments.picture import COLOURS, MARKERS, STYLE, WIDTH_IN, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.experiments.claim import Verdict
-from analysis.provenance import provenance
-from analysis.report import REPORTS
+from analysis.reports.report import ASSETS
+from analysis.runs.provenance import provenance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ def page(sections: Sequence[Section], skipped: Mapping[str, str], *, is_quick: b
     from markupsafe import Markup
 
     environment = Environment(
-        loader=FileSystemLoader(REPORTS),
+        loader=FileSystemLoader(ASSETS),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -71,7 +71,7 @@ def page(sections: Sequence[Section], skipped: Mapping[str, str], *, is_quick: b
     findings = [finding for section in sections for _, finding in section.findings]
     counts = Counter(finding.verdict for finding in findings)
     return environment.get_template(_TEMPLATE).render(
-        style=Markup((REPORTS / "page.css").read_text(encoding="utf-8")),
+        style=Markup((ASSETS / "page.css").read_text(encoding="utf-8")),
         sections=sections,
         skipped=skipped,
         is_quick=is_quick,

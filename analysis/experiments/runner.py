@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from analysis.experiments.experiment import TIME
-from analysis.provenance import provenance
-from analysis.store import Store
-from analysis.store_columns import PROVENANCE
+from analysis.runs.provenance import provenance
+from analysis.store.columns import PROVENANCE
+from analysis.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

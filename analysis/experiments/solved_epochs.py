@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.caps import best_caps
+from analysis.experiments.caps import best_caps
 from analysis.experiments.measures import Measured
 from analysis.experiments.readings import merged
-from analysis.running import perform, plan
+from analysis.runs.running import perform, plan
 from analysis.simulation import execution
 from analysis.simulation.outcome import RATE
 from heuristics.errors import InputError

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.experiments import registry, runner
 from analysis.experiments.experiment import LABEL, SEED, TIME
 from analysis.experiments.page import Section, page
-from analysis.provenance import provenance
+from analysis.runs.provenance import provenance
 from heuristics.errors import InputError
 from instances.atomic import replacing
 

@@ -17,7 +17,7 @@ from analysis.experiments.figure import Axis, Mark, curves
 from analysis.experiments.lines import WAITING
 from analysis.experiments.measures import Measured, Work, solved
 from analysis.experiments.statistics import chosen, exponential_lead, mean, slope
-from analysis.phrases import percent, seconds
+from analysis.text.phrases import percent, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.figures import COLOURS, STYLE, WIDTH_IN, Picture
+from analysis.experiments.picture import COLOURS, STYLE, WIDTH_IN, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

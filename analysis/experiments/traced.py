@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.caps import best_caps
+from analysis.experiments.caps import best_caps
 from analysis.experiments.measures import Measured
 from analysis.simulation.arrivals import TraceArrivals
 from analysis.simulation.outcome import RATE

@@ -1,11 +1,37 @@
 """What a table of runs says: gaps, means, profiles, tests. Pure functions of tables.
 
-Every function takes the table of runs, one row a run, as :func:`analysis.run_table.runs_table` and
-:func:`analysis.metrics.with_best_bound` return it, and returns a table or a number. None reads a
-file, draws, or solves. What failed stays in every denominator; absent is absent, never 0.
+Every function takes the table of runs, one row a run, as
+:func:`analysis.tables.runs.runs_table` and :func:`analysis.metrics.with_best_bound` return it, and
+returns a table or a number. None reads a file, draws, or solves. What
+failed stays in every denominator; absent is absent, never 0.
 
 ``README.md`` in this folder lists what PAVER and IPET, the comparison tools of the field, report,
 and where each of it is here.
+
+- :mod:`column`: columns of the table of runs as arrays of numbers, and back, with absent as NaN.
+- :mod:`claim`: what runs, kept certificates and instance files say of a question, and who says
+  it.
+- :mod:`comparison`: what got better and worse from before to after, and where.
+- :mod:`question`: what two runs must have in common for the bound of one to hold for the other.
+- :mod:`mean`: means of quantities that span orders of magnitude.
+- :mod:`runtime`: what each run counts with, and means in which a limit counts in three ways.
+- :mod:`cost`: what each method paid for each question, infinite where it did not solve it.
+- :mod:`paired`: what the questions that two methods share let one say of the two.
+- :mod:`profile`: which share of the questions a method solves within a ratio, or within a budget.
+- :mod:`complexity`: empirical complexity: how the runtime of a method grows with the size of the
+  instance.
+- :mod:`contestant`: a method with the options that set its runs apart.
+- :mod:`contradiction`: a bound below a schedule, two optima, or a claim that cannot be.
+- :mod:`feature`: features of instances, and classes of them to group runs by.
+- :mod:`gap`: how far a schedule is from the proven bound, from the best known, and in requests.
+- :mod:`trajectory`: incumbents and bounds over time, as steps in one table.
+- :mod:`integral`: one number for how soon a method is how good.
+- :mod:`nodes`: node counts, of trees and of branch and bound, which never share a column or a
+  mean.
+- :mod:`side_by_side`: methods side by side: what each found on every question, a row a question.
+- :mod:`summary`: summaries by groups, with every run in the denominators.
+- :mod:`virtual_best`: the virtual best: of each question the best that any method did, and each
+  method's part in it.
 """
 
 from analysis.metrics.claim import CERTIFICATE, FILE

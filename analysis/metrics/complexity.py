@@ -11,7 +11,7 @@ from analysis.metrics.column import floats
 from analysis.metrics.paired import CONFIDENCE
 from analysis.metrics.profile import LEAST_RUNTIME_S
 from analysis.metrics.runtime import is_solved
-from analysis.phrases import counted
+from analysis.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -31,7 +31,7 @@ import pandas as pd
 
 from analysis.metrics.cost import mean_by_question
 from analysis.metrics.mean import NODE_SHIFT, RUNTIME_SHIFT_S
-from analysis.phrases import percent
+from analysis.text.phrases import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

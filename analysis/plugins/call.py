@@ -8,15 +8,15 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from heuristics.certificate import Certificate
+from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Progress, Result, Status
 from heuristics.schedule import Schedule
-from heuristics.system_models.coefficients import FIELDS, Coefficients
 
 if TYPE_CHECKING:
     from analysis.plugins.entry import MethodEntry
     from analysis.plugins.plugin_file import PluginFile
-    from analysis.task import Task
+    from analysis.runs.task import Task
 
 LONGEST_MESSAGE = 2000
 

@@ -43,7 +43,7 @@ Identifier = Annotated[str, Field(strict=True), AfterValidator(_is_identifier)]
 
 
 class OptionEntry(Record):
-    """A parameter of a method, as :class:`analysis.settings.Option` has it."""
+    """A parameter of a method, as :class:`analysis.methods.option.Option` has it."""
 
     summary: Line
     default: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] | Line | None
@@ -82,7 +82,7 @@ class MethodEntry(Record):
     takes_node_limit, takes_warm_start
         Whether the function is given ``node_limit``, ``warm_start``.
     single_node, is_random, node_kind
-        As of :class:`analysis.method.Method`.
+        As of :class:`analysis.methods.method.Method`.
     """
 
     summary: Line

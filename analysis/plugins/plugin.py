@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.method import Method, Origin
+from analysis.methods.method import Method, Origin
+from analysis.methods.option import Option
 from analysis.plugins.call import Call
 from analysis.plugins.entry import PluginEntry
 from analysis.plugins.literal import VARIABLE, python_literal, toml_literal
 from analysis.plugins.plugin_file import DATA, PluginFile
-from analysis.settings import Option
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from instances.families.family import Family, Parameters

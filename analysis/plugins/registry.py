@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from analysis.methods import METHODS
+from analysis.methods.registry import METHODS
 from analysis.plugins.plugin import Plugin
 from heuristics.errors import InputError
 from heuristics.system_models.catalogue import reader

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
+from heuristics.coefficients import RESOURCES, Coefficients
 from heuristics.limits import Limits, Stopped
 from heuristics.schedule import Schedule
-from heuristics.system_models.coefficients import RESOURCES, Coefficients
 from instances.families.family import Drawn, Parameters
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ class Simulation:
     num_epochs
         The epochs whose arrivals count.
     epochs
-        A row for each scheme and epoch, as :data:`analysis.store_columns.EPOCH_COLUMNS` has them.
+        A row for each scheme and epoch, as :data:`analysis.store.columns.EPOCH_COLUMNS` has them.
         With carry-over some epochs follow in which the last requests come to their end; each row
         balances: arrived and carried in are completed, late, dropped, refused and carried out.
     requests

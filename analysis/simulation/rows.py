@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from analysis.provenance import provenance
+from analysis.runs.provenance import provenance
 from analysis.simulation.request import Fate
 from analysis.simulation.schemes import Decision
-from analysis.store import dtype
-from analysis.store_columns import EPOCH_COLUMNS, PROVENANCE
+from analysis.store.columns import EPOCH_COLUMNS, PROVENANCE
+from analysis.store.store import dtype
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result, Status

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from analysis.child import run_alone
-from analysis.methods import method
-from analysis.running import perform, plan
-from analysis.settings import LARGEST_SEED, Option
+from analysis.engines.child import run_alone
+from analysis.methods.option import LARGEST_SEED, Option
+from analysis.methods.registry import method
+from analysis.runs.running import perform, plan
 from analysis.simulation.readings import Admission, Upload
 from analysis.simulation.static_batching import static_batches
 from heuristics.result import EndedBy
@@ -23,10 +23,10 @@ from instances.instance import Instance
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from analysis.runs.task import Task
     from analysis.simulation.epoch import Epoch
-    from analysis.task import Task
+    from heuristics.coefficients import Coefficients
     from heuristics.result import Result
-    from heuristics.system_models.coefficients import Coefficients
 
 STATIC_BATCHING, NO_BATCHING = "static-batching", "no-batching"
 

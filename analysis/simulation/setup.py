@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from analysis import settings as typed
-from analysis.methods import METHODS, is_method, method
+from analysis.methods.registry import METHODS, is_method, method
 from analysis.plugins.registry import CATALOGUE_GROUP, use_installed
+from analysis.runs import limits
 from analysis.simulation.arrivals import POISSON, PoissonArrivals, TraceArrivals
 from analysis.simulation.no_batching import NoBatching
 from analysis.simulation.readings import Admission
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from os import PathLike
 
-    from analysis.settings import Option
+    from analysis.methods.option import Option
     from analysis.simulation.arrivals import Arrivals
     from analysis.simulation.run import Run
     from analysis.simulation.schemes import Scheme
-    from analysis.store import Store
+    from analysis.store.store import Store
 
 LONGEST_WAIT_PERIODS = 1000
 """The longest deadline with carry-over, in periods: what waits is followed to its end."""
@@ -108,7 +108,7 @@ class Setup:
         names = _known(schemes)
         of_scenario, of_schemes = _sorted(settings, names, is_poisson=str(arrivals) == POISSON)
         template = _template(scenario, of_scenario, is_poisson=str(arrivals) == POISSON)
-        seed = typed.parse_seed(seed, source="seed")
+        seed = limits.parse_seed(seed, source="seed")
         stream: Arrivals
         if str(arrivals) == POISSON:
             stream = PoissonArrivals(template=template, seed=seed)
@@ -123,7 +123,7 @@ class Setup:
             num_epochs=_num_epochs(num_epochs, stream),
             seed=seed,
             carry_over=carry_over,
-            time_limit=typed.time_limit(time_limit, source="time limit"),
+            time_limit=limits.time_limit(time_limit, source="time limit"),
         )
         setup._refuse_long_waits()
         setup._refuse_schemes()
@@ -250,7 +250,7 @@ def _template(
 
 
 def _num_epochs(given: int | None, arrivals: Arrivals) -> int:
-    number = typed.count(given, source="epochs")
+    number = limits.count(given, source="epochs")
     there = arrivals.num_epochs
     if there is None:
         if number is None:

@@ -13,8 +13,8 @@ from analysis.simulation.arrivals import POISSON
 from analysis.simulation.outcome import Simulation
 from analysis.simulation.rows import BATCH_COLUMNS, REQUEST_COLUMNS, frame
 from analysis.simulation.setup import Setup
-from analysis.store import Store
-from analysis.store_columns import EPOCH_COLUMNS
+from analysis.store.columns import EPOCH_COLUMNS
+from analysis.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -5,17 +5,17 @@ from __future__ import annotations
 from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
-from formulations.decomposition.dual_ascent import GAIN, DualAscent
-from formulations.decomposition.edge_nodes import EdgeNodes
-from formulations.decomposition.schedules import RECIPES, Scheduler
+from formulations.decomposition.pricing.dual_ascent import GAIN, DualAscent
+from formulations.decomposition.pricing.edge_nodes import EdgeNodes
+from formulations.decomposition.pricing.schedules import RECIPES, Scheduler
 from heuristics.result import Progress
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from heuristics.coefficients import Coefficients
     from heuristics.limits import Limits
-    from heuristics.system_models.coefficients import Coefficients
 
     Ask = Callable[[float | None], Schedule | None]
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.decomposition.proof import certificate
+from formulations.decomposition.proof.proof import certificate
 from formulations.decomposition.search import FEW_LOOKS, Search
 from formulations.question import Question
 from heuristics.certificate import Proof
+from heuristics.coefficients import Coefficients
 from heuristics.limits import Limits, Stopped
 from heuristics.problem import Problem
 from heuristics.reporting import listening
 from heuristics.result import EndedBy, NodeKind, Progress, Result, Status
-from heuristics.system_models.coefficients import Coefficients
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulations.decomposition.approach import Approach
+from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.schedule import Schedule
-from heuristics.system_models.coefficients import FIELDS, Coefficients
 
 if TYPE_CHECKING:
     from formulations.decomposition.approach import Effort
-    from formulations.decomposition.prices import Prices
+    from formulations.decomposition.pricing.prices import Prices
+    from heuristics.coefficients import IntArray
     from heuristics.limits import Limits
-    from heuristics.system_models.coefficients import IntArray
 
 NUM_FREE = 4
 """How many edge nodes are scheduled afresh."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from formulations.decomposition.approach import FEW_NODES, OF_FEW, OF_MANY, Approach
-from formulations.decomposition.assignment import assign
-from formulations.decomposition.columns import survivors
-from formulations.decomposition.combinations import CombinationSearch
-from formulations.decomposition.master import MasterProblem
+from formulations.decomposition.columns.assignment import assign
+from formulations.decomposition.columns.columns import survivors
+from formulations.decomposition.columns.combinations import CombinationSearch
+from formulations.decomposition.columns.master import MasterProblem
+from formulations.decomposition.columns.recursion import Recursion
+from formulations.decomposition.columns.remainder import Remainder
 from formulations.decomposition.neighbourhood import Neighbourhood
-from formulations.decomposition.recursion import Recursion
-from formulations.decomposition.remainder import Remainder
 from heuristics.reporting import report
 
 if TYPE_CHECKING:
-    from formulations.decomposition.columns import Columns
+    from formulations.decomposition.columns.columns import Columns
     from heuristics.schedule import Schedule
 
 MOST_COLUMNS = 50_000

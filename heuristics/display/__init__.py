@@ -1,5 +1,8 @@
-"""How the data types show themselves in a notebook: tables, and loads as bars.
+"""Display: the data types as HTML for a notebook, tables and bars of loads.
 
-Each module turns one type into HTML that needs nothing beside it. Whatever comes from a file or
-a user is escaped. Nothing is imported for it but the standard library.
+- :mod:`markup`: what displays are made of: tables and bars, escaped, with their style in place.
+- :mod:`coefficients`: what is wanted of each edge node beside what it has.
+- :mod:`schedule`: the batch of each edge node, and what it takes.
+- :mod:`result`: what was found, what is proved, and how long it took.
+- :mod:`scenario`: the requests and the edge nodes, in the units of daily use.
 """

@@ -9,7 +9,7 @@ from heuristics.display.markup import Markup, bar, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from heuristics.system_models.coefficients import Coefficients, IntArray
+    from heuristics.coefficients import Coefficients, IntArray
 
 HEAD = (
     "edge node",

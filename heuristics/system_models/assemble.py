@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from heuristics.system_models.coefficients import (
+from heuristics.coefficients import (
     LARGEST_ROW_SUM,
     LARGEST_VALUE,
     RESOURCES,

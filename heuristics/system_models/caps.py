@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.system_models.assemble import assemble, fits_padding, served_output_tokens
-from heuristics.system_models.coefficients import FIELDS, Coefficients
 from heuristics.system_models.latency import LatencyModel
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from heuristics.coefficients import LARGEST_VALUE
 from heuristics.errors import InputError
-from heuristics.system_models.coefficients import LARGEST_VALUE
 from heuristics.system_models.validation import input_error
 from instances.file_names import DIGITS, digest, file_name
 from instances.instance import Instance
@@ -20,7 +20,7 @@ from instances.instance import Instance
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from heuristics.system_models.coefficients import Coefficients
+    from heuristics.coefficients import Coefficients
     from heuristics.system_models.scenario import Scenario
     from instances.instance import BestKnown
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from heuristics.system_models.coefficients import RESOURCES, Coefficients
+from heuristics.coefficients import RESOURCES, Coefficients
 from instances.families.family import Drawn, Family, Parameters
 from instances.instance import BestKnown
 

@@ -1,1 +1,1 @@
-"""The reference library: data files, built by analysis.library."""
+"""The reference library: data files, built by analysis.generation.library."""

@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from analysis import methods as registry
-from analysis.batch import Tally
-from analysis.child import run_alone
+from analysis.campaigns.batch import Tally
 from analysis.cli import main
-from analysis.method import Method
-from analysis.methods import METHODS, methods
-from analysis.run_table import FIRST_COLUMNS
+from analysis.engines.child import run_alone
+from analysis.methods import registry
+from analysis.methods.method import Method
+from analysis.methods.registry import METHODS, methods
+from analysis.tables.runs import FIRST_COLUMNS
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
 from instances.families.registry import FAMILIES
 from instances.files import read_instance, write_instance
 from instances.instance import BestKnown, Instance
-from tests.analysis.fakes import WORK
-from tests.examples import problem
+from tests.helpers.examples import problem
+from tests.helpers.fakes import WORK
 
 VERBS = ("families", "methods", "generate", "solve", "bound", "check", "batch", "report", "export")
 VERBS += ("simulate", "schema")

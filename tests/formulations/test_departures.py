@@ -4,12 +4,13 @@ import pyomo.environ as pyo
 import pytest
 from pyomo.contrib.solver.solvers.highs import Highs
 
-from formulations import pyomo_p1, pyomo_p2
 from formulations.language import Language
 from formulations.milp import milp_bigm
+from formulations.pyomo_models import p1 as pyomo_p1
+from formulations.pyomo_models import p2 as pyomo_p2
+from heuristics.coefficients import Coefficients
 from heuristics.problem import Problem
-from heuristics.system_models.coefficients import Coefficients
-from tests.examples import one_edge_node, problem
+from tests.helpers.examples import one_edge_node, problem
 
 pytestmark = pytest.mark.parametrize("language", Language)
 

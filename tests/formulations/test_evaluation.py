@@ -3,7 +3,7 @@ import pytest
 from formulations.evaluation import broken_rows
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule
-from tests.examples import problem
+from tests.helpers.examples import problem
 
 
 def names(data, batches, name=Problem.P1, z=None):

@@ -6,8 +6,8 @@ from formulations.language import Language
 from formulations.milp import milp_bigm
 from heuristics.errors import InputError
 from heuristics.problem import Problem
-from tests.examples import one_edge_node, problem
-from tests.formulations.dense import dense
+from tests.helpers.dense import dense
+from tests.helpers.examples import one_edge_node, problem
 
 NAMES = {
     "pyomo": {

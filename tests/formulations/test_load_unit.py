@@ -8,9 +8,9 @@ import pytest
 
 from formulations.language import Language
 from formulations.milp import milp_bigm
+from heuristics.coefficients import Coefficients
 from heuristics.result import Status
 from heuristics.schedule import Schedule
-from heuristics.system_models.coefficients import Coefficients
 
 
 @pytest.mark.parametrize("language", Language)

@@ -4,16 +4,17 @@ import sys
 import highspy
 import pytest
 
-from formulations import highs, question
-from formulations.highs import TOLERANCES
+from formulations import question
 from formulations.language import Language
 from formulations.milp import milp_bigm
+from formulations.solvers import highs
+from formulations.solvers.highs import TOLERANCES
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Status
 from heuristics.schedule import Schedule
-from tests.examples import problem
-from tests.formulations.dense import dense
+from tests.helpers.dense import dense
+from tests.helpers.examples import problem
 
 PROVED_BY = {"pyomo": "milp-bigm", "pulp": "milp-bigm-pulp"}
 
@@ -273,7 +274,7 @@ def test_nothing_is_printed(language, capfd):
 INTERRUPTED = """
 import os, signal, threading
 from formulations.milp import milp_bigm
-from tests.formulations.dense import dense
+from tests.helpers.dense import dense
 data = dense(300)
 milp_bigm(dense(3), language="{language}")
 threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()

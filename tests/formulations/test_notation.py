@@ -49,7 +49,7 @@ def test_each_function_of_the_table_of_equations_exists(line):
     text = ""
     for file, name in re.findall(r"`(?:([\w/*]+\.py):)?(\w+)(?:\.\w+)?`", line.split("|")[2]):
         if file:
-            places = (file, f"heuristics/{file}", f"heuristics/system_models/{file}")
+            places = (file, f"heuristics/{file}", f"heuristics/*/{file}")
             found = [path for place in places for path in sorted(ROOT.glob(place))]
             assert found, file
             text = "\n".join(path.read_text() for path in found)

@@ -1,5 +1,5 @@
 from formulations.parameters import Parameters
-from tests.examples import one_edge_node, problem
+from tests.helpers.examples import one_edge_node, problem
 
 
 def test_only_eligible_pairs_become_variables():

@@ -24,7 +24,7 @@ def compiled():
     }
 
 ready = compiled()
-assert ("formulations.decomposition.states", "advance") in ready
+assert ("formulations.decomposition.columns.states", "advance") in ready
 for num_edge_nodes, num_levels in ((6, 3), (3, 0), (2, 1)):
     for seed in range(3):
         grid = {

@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 
 from formulations.language import Language
 from formulations.milp import milp_bigm
+from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Status
-from heuristics.system_models.coefficients import FIELDS, Coefficients
-from tests.oracles import is_possible, optimum
-from tests.strategies import coefficients, levelled
+from tests.helpers.oracles import is_possible, optimum
+from tests.helpers.strategies import coefficients, levelled
 
 SINGLE = {"max_edge_nodes": 1}
 any_problem = st.one_of(coefficients(), levelled())

@@ -4,13 +4,13 @@ import json
 import random
 
 from analysis import api
-from analysis.certificate_verdict import check_certificate
+from analysis.checks.certificate import check_certificate
 from instances.certificate_files import certificate_document
 from instances.files import write_instance
-from tests.certificates import RandomTree
 from tests.fuzzing.agreement import same
 from tests.fuzzing.format import JsonFormat
 from tests.fuzzing.instance import small_instances
+from tests.helpers.certificates import RandomTree
 
 
 class CertificateFormat(JsonFormat):

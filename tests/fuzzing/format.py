@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tests.mutators import mutated_bytes, mutated_document
+from tests.helpers.mutators import mutated_bytes, mutated_document
 
 
 class Format(ABC):

@@ -10,7 +10,7 @@ from analysis.plugins import template
 from analysis.plugins.plugin import Plugin
 from tests.fuzzing.agreement import holds
 from tests.fuzzing.format import Format
-from tests.mutators import mutated_bytes, mutated_lines
+from tests.helpers.mutators import mutated_bytes, mutated_lines
 
 
 class PluginFormat(Format):

@@ -8,7 +8,7 @@ from heuristics.system_models.template import read_template
 from instances.families import drawing
 from tests.fuzzing.agreement import holds, refused
 from tests.fuzzing.format import Format
-from tests.mutators import mutated_bytes, mutated_lines
+from tests.helpers.mutators import mutated_bytes, mutated_lines
 
 
 class ScenarioFormat(Format):

@@ -6,16 +6,17 @@ import shutil
 import sqlite3
 from contextlib import closing
 
-from analysis import api, page
+from analysis import api
 from analysis.metrics import summary
-from analysis.store import Store, read_epochs
+from analysis.reports import page
+from analysis.store.store import Store, read_epochs
 from heuristics.errors import InputError
 from instances.files import write_instance
-from tests.analysis.rows import kept_bound
 from tests.fuzzing.agreement import one_line
 from tests.fuzzing.format import Format
 from tests.fuzzing.instance import small_instances
-from tests.mutators import ODD_VALUES, mutated_bytes
+from tests.helpers.mutators import ODD_VALUES, mutated_bytes
+from tests.helpers.rows import kept_bound
 
 
 class StoreFormat(Format):

@@ -9,7 +9,7 @@ from instances.trace_excerpt import EXCERPT
 from instances.traces import read_trace
 from tests.fuzzing.agreement import same
 from tests.fuzzing.format import Format
-from tests.mutators import mutated_bytes, mutated_lines
+from tests.helpers.mutators import mutated_bytes, mutated_lines
 
 
 class TraceFormat(Format):

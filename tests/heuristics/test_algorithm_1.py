@@ -5,7 +5,7 @@ from heuristics import limits
 from heuristics.algorithm_1 import algorithm_1
 from heuristics.errors import InputError
 from heuristics.schedule import Schedule
-from tests.heuristics.problems import one_edge_node, unit_requests
+from tests.helpers.problems import one_edge_node, unit_requests
 
 
 def cards():

@@ -3,7 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from formulations.decomposition import columns
+from formulations.decomposition.columns import columns
 from heuristics.compiled import compiled, files_behind
 
 
@@ -18,11 +18,12 @@ def test_a_kernel_without_a_folder_for_its_code_is_compiled_all_the_same():
 
 def test_a_kernel_rests_on_the_files_that_its_file_imports_and_these_in_turn():
     """columns.py calls kernels of pricing.py, which takes those of screen.py."""
-    package = Path(columns.__file__).parent
-    found = files_behind(package / "columns.py")
-    assert {package / name for name in ("columns.py", "pricing.py", "screen.py")} < found
+    package = Path(columns.__file__).parents[1]
+    found = files_behind(package / "columns" / "columns.py")
+    names = ("columns/columns.py", "pricing/pricing.py", "pricing/screen.py")
+    assert {package / name for name in names} < found
     assert package.parents[1] / "heuristics" / "compiled.py" in found
-    assert package / "master.py" not in found
+    assert package / "columns" / "master.py" not in found
 
 
 def test_a_kernel_is_compiled_anew_when_a_file_that_it_calls_has_changed(tmp_path):

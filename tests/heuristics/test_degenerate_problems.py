@@ -5,17 +5,17 @@ from functools import partial
 import pytest
 
 from heuristics.algorithm_1 import algorithm_1
-from heuristics.checker import check
 from heuristics.greedy import (
     first_come_first_served,
     greedy_by_deadline,
     greedy_by_output,
     random_order,
 )
+from heuristics.judges.checker import check
 from heuristics.ot import ot
 from heuristics.ot_gah import ot_gah
 from heuristics.schedule import Schedule
-from tests.heuristics.problems import unit_requests
+from tests.helpers.problems import unit_requests
 
 BASELINES = {
     "greedy-by-output": greedy_by_output,

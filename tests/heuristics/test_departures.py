@@ -8,16 +8,16 @@ from itertools import combinations
 import pytest
 
 from heuristics.algorithm_1 import algorithm_1
-from heuristics.checker import check
+from heuristics.judges.checker import check
 from heuristics.ot import ot
 from heuristics.ot_gah import ot_gah
 from heuristics.result import Status
 from heuristics.schedule import Schedule
-from heuristics.search_tree import EXHAUSTED, FOUND, Pruning
-from tests.heuristics.problems import one_edge_node, unit_requests
-from tests.heuristics.test_search_tree import FIG_7, FIG_7_LEAVES
-from tests.heuristics.trees import alike, tree_of, whole_walk
-from tests.oracles import optimum
+from heuristics.tree_search.search_tree import EXHAUSTED, FOUND, Pruning
+from tests.helpers.oracles import optimum
+from tests.helpers.problems import one_edge_node, unit_requests
+from tests.helpers.trees import alike, tree_of, whole_walk
+from tests.heuristics.tree_search.test_search_tree import FIG_7, FIG_7_LEAVES
 
 
 def literal_ot(cards, room, *, candidates, leaf):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from heuristics import limits
+from heuristics.coefficients import Coefficients
 from heuristics.greedy import (
     first_come_first_served,
     greedy_by_deadline,
@@ -9,8 +10,7 @@ from heuristics.greedy import (
     random_order,
 )
 from heuristics.schedule import Schedule
-from heuristics.system_models.coefficients import Coefficients
-from tests.heuristics.problems import one_edge_node, unit_requests
+from tests.helpers.problems import one_edge_node, unit_requests
 
 BASELINES = [greedy_by_output, greedy_by_deadline, first_come_first_served, random_order]
 

@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heuristics.checker import check
+from heuristics.judges.checker import check
 from heuristics.loads import Load, Loads
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule
-from tests.strategies import coefficients
+from tests.helpers.strategies import coefficients
 
 
 @given(coefficients(), st.data())

@@ -4,14 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from heuristics import candidates, limits, search_tree
-from heuristics.candidates import warm_up
+from heuristics import limits
 from heuristics.errors import InputError
 from heuristics.ot import Start, ot
 from heuristics.schedule import Schedule
-from heuristics.search_tree import Pruning
-from tests.heuristics.problems import one_edge_node, unit_requests
-from tests.oracles import optimum
+from heuristics.tree_search import candidates, search_tree
+from heuristics.tree_search.candidates import warm_up
+from heuristics.tree_search.search_tree import Pruning
+from tests.helpers.oracles import optimum
+from tests.helpers.problems import one_edge_node, unit_requests
 
 
 def two_lengths():

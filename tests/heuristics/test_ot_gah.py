@@ -3,13 +3,13 @@ import pytest
 
 from heuristics import limits
 from heuristics import ot_gah as module
+from heuristics.coefficients import Coefficients
 from heuristics.errors import InputError
 from heuristics.ot import ot
 from heuristics.ot_gah import Inner, ot_gah
 from heuristics.result import EndedBy
 from heuristics.schedule import Schedule
-from heuristics.system_models.coefficients import Coefficients
-from tests.heuristics.problems import one_edge_node, unit_requests
+from tests.helpers.problems import one_edge_node, unit_requests
 
 
 def test_an_edge_node_chooses_among_what_those_before_it_left():

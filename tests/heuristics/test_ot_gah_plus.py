@@ -3,14 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heuristics import ot_gah_plus as module
-from heuristics.checker import check
+from heuristics.judges.checker import check
 from heuristics.ot_gah import ot_gah
 from heuristics.ot_gah_plus import ot_gah_plus
 from heuristics.schedule import Schedule
 from instances.families.registry import family
-from tests.heuristics.problems import unit_requests
-from tests.oracles import optimum
-from tests.strategies import coefficients, levelled
+from tests.helpers.oracles import optimum
+from tests.helpers.problems import unit_requests
+from tests.helpers.strategies import coefficients, levelled
 
 
 @given(st.one_of(coefficients(), levelled()), st.integers(0, 3))

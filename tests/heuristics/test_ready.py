@@ -9,10 +9,10 @@ def test_importing_it_leaves_nothing_to_compile():
     """In a process of its own, since here some test may have searched before."""
     script = """
 import heuristics.ready
-from heuristics.search_tree import search
+from heuristics.tree_search.search_tree import search
 before = tuple(search.signatures)
 from heuristics.ot import ot
-from heuristics.system_models.coefficients import Coefficients
+from heuristics.coefficients import Coefficients
 ones = [[1]]
 data = Coefficients(
     uplink=ones, uplink_capacity=[1], downlink=ones, downlink_capacity=[1], memory=ones,

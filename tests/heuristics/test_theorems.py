@@ -8,22 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heuristics.algorithm_1 import algorithm_1
-from heuristics.checker import check
+from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.greedy import (
     first_come_first_served,
     greedy_by_deadline,
     greedy_by_output,
     random_order,
 )
+from heuristics.judges.checker import check
 from heuristics.ot import Start, ot
 from heuristics.ot_gah import Inner, ot_gah
 from heuristics.problem import Problem
 from heuristics.result import Status
-from heuristics.search_tree import Pruning
-from heuristics.system_models.coefficients import FIELDS, Coefficients
-from tests.heuristics import plain_tree
-from tests.oracles import optimum
-from tests.strategies import coefficients, levelled
+from heuristics.tree_search.search_tree import Pruning
+from tests.helpers import plain_tree
+from tests.helpers.oracles import optimum
+from tests.helpers.strategies import coefficients, levelled
 
 ONE_EDGE_NODE = {"max_edge_nodes": 1}
 BASELINES = [greedy_by_output, greedy_by_deadline, first_come_first_served, random_order]

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from heuristics.certificate import Branch, Multipliers, Prices, Proof, Split
 from heuristics.errors import InputError
-from heuristics.verifier import verify
+from heuristics.judges.verifier import verify
 from instances import certificate_files
 from instances.certificate_files import LARGEST_DEPTH, read_certificate, write_certificate
 from instances.instance import Instance
-from tests.certificates import ZERO, RandomTree, plain
-from tests.examples import one_edge_node, problem
-from tests.strategies import coefficients
+from tests.helpers.certificates import ZERO, RandomTree, plain
+from tests.helpers.examples import one_edge_node, problem
+from tests.helpers.strategies import coefficients
 
 INSTANCE = Instance(name="a", coefficients=problem(), edge_nodes=({"name": "x"}, {"name": "y"}))
 SCHEMA = json.loads(certificate_files.SCHEMA_PATH.read_text())

@@ -1,5 +1,5 @@
 from instances.instance import BestKnown, Instance
-from tests.examples import problem
+from tests.helpers.examples import problem
 
 
 def test_an_instance_shows_where_it_comes_from_and_what_is_known_of_it():

@@ -10,8 +10,8 @@ from heuristics.errors import InputError
 from instances import files
 from instances.files import read_instance, write_instance
 from instances.instance import BestKnown, Instance
-from tests.examples import problem
-from tests.strategies import coefficients
+from tests.helpers.examples import problem
+from tests.helpers.strategies import coefficients
 
 SCHEMA = json.loads((files.SCHEMA_PATH).read_text())
 

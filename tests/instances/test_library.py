@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.library import (
+from analysis.checks.replay.replay import Replayed, replay
+from analysis.generation.library import (
     CERTIFIED,
     ENTRIES,
     LIBRARY,
@@ -13,12 +14,11 @@ from analysis.library import (
     proved,
     write,
 )
-from analysis.replay.replay import Replayed, replay
 from heuristics.certificate import Proof
-from heuristics.checker import check
+from heuristics.judges.checker import check
+from heuristics.judges.verifier import verify
 from heuristics.ot_gah import ot_gah
 from heuristics.problem import Problem
-from heuristics.verifier import verify
 from instances.certificate_files import read_certificate
 from instances.families.registry import FAMILIES, family
 from instances.files import read_instance
@@ -206,13 +206,13 @@ def test_proofs_that_contradict_each_other_are_refused(monkeypatch):
 @pytest.mark.parametrize("name", ["cp-sat", "milp-bigm", "ot"])
 def test_a_method_that_ran_out_of_time_proves_nothing(monkeypatch, name):
     (instance,) = family("dense").generate({"edge_node": "server"}, 0)
-    monkeypatch.setattr("analysis.library.TIME_LIMIT_S", 1e-3)
+    monkeypatch.setattr("analysis.generation.library.TIME_LIMIT_S", 1e-3)
     with pytest.raises(RuntimeError, match="no proof"):
         proved(instance, [name, "brute-force"])
 
 
 def test_an_optimum_that_the_time_did_not_suffice_for_is_not_certified(monkeypatch):
     (instance,) = family("dense").generate({}, 0)
-    monkeypatch.setattr("analysis.library.TIME_LIMIT_S", 1e-3)
+    monkeypatch.setattr("analysis.generation.library.TIME_LIMIT_S", 1e-3)
     with pytest.raises(RuntimeError, match="no proof"):
         certified(instance)

@@ -8,7 +8,7 @@ from heuristics.schedule import Schedule
 from instances import schedule_files
 from instances.instance import Instance
 from instances.schedule_files import read_schedule, write_schedule
-from tests.examples import problem
+from tests.helpers.examples import problem
 
 INSTANCE = Instance(name="a", coefficients=problem(), edge_nodes=({"name": "x"}, {"name": "y"}))
 SCHEMA = json.loads(schedule_files.SCHEMA_PATH.read_text())

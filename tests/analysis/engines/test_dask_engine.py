@@ -20,18 +20,18 @@ from analysis.engines import dask_engine
 from analysis.engines.dask_engine import DaskEngine
 from analysis.engines.wire import to_order
 from analysis.plugins.registry import forget_plugins, use_plugin
-from analysis.running import plan
-from analysis.store import read_rows
+from analysis.runs.running import plan
+from analysis.store.store import read_rows
 from heuristics.errors import InputError
 from instances.files import write_instance
 from instances.instance import Instance
-from tests.analysis.fakes import WORK
-from tests.analysis.test_survival import OTGAH, OUTCOME, SLEEPER
-from tests.examples import problem
+from tests.analysis.campaigns.test_survival import OTGAH, OUTCOME, SLEEPER
+from tests.helpers.examples import problem
+from tests.helpers.fakes import WORK
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed: the extra [dask]")
 
-from tests.analysis.engines.apart import Apart  # noqa: E402  # it needs Dask
+from tests.helpers.apart import Apart  # noqa: E402  # it needs Dask
 
 PATIENCE_S = 60
 

@@ -11,11 +11,11 @@ from analysis.engines import fork_server, local
 from analysis.engines.engine import Order
 from analysis.engines.local import NUM_ATTEMPTS, LocalEngine, carry_out, run_alone
 from analysis.engines.wire import to_order
-from analysis.running import plan
+from analysis.runs.running import plan
 from heuristics.errors import InputError
 from instances.instance import Instance
-from tests.analysis.fakes import LEFT, MARK, WORK
-from tests.examples import problem
+from tests.helpers.examples import problem
+from tests.helpers.fakes import LEFT, MARK, WORK
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_run_that_is_killed_again_and_again_has_crashed(name):
 
 
 def test_a_run_that_does_not_begin_is_killed():
-    run = ended("fine", work="tests.analysis.engines.hanging", start_s=2.0)
+    run = ended("fine", work="tests.helpers.hanging", start_s=2.0)
     assert told(run) == ("none", "time-limit")
     assert run.result["message"] == "killed: it had not begun after 2 s"
 

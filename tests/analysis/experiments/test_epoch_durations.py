@@ -4,7 +4,7 @@ import pytest
 
 from analysis.experiments.claim import Verdict
 from analysis.experiments.epoch_durations import FIG9, FIG10
-from tests.analysis.experiments.tables import served, table_of, verdict, verdicts
+from tests.helpers.experiment_tables import served, table_of, verdict, verdicts
 
 RATE = {1.0: 0.2, 1.4: 0.4, 1.7: 0.35, 2.0: 0.3, 3.0: 0.5}
 """Grows at first and then decreases; what is after 2 s is not judged."""

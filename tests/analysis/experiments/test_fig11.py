@@ -4,7 +4,7 @@ import pytest
 
 from analysis.experiments.claim import Verdict
 from analysis.experiments.fig11 import FIG11
-from tests.analysis.experiments.tables import served, table_of, verdict, verdicts
+from tests.helpers.experiment_tables import served, table_of, verdict, verdicts
 
 
 def as_printed(row):

@@ -2,7 +2,7 @@
 
 from analysis.experiments.claim import Verdict
 from analysis.experiments.fig12 import FIG12
-from tests.analysis.experiments.tables import served, table_of, verdict, verdicts
+from tests.helpers.experiment_tables import served, table_of, verdict, verdicts
 
 SIZE = {"bloom-3b": 1, "bloom-7.1b": 2, "opt-13b": 4}
 GAIN = {"w16a16": 1.0, "w8a16": 1.5, "w4a16-gptq": 2.0}

@@ -6,7 +6,7 @@ from analysis.experiments.claim import Verdict
 from analysis.experiments.fig13 import _ACCURACIES, FIG13, QUANTIZATIONS
 from analysis.experiments.lines import ALL_LLMS
 from heuristics.system_models.catalogue import reader
-from tests.analysis.experiments.tables import served, table_of, verdict, verdicts
+from tests.helpers.experiment_tables import served, table_of, verdict, verdicts
 
 LOSS = {"w8a16": 0.1, "w4a16-gptq": 0.3, "w4a16-zq-local": 0.4}
 

@@ -4,7 +4,7 @@ import pytest
 
 from analysis.experiments.claim import Verdict
 from analysis.experiments.fig8 import FIG8
-from tests.analysis.experiments.tables import served, table_of, verdict, verdicts
+from tests.helpers.experiment_tables import served, table_of, verdict, verdicts
 
 SHARE = {"OT-GAH": 1.0, "optimum": 1.0, "static": 0.7, "static, in time": 0.7}
 NOBODY = "no batching"

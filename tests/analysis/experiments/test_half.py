@@ -4,7 +4,7 @@ import pytest
 
 from analysis.experiments.claim import Verdict
 from analysis.experiments.half import HALF_OPTIMAL, ratios
-from tests.analysis.experiments.tables import table_of, verdict
+from tests.helpers.experiment_tables import table_of, verdict
 
 
 def table(served, *, bound=20, best=20):

@@ -7,8 +7,8 @@ import pytest
 
 from analysis.experiments import runner
 from analysis.experiments.measures import Measured, Work
-from analysis.store import Store
-from tests.analysis.experiments.tiny import TINY
+from analysis.store.store import Store
+from tests.helpers.tiny import TINY
 
 COUNTED = ["arrived", "completed", "completion_rate"]
 

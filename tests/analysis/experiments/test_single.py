@@ -2,7 +2,7 @@
 
 from analysis.experiments.claim import Verdict
 from analysis.experiments.single import GROWTH, SINGLE
-from tests.analysis.experiments.tables import table_of, verdict
+from tests.helpers.experiment_tables import table_of, verdict
 
 
 def exact(row):

@@ -11,7 +11,7 @@ from analysis.cli import main
 from analysis.experiments import registry
 from analysis.experiments.study import study
 from heuristics.errors import InputError
-from tests.analysis.experiments.tiny import MARKUP, TINY
+from tests.helpers.tiny import MARKUP, TINY
 
 NEEDY = replace(TINY, name="needy", missing=lambda: "no <data> here")
 

@@ -6,7 +6,7 @@ import pytest
 from analysis.experiments.claim import Verdict
 from analysis.experiments.measures import Work
 from analysis.experiments.table3 import EXACT, TABLE3, _tabulate, reductions, searched
-from tests.analysis.experiments.tables import table_of, verdict, verdicts
+from tests.helpers.experiment_tables import table_of, verdict, verdicts
 
 KEPT = {"no pruning": 1.0, "text's rule": 0.5, "line 22": 0.5, "exact rule": 0.5}
 RATES = (10, 20, 40, 200)

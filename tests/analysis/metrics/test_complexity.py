@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from analysis.metrics import complexity_sentence, empirical_complexity, shows_growth
-from tests.analysis.rows import table
+from tests.helpers.rows import table
 
 
 def grown(sizes, runtimes, **more):

@@ -1,5 +1,5 @@
 from analysis.metrics import with_contestant
-from tests.analysis.rows import table
+from tests.helpers.rows import table
 
 
 def test_a_method_run_in_one_way_is_called_by_its_name():

@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 
 from analysis.metrics import contradictions
-from tests.analysis.proofs import proof
-from tests.analysis.rows import table
+from tests.helpers.proofs import proof
+from tests.helpers.rows import table
 
 CONTRADICTIONS = {
     "milp-bigm proved the bound 8, ot-gah found 9": [{"objective": 9}, proof(8)],

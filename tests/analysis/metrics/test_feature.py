@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.metrics import with_bins, with_features
-from tests.analysis.rows import table
+from tests.helpers.rows import table
 
 
 def test_features_that_follow_from_the_sizes():

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from analysis.metrics import with_best_bound
 from analysis.metrics.contradiction import contradiction_of
-from tests.analysis.proofs import proof
-from tests.analysis.rows import table
+from tests.helpers.proofs import proof
+from tests.helpers.rows import table
 
 
 def test_the_gap_is_taken_to_the_best_bound_of_the_same_question():

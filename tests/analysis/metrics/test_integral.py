@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.metrics import time_to_target, with_best_bound, with_integrals
-from tests.analysis.proofs import proof
-from tests.analysis.rows import table
+from tests.helpers.proofs import proof
+from tests.helpers.rows import table
 
 WAY = {
     "objective": 8,

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from analysis.metrics import node_counts
-from tests.analysis.rows import table
+from tests.helpers.rows import table
 
 
 def test_counts_of_two_kinds_by_hand():

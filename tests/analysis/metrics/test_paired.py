@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.metrics import all_pairs, compare_values, holm, paired_comparison, signed_ranks
-from tests.analysis.rows import table
+from tests.helpers.rows import table
 
 PROOF = {"method": "scip", "status": "optimal", "ended_by": "proof", "proved_by": "scip"}
 

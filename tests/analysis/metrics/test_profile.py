@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.metrics import costs, data_profile, is_solved, performance_profile
-from tests.analysis.rows import table
+from tests.helpers.rows import table
 
 TIMES = {"fast": [1.0, 2.0, None], "slow": [2.0, 1.0, 8.0]}
 

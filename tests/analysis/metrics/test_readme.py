@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from analysis import metrics
-from analysis.tables import TABLES
+from analysis.tables.named import TABLES
 
 README = Path(metrics.__file__).with_name("README.md").read_text(encoding="utf-8")
 COLUMNS = {"gap", "gap_to_best_known", "own_gap", "solver_gap", "best_known", "relative_tolerance"}

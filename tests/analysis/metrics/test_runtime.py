@@ -8,7 +8,7 @@ from analysis.metrics import (
     runtime_means,
     takes_long,
 )
-from tests.analysis.rows import table
+from tests.helpers.rows import table
 
 
 def test_a_run_without_a_runtime_counts_with_its_limit_and_without_one_with_its_life():

@@ -1,9 +1,9 @@
 import pandas as pd
 
 from analysis.metrics import side_by_side
-from analysis.tables import named_table
-from tests.analysis.proofs import proof
-from tests.analysis.rows import table
+from analysis.tables.named import named_table
+from tests.helpers.proofs import proof
+from tests.helpers.rows import table
 
 RUNS = (
     proof(8, runtime_s=2.0),

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.metrics import endings, statistics, summary, with_bins, with_features
-from tests.analysis.proofs import proof
-from tests.analysis.rows import table
+from tests.helpers.proofs import proof
+from tests.helpers.rows import table
 
 
 def test_the_summary_by_hand_with_failures_in_every_count():

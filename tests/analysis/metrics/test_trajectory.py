@@ -3,7 +3,7 @@ import json
 import numpy as np
 
 from analysis.metrics import steps
-from tests.analysis.rows import table
+from tests.helpers.rows import table
 
 
 def told(*points):

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from analysis.metrics import virtual_best
 from tests.analysis.metrics.test_profile import timed
-from tests.analysis.rows import table
+from tests.helpers.rows import table
 
 
 def test_shares_in_the_virtual_best_by_hand():

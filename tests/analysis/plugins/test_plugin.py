@@ -16,7 +16,7 @@ from heuristics.result import EndedBy, Status
 from heuristics.system_models.catalogue import reader
 from instances.families.registry import family
 from instances.instance import Instance
-from tests.examples import problem
+from tests.helpers.examples import problem
 
 TEMPLATE = Path(registry.__file__).with_name("template.py")
 

@@ -9,7 +9,7 @@ memory above its limit, and no upload or download beyond its slot.
 import numpy as np
 import pytest
 
-from analysis.methods import methods
+from analysis.methods.registry import methods
 from analysis.simulation.simulate import simulate
 from heuristics.problem import Problem
 

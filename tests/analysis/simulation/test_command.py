@@ -5,7 +5,7 @@ import json
 import pytest
 
 from analysis.cli import main
-from analysis.store import read_epochs
+from analysis.store.store import read_epochs
 from instances.trace_excerpt import EXCERPT
 
 HEADER = "scheme arrived completed late dropped refused completion rate"

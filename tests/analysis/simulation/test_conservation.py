@@ -15,7 +15,7 @@ from analysis.simulation.readings import Admission, Upload
 from analysis.simulation.request import Fate
 from analysis.simulation.schemes import Decision
 from heuristics.schedule import Schedule
-from tests.analysis.simulation.worlds import edge_node, scenario
+from tests.helpers.worlds import edge_node, scenario
 
 PERIOD_S = 4.0
 

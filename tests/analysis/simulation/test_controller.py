@@ -9,7 +9,7 @@ from analysis.simulation.request import Fate
 from analysis.simulation.schemes import Decision, DynamicBatching
 from heuristics.schedule import Schedule
 from heuristics.system_models.assemble import assemble
-from tests.analysis.simulation.worlds import edge_node, scenario
+from tests.helpers.worlds import edge_node, scenario
 
 NOBODY = scenario(arrivals=[], deadlines=[], edge_nodes=[edge_node(0)])
 

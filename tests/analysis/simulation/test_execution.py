@@ -9,7 +9,7 @@ from analysis.simulation import execution
 from heuristics.system_models.assemble import assemble
 from heuristics.system_models.template import read_template
 from instances.families import drawing
-from tests.analysis.simulation.worlds import MEGABYTE, edge_node, scenario
+from tests.helpers.worlds import MEGABYTE, edge_node, scenario
 
 
 def section_v(**inference):

@@ -10,7 +10,7 @@ from analysis.simulation.no_batching import NoBatching, single_device_s
 from analysis.simulation.request import Fate, requests_of
 from analysis.simulation.simulate import simulate
 from heuristics.system_models.template import read_template
-from tests.analysis.simulation.worlds import edge_node, scenario
+from tests.helpers.worlds import edge_node, scenario
 
 
 def run(*epochs, **readings):

@@ -11,13 +11,13 @@ import pytest
 from analysis.simulation.epoch import gather
 from analysis.simulation.replay import MemoryPoint, Occupancy, replay
 from heuristics.algorithm_1 import algorithm_1
-from heuristics.checker import check
+from heuristics.judges.checker import check
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule
 from heuristics.system_models.assemble import assemble
 from heuristics.system_models.template import read_template
 from instances.families import drawing
-from tests.analysis.simulation.worlds import MEGABYTE, edge_node, epoch, scenario, seconds
+from tests.helpers.worlds import MEGABYTE, edge_node, epoch, scenario, seconds
 
 FREE = (Occupancy(),)
 FLAGS = ("is_upload_late", "is_delayed", "is_overrun", "is_over_memory", "is_download_late")

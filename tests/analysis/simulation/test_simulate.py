@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 
 from analysis.commands.interrupts import KEPT
-from analysis.methods import METHODS
+from analysis.methods.registry import METHODS
 from analysis.simulation import run as run_module
 from analysis.simulation.outcome import Simulation
 from analysis.simulation.schemes import DynamicBatching
 from analysis.simulation.simulate import simulate
-from analysis.store import Store, read_epochs, read_runs
-from analysis.text import simulation_text
+from analysis.store.store import Store, read_epochs, read_runs
+from analysis.text.outcome import simulation_text
 from heuristics.errors import InputError
 from heuristics.result import EndedBy, Result, Status
 from heuristics.system_models.template import read_template

@@ -6,7 +6,7 @@ from analysis.simulation.readings import Admission
 from analysis.simulation.static_batching import batch_size, static_batches
 from heuristics.system_models.template import read_template
 from instances.families import drawing
-from tests.analysis.simulation.worlds import edge_node, epoch
+from tests.helpers.worlds import edge_node, epoch
 
 SIZES = {"bloom-3b": (7, 0, 1), "bloom-7.1b": (3, 0, 0), "opt-13b": (1, 0, 0)}
 """At the server, the UAV and the vehicle of Section V, T_C = 1.5 s, s' = n = 512.

@@ -7,8 +7,8 @@ from formulations.evaluation import broken_rows
 from heuristics.limits import Limits
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule
-from tests.formulations.decomposition.problems import any_problem, problem, seeds
-from tests.oracles import optimum
+from tests.helpers.decomposition_problems import any_problem, problem, seeds
+from tests.helpers.oracles import optimum
 
 
 def test_it_begins_with_nothing_and_what_can_be_served_at_all():

@@ -11,20 +11,20 @@ from formulations.evaluation import broken_rows
 from formulations.milp import milp_bigm, milp_threshold
 from heuristics.certificate import Proof
 from heuristics.errors import InputError
+from heuristics.judges.verifier import verify
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Status
 from heuristics.schedule import Schedule
-from heuristics.verifier import verify
-from tests.formulations.decomposition.problems import (
+from tests.formulations.test_theorems import tight
+from tests.helpers.decomposition_problems import (
     any_problem,
     part_of_a_family,
     problem,
     seeds,
 )
-from tests.formulations.dense import dense
-from tests.formulations.test_theorems import tight
-from tests.oracles import optimum
-from tests.strategies import coefficients, levelled
+from tests.helpers.dense import dense
+from tests.helpers.oracles import optimum
+from tests.helpers.strategies import coefficients, levelled
 
 LARGER = {"max_edge_nodes": 5, "max_requests": 14}
 

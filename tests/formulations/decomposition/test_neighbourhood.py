@@ -13,7 +13,7 @@ from heuristics.limits import Limits
 from heuristics.ot_gah import ot_gah
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule
-from tests.formulations.decomposition.problems import any_problem, problem, seeds, some_prices
+from tests.helpers.decomposition_problems import any_problem, problem, seeds, some_prices
 
 
 @given(any_problem, seeds, st.integers(1, 3), st.sampled_from([OF_FEW, OF_MANY]))

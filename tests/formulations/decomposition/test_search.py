@@ -10,9 +10,9 @@ from formulations.evaluation import broken_rows
 from heuristics.limits import Limits, Stopped
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule
-from tests.formulations.decomposition.problems import any_problem, problem, seeds
-from tests.formulations.dense import dense
-from tests.oracles import optimum
+from tests.helpers.decomposition_problems import any_problem, problem, seeds
+from tests.helpers.dense import dense
+from tests.helpers.oracles import optimum
 
 
 def check(data, search, best):

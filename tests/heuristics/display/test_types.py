@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.building import build_scenario
+from analysis.generation.scenario import build_scenario
+from heuristics.coefficients import Coefficients
 from heuristics.display.markup import BEYOND
 from heuristics.loads import Loads
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Result, Status
 from heuristics.schedule import Schedule
-from heuristics.system_models.coefficients import Coefficients
-from tests.strategies import coefficients
+from tests.helpers.strategies import coefficients
 
 
 def words(shown):

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from heuristics.coefficients import LARGEST_VALUE
 from heuristics.system_models.assemble import BAND_UNITS, assemble, served_output_tokens
-from heuristics.system_models.coefficients import LARGEST_VALUE
 from heuristics.system_models.rounding import as_fraction
 from heuristics.system_models.scenario import DownlinkReading
-from tests.heuristics.system_models.physics import FP16, LLM, edge_node, scenario, scenarios
+from tests.helpers.physics import FP16, LLM, edge_node, scenario, scenarios
 
 
 def quantized(**values):

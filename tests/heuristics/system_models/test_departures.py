@@ -19,8 +19,8 @@ from heuristics.system_models.radio import (
 )
 from heuristics.system_models.template import read_template
 from instances.families import drawing
-from tests.heuristics.system_models.physics import FP16, edge_node, scenario
-from tests.oracles import optimum
+from tests.helpers.oracles import optimum
+from tests.helpers.physics import FP16, edge_node, scenario
 
 
 def mega(**values):

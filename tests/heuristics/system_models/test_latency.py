@@ -13,8 +13,8 @@ from heuristics.system_models.catalogue import reader
 from heuristics.system_models.latency import LatencyModel, batch_s, computing_left, reading_s
 from heuristics.system_models.template import read_template
 from instances.families import drawing
-from tests.heuristics.system_models.physics import edge_node, scenario
-from tests.oracles import feasible_batches
+from tests.helpers.oracles import feasible_batches
+from tests.helpers.physics import edge_node, scenario
 
 
 def section_v(**inference):

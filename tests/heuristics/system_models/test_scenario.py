@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from heuristics.errors import InputError
 from heuristics.system_models.scenario import Scenario
-from tests.heuristics.system_models.physics import (
+from tests.helpers.physics import (
     FP16,
     LLM,
     SETTING,

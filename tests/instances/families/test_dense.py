@@ -1,6 +1,6 @@
 import pytest
 
-from tests.instances.families.binding import CAPACITIES, drawn, most_by
+from tests.helpers.binding import CAPACITIES, drawn, most_by
 
 SEEDS = range(3)
 

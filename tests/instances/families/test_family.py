@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from pydantic import Field, model_validator
 
+from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.errors import InputError
-from heuristics.system_models.coefficients import FIELDS, Coefficients
 from heuristics.system_models.validation import broken_rule
 from instances.families.family import Drawn, Family, Parameters, Sequence
 

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
+from heuristics.coefficients import FIELDS, RESOURCES, Coefficients
 from heuristics.ot_gah import ot_gah
-from heuristics.system_models.coefficients import FIELDS, RESOURCES, Coefficients
 from instances.families.half_tight import FAMILY, Binding
-from tests.instances.families.binding import without
-from tests.oracles import optimum
+from tests.helpers.binding import without
+from tests.helpers.oracles import optimum
 
 SMALL = [{"num_pairs": 1, "batch": 1}, {"num_pairs": 1, "batch": 4}, {"num_pairs": 2, "batch": 2}]
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.instances.families.binding import drawn, optimum
+from tests.helpers.binding import drawn, optimum
 
 SEEDS = range(3)
 

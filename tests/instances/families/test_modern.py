@@ -1,7 +1,7 @@
 import pytest
 
 from instances.families.registry import family
-from tests.instances.families.binding import CAPACITIES, bound, drawn, optimum, without
+from tests.helpers.binding import CAPACITIES, bound, drawn, optimum, without
 
 SEEDS = range(3)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.instances.families.binding import CAPACITIES, bound, drawn, most_by, optimum, without
+from tests.helpers.binding import CAPACITIES, bound, drawn, most_by, optimum, without
 
 SEEDS = range(3)
 

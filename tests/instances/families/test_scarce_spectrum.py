@@ -1,6 +1,6 @@
 import pytest
 
-from tests.instances.families.binding import drawn, most_by, optimum
+from tests.helpers.binding import drawn, most_by, optimum
 
 SEEDS = range(3)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.instances.families.binding import drawn, optimum, without
+from tests.helpers.binding import drawn, optimum, without
 
 SEEDS = range(3)
 

@@ -8,7 +8,7 @@ from heuristics.system_models.catalogue.reader import catalogue_text
 from instances.families.trace import FAMILY
 from instances.files import read_instance, write_instance
 from instances.traces import read_trace
-from tests.instances.families.binding import optimum, without
+from tests.helpers.binding import optimum, without
 
 HEADER = "arrival_s,prompt_tokens,output_tokens\n"
 AZURE = "azure_llm_2023/AzureLLMInferenceTrace_code.csv"

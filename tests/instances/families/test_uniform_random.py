@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
+from heuristics.coefficients import RESOURCES
 from heuristics.errors import InputError
-from heuristics.system_models.coefficients import RESOURCES
 from instances.families.uniform_random import FAMILY
-from tests.instances.families.binding import without
-from tests.oracles import optimum
+from tests.helpers.binding import without
+from tests.helpers.oracles import optimum
 
 CONSTRAINTS = (*RESOURCES, "compute")
 

@@ -1,0 +1,124 @@
+"""Bounds: of every question of a batch that a heuristic answered and no run proved."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from analysis.engines.engine import GRACE_S
+from analysis.engines.wire import to_order, to_outcome
+from analysis.runs.bounding import NAME
+from analysis.runs.task import Task
+from instances.certificate_files import certificate_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from analysis.engines.engine import Ended, Engine
+    from analysis.runs.task import Outcome
+    from analysis.store.store import Store
+
+WORK = "analysis.runs.bounding"
+"""The module that proves bounds and judges them."""
+
+TIME_LIMIT_S = 10.0
+"""Of one bound, unless another is given [s]."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundTally:
+    """What the bounds of a batch came to.
+
+    Parameters
+    ----------
+    num_bounds
+        Those that were proved and kept.
+    failures
+        What went wrong with the others, a line each.
+    """
+
+    num_bounds: int = 0
+    failures: tuple[str, ...] = ()
+
+
+def keep_bounds(
+    store: Store,
+    tasks: Iterable[Task],
+    engine: Engine,
+    *,
+    time_limit: float | None = TIME_LIMIT_S,
+    memory_limit: int | None = None,
+    grace_s: float = GRACE_S,
+) -> BoundTally:
+    """Prove and keep a bound of each question that wants one, once for all methods and seeds.
+
+    Parameters
+    ----------
+    store
+        Where the runs are, and the bounds go; see :meth:`Store.unproved`.
+    tasks
+        The runs whose questions count.
+    engine
+        What proves them.
+    time_limit
+        Seconds of each bound; None for as long as it takes.
+    memory_limit, grace_s
+        As of the runs.
+    """
+    wanted = store.unproved()
+    questions = {
+        "/".join(question): Task(
+            whole=task.whole,
+            edge_node=task.edge_node,
+            method=NAME,
+            problem=task.problem,
+            time_limit=time_limit,
+        )
+        for task in tasks
+        if (question := (task.data.digest(), str(task.problem))) in wanted
+    }
+    num_bounds, failures = 0, []
+    with tqdm(total=len(questions), unit="bound", disable=None, leave=False) as bar:
+        orders = (
+            to_order(task, id=name, memory_limit=memory_limit, grace_s=grace_s, work=WORK)
+            for name, task in questions.items()
+        )
+        for ended in engine.run(orders):
+            outcome = to_outcome(questions[ended.id], ended)
+            if outcome.result.bound is None:
+                failures.append(_failure(outcome))
+            else:
+                store.write_bound(_row(outcome, ended))
+                num_bounds += 1
+            bar.update()
+    return BoundTally(num_bounds=num_bounds, failures=tuple(failures))
+
+
+def _failure(outcome: Outcome) -> str:
+    task, message = outcome.task, outcome.result.message
+    told = (message or "it proved nothing").strip().splitlines()[-1]
+    return f"no bound for {task.problem} of {task.instance.name}: {told}"
+
+
+def _row(outcome: Outcome, ended: Ended) -> dict[str, Any]:
+    """Return the row of a bound, as the store has it."""
+    task, result = outcome.task, outcome.result
+    proof = result.certificate
+    return {
+        "coefficients": task.data.digest(),
+        "problem": task.problem,
+        "bound": result.bound,
+        "bound_raw": result.bound_raw,
+        "objective": result.objective,
+        "runtime_s": result.runtime_s,
+        "time_limit_s": task.time_limit,
+        "certificate": None
+        if proof is None
+        else json.dumps(certificate_document(proof, task.instance.name)),
+        "made_at": ended.started_at,
+        "otgah": metadata.version("otgah"),
+    }

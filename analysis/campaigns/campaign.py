@@ -1,0 +1,170 @@
+"""The campaign: runs brought into a store by an engine, each once, whoever else is at work."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from analysis.campaigns.rows import document_row, instance_row, plan_row, run_row
+from analysis.engines.engine import GRACE_S, WORK, utc_now
+from analysis.engines.wire import to_order
+from analysis.runs.task import FAILED
+from analysis.store.owner import this_process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from os import PathLike
+
+    from analysis.engines.engine import Ended, Engine, Order
+    from analysis.runs.task import Task
+    from analysis.store.store import Store
+
+_PATIENCE_S = 0.5
+"""Between two looks at what another batch has done [s]."""
+
+_POOL_CLAIMS = 16
+"""Runs claimed at once for each job of a pool: they are short."""
+
+
+class Campaign:
+    """The runs that a batch is asked for.
+
+    Parameters
+    ----------
+    store
+        Where they go.
+    engine
+        What makes them.
+    tasks
+        Each by the key of its row.
+    sources
+        The file of each instance, by its name.
+    memory_limit, grace_s
+        As in :class:`analysis.engines.engine.Order`.
+    work
+        The module that solves and judges.
+
+    Attributes
+    ----------
+    num_elsewhere
+        Missing runs that another batch has made meanwhile.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        tasks: Mapping[str, Task],
+        *,
+        sources: Mapping[str, str | PathLike[str]],
+        memory_limit: int | None = None,
+        grace_s: float = GRACE_S,
+        work: str | None = None,
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._tasks = tasks
+        self._sources = sources
+        self._memory_limit = memory_limit
+        self._grace_s = grace_s
+        self._work = work or WORK
+        self._owner = this_process()
+        self._missing: dict[str, Task] = {}
+        self._is_retried = False
+        self.num_elsewhere = 0
+
+    def begin(self, *, is_retried: bool = False) -> int:
+        """Write what is asked for, and return how much of it is there already.
+
+        Parameters
+        ----------
+        is_retried
+            Whether runs that failed are made again.
+
+        Raises
+        ------
+        InputError
+            If the store holds other coefficients under the name of an instance.
+        """
+        wholes = {task.whole.name: task.whole for task in self._tasks.values()}
+        instances = {task.instance.name: task.data for task in self._tasks.values()}
+        for name, data in instances.items():
+            self._store.refuse_other_coefficients(name, data.digest())
+        now, num_jobs = utc_now(), self._engine.num_jobs
+        self._store.plan(
+            [document_row(whole, self._sources.get(name)) for name, whole in wholes.items()],
+            [
+                plan_row(task, key, num_jobs=num_jobs, planned_at=now)
+                for key, task in self._tasks.items()
+            ],
+        )
+        self._is_retried = is_retried
+        done = self._store.keys(without_failed=is_retried)
+        self._missing = {key: task for key, task in self._tasks.items() if key not in done}
+        return len(self._tasks) - len(self._missing)
+
+    def run(self) -> int:
+        """Make what is missing, wait for what others make, and return how many runs failed."""
+        num_failed = 0
+        try:
+            with tqdm(total=len(self._missing), unit="run", disable=None, leave=False) as bar:
+                while self._missing:
+                    for ended in self._engine.run(self._orders()):
+                        num_failed += self._keep(ended)
+                        bar.update()
+                    if self._missing:
+                        self._wait_for_others()
+                        bar.update(self._forget_done())
+        finally:
+            self._store.release(self._owner)
+        return num_failed
+
+    def _orders(self) -> Iterator[Order]:
+        """Yield an order for each run that is missing and nobody makes, as the engine asks."""
+        size = self._engine.num_jobs * (_POOL_CLAIMS if self._engine.isolation == "pool" else 1)
+        keys = list(self._missing)
+        for start in range(0, len(keys), size):
+            claimed = self._store.claim(
+                keys[start : start + size],
+                owner=self._owner,
+                claimed_at=utc_now(),
+                is_retried=self._is_retried,
+            )
+            for key in keys[start : start + size]:
+                if key in claimed:
+                    yield to_order(
+                        self._missing[key],
+                        id=key,
+                        memory_limit=self._memory_limit,
+                        grace_s=self._grace_s,
+                        work=self._work,
+                    )
+
+    def _keep(self, ended: Ended) -> bool:
+        """Write a run that ended; say whether it failed."""
+        task = self._missing.pop(ended.id)
+        run = run_row(
+            task,
+            ended,
+            memory_limit=self._memory_limit,
+            num_jobs=self._engine.num_jobs,
+            isolation=self._engine.isolation,
+        )
+        self._store.write(instance_row(task), run)
+        return run["ended_by"] in FAILED
+
+    def _wait_for_others(self) -> None:
+        """Wait until nobody else makes a run that is missing."""
+        while self._store.is_claimed_elsewhere(self._missing, owner=self._owner):
+            time.sleep(_PATIENCE_S)
+
+    def _forget_done(self) -> int:
+        """Forget what others have made meanwhile, and return how much that is."""
+        done = self._store.keys(without_failed=self._is_retried)
+        made = [key for key in self._missing if key in done]
+        for key in made:
+            del self._missing[key]
+        self.num_elsewhere += len(made)
+        return len(made)

@@ -1,0 +1,260 @@
+"""The doctor: whether this machine and what is installed on it give results to be trusted."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.engines.processes import MEGABYTE, machine_memory
+from analysis.runs.provenance import usable_cores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from os import PathLike
+
+LEAST_FREE_MB = 1000
+"""Of the disk that runs go to."""
+
+LEAST_MEMORY_MB = 2000
+"""Of the machine, for one run of a MILP."""
+
+KNOWN_BAD = {
+    "highspy": ((r"1\.14\.", "gives wrong optima"), (r"1\.16\.0$", "prints where JSON should be")),
+    "pulp": ((r"4\.", "has another interface"),),
+}
+"""Versions, by the pattern of their number, and what is wrong with them."""
+
+_THREADS = (
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnosis:
+    """One thing that was looked at.
+
+    Parameters
+    ----------
+    name
+        What it is.
+    found
+        How it is.
+    mend
+        What to do about it; None if nothing is wrong.
+    """
+
+    name: str
+    found: str
+    mend: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.mend is None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding as ``otgah doctor --json`` prints it."""
+        return {**asdict(self), "passed": self.passed}
+
+    def __str__(self) -> str:
+        """Return the finding as a line."""
+        mend = "" if self.mend is None else f": {self.mend}"
+        return f"{'ok' if self.passed else 'FAULT':<6}{self.name}: {self.found}{mend}"
+
+
+def examine(place: str | PathLike[str] = ".") -> tuple[Diagnosis, ...]:
+    """Look at all that a campaign stands on.
+
+    Parameters
+    ----------
+    place
+        The folder that the store will be in, or the store itself.
+    """
+    folder = Path(place).absolute()
+    while not folder.is_dir():
+        folder = folder.parent
+    return (
+        *versions(),
+        _reported("HiGHS", solver),
+        threads(),
+        memory(),
+        disk(folder),
+        writable(folder, "folder of the runs", "choose a folder that you may write to"),
+        cache(),
+        clock(folder),
+        sqlite(),
+        _reported("a run in a process of its own", isolation),
+    )
+
+
+def versions() -> Iterator[Diagnosis]:
+    """Look for distributions that are missing, outside their range, or known to be bad."""
+    wanted = metadata.requires("otgah") or ()
+    required = [re.split(r"[\s;<>=!~\[]", each)[0] for each in wanted if "extra ==" not in each]
+    ranges = {name: each.partition(name)[2] for name, each in zip(required, wanted, strict=False)}
+    optional = [name for name in ("ortools", "pyscipopt") if find_spec(name) is not None]
+    for name in [*required, *optional]:
+        yield _version(name, ranges.get(name, ""))
+
+
+def _version(name: str, allowed: str) -> Diagnosis:
+    try:
+        found = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return Diagnosis(name=name, found="missing", mend=f"pip install '{name}{allowed}'")
+    for pattern, trouble in KNOWN_BAD.get(name, ()):
+        if re.match(pattern, found):
+            return Diagnosis(
+                name=name, found=f"{found} {trouble}", mend=f"pip install '{name}{allowed}'"
+            )
+    if not _is_within(found, allowed):
+        return Diagnosis(
+            name=name, found=f"{found}, and not {allowed}", mend=f"pip install '{name}{allowed}'"
+        )
+    return Diagnosis(name=name, found=found)
+
+
+def _is_within(found: str, allowed: str) -> bool:
+    """Whether a version keeps bounds such as ``>=1.15.1,<1.16``."""
+    for sign, limit in re.findall(r"(>=|<)\s*([0-9.]+)", allowed):
+        if (_numbers(found) >= _numbers(limit)) != (sign == ">="):
+            return False
+    return True
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+
+
+def solver() -> Diagnosis:
+    """Solve the model whose optimum HiGHS 1.14 misses: 2x + 3z with x + z at least 4.5."""
+    import highspy
+
+    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs.setOptionValue("output_flag", False)
+    x = highs.addVariable(lb=0, ub=10)
+    z = highs.addIntegral(lb=0, ub=10)
+    highs.addConstr(x + z >= 4.5)
+    highs.minimize(2 * x + 3 * z)
+    value = highs.getObjectiveValue()
+    mend = None if abs(value - 9) < 1e-6 else "pip install 'highspy>=1.15.1,<1.16'"
+    return Diagnosis(name="HiGHS", found=f"gives {value:g} where 9 is the optimum", mend=mend)
+
+
+def threads() -> Diagnosis:
+    """Look for settings by which runs would share cores that they believe to have alone."""
+    cores = usable_cores() or 1
+    several = [
+        f"{name}={os.environ[name]}" for name in _THREADS if os.environ.get(name, "1") != "1"
+    ]
+    found = f"{cores} of {os.cpu_count()} cores can be used, each run takes one"
+    if several:
+        return Diagnosis(
+            name="threads", found=f"{found}, and {', '.join(several)}", mend="set them to 1"
+        )
+    return Diagnosis(name="threads", found=found)
+
+
+def memory() -> Diagnosis:
+    """Look at the memory that runs can have."""
+    found = machine_memory() // MEGABYTE
+    mend = None if found >= LEAST_MEMORY_MB else f"use a machine with {LEAST_MEMORY_MB} MB"
+    return Diagnosis(name="memory", found=f"{found} MB", mend=mend)
+
+
+def disk(folder: Path) -> Diagnosis:
+    """Look at what is free where runs go to."""
+    free = shutil.disk_usage(folder).free // MEGABYTE
+    mend = None if free >= LEAST_FREE_MB else f"free {LEAST_FREE_MB} MB, or write elsewhere"
+    return Diagnosis(name="free disk", found=f"{free} MB", mend=mend)
+
+
+def writable(folder: Path, name: str, mend: str) -> Diagnosis:
+    """Try to write a file to a folder."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder) as file:
+            file.write(b"x")
+            file.flush()
+    except OSError as error:
+        return Diagnosis(name=name, found=f"cannot be written: {error.strerror}", mend=mend)
+    return Diagnosis(name=name, found="can be written")
+
+
+def cache() -> Diagnosis:
+    """Look at where compiled kernels are kept: without it each run would compile its own."""
+    import heuristics
+
+    where = os.environ.get("NUMBA_CACHE_DIR")
+    folder = Path(where) if where else Path(next(iter(heuristics.__path__))) / "__pycache__"
+    name, mend = "cache of kernels", "set NUMBA_CACHE_DIR to a folder that you may write to"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return Diagnosis(name=name, found=f"cannot be made: {error.strerror}", mend=mend)
+    return writable(folder, name, mend)
+
+
+def clock(folder: Path) -> Diagnosis:
+    """Look whether the clock is behind what has been written already."""
+    now = time.time()
+    files = [Path(__file__), *folder.glob("*.sqlite")]
+    latest = max((file.stat().st_mtime for file in files if file.is_file()), default=now)
+    found = datetime.fromtimestamp(now, UTC).isoformat(" ", "seconds")
+    if now < latest - 60:
+        return Diagnosis(
+            name="clock",
+            found=f"{found}, {latest - now:.0f} s behind what was written here",
+            mend="set the clock: the times of runs would be wrong, their durations would not",
+        )
+    return Diagnosis(name="clock", found=found)
+
+
+def sqlite() -> Diagnosis:
+    """Look at the library behind the store."""
+    mend = None if sqlite3.sqlite_version_info >= (3, 24) else "use a Python with SQLite 3.24"
+    return Diagnosis(name="SQLite", found=sqlite3.sqlite_version, mend=mend)
+
+
+def isolation() -> Diagnosis:
+    """Make a run in a process of its own."""
+    from analysis.engines.child import run_alone
+    from analysis.runs.running import plan
+    from heuristics.coefficients import Coefficients
+    from instances.instance import Instance
+
+    one: dict[str, Any] = {name: [[1]] for name in ("uplink", "downlink", "memory", "compute")}
+    one |= {f"{name}_capacity": [1] for name in ("uplink", "downlink", "memory")}
+    one |= {"compute_budget": [[1]], "eligible": [[1]]}
+    data = Coefficients(**one)
+    outcome = run_alone(plan(Instance(name="one", coefficients=data), "first-come-first-served"))
+    found = f"serves {outcome.result.objective} request of 1"
+    name = "a run in a process of its own"
+    if outcome.result.objective == 1:
+        return Diagnosis(name=name, found=found)
+    told = (outcome.result.message or "").strip().splitlines()[-1:]
+    return Diagnosis(name=name, found=f"{found}: {' '.join(told)}", mend=_MEND)
+
+
+_MEND = f"install otgah again: {Path(sys.executable).name} -m pip install --force-reinstall otgah"
+
+
+def _reported(name: str, look: Callable[[], Diagnosis]) -> Diagnosis:
+    """Return a finding, or what went wrong when it was looked for."""
+    try:
+        return look()
+    except Exception as error:
+        return Diagnosis(name=name, found=f"{type(error).__name__}: {error}", mend=_MEND)

@@ -1,0 +1,141 @@
+"""The rows of a store: what it keeps of an instance, of a run, and of what was asked for."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import TYPE_CHECKING, Any
+
+from analysis.engines.wire import to_outcome
+from analysis.runs.provenance import provenance
+from analysis.runs.task import violation_to_dict
+from instances.files import instance_text
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from analysis.engines.engine import Ended
+    from analysis.runs.task import Task
+    from instances.instance import Instance
+
+_TOLD = (
+    "status",
+    "ended_by",
+    "objective",
+    "bound",
+    "bound_raw",
+    "runtime_s",
+    "build_s",
+    "num_nodes",
+    "node_kind",
+    "simplex_iterations",
+    "proved_by",
+    "proof",
+    "solver",
+    "claimed_objective",
+    "message",
+)
+_MEASURED = (
+    "wall_s",
+    "started_at",
+    "ended_at",
+    "load_start",
+    "load_end",
+    "largest_memory_mb",
+    "num_attempts",
+)
+
+
+def run_row(
+    task: Task, ended: Ended, *, memory_limit: int | None, num_jobs: int, isolation: str
+) -> dict[str, Any]:
+    """Return the row of a run.
+
+    Parameters
+    ----------
+    task, ended
+        What was asked for, and what it came to.
+    memory_limit
+        The limit that the run was made under [MB].
+    num_jobs, isolation
+        Of the engine.
+    """
+    outcome = to_outcome(task, ended)
+    trajectory = outcome.result.trajectory
+    return {
+        "key": ended.id,
+        "instance": task.instance.name,
+        "method": task.method,
+        "problem": str(task.problem),
+        "cardinality": task.cardinality,
+        "plugin": None if task.origin is None else task.origin.plugin,
+        "plugin_sha256": None if task.origin is None else task.origin.sha256,
+        "options": json.dumps(dict(task.options)),
+        "seed": task.seed,
+        "time_limit_s": task.time_limit,
+        "node_limit": task.node_limit,
+        "memory_limit_mb": memory_limit,
+        "assignment": None if outcome.assignment is None else json.dumps(outcome.assignment),
+        "violations": json.dumps([violation_to_dict(each) for each in outcome.violations]),
+        "trajectory": json.dumps(trajectory) if trajectory else None,
+        "log": ended.log or None,
+        "num_jobs": num_jobs,
+        "isolation": isolation,
+        **{name: getattr(outcome.result, name) for name in _TOLD},
+        **{name: getattr(ended, name) for name in _MEASURED},
+        **(ended.machine or provenance()),
+    }
+
+
+def instance_row(task: Task) -> dict[str, Any]:
+    """Return the row of the instance that a task solves."""
+    instance, best_known = task.instance, task.instance.best_known
+    notes = instance.parameters.get("notes")
+    return {
+        "instance": instance.name,
+        "coefficients": task.data.digest(),
+        "family": instance.family,
+        "instance_seed": instance.seed,
+        "num_requests": task.data.num_requests,
+        "num_edge_nodes": task.data.num_edge_nodes,
+        "num_eligible": int(task.data.eligible.sum()),
+        "known_objective": None if best_known is None else best_known.objective,
+        "known_bound": None if best_known is None else best_known.bound,
+        "known_by": None if best_known is None else best_known.proved_by,
+        "notes": None if notes is None else json.dumps(notes),
+        "whole": task.whole.name,
+        "edge_node": task.edge_node,
+    }
+
+
+def document_row(instance: Instance, source: str | PathLike[str] | None) -> dict[str, Any]:
+    """Return the row of an instance file.
+
+    Parameters
+    ----------
+    instance
+        The instance as its file has it.
+    source
+        Where it was read.
+    """
+    text = instance_text(instance).encode()
+    return {
+        "name": instance.name,
+        "coefficients": instance.coefficients.digest(),
+        "source": None if source is None else str(source),
+        "document": gzip.compress(text, compresslevel=6, mtime=0),
+    }
+
+
+def plan_row(task: Task, key: str, *, num_jobs: int, planned_at: str) -> dict[str, Any]:
+    """Return the row of a run that is asked for."""
+    return {
+        "key": key,
+        "instance": task.instance.name,
+        "method": task.method,
+        "problem": str(task.problem),
+        "seed": task.seed,
+        "time_limit_s": task.time_limit,
+        "num_jobs": num_jobs,
+        "planned_at": planned_at,
+    }

@@ -1,0 +1,156 @@
+"""Combinations: one column for each edge node, all tried where they are few enough.
+
+Those whose losses exceed the slack, or that bring too few requests, are left out as the columns of
+one edge node after the other are joined. The others are ruled out by prices, in integers: the
+combination that loses least is priced, and what cannot pay its prices is out, which is often most
+of them at once. A combination that its own prices do not rule out is put to solvers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from analysis.checks.replay.amounts import shortened
+from analysis.checks.replay.column_choice import decide
+from analysis.checks.replay.combination_prices import prices_against
+from heuristics.result import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+
+    from analysis.checks.replay.column_choice import ColumnChoice
+    from heuristics.schedule import Schedule
+
+    IntArray = npt.NDArray[np.int64]
+
+PRICES = "prices in integers"
+
+LARGEST_NUMBER = 4_000_000
+"""The most combinations, finished or not, that are kept."""
+
+MOST_PRICES, MOST_ALONE = 1000, 30
+"""Combinations that are priced, and put to solvers one by one; then all are that are left."""
+
+
+def answers(choice: ColumnChoice) -> Iterator[tuple[str, Status, Schedule | None]]:
+    """Yield what is said of a choice of columns: by prices, and by solvers of what they leave.
+
+    Parameters
+    ----------
+    choice
+        Columns, and what is asked of one for each edge node.
+
+    Yields
+    ------
+    tuple
+        Who says it, and what, as in
+        :func:`~analysis.checks.replay.column_choice.decide`. No schedule is a choice of the
+        columns if all say INFEASIBLE.
+    """
+    left = joined(choice)
+    if left is None:
+        yield from decide(choice)
+        return
+    yield PRICES, Status.INFEASIBLE, None
+    num_alone = 0
+    for _ in range(MOST_PRICES):
+        if not len(left.at) or num_alone == MOST_ALONE:
+            break
+        least = int(left.loss.argmin())
+        priced = left.at[least]
+        may_pay = _may_pay(choice, left.at, priced)
+        is_undecided, may_pay[least] = bool(may_pay[least]), False
+        left = Combinations(left.at[may_pay], left.loss[may_pay])
+        if is_undecided:
+            yield from decide(_of(choice, priced[np.newaxis]))
+            num_alone += 1
+    if len(left.at):
+        yield from decide(_of(choice, left.at))
+
+
+class Combinations(NamedTuple):
+    """Combinations of columns."""
+
+    at: IntArray
+    """The index of each edge node's column, shape (C, J)."""
+    loss: IntArray
+    """What they lose, shortened, shape (C,)."""
+
+
+def joined(choice: ColumnChoice) -> Combinations | None:
+    """Return the combinations that lose no more than the slack and bring enough requests.
+
+    Returns
+    -------
+    Combinations or None
+        None if there are more than :data:`LARGEST_NUMBER`, or on the way.
+    """
+    own_losses = [[each.loss for each in own] for own in choice.columns]
+    losses, slack = shortened(own_losses, choice.slack)
+    sizes = [np.array([each.size for each in own], dtype=np.int64) for own in choice.columns]
+    order = sorted(range(len(losses)), key=lambda j: len(losses[j]))
+    at = np.zeros((1, 0), dtype=np.int64)
+    loss, size = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    for done, j in enumerate(order, start=1):
+        room = slack - sum(int(losses[other].min()) for other in order[done:])
+        needed = choice.throughput - sum(int(sizes[other].max()) for other in order[done:])
+        pairs = _pairs((loss, size), (losses[j], sizes[j]), room, needed)
+        if pairs is None:
+            return None
+        before, last = pairs
+        at = np.column_stack([at[before], last])
+        loss, size = loss[before] + losses[j][last], size[before] + sizes[j][last]
+    return Combinations(at[:, np.argsort(order)], loss)
+
+
+def _pairs(
+    combinations: tuple[IntArray, IntArray],
+    columns: tuple[IntArray, IntArray],
+    room: int,
+    needed: int,
+) -> tuple[IntArray, IntArray] | None:
+    """Return each combination with each column whose losses and sizes add up; None if too many."""
+    loss, size = combinations
+    by_loss = loss.argsort(kind="stable")
+    loss, size = loss[by_loss], size[by_loss]
+    found, num = [], 0
+    for own_loss, own_size in zip(*columns, strict=True):
+        within = int(np.searchsorted(loss, room - own_loss, side="right"))
+        found.append(np.flatnonzero(size[:within] >= needed - own_size))
+        num += len(found[-1])
+        if num > LARGEST_NUMBER:
+            return None
+    times = [len(each) for each in found]
+    return by_loss[np.concatenate(found)], np.repeat(np.arange(len(found)), times)
+
+
+def _may_pay(
+    choice: ColumnChoice, combinations: IntArray, priced: IntArray
+) -> npt.NDArray[np.bool_]:
+    """Return which combinations the prices of one of them do not rule out, shape (C,)."""
+    columns = [own[at] for own, at in zip(choice.columns, priced, strict=True)]
+    prices = prices_against(choice.ranked, columns)
+    costs = [prices.costs(choice.ranked, j, own) for j, own in enumerate(choice.columns)]
+    least = [min(own) for own in costs]
+    room = prices.total(choice.ranked) - sum(least)
+    if room < 0:
+        return np.zeros(len(combinations), dtype=bool)
+    dearer, room = shortened(
+        [[cost - cheapest for cost in own] for own, cheapest in zip(costs, least, strict=True)],
+        room,
+    )
+    total = sum(own[combinations[:, j]] for j, own in enumerate(dearer))
+    return np.asarray(total <= room)
+
+
+def _of(choice: ColumnChoice, combinations: IntArray) -> ColumnChoice:
+    """Return the choice of the columns that are in these combinations."""
+    columns = [
+        [own[at] for at in np.unique(combinations[:, j])] for j, own in enumerate(choice.columns)
+    ]
+    return replace(choice, columns=columns)

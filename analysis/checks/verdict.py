@@ -1,0 +1,211 @@
+"""Verdicts: what is to be said of an instance file, and of a schedule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.runs.task import in_file_indices, violation_to_dict
+from heuristics.coefficients import FIELDS
+from heuristics.errors import InputError
+from heuristics.judges.checker import check
+from heuristics.problem import Problem
+from instances.files import read_instance
+from instances.schedule_files import read_schedule
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from heuristics.judges.checker import Violation
+    from instances.instance import Instance
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileVerdict:
+    """What is to be said of an instance file that breaks no rule of the format.
+
+    Parameters
+    ----------
+    instance
+        Its name.
+    num_requests, num_edge_nodes, num_eligible
+        I, J, and the number of eligible pairs.
+    unfit
+        The pairs (edge node, request) that the file calls eligible but that do not fit their
+        edge node alone: they are dropped.
+    derived_again
+        Whether the file's scenario gives the file's coefficients; None without a scenario.
+    differences
+        The coefficients that come out differently.
+    best_known
+        Why what the file says is best known cannot be so; None if it can.
+    """
+
+    instance: str
+    num_requests: int
+    num_edge_nodes: int
+    num_eligible: int
+    unfit: tuple[tuple[int, int], ...]
+    derived_again: bool | None
+    differences: tuple[str, ...]
+    best_known: str | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing in the file contradicts the rest of it."""
+        return self.derived_again is not False and self.best_known is None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict as ``otgah check --json`` prints it."""
+        return {
+            "instance": self.instance,
+            "passed": self.passed,
+            "num_requests": self.num_requests,
+            "num_edge_nodes": self.num_edge_nodes,
+            "num_eligible": self.num_eligible,
+            "unfit": [list(pair) for pair in self.unfit],
+            "derived_again": self.derived_again,
+            "differences": list(self.differences),
+            "best_known": self.best_known,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleVerdict:
+    """What the judge says of a schedule.
+
+    Parameters
+    ----------
+    instance
+        Name of the instance, NAME@EDGE_NODE where one edge node is judged.
+    problem
+        By whose constraints.
+    objective
+        The throughput that the schedule would have.
+    violations
+        Each constraint that it breaks, with the edge node indices of the file.
+    """
+
+    instance: str
+    problem: Problem
+    objective: int
+    violations: tuple[Violation, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the schedule is feasible."""
+        return not self.violations
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict as ``otgah check --json`` prints it."""
+        return {
+            "instance": self.instance,
+            "passed": self.passed,
+            "problem": self.problem,
+            "feasible": self.passed,
+            "objective": self.objective,
+            "violations": [violation_to_dict(each) for each in self.violations],
+        }
+
+
+def check_file(path: str | PathLike[str], *, edge_node: str | int | None = None) -> FileVerdict:
+    """Validate an instance file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    edge_node
+        Name or index of the only edge node whose pairs are listed; None for all.
+
+    Raises
+    ------
+    InputError
+        If the file breaks a rule of the format.
+    """
+    instance = read_instance(path)
+    data = instance.coefficients
+    edge_nodes = range(data.num_edge_nodes)
+    if edge_node is not None:
+        edge_nodes = range(index := instance.edge_node_index(str(edge_node)), index + 1)
+    derived = instance.derived()
+    differences = (
+        ()
+        if derived is None
+        else tuple(
+            name
+            for name in FIELDS
+            if not np.array_equal(getattr(data, name), getattr(derived, name))
+        )
+    )
+    return FileVerdict(
+        instance=instance.name if edge_node is None else instance.name_at(edge_nodes[0]),
+        num_requests=data.num_requests,
+        num_edge_nodes=len(edge_nodes),
+        num_eligible=int(data.eligible[list(edge_nodes)].sum()),
+        unfit=tuple((int(j), int(i)) for j, i in np.argwhere(data.unfit) if int(j) in edge_nodes),
+        derived_again=None if derived is None else not differences,
+        differences=differences,
+        best_known=_best_known(instance),
+    )
+
+
+def _best_known(instance: Instance) -> str | None:
+    """Return why the best known values cannot be true, as far as that shows without solving."""
+    best_known = instance.best_known
+    if best_known is None:
+        return None
+    num_servable = int(instance.coefficients.eligible.any(axis=0).sum())
+    if best_known.objective > num_servable:
+        return (
+            f"objective {best_known.objective} exceeds the {num_servable} requests that are "
+            f"eligible anywhere"
+        )
+    return None
+
+
+def check_schedule(
+    path: str | PathLike[str],
+    schedule_path: str | PathLike[str],
+    *,
+    problem: str = Problem.P1,
+    edge_node: str | int | None = None,
+) -> ScheduleVerdict:
+    """Judge a schedule file.
+
+    Parameters
+    ----------
+    path, schedule_path
+        The files of the instance and of the schedule.
+    problem
+        By whose constraints.
+    edge_node
+        Name or index of the only edge node that is judged; None for all.
+
+    Raises
+    ------
+    InputError
+        If a file breaks a rule, or the problem is stated for one edge node and there are more.
+    """
+    instance = read_instance(path)
+    if problem not in list(Problem):
+        raise InputError(f"must be one of {', '.join(Problem)}", field="problem", found=problem)
+    judged_by = Problem(problem)
+    index = None if edge_node is None else instance.edge_node_index(str(edge_node))
+    schedule = read_schedule(schedule_path, instance, edge_node=index)
+    judged = instance if index is None else instance.at(index)
+    if judged_by.is_single_node and judged.coefficients.num_edge_nodes > 1:
+        raise InputError(
+            f"must be one for problem {judged_by}, or --edge-node must pick one",
+            source=path,
+            field="edge nodes",
+            found=judged.coefficients.num_edge_nodes,
+        )
+    return ScheduleVerdict(
+        instance=judged.name,
+        problem=judged_by,
+        objective=schedule.throughput,
+        violations=in_file_indices(check(judged.coefficients, schedule, judged_by), index),
+    )

@@ -1,0 +1,340 @@
+"""Conformance: a small campaign that shows whether a method keeps what every method promises."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.conformance.questions import (
+    EMPTY,
+    HAND,
+    MIXED,
+    NOBODY,
+    Question,
+    large,
+    optimum,
+    questions,
+)
+from analysis.conformance.work import CHANGED
+from analysis.engines.child import run_all, start_server
+from analysis.methods.registry import method
+from analysis.runs.running import plan
+from heuristics.errors import InputError
+from heuristics.problem import Problem
+from heuristics.result import Status
+from instances.files import read_instance, write_instance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from analysis.engines.child import Ended
+    from analysis.methods.method import Method
+    from analysis.plugins.plugin import Plugin
+    from analysis.runs.task import Outcome, Task
+    from heuristics.schedule import Schedule
+    from instances.instance import Instance
+
+    Known = dict[int, int]
+
+TIME_LIMIT_S, GRACE_S, MEMORY_LIMIT_MB = 10.0, 10.0, 4000
+"""The limits of each run; the whole campaign takes some seconds for a method that keeps all."""
+
+SHORT_LIMIT_S, OVERRUN_S = 1.0, 2.0
+"""The limit of the run that shows whether it is kept, and what it may be exceeded by."""
+
+SEED = 3
+"""Of every run of the campaign."""
+
+_NO_OPTION = "no-such-option"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One promise, kept or not.
+
+    Parameters
+    ----------
+    subject
+        The method or the family.
+    promise
+        What was looked at.
+    trouble
+        What is wrong, in one line; None if nothing is.
+    """
+
+    subject: str
+    promise: str
+    trouble: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the promise is kept."""
+        return self.trouble is None
+
+    def __str__(self) -> str:
+        """Return the check as a line."""
+        head = f"{'ok  ' if self.passed else 'FAIL'}  {self.subject}: {self.promise}"
+        return head if self.passed else f"{head}: {self.trouble}"
+
+
+def conform(names: Iterable[str] = (), *, plugins: Iterable[Plugin] = ()) -> Iterator[Check]:
+    """Yield a check for each promise of each method, and of the families of plug-ins.
+
+    Each run is made in a process of its own, under limits. Of models there is nothing to run.
+
+    Parameters
+    ----------
+    names
+        Methods; all of the plug-ins if none is named.
+    plugins
+        Plug-ins that are in use. Their families are drawn where no method is named.
+
+    Raises
+    ------
+    InputError
+        If there is no such method, or nothing to look at.
+    """
+    names, plugins = tuple(names), tuple(plugins)
+    chosen = names or tuple(name for each in plugins for name in each.entry.methods)
+    families = (
+        () if names else tuple((each, name) for each in plugins for name in each.entry.families)
+    )
+    if not (chosen or plugins):
+        raise InputError("must be named, or come with a plug-in", field="method", found="none")
+    for used in plugins:  # one that breaks them was refused when it was read
+        yield Check(subject=used.name, promise="its metadata keeps the rules")
+    found = [method(name) for name in chosen]
+    start_server([each.name for each in found])
+    for each in found:
+        yield from of_method(each)
+    for plugin, name in families:
+        yield of_family(plugin, name)
+
+
+def of_method(chosen: Method) -> Iterator[Check]:
+    """Yield a check for each promise of a method."""
+    check = partial(Check, subject=chosen.name)
+    asked = [
+        (each, task) for each in questions() for task in _tasks(chosen, each.instance, seed=SEED)
+    ]
+    (first,) = _run([asked[0][1]])
+    yield check(promise="it runs", trouble=_failure(first))
+    if _failure(first) is not None:
+        return
+    ended = _run([task for _, task in asked])
+    known = {id(task): _known(question, task) for question, task in asked}
+    for topic in dict.fromkeys(question.topic for question, _ in asked):
+        here = [
+            each
+            for (question, _), each in zip(asked, ended, strict=True)
+            if question.topic == topic
+        ]
+        look = _nothing_served if topic in (EMPTY, NOBODY) else _answered
+        yield check(promise=topic, trouble=_first(here, look, known))
+    yield check(promise="schedules are feasible", trouble=_first(ended, _infeasible, known))
+    yield check(promise="claims are true", trouble=_first(ended, _false_claim, known))
+    yield check(promise="bounds are valid", trouble=_first(ended, _false_bound, known))
+    yield check(promise="the input is not changed", trouble=_first(ended, _changed, known))
+    yield check(promise="the seed decides", trouble=_not_repeated(asked, ended))
+    yield check(promise="the time limit is kept", trouble=_overrun(chosen))
+    if chosen.takes_node_limit:
+        yield check(promise="the node limit is kept", trouble=_beyond_nodes(chosen))
+    if chosen.takes_warm_start:
+        yield check(promise="a warm start is not lost", trouble=_lost_start(asked, ended, known))
+    yield check(promise="its options are taken", trouble=_refused_option(chosen))
+    yield check(promise="other options are refused", trouble=_taken_option(chosen))
+
+
+def of_family(plugin: Plugin, name: str) -> Check:
+    """Return whether a family draws by its seed alone, instances that can be read again."""
+    check = partial(Check, subject=name, promise="a seed draws the same instances")
+    try:
+        chosen = plugin.family(name)
+        with tempfile.TemporaryDirectory() as folder:
+            for seed in (0, 1):
+                texts = [_written(chosen.generate({}, seed), Path(folder)) for _ in range(2)]
+                if texts[0] != texts[1]:
+                    return check(trouble=f"seed {seed} drew others the second time")
+    except Exception as error:
+        return check(trouble=f"{type(error).__name__}: {error}")
+    return check()
+
+
+def _written(instances: Iterable[Instance], folder: Path) -> list[bytes]:
+    """Return each instance as its file has it, which must be readable."""
+    texts = []
+    for number, instance in enumerate(instances):
+        path = folder / f"{number}.json"
+        write_instance(instance, path)
+        read_instance(path)
+        texts.append(path.read_bytes())
+    return texts
+
+
+def _tasks(
+    chosen: Method, instance: Instance, *, time_limit: float = TIME_LIMIT_S, **options: object
+) -> Iterator[Task]:
+    """Yield a task for each maximisation that the method solves; one edge node where it must."""
+    maximised: list[Problem] = [
+        each for each in chosen.problems if each in (Problem.P1, Problem.P2)
+    ]
+    for problem in maximised or [Problem.P3PRIME]:
+        is_alone = chosen.single_node or problem.is_single_node
+        yield plan(
+            instance,
+            chosen.name,
+            problem=problem,
+            edge_node=0 if is_alone and instance.coefficients.num_edge_nodes > 1 else None,
+            time_limit=time_limit,
+            **options,  # type: ignore[arg-type]  # the options of plan
+        )
+
+
+def _run(
+    tasks: list[Task], *, grace_s: float = GRACE_S, warm_start: Schedule | None = None
+) -> list[Ended]:
+    """Run tasks in processes of their own; return how each ended, in the order of the tasks."""
+    ended = run_all(
+        tasks,
+        grace_s=grace_s,
+        memory_limit=MEMORY_LIMIT_MB,
+        warm_start=warm_start,
+        work="analysis.conformance.work",
+    )
+    by_task = {id(each.outcome.task): each for each in ended}
+    return [by_task[id(task)] for task in tasks]
+
+
+def _known(question: Question, task: Task) -> int:
+    """Return the optimum of a task, by hand where the question is the whole instance in P1."""
+    if question.optimum is not None and task.edge_node is None and task.problem is Problem.P1:
+        return question.optimum
+    return optimum(task)
+
+
+def _first(
+    ended: Iterable[Ended], look: Callable[[Outcome, int], str | None], known: Known
+) -> str | None:
+    """Return the first trouble that a look at the outcomes finds, with the instance."""
+    for each in ended:
+        task = each.outcome.task
+        trouble = look(each.outcome, known[id(task)])
+        if trouble is not None:
+            return f"{task.instance.name}, {task.problem}: {trouble}"
+    return None
+
+
+def _failure(ended: Ended) -> str | None:
+    result = ended.outcome.result
+    if result.status is not Status.NONE:
+        return None
+    told = (result.message or "no schedule").strip().splitlines()[-1]
+    return f"status none, ended by {result.ended_by}: {told}"
+
+
+def _answered(outcome: Outcome, best: int) -> str | None:
+    result = outcome.result
+    if result.objective is None:
+        told = (result.message or "").strip().splitlines()
+        return f"no schedule, ended by {result.ended_by}{': ' + told[-1] if told else ''}"
+    if method(outcome.task.method).is_exact and result.objective != best:
+        return f"{result.objective} requests of an exact method, and {best} is the optimum"
+    return None
+
+
+def _nothing_served(outcome: Outcome, best: int) -> str | None:
+    result = outcome.result
+    told = (result.status, result.objective, result.bound)
+    if told == (Status.OPTIMAL, 0, 0):
+        return None
+    return f"must be optimal with 0 requests and bound 0, found {result.status}, {told[1:]}"
+
+
+def _infeasible(outcome: Outcome, best: int) -> str | None:
+    return str(outcome.violations[0]) if outcome.violations else None
+
+
+def _false_claim(outcome: Outcome, best: int) -> str | None:
+    result = outcome.result
+    if result.claimed_objective is not None and not outcome.violations:
+        return result.message
+    if result.status is Status.OPTIMAL and result.objective != best:
+        return f"calls {result.objective} requests optimal, and {best} is the optimum"
+    return None
+
+
+def _false_bound(outcome: Outcome, best: int) -> str | None:
+    bound = outcome.result.bound
+    return None if bound is None or bound >= best else f"bound {bound}, and {best} is feasible"
+
+
+def _changed(outcome: Outcome, best: int) -> str | None:
+    message = outcome.result.message or ""
+    return message.strip().splitlines()[-1] if CHANGED in message else None
+
+
+def _not_repeated(asked: list[tuple[Question, Task]], ended: list[Ended]) -> str | None:
+    chosen = [place for place, (each, _) in enumerate(asked) if each.topic in (HAND, MIXED)]
+    again = _run([asked[place][1] for place in chosen])
+    for place, second in zip(chosen, again, strict=True):
+        results = [each.outcome.result for each in (ended[place], second)]
+        told = [(each.schedule, each.bound, each.num_nodes) for each in results]
+        if told[0] != told[1]:
+            name = second.outcome.task.instance.name
+            objectives = " and ".join(str(each.objective) for each in results)
+            return f"{name}: seed {SEED} gave two answers, of {objectives} requests"
+    return None
+
+
+def _overrun(chosen: Method) -> str | None:
+    tasks = list(_tasks(chosen, large(), time_limit=SHORT_LIMIT_S, seed=SEED))
+    for each in _run(tasks):
+        runtime_s = each.outcome.result.runtime_s
+        if each.wall_s >= SHORT_LIMIT_S + GRACE_S:
+            return f"killed {GRACE_S:g} s after a limit of {SHORT_LIMIT_S:g} s"
+        if runtime_s is not None and runtime_s > SHORT_LIMIT_S + OVERRUN_S:
+            return f"{runtime_s:.1f} s of solving with a limit of {SHORT_LIMIT_S:g} s"
+        if each.outcome.failed:
+            return _failure(each)
+    return None
+
+
+def _beyond_nodes(chosen: Method) -> str | None:
+    for question in questions():
+        if question.topic == MIXED:
+            for each in _run(list(_tasks(chosen, question.instance, node_limit=1))):
+                if each.outcome.failed:
+                    return f"{question.instance.name}: {_failure(each)}"
+    return None
+
+
+def _lost_start(asked: list[tuple[Question, Task]], ended: list[Ended], known: Known) -> str | None:
+    for (question, task), before in zip(asked, ended, strict=True):
+        schedule = before.outcome.result.schedule
+        if question.topic == MIXED and schedule is not None:
+            (after,) = _run([task], warm_start=schedule)
+            objective = after.outcome.result.objective
+            if objective is None or objective < schedule.throughput:
+                return f"{question.instance.name}: {schedule.throughput} became {objective}"
+    return None
+
+
+def _refused_option(chosen: Method) -> str | None:
+    instance = next(questions()).instance
+    for option in chosen.options:
+        for value in option.allowed:
+            for each in _run(list(_tasks(chosen, instance, settings={option.name: value}))):
+                if each.outcome.failed:
+                    return f"{option.name}={value}: {_failure(each)}"
+    return None
+
+
+def _taken_option(chosen: Method) -> str | None:
+    try:
+        list(_tasks(chosen, next(questions()).instance, settings={_NO_OPTION: "1"}))
+    except InputError:
+        return None
+    return f"{_NO_OPTION} was taken"

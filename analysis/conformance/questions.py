@@ -1,0 +1,153 @@
+"""The questions of the conformance campaign: instances, and what their optima are known by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.runs.bounding import without_spectrum
+from analysis.runs.running import perform, plan
+from heuristics.coefficients import FIELDS, RESOURCES, Coefficients
+from heuristics.problem import Problem
+from instances.families.registry import family
+from instances.instance import Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from analysis.runs.task import Task
+
+_SMALL = {"num_requests": "10", "num_edge_nodes": "3"}
+_AMPLE = dict.fromkeys((*RESOURCES, "compute"), "3")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """An instance of the campaign.
+
+    Parameters
+    ----------
+    topic
+        What it is there to show.
+    instance
+        The instance.
+    optimum
+        Of P1 with all its edge nodes, worked by hand; None where it is computed.
+    """
+
+    topic: str
+    instance: Instance
+    optimum: int | None = None
+
+
+HAND, EMPTY, NOBODY, SCARCE, PER_USER, MIXED = (
+    "hand-checked instances",
+    "no request",
+    "nothing eligible",
+    "scarce resources",
+    "per-user downlink",
+    "random instances",
+)
+
+
+def questions() -> Iterator[Question]:
+    """Yield the questions that every method is asked."""
+    for name, (data, optimum) in _by_hand().items():
+        yield Question(topic=HAND, instance=Instance(name=name, coefficients=data), optimum=optimum)
+    for num_edge_nodes in (1, 2):
+        data = _filled(np.zeros((num_edge_nodes, 0), dtype=int), capacity=7)
+        name = f"no-request-{num_edge_nodes}"
+        yield Question(topic=EMPTY, instance=Instance(name=name, coefficients=data), optimum=0)
+    for name, data in _nobody().items():
+        yield Question(topic=NOBODY, instance=Instance(name=name, coefficients=data), optimum=0)
+    for resource in _AMPLE:
+        yield from _drawn(SCARCE, _AMPLE | {resource: "0.5"})
+    for seed in range(2):
+        yield from _drawn(PER_USER, {"per_user_downlink": "true", "downlink": "0.4"}, seed)
+    for seed in range(3):
+        yield from _drawn(MIXED, {}, seed)
+        yield from _drawn(MIXED, {"num_levels": "0"}, seed)
+
+
+def large() -> Instance:
+    """Return an instance of some 500 requests, which takes an exact method a while."""
+    return next(family("dense").generate({}, 0))
+
+
+def optimum(task: Task) -> int:
+    """Return the optimum of a task's question by the decomposition, whose proof is verified.
+
+    Raises
+    ------
+    RuntimeError
+        If the decomposition proves none.
+    """
+    data = task.data if task.problem is Problem.P1 else without_spectrum(task.data)
+    whole = Instance(name=task.instance.name, coefficients=data)
+    result = perform(plan(whole, "decomposition")).result
+    if result.objective is None or result.objective != result.bound:
+        raise RuntimeError(f"no optimum of {whole.name} is known: {result.message}")
+    return result.objective
+
+
+def _drawn(topic: str, settings: Mapping[str, str], seed: int = 0) -> Iterator[Question]:
+    for instance in family("uniform-random").generate(_SMALL | dict(settings), seed):
+        yield Question(topic=topic, instance=instance)
+
+
+def _by_hand() -> dict[str, tuple[Coefficients, int]]:
+    """Return small problems and their optima, each with what shows it."""
+    ones = np.ones((2, 3), dtype=int)
+    two = _filled(ones, capacity=10)
+    return {
+        # Memory 3 + 3 <= 7 < 9 lets two into edge node 0, compute 4 <= 6 < 8 one into the other.
+        "two-and-one": (
+            _changed(
+                two,
+                memory=3 * ones,
+                memory_capacity=[7, 10],
+                compute=[[1, 1, 1], [4, 4, 4]],
+                compute_budget=[[5, 5, 5], [6, 6, 6]],
+            ),
+            3,
+        ),
+        # Load 2 + 2 is within budgets 5 and 4; with the third it is 7, beyond both.
+        "deadline-of-the-batch": (
+            _changed(
+                _filled(np.ones((1, 3), dtype=int), capacity=10),
+                compute=[[2, 2, 3]],
+                compute_budget=[[5, 4, 9]],
+            ),
+            2,
+        ),
+        # Whoever gives request 0 to edge node 0 leaves request 1 nowhere to go.
+        "one-each": (_changed(_filled(ones[:, :2], capacity=1), eligible=[[1, 1], [1, 0]]), 2),
+        # One of demand 6 or two of demand 3: the largest first is half of the optimum.
+        "one-large-or-two-small": (
+            _changed(_filled(ones[:1], capacity=10), memory=[[6, 3, 3]], memory_capacity=[6]),
+            2,
+        ),
+    }
+
+
+def _nobody() -> dict[str, Coefficients]:
+    ones = np.ones((2, 3), dtype=int)
+    return {
+        "no-eligible-pair": _changed(_filled(ones, capacity=10), eligible=0 * ones),
+        "no-pair-that-fits": _changed(_filled(ones, capacity=10), memory_capacity=[0, 0]),
+    }
+
+
+def _filled(matrix: np.ndarray[tuple[int, int], np.dtype[np.int64]], capacity: int) -> Coefficients:
+    """Return a problem of these demands for everything, each capacity and budget the same."""
+    num_edge_nodes = len(matrix)
+    fields: dict[str, Any] = dict.fromkeys(FIELDS, matrix) | {
+        f"{name}_capacity": np.full(num_edge_nodes, capacity) for name in RESOURCES
+    }
+    return Coefficients(**(fields | {"compute_budget": capacity * matrix}))
+
+
+def _changed(data: Coefficients, **changes: object) -> Coefficients:
+    return Coefficients(**({name: getattr(data, name) for name in FIELDS} | changes))

@@ -1,0 +1,182 @@
+"""The solvers as the registry calls them: a task in, a result out, imports only when called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from analysis.runs.task import Task
+    from heuristics.result import Result
+    from heuristics.schedule import Schedule
+
+
+def algorithm_1(task: Task, warm_start: Schedule | None) -> Result:
+    """Run Algorithm 1."""
+    from heuristics.algorithm_1 import algorithm_1
+
+    return algorithm_1(task.data, time_limit=task.time_limit, node_limit=task.node_limit)
+
+
+def ot(task: Task, warm_start: Schedule | None, *, pruning: str) -> Result:
+    """Run Algorithm 2 with one of its prunings."""
+    from heuristics.ot import ot
+
+    return ot(
+        task.data,
+        pruning=pruning,
+        start=str(task.options["start"]),
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+    )
+
+
+def single_node(task: Task, warm_start: Schedule | None) -> Result:
+    """Run the exact single node."""
+    from heuristics.single_node.single_node import single_node
+
+    return single_node(
+        task.data, problem=task.problem, time_limit=task.time_limit, node_limit=task.node_limit
+    )
+
+
+def ot_gah(task: Task, warm_start: Schedule | None) -> Result:
+    """Run Algorithm 3."""
+    from heuristics.ot_gah import ot_gah
+
+    return ot_gah(
+        task.data,
+        order=str(task.options["order"]),
+        ties=str(task.options["ties"]),
+        inner=str(task.options["inner"]),
+        start=str(task.options["start"]),
+        seed=task.seed,
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+    )
+
+
+def ot_gah_plus(task: Task, warm_start: Schedule | None) -> Result:
+    """Run Algorithm 3 and improve its schedule."""
+    from heuristics.ot_gah_plus import ot_gah_plus
+
+    return ot_gah_plus(
+        task.data, seed=task.seed, time_limit=task.time_limit, node_limit=task.node_limit
+    )
+
+
+def milp_bigm(task: Task, warm_start: Schedule | None, *, language: str) -> Result:
+    """Solve the big-M model in one of the modelling languages."""
+    from formulations.milp import milp_bigm
+
+    return milp_bigm(
+        task.data,
+        problem=task.problem,
+        language=language,
+        z=task.cardinality,
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+        seed=task.seed,
+        warm_start=warm_start,
+    )
+
+
+def milp_threshold(task: Task, warm_start: Schedule | None) -> Result:
+    """Solve the model with ordered thresholds."""
+    from formulations.milp import milp_threshold
+
+    return milp_threshold(
+        task.data,
+        problem=task.problem,
+        z=task.cardinality,
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+        seed=task.seed,
+        warm_start=warm_start,
+    )
+
+
+def export(
+    task: Task, path: str | PathLike[str], *, language: str = "pyomo", form: str = "big-m"
+) -> None:
+    """Write a model of one of the forms in one of the modelling languages."""
+    from formulations.export import export
+
+    export(
+        task.data,
+        path,
+        problem=task.problem,
+        language=language,
+        form=form,
+        z=task.cardinality,
+    )
+
+
+def cp_sat(task: Task, warm_start: Schedule | None) -> Result:
+    """Solve in integers by CP-SAT, which counts no nodes."""
+    from formulations.solvers.cp_sat import cp_sat
+
+    return cp_sat(
+        task.data,
+        problem=task.problem,
+        z=task.cardinality,
+        time_limit=task.time_limit,
+        seed=task.seed,
+        warm_start=warm_start,
+    )
+
+
+def scip(task: Task, warm_start: Schedule | None) -> Result:
+    """Solve the model with thresholds by SCIP."""
+    from formulations.solvers.scip import scip
+
+    return scip(
+        task.data,
+        problem=task.problem,
+        z=task.cardinality,
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+        seed=task.seed,
+        warm_start=warm_start,
+    )
+
+
+def decomposition(task: Task, warm_start: Schedule | None) -> Result:
+    """Solve P1 by decomposition; ot-gah-plus is asked where its own schedules do not do."""
+    from formulations.decomposition.decomposition import decomposition
+    from heuristics.ot_gah_plus import DEFAULT_TIME_LIMIT_S, ot_gah_plus
+
+    def ask(left_s: float | None) -> Schedule | None:
+        limit = DEFAULT_TIME_LIMIT_S if left_s is None else min(left_s, DEFAULT_TIME_LIMIT_S)
+        return ot_gah_plus(task.data, seed=task.seed, time_limit=limit).schedule
+
+    return decomposition(
+        task.data,
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+        seed=task.seed,
+        warm_start=warm_start,
+        ask=ask,
+    )
+
+
+def greedy(task: Task, warm_start: Schedule | None) -> Result:
+    """Run the baseline of the method's name, which makes no random choice."""
+    from heuristics import greedy
+
+    by_name = {
+        "greedy-by-output": greedy.greedy_by_output,
+        "greedy-by-deadline": greedy.greedy_by_deadline,
+        "first-come-first-served": greedy.first_come_first_served,
+    }
+    return by_name[task.method](task.data, time_limit=task.time_limit, node_limit=task.node_limit)
+
+
+def random_order(task: Task, warm_start: Schedule | None) -> Result:
+    """Run the baseline of random order."""
+    from heuristics.greedy import random_order
+
+    return random_order(
+        task.data, seed=task.seed, time_limit=task.time_limit, node_limit=task.node_limit
+    )

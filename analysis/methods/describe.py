@@ -1,0 +1,39 @@
+"""Families and methods as the lists of the command line have them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.methods.method import Method
+    from instances.families.family import Family
+
+
+def describe_family(family: Family) -> dict[str, Any]:
+    """Return a family as ``otgah families --json`` lists it."""
+    return {
+        "name": family.name,
+        "summary": family.summary,
+        "binds": family.binds,
+        "parameters": family.parameters.model_json_schema()["properties"],
+    }
+
+
+def describe_method(chosen: Method) -> dict[str, Any]:
+    """Return a method as ``otgah methods --json`` lists it."""
+    return {
+        "name": chosen.name,
+        "summary": chosen.summary,
+        "plugin": None if chosen.origin is None else chosen.origin.plugin,
+        "problems": list(chosen.problems),
+        "single_node": chosen.single_node,
+        "node_kind": chosen.node_kind,
+        "is_random": chosen.is_random,
+        "is_exact": chosen.is_exact,
+        "warm_start": chosen.takes_warm_start,
+        "node_limit": chosen.takes_node_limit,
+        "installed": chosen.missing is None,
+        "install": chosen.missing,
+        "options": [asdict(option) for option in chosen.options],
+    }

@@ -1,0 +1,232 @@
+"""The registry of methods: every name, and the solver behind it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from analysis.methods import adapters
+from analysis.methods.method import Method
+from analysis.methods.option import Option
+from heuristics.errors import InputError
+from heuristics.problem import Problem
+from heuristics.result import NodeKind
+
+
+def method(name: str) -> Method:
+    """Return the method of this name; one of an installed plug-in is looked for last.
+
+    Raises
+    ------
+    InputError
+        If there is none, or the plug-in that announces it is wrong.
+    """
+    if not is_method(name):
+        raise InputError(f"must be one of {', '.join(METHODS)}", field="method", found=name)
+    return METHODS[name]
+
+
+def is_method(name: str) -> bool:
+    """Whether there is a method of this name.
+
+    Raises
+    ------
+    InputError
+        If the plug-in that announces it is wrong.
+    """
+    if name not in METHODS:
+        _look_among_the_installed(name)
+    return name in METHODS
+
+
+def methods() -> tuple[Method, ...]:
+    """Return every method, in the order of the table at the end of this module."""
+    return tuple(METHODS.values())
+
+
+def _look_among_the_installed(name: str) -> None:
+    from analysis.plugins.registry import METHOD_GROUP, use_installed
+
+    use_installed(METHOD_GROUP, name)
+
+
+_Z = Option(
+    name="z",
+    summary="the number of requests of P3 and P3', which then ask whether a batch of it exists",
+    default=None,
+)
+_START = Option(
+    name="start",
+    summary="where z begins: at all requests, or at the bound of the cheap tests",
+    default="all",
+    allowed=("all", "bound"),
+)
+_ORDER = Option(
+    name="order",
+    summary="the order of the edge nodes; all tries every permutation of at most 6",
+    default="given",
+    allowed=("given", "capacity", "random", "all"),
+)
+_TIES = Option(
+    name="ties",
+    summary="which of two equal requests is taken: the first, or the one of fewer edge nodes",
+    default="index",
+    allowed=("index", "eligibility"),
+)
+_INNER = Option(
+    name="inner",
+    summary="the method that finds the largest batch of an edge node",
+    default="single-node",
+    allowed=("single-node", "ot", "ot-literal", "ot-pseudocode", "ot-unpruned"),
+)
+_PRUNINGS = {
+    "ot": ("exact", "OT, Algorithm 2, with the exact pruning: k > N(v)"),
+    "ot-literal": ("literal", "OT with the pruning as the paper's text has it: k >= N(v)"),
+    "ot-pseudocode": ("pseudocode", "OT with the pruning of Algorithm 2's line 22 alone"),
+    "ot-unpruned": ("none", "OT without pruning, the paper's benchmark"),
+}
+_LANGUAGES = {"milp-bigm": ("pyomo", "Pyomo"), "milp-bigm-pulp": ("pulp", "PuLP")}
+_EXACT: dict[str, Any] = {
+    "problems": tuple(Problem),
+    "options": (_Z,),
+    "is_random": True,
+    "is_exact": True,
+    "takes_warm_start": True,
+}
+_MILP = _EXACT | {"node_kind": NodeKind.BRANCH_AND_BOUND, "may_crash": True}
+_BASELINES = {
+    "greedy-by-output": "requests of few output tokens first, each where it still fits",
+    "greedy-by-deadline": "requests of early deadline first, each where it still fits",
+    "first-come-first-served": "requests in order of arrival, each where it still fits",
+}
+
+METHODS: dict[str, Method] = {
+    each.name: each
+    for each in (
+        Method(
+            name="algorithm-1",
+            summary="Algorithm 1: the largest batch of one edge node with ample spectrum, P2",
+            solve=adapters.algorithm_1,
+            modules=("heuristics.algorithm_1",),
+            problems=(Problem.P2,),
+            single_node=True,
+        ),
+        *(
+            Method(
+                name=name,
+                summary=summary,
+                solve=partial(adapters.ot, pruning=pruning),
+                modules=("heuristics.ot", "heuristics.ready"),
+                problems=(Problem.P3PRIME, Problem.P1),
+                options=(_START,),
+                single_node=True,
+                node_kind=NodeKind.TREE,
+            )
+            for name, (pruning, summary) in _PRUNINGS.items()
+        ),
+        Method(
+            name="single-node",
+            summary="the largest batch of one edge node at any size, with its proof",
+            solve=adapters.single_node,
+            modules=("heuristics.single_node.single_node", "heuristics.ready"),
+            problems=(Problem.P3PRIME, Problem.P1, Problem.P2),
+            single_node=True,
+        ),
+        Method(
+            name="ot-gah",
+            summary="OT-GAH, Algorithm 3: OT for one edge node after the other, at least half",
+            solve=adapters.ot_gah,
+            modules=("heuristics.ot_gah", "heuristics.ready"),
+            options=(_ORDER, _TIES, _INNER, replace(_START, default="bound")),
+            node_kind=NodeKind.TREE,
+            is_random=True,
+        ),
+        Method(
+            name="ot-gah-plus",
+            summary="OT-GAH, then moves between the edge nodes for at most half a second",
+            solve=adapters.ot_gah_plus,
+            modules=("heuristics.ot_gah_plus", "heuristics.ready"),
+            is_random=True,
+        ),
+        *(
+            Method(
+                name=name,
+                summary=f"the MILP with big-M deadlines in {title}, solved by HiGHS",
+                solve=partial(adapters.milp_bigm, language=language),
+                modules=(
+                    "highspy",
+                    "formulations.milp",
+                    f"formulations.solvers.{language}_highs",
+                    f"formulations.{language}_models.p1",
+                ),
+                export=partial(adapters.export, language=language),
+                **_MILP,
+            )
+            for name, (language, title) in _LANGUAGES.items()
+        ),
+        Method(
+            name="milp-threshold",
+            summary="the MILP with ordered thresholds in Pyomo, tighter, solved by HiGHS",
+            solve=adapters.milp_threshold,
+            modules=(
+                "highspy",
+                "formulations.milp",
+                "formulations.solvers.pyomo_highs",
+                "formulations.pyomo_models.p1",
+                "formulations.pyomo_models.threshold",
+            ),
+            export=partial(adapters.export, form="threshold"),
+            **_MILP,
+        ),
+        Method(
+            name="decomposition",
+            summary="P1 by Lagrangian decomposition, with a certificate: exact at full scale",
+            solve=adapters.decomposition,
+            modules=("highspy", "formulations.ready", "heuristics.ot_gah_plus", "heuristics.ready"),
+            node_kind=NodeKind.BRANCH_AND_BOUND,
+            is_random=True,
+            is_exact=True,
+            takes_warm_start=True,
+            may_crash=True,
+        ),
+        Method(
+            name="cp-sat",
+            summary="the problem in integers, solved by CP-SAT of OR-Tools",
+            solve=adapters.cp_sat,
+            modules=("formulations.solvers.cp_sat",),
+            takes_node_limit=False,
+            needs="ortools",
+            **_EXACT,
+        ),
+        Method(
+            name="scip",
+            summary="the MILP with ordered thresholds, solved by SCIP",
+            solve=adapters.scip,
+            modules=(
+                "pyscipopt",
+                "formulations.solvers.scip",
+                "formulations.pyomo_models.threshold",
+            ),
+            needs="pyscipopt",
+            **_MILP,
+        ),
+        *(
+            Method(
+                name=name,
+                summary=summary,
+                solve=adapters.greedy,
+                modules=("heuristics.greedy",),
+            )
+            for name, summary in _BASELINES.items()
+        ),
+        Method(
+            name="random-order",
+            summary="requests in random order, each where it still fits",
+            solve=adapters.random_order,
+            modules=("heuristics.greedy",),
+            is_random=True,
+        ),
+    )
+}
+"""Every method by its name; plug-ins add theirs."""

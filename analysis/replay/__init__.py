@@ -1,1 +1,0 @@
-"""Replay: the last step of a certificate by enumeration, made again."""

@@ -1,0 +1,71 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% tags=["parameters"]
+runs_path = "runs.sqlite"
+
+# %%
+from IPython.display import HTML
+
+from analysis.reports import page
+from analysis.reports.pages import campaign
+from analysis.reports.pages.grid import runs_grid
+from analysis.reports.report import by_contestant, runs_of
+
+runs = by_contestant(runs_of(runs_path))
+source = page.source(runs_path, runs)
+HTML(campaign.opening(runs))
+
+# %% [markdown]
+# ## How the runs ended
+
+# %%
+HTML(campaign.endings_table(runs))
+
+# %% [markdown]
+# ## What failed
+
+# %%
+HTML(campaign.failure_kinds(runs))
+
+# %% [markdown]
+# ## Which runs have no schedule
+
+# %%
+HTML(page.troubles(runs))
+
+# %% [markdown]
+# ## When
+
+# %%
+campaign.timeline(runs, source)
+
+# %% [markdown]
+# ## Who proved the bounds
+
+# %%
+HTML(campaign.bounds_table(runs))
+
+# %% [markdown]
+# ## All runs
+
+# %%
+runs_grid(runs)
+
+# %% [markdown]
+# ## With what this was made
+
+# %%
+HTML(page.conditions(runs))

@@ -1,0 +1,59 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% tags=["parameters"]
+runs_path = "before.sqlite"
+after_path = "after.sqlite"
+
+# %%
+from pathlib import Path
+
+from IPython.display import HTML, display
+
+from analysis.reports.pages.changes import change_charts, pairs_grid
+from analysis.reports.pages.comparison import comparison_section
+from analysis.reports.report import compare_stores
+from analysis.text.phrases import counted
+
+compared = compare_stores(runs_path, after_path)
+names = f"{Path(runs_path).name} to {Path(after_path).name}"
+HTML(comparison_section(compared, names=names))
+
+# %% [markdown]
+# ## Before against after
+#
+# Point at a mark for its instance; a click leads to its row in the table of all pairs below.
+
+# %%
+for chart in change_charts(compared, f"{counted(len(compared.pairs), 'pair')}, {names}"):
+    display(chart)
+
+# %% [markdown]
+# ## All pairs
+
+# %%
+pairs_grid(compared)
+
+# %% [markdown]
+# ## How this was compared
+#
+# - **Pairs** are runs of the same problem on the same instance, of one method and seed. Gaps of
+#   both are taken to the best bound that either file has, so that a better bound does not look
+#   like a worse schedule.
+# - **p** is that of Wilcoxon's signed-rank test over the questions that both have, adjusted by Holm
+#   for the number of methods; below 0.05 a difference is said to be one.
+# - **Times** are shifted geometric means; a single run is called faster or slower by more than 10 %
+#   and 10 ms.
+# - **Failed runs** have no gap. They are counted, and a run that failed counts with its time limit.

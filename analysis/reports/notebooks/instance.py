@@ -1,0 +1,68 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% tags=["parameters"]
+runs_path = "runs.sqlite"
+instance = "instance.json"
+
+# %%
+from IPython.display import HTML, display
+
+from analysis.reports import page
+from analysis.reports.pages.grid import runs_grid
+from analysis.reports.pages.instance import shown_instance
+from analysis.reports.pages.schedule import MOST_SCHEDULES, requests_grid, schedule_parts
+from analysis.reports.report import by_contestant, runs_of
+
+shown = shown_instance(runs_path, by_contestant(runs_of(runs_path)), instance)
+source = page.source(runs_path, shown.runs)
+HTML(shown.opening())
+
+# %% [markdown]
+# ## The best schedule of each method
+
+# %%
+schedules = shown.schedules()
+for run in schedules[:MOST_SCHEDULES]:
+    for part in schedule_parts(shown, run, source):
+        display(HTML(part) if isinstance(part, str) else part)
+if len(schedules) > MOST_SCHEDULES:
+    display(HTML(f"<p>{MOST_SCHEDULES} of {len(schedules)} schedules are shown.</p>"))
+
+# %% [markdown]
+# ## The requests
+
+# %%
+requests_grid(shown)
+
+# %% [markdown]
+# ## All runs on this instance
+
+# %%
+runs_grid(shown.runs)
+
+# %% [markdown]
+# ## How this is read
+#
+# - **Loads** are sums over a batch of the integers that define P1: uplink and downlink spectrum,
+#   memory, and computation. A schedule is feasible where none exceeds its capacity, and no batch
+#   computes longer than the most urgent of its requests may wait.
+# - **Blocked** is a request that is eligible at an edge node and served nowhere, and that cannot be
+#   added as the schedule stands. Several constraints may block the same request; in brackets is how
+#   many each blocks alone. That nothing can be added does not prove the schedule optimal: other
+#   requests in the place of some could be more. What is proved stands at the top.
+
+# %%
+HTML(page.conditions(shown.runs))

@@ -1,0 +1,98 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% tags=["parameters"]
+runs_path = "runs.sqlite"
+
+# %%
+from IPython.display import HTML, display
+
+from analysis.reports import page
+from analysis.reports.pages import rankings
+from analysis.reports.pages.charts import charts
+from analysis.reports.pages.grid import runs_grid
+from analysis.reports.report import by_contestant, runs_of
+
+runs = by_contestant(runs_of(runs_path))
+problems = runs["problem"].unique()
+source = page.source(runs_path, runs)
+HTML(page.opening(runs))
+
+# %% [markdown]
+# ## Gap, runtime and nodes
+#
+# Point at a mark for its instance; a click leads to its row in the table of runs below. Drag to
+# zoom, click twice to see all again; a click in the legend hides a method.
+
+# %%
+for problem in problems:
+    display(HTML(page.heading(problem, problems)))
+    for chart in charts(runs[runs["problem"] == problem], source):
+        display(chart)
+
+# %% [markdown]
+# ## By family and method
+
+# %%
+for problem in problems:
+    display(HTML(page.heading(problem, problems) + page.summary_table(runs, problem)))
+
+# %% [markdown]
+# ## Which is the fastest
+
+# %%
+for problem in problems:
+    display(HTML(page.heading(problem, problems) + rankings.runtimes(runs, problem)))
+
+# %% [markdown]
+# ## Which differences are more than chance
+
+# %%
+for problem in problems:
+    display(HTML(page.heading(problem, problems) + rankings.differences(runs, problem)))
+
+# %% [markdown]
+# ## What did not end well
+
+# %%
+HTML(page.troubles(runs))
+
+# %% [markdown]
+# ## All runs
+
+# %%
+runs_grid(runs)
+
+# %% [markdown]
+# ## How this was measured
+#
+# - **Gap** is (bound − objective) / bound, where the bound is the best that is proved in this file
+#   for the same problem on the same instance. It is 0 where both are 0, and absent where nothing is
+#   proved. Where the bound is not the optimum, the true gap is at most the one shown.
+# - **Bounds** are those of the runs. Where no run of P1 or P2 proved the optimum, the batch proved
+#   one beside them, once an instance, as `otgah bound` does: multipliers that were verified in
+#   exact integers before they were kept. No run's time holds any of it.
+# - **Every schedule was judged** in integers, constraint by constraint, by code that no solver
+#   shares. A schedule that fails is a failed run.
+# - **Every run counts**: a failed run stays in the number of runs and in the shares; it has no
+#   gap, and its runtime counts as its time limit.
+# - **Runtime** is the solve alone, without reading files, compiling or building models. Each run
+#   had a process of its own. Means of runtimes and of node counts are shifted geometric means,
+#   exp(mean(ln(x + shift))) − shift, with the shift in the head of the column.
+# - **Nodes** are of two kinds that do not compare: tree nodes of OT, and branch-and-bound nodes of
+#   a MILP solver.
+
+# %%
+HTML(page.conditions(runs))

@@ -1,0 +1,140 @@
+"""Rankings: runtimes in three means, the virtual best, and which differences are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from analysis.metrics import (
+    RUNTIME_SHIFT_S,
+    all_pairs,
+    complexity_sentence,
+    empirical_complexity,
+    ranking,
+    runtime_means,
+    shows_growth,
+    virtual_best,
+)
+from analysis.metrics.runtime import LONG_S, PENALTY_FACTOR
+from analysis.reports.pages.markup import (
+    Cell,
+    Head,
+    count_cell,
+    decimal_cell,
+    fine_percent_cell,
+    items,
+    p_cell,
+    paragraph,
+    percent_cell,
+    rows_table,
+    seconds_cell,
+)
+from analysis.text.answer import title
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def runtimes(runs: pd.DataFrame, problem: str) -> str:
+    """Return the mean runtimes of the methods, limits counted in three ways, and the virtual best.
+
+    Parameters
+    ----------
+    runs
+        The table that :func:`analysis.metrics.with_best_bound` returns.
+    problem
+        The problem whose runs are compared.
+    """
+    chosen = runs[runs["problem"] == problem]
+    means = runtime_means(chosen)
+    best = virtual_best(chosen).set_index("method")
+    heads = [
+        Head("method"),
+        Head("ended", "by itself, of all runs"),
+        Head("limits counted", f"geometric mean, shift {RUNTIME_SHIFT_S:g} s"),
+        Head("limits penalised", f"PAR-{PENALTY_FACTOR}, mean"),
+        Head("commonly solved", "geometric mean of these alone"),
+        Head("long ones", f"where some run took {LONG_S:g} s"),
+        Head("fastest on", "questions, ties too"),
+        Head("share", "in the virtual best"),
+    ]
+    rows = [
+        [
+            row["method"],
+            Cell(f"{row['solved']}/{row['runs']}", row["solved"] / row["runs"]),
+            seconds_cell(row["counted_s"]),
+            seconds_cell(row["penalised_s"]),
+            seconds_cell(row["common_s"]),
+            seconds_cell(row["long_s"]),
+            count_cell(best.loc[row["method"], "best"]),
+            percent_cell(best.loc[row["method"], "share"]),
+        ]
+        for row in means.to_dict("records")
+    ]
+    return str(
+        paragraph(ranking(means))
+        + rows_table(f"Runtimes of {problem}", heads, rows)
+        + _growth(empirical_complexity(chosen))
+    )
+
+
+def _growth(fitted: pd.DataFrame) -> Markup:
+    """Return how the times of the methods grow with size, and of which this cannot be told."""
+    told, unclear = [], []
+    for _, row in fitted.iterrows():
+        name = title(str(row["method"]))
+        if shows_growth(row):
+            told.append(complexity_sentence(row, name=name, size="the number of eligible pairs"))
+        else:
+            unclear.append(name)
+    grown = items(told) if told else Markup("")
+    if not unclear:
+        return grown
+    return grown + paragraph(
+        f"The runs of {', '.join(unclear)} are too few, or too alike in size, to show how times "
+        f"grow."
+    )
+
+
+def differences(runs: pd.DataFrame, problem: str) -> str:
+    """Return which differences of gaps between two methods are more than chance.
+
+    Parameters
+    ----------
+    runs, problem
+        As in :func:`runtimes`.
+    """
+    chosen = runs[runs["problem"] == problem]
+    compared = all_pairs(chosen) if chosen["method"].nunique() > 1 else None
+    if compared is None or compared["p_adjusted"].isna().all():
+        return str(paragraph("There are no two methods whose gaps could be compared."))
+    heads = [
+        Head("first"),
+        Head("second", is_text=True),
+        Head("questions", "that both have a gap of"),
+        Head("first better"),
+        Head("equal"),
+        Head("second better"),
+        Head("difference", "of mean gaps, first less second"),
+        Head("from", "95 % interval"),
+        Head("to"),
+        Head("p", "Wilcoxon, adjusted by Holm"),
+        Head("effect", "rank-biserial"),
+    ]
+    rows: list[list[Cell | str]] = [
+        [
+            row["first"],
+            row["second"],
+            count_cell(row["pairs"]),
+            *(count_cell(row[name]) for name in ("first_better", "equal", "second_better")),
+            *(fine_percent_cell(row[name]) for name in ("effect", "low", "high")),
+            p_cell(row["p_adjusted"]),
+            decimal_cell(row["rank_biserial"]),
+        ]
+        for row in compared.to_dict("records")
+    ]
+    sentences = compared.loc[compared["p_adjusted"].notna(), "sentence"].head(3)
+    return str(
+        items(map(str, sentences)) + rows_table(f"Differences of gaps, {problem}", heads, rows)
+    )

@@ -1,0 +1,102 @@
+"""Bounding: a proven bound on the throughput of an instance of any size."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.runs import limits, running
+from analysis.runs.task import Outcome, Task
+from heuristics.coefficients import FIELDS, Coefficients
+from heuristics.problem import Problem
+
+if TYPE_CHECKING:
+    from heuristics.result import Result
+    from heuristics.schedule import Schedule
+    from instances.instance import Instance
+
+NAME = "bound"
+"""What stands for the method in an outcome."""
+
+MODULES = ("formulations.ready",)
+"""What a process imports that bounds."""
+
+
+def bound(
+    instance: Instance, *, edge_node: str | int | None = None, time_limit: float | None = None
+) -> Outcome:
+    """Bound the throughput of P1, and judge the bound by its certificate.
+
+    Parameters
+    ----------
+    instance
+        The instance as its file has it.
+    edge_node
+        Name or index of the only edge node; None for all.
+    time_limit
+        Seconds; None for as long as it takes.
+
+    Returns
+    -------
+    Outcome
+        ``result.bound`` is what the certificate was verified to prove, ``result.objective`` the
+        throughput of the best schedule on the way. The run failed if the certificate proves less.
+
+    Raises
+    ------
+    InputError
+        If there is no such edge node, or the limit is none.
+    """
+    task = Task(
+        whole=instance,
+        edge_node=None if edge_node is None else instance.edge_node_index(str(edge_node)),
+        method=NAME,
+        problem=Problem.P1,
+        time_limit=limits.time_limit(time_limit, source="time limit"),
+    )
+    return perform(task)
+
+
+def perform(task: Task) -> Outcome:
+    """Bound what a task asks, and judge the bound by its certificate.
+
+    Parameters
+    ----------
+    task
+        Of P1, or of P2. The certificate of P2 is one of P1 :func:`without_spectrum`.
+    """
+    return judged(task, solved(task))
+
+
+def solved(task: Task, warm_start: Schedule | None = None) -> Result:
+    """Bound what a task asks; the bound is not judged yet."""
+    from formulations.decomposition.decomposition import bound
+
+    return bound(_certified(task).data, time_limit=task.time_limit)
+
+
+def judged(task: Task, result: Result) -> Outcome:
+    """Judge a bound by its certificate."""
+    outcome = running.judged(_certified(task), result)
+    return replace(outcome, task=task, result=replace(outcome.result, problem=task.problem))
+
+
+def _certified(task: Task) -> Task:
+    """Return the task of P1 whose certificate proves the bound."""
+    if task.problem is not Problem.P2:
+        return task
+    data = without_spectrum(task.whole.coefficients)
+    free = replace(task.whole, coefficients=data, scenario=None, best_known=None)
+    return replace(task, whole=free, problem=Problem.P1)
+
+
+def without_spectrum(data: Coefficients) -> Coefficients:
+    """Return coefficients whose P1 is the P2 of the given ones: nobody needs spectrum.
+
+    Pairs that do not fit their edge node alone stay out, whatever they do not fit in.
+    """
+    fields = {name: getattr(data, name) for name in FIELDS}
+    nothing = np.zeros_like(data.uplink)
+    return Coefficients(**(fields | {"uplink": nothing, "downlink": nothing}))

@@ -1,0 +1,145 @@
+"""Tables: what :mod:`analysis.metrics` says of a table of runs, each under a name, for export."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from heuristics.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
+RUNS = "runs"
+"""The table of runs as it stands."""
+
+
+def named_table(name: str, runs: pd.DataFrame) -> pd.DataFrame:
+    """Return a table by its name, with a column ``problem``: no row mixes two problems.
+
+    Parameters
+    ----------
+    name
+        ``runs``, or a key of :data:`TABLES`.
+    runs
+        The table that :func:`analysis.tables.runs.runs_table` returns.
+
+    Raises
+    ------
+    InputError
+        If there is no such table.
+    """
+    import pandas as pd
+
+    from analysis.metrics import with_contestant
+
+    if name == RUNS:
+        return runs
+    if name not in TABLES:
+        raise InputError(
+            f"must be one of {', '.join([RUNS, *TABLES])}", source="--table", found=name
+        )
+    make, _ = TABLES[name]
+    named = with_contestant(runs)
+    parts = []
+    for problem, of_problem in named.groupby("problem", sort=False):
+        part = make(of_problem)
+        if "problem" not in part:
+            part.insert(0, "problem", problem)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"problem": []})
+
+
+def _summary(runs: pd.DataFrame) -> pd.DataFrame:
+    from analysis.metrics import summary
+
+    return summary(runs, by=("problem", "family", "contestant"))
+
+
+def _means(runs: pd.DataFrame) -> pd.DataFrame:
+    from analysis.metrics import runtime_means
+
+    return runtime_means(runs, by=("contestant",))
+
+
+def _endings(runs: pd.DataFrame) -> pd.DataFrame:
+    from analysis.metrics import endings
+
+    return endings(runs, by=("contestant",))
+
+
+def _statistics(column: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    def make(runs: pd.DataFrame) -> pd.DataFrame:
+        from analysis.metrics import statistics
+
+        return statistics(runs, column, by=("contestant",))
+
+    return make
+
+
+def _nodes(runs: pd.DataFrame) -> pd.DataFrame:
+    from analysis.metrics import node_counts
+
+    return node_counts(runs, by=("contestant",))
+
+
+def _pairs(column: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    def make(runs: pd.DataFrame) -> pd.DataFrame:
+        from analysis.metrics import all_pairs
+
+        return all_pairs(runs, column=column, by="contestant")
+
+    return make
+
+
+def _by_contestant(name: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    def make(runs: pd.DataFrame) -> pd.DataFrame:
+        from analysis import metrics
+
+        function: Any = getattr(metrics, name)
+        made: pd.DataFrame = function(runs, by="contestant")
+        return made
+
+    return make
+
+
+def _complexity(runs: pd.DataFrame) -> pd.DataFrame:
+    from analysis.metrics import empirical_complexity
+
+    return empirical_complexity(runs, by=("contestant",))
+
+
+def _integrals(runs: pd.DataFrame) -> pd.DataFrame:
+    from analysis.metrics import time_to_target, with_integrals
+
+    table = with_integrals(runs)
+    table["time_to_bound_s"] = time_to_target(runs)
+    kept = ["primal_integral_s", "dual_integral_s", "primal_dual_integral_s", "time_to_bound_s"]
+    return table[["instance", "family", "problem", "contestant", "seed", "horizon_s", *kept]]
+
+
+def _contradictions(runs: pd.DataFrame) -> pd.DataFrame:
+    from analysis.metrics import contradictions
+
+    return contradictions(runs)
+
+
+TABLES: Mapping[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
+    "contradictions": (_contradictions, "what runs contradict each other in"),
+    "summary": (_summary, "counts, gaps, times and nodes by family and method"),
+    "endings": (_endings, "how the runs of each method ended"),
+    "means": (_means, "mean times, limits counted in three ways"),
+    "gaps": (_statistics("gap"), "distribution of gaps"),
+    "times": (_statistics("runtime_s"), "distribution of times"),
+    "nodes": (_nodes, "node counts by kind"),
+    "pairs": (_pairs("gap"), "gaps of every two methods compared, with tests"),
+    "time-pairs": (_pairs("runtime_s"), "times of every two methods compared, with tests"),
+    "side-by-side": (_by_contestant("side_by_side"), "what each method found, a row a question"),
+    "virtual-best": (_by_contestant("virtual_best"), "each method's share in the virtual best"),
+    "performance-profile": (_by_contestant("performance_profile"), "shares by ratio to the best"),
+    "data-profile": (_by_contestant("data_profile"), "shares by budget"),
+    "integrals": (_integrals, "integrals of gaps and time to the bound, a row a run"),
+    "complexity": (_complexity, "growth of times with size"),
+}
+"""Each table: what makes it of the runs of one problem, and one line on what it is."""

@@ -1,0 +1,66 @@
+"""Assignment: requests for edge nodes whose counts are fixed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulations.decomposition.columns import exact_rows
+from formulations.decomposition.columns.linear_model import LinearModel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from formulations.decomposition.columns.columns import Columns
+    from formulations.decomposition.columns.exact_rows import Outcome
+    from formulations.decomposition.pricing.edge_nodes import EdgeNodes
+    from heuristics.coefficients import Coefficients, IntArray
+    from heuristics.limits import Limits
+
+
+def assign(
+    data: Coefficients, nodes: EdgeNodes, chosen: Sequence[Columns], limits: Limits, *, seed: int
+) -> Outcome:
+    """Assign requests to edge nodes, each of which has one column.
+
+    A column fixes compute and memory, so its requests are any of F_d, so many of each level,
+    that keep the spectrum; and each request is served once.
+
+    Parameters
+    ----------
+    chosen
+        For each edge node its column alone.
+    seed
+        Of HiGHS.
+    """
+    model = LinearModel()
+    pairs = [_offer(model, data, nodes, j, column) for j, column in enumerate(chosen)]
+    offers: dict[int, list[int]] = {}
+    for requests, taken in pairs:
+        for request, variable in zip(requests.tolist(), taken.tolist(), strict=True):
+            offers.setdefault(request, []).append(variable)
+    for variables in offers.values():
+        if len(variables) > 1:
+            model.add_row((variables, np.ones(len(variables))), upper=1)
+    return exact_rows.solve(model, data, pairs, limits, seed=seed)
+
+
+def _offer(
+    model: LinearModel, data: Coefficients, nodes: EdgeNodes, j: int, column: Columns
+) -> tuple[IntArray, IntArray]:
+    """Declare the requests that an edge node may take; return them and their variables."""
+    (counts,), (depth,) = column.counts, column.depth
+    pairs = slice(nodes.first[j], nodes.first[j] + depth)
+    requests, level = nodes.request[pairs], nodes.level[pairs]
+    taken = model.add_columns(len(requests), is_integer=True)
+    for k, count in enumerate(counts):
+        here = taken[level == k]
+        model.add_row((here, np.ones(len(here))), lower=int(count), upper=int(count))
+    for name in ("uplink", "downlink"):
+        demand = getattr(data, name)[j, requests]
+        capacity = int(getattr(data, f"{name}_capacity")[j])
+        if demand.sum() > capacity:
+            row, most = exact_rows.rounded(demand, np.array([capacity]))
+            model.add_row((taken, row), upper=int(most[0]))
+    return requests, taken

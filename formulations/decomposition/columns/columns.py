@@ -1,0 +1,139 @@
+r"""Columns: the batches that a schedule better than the incumbent could still use.
+
+At prices with Lagrangian value L, a schedule of n requests loses L - n in all: at each edge node
+the profit that its batch yields less than V_j, at each request its price if nobody serves it, at
+each band the price of what is left. No loss is negative. So a schedule that beats the incumbent
+loses at most
+
+.. math:: slack = L - (incumbent + 1),
+
+and each of its batches at most that. Of a batch, its counts by level matter: they fix its load,
+so the largest d whose budget is not below the load allows the most. Few vectors of counts
+survive.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from formulations.decomposition.pricing.count_vectors import Aim, Found, offer, search
+from formulations.decomposition.pricing.prices import profits
+from formulations.decomposition.pricing.pricing import GUARD
+from formulations.decomposition.pricing.screen import screen
+from heuristics.compiled import compiled
+
+if TYPE_CHECKING:
+    from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
+    from formulations.decomposition.pricing.prices import Prices
+    from heuristics.coefficients import BoolArray, IntArray
+
+SEARCH_NODES = 2_000_000
+"""After how many nodes to give up listing the columns of an edge node."""
+
+MOST_COUNTS = 2_000_000
+"""Counts that the columns of an edge node may have in all: with many levels, fewer columns."""
+
+
+class Columns(NamedTuple):
+    """The columns of one edge node."""
+
+    counts: IntArray
+    """Requests of each level, shape (C, levels)."""
+    depth: IntArray
+    """The largest d whose budget carries the load, shape (C,): the batch lies in F_d."""
+    profit: FloatArray
+    """The most that a batch of these counts yields, shape (C,)."""
+
+    @property
+    def size(self) -> IntArray:
+        """Requests of each column, shape (C,)."""
+        return np.asarray(self.counts.sum(axis=1))
+
+    def take(self, which: BoolArray | IntArray) -> Columns:
+        """Return some of the columns."""
+        return Columns(self.counts[which], self.depth[which], self.profit[which])
+
+
+@compiled
+def list_columns(
+    nodes: EdgeNodes,
+    prices: Prices,
+    j: int,
+    wanted: float,
+    max_nodes: int,
+    columns: Columns,
+) -> int:
+    """List the count vectors whose profit is at least what is wanted, each at its largest d.
+
+    Parameters
+    ----------
+    nodes, prices, j
+        The edge node and its prices.
+    wanted
+        The least profit.
+    max_nodes
+        After how many nodes to give up.
+    columns
+        Buffers, filled with the columns.
+
+    Returns
+    -------
+    int
+        How many there are; -1 if the search gave up or the buffers are full.
+    """
+    profit = profits(nodes, prices, j)
+    knapsacks = screen(nodes, prices, j, profit)
+    of = offer(nodes, prices, j, profit)
+    found = Found(columns.counts, columns.profit)
+    num_found = num_nodes = 0
+    for place in range(profit.size):
+        is_last = place == profit.size - 1
+        least_load = -1 if is_last else of.budget[place + 1]
+        if least_load == of.budget[place] or knapsacks.bound[place] < wanted - GUARD:
+            continue
+        before = num_found
+        aim = Aim(True, wanted - GUARD, least_load, max_nodes - num_nodes)
+        num_found, tried = search(of, place + 1, knapsacks.theta[place], aim, found, num_found)
+        num_nodes += tried
+        columns.depth[before:num_found] = place + 1
+        if num_nodes > max_nodes:
+            return -1
+    return num_found
+
+
+def survivors(
+    nodes: EdgeNodes, prices: Prices, value: FloatArray, slack: float, *, most: int
+) -> list[Columns] | None:
+    """List the columns of every edge node that lose at most the slack.
+
+    Parameters
+    ----------
+    value
+        V of each edge node, shape (J,).
+    slack
+        What may be lost.
+    most
+        How many columns an edge node may have.
+
+    Returns
+    -------
+    list of Columns or None
+        None if there are more, or they are too many to search.
+    """
+    listed = []
+    for j in range(nodes.num_edge_nodes):
+        num_levels = nodes.first_level[j + 1] - nodes.first_level[j]
+        if num_levels == 0:
+            empty = np.zeros((1, 0), dtype=np.int64)
+            listed.append(Columns(empty, np.zeros(1, dtype=np.int64), np.zeros(1)))
+            continue
+        room = min(most, MOST_COUNTS // num_levels)
+        counts = np.empty((room, num_levels), dtype=np.int64)
+        columns = Columns(counts, np.empty(room, dtype=np.int64), np.empty(room))
+        num = list_columns(nodes, prices, j, value[j] - slack, SEARCH_NODES, columns)
+        if num < 0:
+            return None
+        listed.append(columns.take(np.arange(num)))
+    return listed

@@ -1,0 +1,236 @@
+r"""Combinations: one column for each edge node, branched on till none is left.
+
+A part of the combinations is what is left of the columns of each edge node. Its bound comes from
+:class:`Refinement`, begun at the prices of the part it was cut from. A bound too low leaves
+nothing to be found there; else columns are dropped, and the rest is cut in two: by the count of
+one level, or the size of the batch, at one edge node. It is the number about which the best
+columns of the descent disagree most, their variance being largest, and it is cut at their mean:
+as the descent averages to a solution of the relaxation, that is a branch on a fractional value.
+The half with more of them comes first.
+
+Edge nodes that are alike, and have the same columns left, may be swapped in any schedule. So
+either some of them has a column of the first half, and it may as well be the one that is cut, or
+all of them have columns of the second (orbital branching, Ostrowski et al. 2011). And what is
+dropped at one of them is dropped at all.
+
+Where one column is left at each edge node, an assignment of the requests finds a schedule or
+rules the combination out.
+
+References
+----------
+J. Ostrowski, J. Linderoth, F. Rossi, S. Smriglio, "Orbital branching", Mathematical Programming
+126 (2011) 147-178, doi:10.1007/s10107-009-0273-x.
+"""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from formulations.decomposition.columns.assignment import assign
+from formulations.decomposition.columns.refinement import GUARD, Refinement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from formulations.decomposition.columns.columns import Columns
+    from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
+    from formulations.decomposition.pricing.prices import Prices
+    from heuristics.coefficients import BoolArray, Coefficients, IntArray
+    from heuristics.limits import Limits
+    from heuristics.schedule import Schedule
+
+NUM_STEPS, PATIENCE, LEAST_STEP = 100, 6, 0.02
+"""Of the descent in each part: a new cut lowers a bound more than many steps."""
+
+LAST_STEPS = 400
+"""The most steps more for a single combination, before it is looked at exactly."""
+
+TRACE = 1e-3
+"""Weight of a column that was never the best."""
+
+
+class Part(NamedTuple):
+    """What is left of the columns of each edge node, and what is known of them."""
+
+    left: list[IntArray]
+    price: FloatArray
+    """Of each request, where to begin."""
+    value: float
+    """Schedules of these columns have no more requests."""
+
+
+class Cut(NamedTuple):
+    """A cut of the columns that are left at one edge node."""
+
+    edge_node: int
+    is_first: BoolArray
+    """Whether each of them is in the half to look at first."""
+
+
+class CombinationSearch:
+    """Depth-first search for a schedule of more requests.
+
+    Parameters
+    ----------
+    data, nodes
+        The problem.
+    prices
+        Where to begin.
+    columns
+        Those of each edge node that a schedule of more than ``incumbent`` requests could use.
+    incumbent
+        Throughput that is to be beaten.
+    seed
+        Of HiGHS.
+
+    Attributes
+    ----------
+    incumbent
+        That to begin with, or the throughput of ``schedule``.
+    schedule
+        The best schedule found; None while none beats the incumbent.
+    num_parts
+        Parts looked at.
+    """
+
+    def __init__(
+        self,
+        data: Coefficients,
+        nodes: EdgeNodes,
+        prices: Prices,
+        columns: Sequence[Columns],
+        incumbent: int,
+        *,
+        seed: int = 0,
+    ) -> None:
+        self.incumbent = incumbent
+        self.schedule: Schedule | None = None
+        self.num_parts = 0
+        self._data, self._nodes, self._columns, self._seed = data, nodes, columns, seed
+        self._refinement = Refinement(nodes, prices, columns, incumbent)
+        if all(len(each.depth) for each in columns):
+            self._refinement.value, _ = self._refinement.evaluate(prices.request)
+        self._numbers = [np.column_stack([each.counts, each.size]) for each in columns]
+        self._open = [self._part()]
+        self._undecided = incumbent
+        self._settling = prices.request
+        self._alike = _alike(nodes, columns)
+
+    @property
+    def bound(self) -> int:
+        """No schedule has more requests, if none had more than all columns allow."""
+        values = [floor(part.value + GUARD) for part in self._open if part.value > -np.inf]
+        return max(self.incumbent, self._undecided, *values, 0)
+
+    def run(self, limits: Limits, *, until: int | None = None) -> None:
+        """Search until the bound is met, or a schedule of ``until`` requests is found.
+
+        Raises
+        ------
+        Stopped
+            By the limits. Bound and schedule are what they were then, and it may go on.
+        """
+        while self._open and (until is None or self.incumbent < until):
+            limits.check_time()
+            halves = self._look(self._open[-1], limits)
+            self._open.pop()
+            self._open += halves
+
+    def _look(self, part: Part, limits: Limits) -> list[Part]:
+        """Look at a part and return what it is cut into, the half to go on with last."""
+        refinement = self._refinement
+        if part.value < self.incumbent + 1 - GUARD:
+            return []
+        self.num_parts += 1
+        limits.num_nodes += 1
+        self._descend(part, limits)
+        if refinement.is_settled:
+            return []
+        self._share(part)
+        if not all(map(len, refinement.left)):
+            return []
+        cut = self._cut()
+        if cut is None:
+            self._assign(limits)
+            return []
+        first, alike = cut.is_first, self._interchangeable(cut.edge_node)
+        return [self._part(alike, ~first), self._part([cut.edge_node], first)]
+
+    def _descend(self, part: Part, limits: Limits) -> None:
+        """Refine a part from its own prices or those that settled another, the lower of both."""
+        refinement = self._refinement
+        refinement.restart(part.left, part.price)
+        if refinement.evaluate(self._settling)[0] < refinement.evaluate(part.price)[0]:
+            refinement.restart(part.left, self._settling)
+        refinement.descend(limits, num_steps=NUM_STEPS, patience=PATIENCE, least_step=LEAST_STEP)
+        if not refinement.is_settled and all(len(left) == 1 for left in refinement.left):
+            refinement.descend(limits, num_steps=LAST_STEPS)
+        if refinement.is_settled:
+            self._settling = refinement.price
+
+    def _part(self, edge_nodes: Sequence[int] = (), which: BoolArray | None = None) -> Part:
+        """Return what the refinement leaves, at some edge nodes only some of it."""
+        left = list(self._refinement.left)
+        for j in edge_nodes:
+            left[j] = left[j][which]
+        value = self._refinement.value if all(map(len, left)) else float("-inf")
+        return Part(left, self._refinement.price, value)
+
+    def _interchangeable(self, edge_node: int) -> list[int]:
+        """Return the edge nodes alike that have the same columns left."""
+        left = self._refinement.left
+        return [j for j in self._alike[edge_node] if np.array_equal(left[j], left[edge_node])]
+
+    def _share(self, part: Part) -> None:
+        """Drop at edge nodes that were interchangeable what was dropped at one of them."""
+        refinement = self._refinement
+        dropped = list(refinement.left)
+        for j, alike in enumerate(self._alike):
+            for other in alike:
+                if np.array_equal(part.left[j], part.left[other]):
+                    refinement.left[j] = np.intersect1d(refinement.left[j], dropped[other])
+
+    def _cut(self) -> Cut | None:
+        """Return the best cut; None where each edge node has one column left."""
+        best, most = None, -1.0
+        for j, left in enumerate(self._refinement.left):
+            numbers, weight = self._numbers[j][left], self._refinement.weight[j][left] + TRACE
+            weight = weight / weight.sum()
+            mean = weight @ numbers
+            variance = weight @ (numbers - mean) ** 2
+            variance[numbers.min(axis=0) == numbers.max(axis=0)] = -1
+            at = int(variance.argmax())
+            if variance[at] > most:
+                number, most = numbers[:, at], variance[at]
+                is_lower = number <= min(floor(mean[at]), number.max() - 1)
+                best = Cut(j, is_lower if weight[is_lower].sum() > 0.5 else ~is_lower)
+        return best
+
+    def _assign(self, limits: Limits) -> None:
+        """Decide the one combination that is left."""
+        left = self._refinement.left
+        chosen = [columns.take(which) for columns, which in zip(self._columns, left, strict=True)]
+        size = sum(int(column.size.sum()) for column in chosen)
+        if size <= self.incumbent:
+            return
+        found = assign(self._data, self._nodes, chosen, limits, seed=self._seed)
+        if found.schedule is not None:
+            self.schedule, self.incumbent = found.schedule, size
+            self._refinement.incumbent = size
+        elif not found.is_refuted:
+            limits.check_time()
+            self._undecided = max(self._undecided, size)
+
+
+def _alike(nodes: EdgeNodes, columns: Sequence[Columns]) -> list[list[int]]:
+    """Return for each edge node those that a schedule may swap for it, itself among them."""
+    keys = []
+    for j, column in enumerate(columns):
+        pairs = slice(nodes.first[j], nodes.first[j + 1])
+        of_pairs = (nodes.request, nodes.level, nodes.uplink, nodes.downlink)
+        of_node = (*(array[pairs] for array in of_pairs), column.counts, column.depth)
+        keys.append(tuple(array.tobytes() for array in of_node))
+    return [[other for other, key in enumerate(keys) if key == mine] for mine in keys]

@@ -1,0 +1,144 @@
+"""LinearModel: a small MILP made row by row and given to HiGHS."""
+
+from __future__ import annotations
+
+from threading import Event
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from formulations.solvers.watch import run_interruptibly
+from heuristics.limits import Stopped
+from heuristics.result import EndedBy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from formulations.decomposition.pricing.edge_nodes import FloatArray
+    from heuristics.coefficients import IntArray
+    from heuristics.limits import Limits
+
+Terms = tuple["Iterable[int]", "Iterable[float]"]
+"""Columns and their coefficients."""
+
+INFINITY = float("inf")
+
+
+class Answer(NamedTuple):
+    """What HiGHS said."""
+
+    is_infeasible: bool
+    """Whether there is no solution. A run that ended early does not say so."""
+    values: FloatArray | None
+    """Of all columns in the best solution; None without one."""
+    num_nodes: int
+    """Branch and bound nodes."""
+
+
+class LinearModel:
+    """Rows and columns of a feasibility problem."""
+
+    def __init__(self) -> None:
+        self._lower: list[FloatArray] = []
+        self._upper: list[FloatArray] = []
+        self._is_integer: list[bool] = []
+        self._row_lower: list[float] = []
+        self._row_upper: list[float] = []
+        self._start, self._index, self._value = [0], [], []  # type: ignore[var-annotated]
+
+    def add_columns(
+        self, num: int, *, lower: object = 0.0, upper: object = 1.0, is_integer: bool
+    ) -> IntArray:
+        """Add columns between bounds, one value for all or one each, and return their indices."""
+        first = len(self._is_integer)
+        self._lower.append(np.broadcast_to(np.asarray(lower, dtype=float), num))
+        self._upper.append(np.broadcast_to(np.asarray(upper, dtype=float), num))
+        self._is_integer += [is_integer] * num
+        return np.arange(first, first + num)
+
+    def add_row(
+        self,
+        *terms: Terms,
+        lower: float = -INFINITY,
+        upper: float = INFINITY,
+    ) -> None:
+        """Add a row: columns and their coefficients in one or more parts."""
+        for columns, coefficients in terms:
+            for column, coefficient in zip(columns, coefficients, strict=True):
+                if coefficient:
+                    self._index.append(int(column))
+                    self._value.append(float(coefficient))
+        self._start.append(len(self._index))
+        self._row_lower.append(lower)
+        self._row_upper.append(upper)
+
+    def solve(self, limits: Limits, *, time_limit: float | None, seed: int) -> Answer:
+        """Look for a solution.
+
+        Parameters
+        ----------
+        limits
+            Of the whole run; its nodes are counted there.
+        time_limit
+            Of this solve alone [s].
+        seed
+            Of HiGHS.
+        """
+        import highspy
+
+        if not self._is_integer:
+            is_broken = max(self._row_lower, default=0) > 0 or min(self._row_upper, default=0) < 0
+            return Answer(is_broken, None if is_broken else np.zeros(0), 0)
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(self._is_integer), len(self._row_lower)
+        lp.col_cost_ = np.zeros(lp.num_col_)
+        lp.col_lower_, lp.col_upper_ = np.concatenate(self._lower), np.concatenate(self._upper)
+        lp.row_lower_, lp.row_upper_ = np.array(self._row_lower), np.array(self._row_upper)
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = np.array(self._start)
+        lp.a_matrix_.index_ = np.array(self._index, dtype=np.int32)
+        lp.a_matrix_.value_ = np.array(self._value)
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[each] for each in self._is_integer]
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        options: dict[str, Any] = {
+            "output_flag": False,
+            "threads": 1,
+            "random_seed": seed,
+            "mip_feasibility_tolerance": 1e-9,
+            "dual_feasibility_tolerance": 1e-10,
+        }
+        seconds = [each for each in (limits.left_s, time_limit) if each is not None]
+        if seconds:
+            options["time_limit"] = min(seconds)
+        if limits.node_limit is not None:
+            options["mip_max_nodes"] = max(0, limits.node_limit - limits.num_nodes)
+        for name, value in options.items():
+            highs.setOptionValue(name, value)
+        highs.passModel(lp)
+        _run(highs)
+        info, solution = highs.getInfo(), highs.getSolution()
+        num_nodes = max(0, info.mip_node_count)
+        limits.num_nodes += num_nodes
+        return Answer(
+            is_infeasible=highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible,
+            values=np.array(solution.col_value)
+            if solution.value_valid and info.primal_solution_status == 2
+            else None,
+            num_nodes=num_nodes,
+        )
+
+
+def _run(highs: Any) -> None:
+    """Run HiGHS; Ctrl-C ends the whole search."""
+    stop = Event()
+
+    def on_interrupt(event: Any) -> None:
+        if stop.is_set():
+            event.interrupt()
+
+    for event in (highs.cbMipInterrupt, highs.cbSimplexInterrupt):
+        event.subscribe(on_interrupt)
+    run_interruptibly(highs.run, stop.set)
+    if stop.is_set():
+        raise Stopped(EndedBy.INTERRUPTED)

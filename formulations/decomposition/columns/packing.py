@@ -1,0 +1,107 @@
+"""Packing: how many requests of each class are asked for, in the fields of one word.
+
+Each field has a guard bit above its count, so that one subtraction compares all classes at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from formulations.decomposition.columns.request_order import deadline_order, request_classes
+
+if TYPE_CHECKING:
+    from formulations.decomposition.columns.columns import Columns
+    from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
+    from heuristics.coefficients import IntArray
+
+
+class Offers(NamedTuple):
+    """What the columns of an edge node ask for."""
+
+    place: IntArray
+    """How many requests of the shared order each column may choose from, shape (C,)."""
+    asked: IntArray
+    """The requests of each class, packed, shape (C,)."""
+
+
+class Packing(NamedTuple):
+    """The shared order of the requests, their classes, and the fields that count them."""
+
+    order: IntArray
+    """The requests that are eligible anywhere, those of the latest deadlines first."""
+    of_class: IntArray
+    """Class of each request; -1 for one that is eligible nowhere."""
+    num_classes: int
+    bits: int
+    """Of a field, the guard bit included."""
+
+    @classmethod
+    def of(cls, nodes: EdgeNodes, num_requests: int) -> Packing:
+        """Find the classes, and make fields that hold all requests."""
+        order = deadline_order(nodes, num_requests)
+        of_class = request_classes(nodes, order, num_requests)
+        num_classes = int(of_class.max(initial=-1)) + 1
+        return cls(order, of_class, num_classes, len(order).bit_length() + 1)
+
+    @property
+    def shift(self) -> IntArray:
+        """Where each class's field begins, shape (classes,)."""
+        return np.arange(self.num_classes, dtype=np.int64) * self.bits
+
+    @property
+    def field(self) -> int:
+        """The bits of a count."""
+        return (1 << (self.bits - 1)) - 1
+
+    @property
+    def guards(self) -> int:
+        """The guard bits of all fields."""
+        return int((np.int64(1) << (self.shift + self.bits - 1)).sum())
+
+    def offers(self, nodes: EdgeNodes, j: int, columns: Columns) -> Offers:
+        """Return what the columns of an edge node ask for, and from how deep."""
+        pairs = slice(nodes.first[j], nodes.first[j + 1])
+        request, level = nodes.request[pairs], nodes.level[pairs]
+        place = np.zeros(len(self.of_class), dtype=np.int64)
+        place[self.order] = np.arange(1, len(self.order) + 1)
+        furthest = np.concatenate([[0], np.maximum.accumulate(place[request])]).astype(np.int64)
+        of_level = np.zeros(columns.counts.shape[1], dtype=np.int64)
+        of_level[level] = self.of_class[request]
+        return Offers(furthest[columns.depth], (columns.counts << self.shift[of_level]).sum(axis=1))
+
+    def room(self, place: IntArray) -> IntArray:
+        """Return the requests of each class that exist up to a depth, packed, guards set."""
+        exists = np.zeros((len(self.order) + 1, self.num_classes), dtype=np.int64)
+        classes = self.of_class[self.order][:, None] == np.arange(self.num_classes)
+        exists[1:] = np.cumsum(classes, axis=0)
+        return np.asarray(((exists << self.shift).sum(axis=1) | self.guards)[place])
+
+    def cheapest(self, price: FloatArray, places: IntArray) -> FloatArray:
+        """Return what the m cheapest requests of a class cost up to a depth, for every m.
+
+        Returns
+        -------
+        array of float
+            Shape (depths, classes, m); infinite where there are not so many.
+        """
+        price, of_class = price[self.order], self.of_class[self.order]
+        most = int(np.bincount(of_class, minlength=self.num_classes).max())
+        cheapest = np.full((len(places), self.num_classes, most + 1), np.inf)
+        for at, place in enumerate(places):
+            for k in range(self.num_classes):
+                those = np.sort(price[:place][of_class[:place] == k])
+                cheapest[at, k, : len(those) + 1] = np.concatenate([[0], np.cumsum(those)])
+        return cheapest
+
+    def cheapest_profits(
+        self, cheapest: FloatArray, places: IntArray, offers: Offers
+    ) -> FloatArray:
+        """Return the most that any edge node could make of what columns ask for."""
+        at = np.searchsorted(places, offers.place)
+        profit = np.zeros(len(at))
+        for k, shift in enumerate(self.shift):
+            count = (offers.asked >> shift) & self.field
+            profit += count - cheapest[at, k, count]
+        return profit

@@ -1,0 +1,155 @@
+r"""Remainder: what prices leave open, as one MILP of requests and thresholds.
+
+Where columns are too many to be listed, each request and each d is looked at alone. With the
+fractional knapsack of F_d, whose bound is B_d and whose price of compute is :math:`\theta_d`, a
+batch whose last request is the d-th yields at most
+
+.. math:: B_d - (\theta_d w_i - p_i)^+ \text{ if it takes } i, \qquad
+          B_d - (p_i - \theta_d w_i)^+ \text{ if it does not,}
+
+profits being reduced by :math:`\nu`. So a request may be taken, or must be, where all d that
+allow the other lose more than the slack, and a d is out where B_d itself does. What is left goes
+to HiGHS: a variable for each request of an edge node and one for each d,
+
+.. math:: \sum_d \delta_d = 1, \quad x_i \le \sum_{d \ge rank(i)} \delta_d, \quad
+          \sum_i w_i x_i \le \sum_d b_d \delta_d,
+
+with memory, uplink, downlink, each request once, and enough requests.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from formulations.decomposition.columns.exact_rows import rounded, solve
+from formulations.decomposition.columns.linear_model import LinearModel
+from formulations.decomposition.pricing.prices import level_prices, profits
+from formulations.decomposition.pricing.pricing import GUARD
+from formulations.decomposition.pricing.screen import screen
+
+if TYPE_CHECKING:
+    from formulations.decomposition.columns.exact_rows import Outcome
+    from formulations.decomposition.columns.master import MasterProblem
+    from formulations.decomposition.pricing.edge_nodes import EdgeNodes
+    from formulations.decomposition.pricing.prices import Prices
+    from heuristics.coefficients import BoolArray, IntArray
+    from heuristics.limits import Limits
+
+
+class Open(NamedTuple):
+    """What the slack leaves open at an edge node."""
+
+    depths: IntArray
+    """Each d that a batch may still have, ascending; of equal budgets the last."""
+    may: BoolArray
+    """Whether the batch may take a request, by place in latency order."""
+    must: BoolArray
+    """Whether it must."""
+
+
+def left_open(nodes: EdgeNodes, prices: Prices, j: int, value: float, slack: float) -> Open:
+    """Tell what an edge node may still do within the slack, in O(n^2)."""
+    profit = profits(nodes, prices, j)
+    size = len(profit)
+    pairs = slice(nodes.first[j], nodes.first[j + 1])
+    if size == 0:
+        none = np.zeros(0, dtype=bool)
+        return Open(np.zeros(0, dtype=np.int64), none, none)
+    bound, theta, _, _ = screen(nodes, prices, j, profit)
+    budget, level = nodes.budget[pairs], nodes.level[pairs]
+    is_last = np.append(budget[1:] < budget[:-1], True)
+    least = value - slack - GUARD
+    depths = np.flatnonzero(is_last & (bound >= least)) + 1
+    if value <= slack + GUARD and (not len(depths) or depths[-1] != size):
+        depths = np.append(depths, size)  # the empty batch, which fits any d
+    reduced = profit - level_prices(nodes, prices, j)[level]
+    weight = nodes.level_compute[nodes.first_level[j] + level]
+    over = theta[depths - 1, None] * weight[None, :] - reduced[None, :]
+    inside = np.arange(size)[None, :] < depths[:, None]
+    taken = np.where(inside, bound[depths - 1, None] - np.maximum(over, 0), -np.inf)
+    left = bound[depths - 1, None] - np.where(inside, np.maximum(-over, 0), 0)
+    may = taken.max(axis=0, initial=-np.inf) >= least
+    return Open(depths, may, may & (left.max(axis=0, initial=-np.inf) < least))
+
+
+class Remainder:
+    """The model of all that is left.
+
+    Parameters
+    ----------
+    problem
+        What is asked.
+    """
+
+    def __init__(self, problem: MasterProblem) -> None:
+        self._problem = problem
+        self.model = LinearModel()
+        self._pairs: list[tuple[IntArray, IntArray]] = []
+        nodes, prices = problem.nodes, problem.prices
+        offered: dict[int, list[int]] = {}
+        for j in range(nodes.num_edge_nodes):
+            can = left_open(nodes, prices, j, float(problem.value[j]), problem.slack)
+            places = np.flatnonzero(can.may)
+            taken = self.model.add_columns(len(places), lower=can.must[places], is_integer=True)
+            for request, column in zip(
+                nodes.request[nodes.first[j] + places].tolist(), taken.tolist(), strict=True
+            ):
+                offered.setdefault(request, []).append(column)
+            self._pairs.append((places, taken))
+            self._keep_deadlines(j, can.depths, places, taken)
+            self._keep_capacities(j, places, taken)
+        every = [column for variables in offered.values() for column in variables]
+        self.model.add_row((every, np.ones(len(every))), lower=problem.target)
+        for request in range(len(prices.request)):
+            variables = offered.get(request, [])
+            is_dear = prices.request[request] > problem.slack + GUARD
+            if is_dear or len(variables) > 1:
+                ones = np.ones(len(variables))
+                self.model.add_row((variables, ones), lower=float(is_dear), upper=1)
+
+    def _keep_deadlines(self, j: int, depths: IntArray, places: IntArray, taken: IntArray) -> None:
+        nodes = self._problem.nodes
+        if nodes.first[j] == nodes.first[j + 1]:
+            return  # no request, no d
+        chosen = self.model.add_columns(len(depths), is_integer=True)
+        self.model.add_row((chosen, np.ones(len(chosen))), lower=1, upper=1)
+        reaching = self.model.add_columns(len(depths), is_integer=False)
+        for at in range(len(depths)):
+            deeper = reaching[at + 1 : at + 2]
+            self.model.add_row(
+                (chosen[at : at + 1], [1.0]),
+                (deeper, np.ones(len(deeper))),
+                (reaching[at : at + 1], [-1.0]),
+                lower=0,
+                upper=0,
+            )
+        for place, column in zip(places.tolist(), taken.tolist(), strict=True):
+            at = int(np.searchsorted(depths, place, side="right"))
+            if at > 0:
+                self.model.add_row(([column], [1.0]), (reaching[at : at + 1], [-1.0]), upper=0)
+        level = nodes.level[nodes.first[j] + places]
+        weight = nodes.level_compute[nodes.first_level[j] + level]
+        budget = np.minimum(nodes.budget[nodes.first[j] + depths - 1], weight.sum())
+        row, most = rounded(weight.astype(np.int64), budget.astype(np.int64))
+        self.model.add_row((taken, row), (chosen, -most), upper=0)
+
+    def _keep_capacities(self, j: int, places: IntArray, taken: IntArray) -> None:
+        data, nodes = self._problem.data, self._problem.nodes
+        request = nodes.request[nodes.first[j] + places]
+        for name in ("uplink", "downlink", "memory"):
+            demand = getattr(data, name)[j, request]
+            capacity = int(getattr(data, f"{name}_capacity")[j])
+            if demand.sum() > capacity:
+                row, most = rounded(demand, np.array([capacity]))
+                self.model.add_row((taken, row), upper=int(most[0]))
+
+    def solve(self, limits: Limits, *, seed: int) -> Outcome:
+        """Return a schedule of the target's size, or that there is none."""
+        nodes = self._problem.nodes
+        pairs = [
+            (nodes.request[nodes.first[j] + places], taken)
+            for j, (places, taken) in enumerate(self._pairs)
+        ]
+        return solve(self.model, self._problem.data, pairs, limits, seed=seed)

@@ -1,0 +1,301 @@
+r"""Count vectors: how many requests of each level a batch takes, searched by what they lose.
+
+In a level all requests weigh the same, so for a count :math:`c_k` the best of F_d are taken:
+profit :math:`P_k(c_k)`, concave. With :math:`\theta`, the profit per compute of the last request
+in the fractional knapsack of d, the reduced profit
+:math:`q_k(c) = P_k(c) - (\theta w_k + \nu a_k) c` has a largest value at some count; another
+count loses :math:`R_k(c) \ge 0`, convex. Whatever the counts,
+
+.. math:: \sum_k P_k(c_k) = B_d - \sum_k R_k(c_k) - \theta (b_d - load) - \nu (A - usage)
+
+with :math:`B_d = \theta b_d + \nu A + \sum_k \max q_k`. So counts that lose more than B_d minus
+what is wanted are cut: each level has a window around its best count, and the windows are walked
+outward, depth first, the widest last. In the last level the largest count that fits is known.
+
+The same walk finds the best vector, or lists *all* that yield at least a given profit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from formulations.decomposition.pricing.prices import level_prices
+from heuristics.compiled import compiled
+
+if TYPE_CHECKING:
+    from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
+    from formulations.decomposition.pricing.prices import Prices
+    from heuristics.coefficients import IntArray
+
+
+class Offer(NamedTuple):
+    """The n requests and K levels of one edge node at prices."""
+
+    profit: FloatArray
+    """In latency order, shape (n,)."""
+    budget: IntArray
+    """In latency order, shape (n,)."""
+    order: IntArray
+    """Places in latency order by level, in each by profit descending, shape (n,)."""
+    begin: IntArray
+    """Where each level begins in ``order``, shape (K + 1,)."""
+    demand: IntArray
+    """Compute, memory and level-based downlink of a request of each level, shape (3, K)."""
+    capacity: IntArray
+    """Of memory and level-based downlink, at positions 1 and 2 of shape (3,)."""
+    price: FloatArray
+    """nu a_k, shape (K,)."""
+    constant: float
+    """nu A."""
+
+
+class Aim(NamedTuple):
+    """What a search looks for."""
+
+    every: bool
+    """Whether to list every vector that yields what is wanted, or to find the best."""
+    wanted: float
+    """The least profit to list, or the profit that the best is to exceed."""
+    least_load: int
+    """Only loads above it count: others belong to a larger d."""
+    max_nodes: int
+    """After how many nodes to give up."""
+
+
+class Found(NamedTuple):
+    """Buffers of vectors; that of the best holds one."""
+
+    counts: IntArray
+    """Shape (C, K)."""
+    profit: FloatArray
+    """Shape (C,)."""
+
+
+class Curves(NamedTuple):
+    """What the counts of each level yield and lose in F_d.
+
+    Those of level k, 0, 1, ..., lie at ``start[k]:start[k + 1]``.
+    """
+
+    start: IntArray
+    """Shape (K + 1,)."""
+    profit: FloatArray
+    """P_k(c)."""
+    loss: FloatArray
+    """R_k(c)."""
+    best: IntArray
+    """The count of each level that loses nothing, shape (K,)."""
+    most: float
+    """B_d."""
+
+
+class Windows(NamedTuple):
+    """The counts that lose no more than there is room for, in the order of a walk."""
+
+    level: IntArray
+    """The t-th level: those with fewer counts come first, shape (K,)."""
+    low: IntArray
+    """Least count of each level, shape (K,)."""
+    high: IntArray
+    """Largest count of each level, shape (K,)."""
+    least: IntArray
+    """The least that the levels from the t-th on demand, shape (K + 1, 3)."""
+
+
+@compiled
+def offer(nodes: EdgeNodes, prices: Prices, j: int, profit: FloatArray) -> Offer:
+    """Sort the requests of an edge node by level, in each by profit, in O(n log n)."""
+    pairs = slice(nodes.first[j], nodes.first[j + 1])
+    levels = slice(nodes.first_level[j], nodes.first_level[j + 1])
+    level, num_levels = nodes.level[pairs], levels.stop - levels.start
+    begin = np.zeros(num_levels + 1, dtype=np.int64)
+    for k in level:
+        begin[k + 1] += 1
+    begin = np.cumsum(begin)
+    filled = begin.copy()
+    order = np.empty(profit.size, dtype=np.int64)
+    for place in np.argsort(-profit, kind="mergesort"):
+        k = level[place]
+        order[filled[k]] = place
+        filled[k] += 1
+    demand = np.empty((3, num_levels), dtype=np.int64)
+    demand[0] = nodes.level_compute[levels]
+    demand[1] = nodes.level_memory[levels]
+    demand[2] = nodes.level_downlink[levels]
+    capacity = np.array([0, nodes.memory_capacity[j], nodes.downlink_capacity[j]])
+    price = level_prices(nodes, prices, j)
+    constant = prices.memory[j] + prices.level_downlink[j]
+    return Offer(profit, nodes.budget[pairs], order, begin, demand, capacity, price, constant)
+
+
+@compiled
+def curves(of: Offer, depth: int, theta: float, every: bool) -> Curves:
+    """Add up profits and losses of the counts of each level in F_d, in O(n + K).
+
+    Requests that yield nothing are left out unless every vector counts.
+    """
+    num_levels = of.price.size
+    start = np.zeros(num_levels + 1, dtype=np.int64)
+    profit = np.zeros(of.profit.size + num_levels)
+    loss = np.zeros(profit.size)
+    best = np.zeros(num_levels, dtype=np.int64)
+    most = theta * of.budget[depth - 1] + of.constant
+    for k in range(num_levels):
+        first = last = start[k]
+        slope = theta * of.demand[0, k] + of.price[k]
+        for at in range(of.begin[k], of.begin[k + 1]):
+            place = of.order[at]
+            if not every and of.profit[place] <= 0:
+                break
+            if place < depth:
+                last += 1
+                profit[last] = profit[last - 1] + of.profit[place]
+                if of.profit[place] > slope:
+                    best[k] = last - first
+        largest = profit[first + best[k]] - slope * best[k]
+        for at in range(first, last + 1):
+            loss[at] = largest - (profit[at] - slope * (at - first))
+        start[k + 1] = last + 1
+        most += largest
+    return Curves(start, profit, loss, best, most)
+
+
+@compiled
+def windows(of: Offer, curve: Curves, room: float) -> Windows:
+    """Open the window of each level as wide as there is room."""
+    num_levels = of.price.size
+    low, high = curve.best.copy(), curve.best.copy()
+    for k in range(num_levels):
+        first, last = curve.start[k], curve.start[k + 1] - 1
+        while low[k] > 0 and curve.loss[first + low[k] - 1] <= room:
+            low[k] -= 1
+        while first + high[k] < last and curve.loss[first + high[k] + 1] <= room:
+            high[k] += 1
+    level = np.argsort(high - low, kind="mergesort")
+    least = np.zeros((num_levels + 1, 3), dtype=np.int64)
+    for at in range(num_levels - 1, -1, -1):
+        k = level[at]
+        for resource in range(3):
+            least[at, resource] = least[at + 1, resource] + of.demand[resource, k] * low[k]
+    return Windows(level, low, high, least)
+
+
+@compiled
+def step(
+    demand: IntArray,
+    k: int,
+    count: int,
+    used: IntArray,
+    at: int,
+    least: IntArray,
+    limit: IntArray,
+) -> bool:
+    """Add what a count of the t-th level demands; say if the least of the others still fits."""
+    for resource in range(3):
+        used[at + 1, resource] = used[at, resource] + demand[resource, k] * count
+        if used[at + 1, resource] + least[at + 1, resource] > limit[resource]:
+            return False
+    return True
+
+
+@compiled
+def largest_count(
+    demand: IntArray, k: int, high: int, used: IntArray, at: int, limit: IntArray
+) -> int:
+    """Return the largest count of the last level that fits; -1 if none does."""
+    count = high
+    for resource in range(3):
+        free = limit[resource] - used[at, resource]
+        if free < 0:
+            return -1
+        if demand[resource, k] * count > free:
+            count = free // demand[resource, k]
+    return count
+
+
+@compiled
+def search(
+    of: Offer, depth: int, theta: float, aim: Aim, found: Found, num: int
+) -> tuple[int, int]:
+    """Search the count vectors of F_d.
+
+    Parameters
+    ----------
+    of
+        The requests and levels.
+    depth
+        d.
+    theta
+        Profit per compute of the last request in the fractional knapsack. Any number at least 0
+        finds the same vectors; this one cuts best.
+    aim
+        What is looked for.
+    found, num
+        Filled with the best vector, or with all from the position ``num`` on.
+
+    Returns
+    -------
+    num_found, num_nodes
+        How many vectors the buffers hold; counts tried, above ``max_nodes`` where the search gave
+        up or the buffers are full.
+    """
+    every, wanted, least_load, max_nodes = aim
+    curve = curves(of, depth, theta, every)
+    start, profit, loss, best, most = curve
+    if most < wanted:
+        return num, 0
+    level, low, high, least = windows(of, curve, most - wanted)
+    demand, last, num_nodes = of.demand, of.price.size - 1, 0
+    limit = of.capacity.copy()
+    limit[0] = of.budget[depth - 1]
+    # What the first t levels come to, at position t; and the next counts to try of each level.
+    used = np.zeros((last + 2, 3), dtype=np.int64)
+    yields, lost = np.zeros(last + 2), np.zeros(last + 2)
+    counts, below, above = best.copy(), best.copy(), best + 1
+    at = 0
+    while at >= 0 and num_nodes <= max_nodes:
+        k = level[at]
+        first, room = start[k], most - wanted - lost[at]
+        if at == last:
+            count = largest_count(demand, k, high[k], used, at, limit)
+            while count >= low[k] and used[at, 0] + demand[0, k] * count > least_load:
+                num_nodes += 1
+                value = yields[at] + profit[first + count]
+                if value > wanted or (every and value == wanted):
+                    position = num if every else 0
+                    if position == found.profit.size:
+                        return num, max_nodes + 1
+                    counts[k] = count
+                    found.counts[position] = counts
+                    found.profit[position] = value
+                    num = position + 1
+                    if not every:
+                        wanted = value
+                count -= 1
+                if not every or (count < best[k] and loss[first + count] > room):
+                    break
+            at -= 1
+            continue
+        # Counts are tried outward from the best, the one that loses less first.
+        down = loss[first + below[k]] if below[k] >= low[k] else np.inf
+        up = loss[first + above[k]] if above[k] <= high[k] else np.inf
+        if min(down, up) > room:
+            at -= 1
+            continue
+        if down <= up:
+            count = below[k]
+            below[k] -= 1
+        else:
+            count = above[k]
+            above[k] += 1
+        num_nodes += 1
+        if step(demand, k, count, used, at, least, limit):
+            counts[k] = count
+            yields[at + 1] = yields[at] + profit[first + count]
+            lost[at + 1] = lost[at] + min(down, up)
+            at += 1
+            k = level[at]
+            below[k], above[k] = best[k], best[k] + 1
+    return num, num_nodes

@@ -1,0 +1,71 @@
+r"""Prices of requests and resources, and the profits that they leave.
+
+At prices :math:`\pi_i` of the requests, :math:`\lambda_j` of an edge node's uplink and
+:math:`\mu_j` of its downlink, where that is not constant in levels, a request yields the profit
+
+.. math:: p_i = 1 - \pi_i - \lambda_j u_{ij} / U_j - \mu_j d_{ij} / D_j.
+
+Multipliers :math:`\nu` of memory and of level-based downlink take the same from each request of a
+level. They only make bounds better: what a batch yields does not depend on them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from heuristics.compiled import compiled
+
+if TYPE_CHECKING:
+    from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
+    from heuristics.coefficients import IntArray
+
+
+class Prices(NamedTuple):
+    """Prices of requests and of the edge nodes' resources, each of its whole capacity."""
+
+    request: FloatArray
+    """pi, shape (I,), 0..1."""
+    uplink: FloatArray
+    """lambda, shape (J,)."""
+    downlink: FloatArray
+    """mu, shape (J,); 0 where downlink is constant in levels."""
+    memory: FloatArray
+    """nu of memory, shape (J,): makes the screen better, the exact value does not depend on it."""
+    level_downlink: FloatArray
+    """nu of level-based downlink, shape (J,)."""
+
+    def part(self, edge_node: IntArray, request: IntArray) -> Prices:
+        """Return the prices of some edge nodes and requests."""
+        return Prices(self.request[request], *(price[edge_node] for price in self[1:]))
+
+
+@compiled
+def profits(nodes: EdgeNodes, prices: Prices, j: int) -> FloatArray:
+    """Return the profit of each request at an edge node, in latency order."""
+    profit = np.empty(nodes.first[j + 1] - nodes.first[j])
+    for place in range(profit.size):
+        pair = nodes.first[j] + place
+        profit[place] = (
+            1.0
+            - prices.request[nodes.request[pair]]
+            - prices.uplink[j] * nodes.uplink[pair]
+            - prices.downlink[j] * nodes.downlink[pair]
+        )
+    return profit
+
+
+@compiled
+def level_prices(nodes: EdgeNodes, prices: Prices, j: int) -> FloatArray:
+    """Return what nu takes of each request of a level, shape (levels of j,)."""
+    first = nodes.first_level[j]
+    of_memory = prices.memory[j] / max(nodes.memory_capacity[j], 1)
+    of_downlink = prices.level_downlink[j] / max(nodes.downlink_capacity[j], 1)
+    price = np.empty(nodes.first_level[j + 1] - first)
+    for k in range(price.size):
+        price[k] = (
+            of_memory * nodes.level_memory[first + k]
+            + of_downlink * nodes.level_downlink[first + k]
+        )
+    return price

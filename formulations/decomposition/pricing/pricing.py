@@ -1,0 +1,161 @@
+"""Pricing: the best batch of each edge node, where requests and spectrum have prices.
+
+V_j is the largest profit of a batch within memory, level-based downlink and deadlines. The screen
+bounds the batches of each d; they are searched by falling bound, until no bound exceeds the best
+batch found.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from formulations.decomposition.pricing.count_vectors import Aim, Found, offer, search
+from formulations.decomposition.pricing.prices import profits
+from formulations.decomposition.pricing.screen import screen, take_fraction
+from heuristics.compiled import compiled
+
+if TYPE_CHECKING:
+    from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
+    from formulations.decomposition.pricing.prices import Prices
+    from formulations.decomposition.pricing.screen import Knapsacks
+    from heuristics.coefficients import IntArray
+
+GUARD = 1e-9
+"""More than floating point can take off a profit."""
+
+
+PLACES_A_NODE = 16
+"""Looking at a d costs what a node costs for each so many requests."""
+
+
+class BestBatch(NamedTuple):
+    """The batch of largest profit that a search found."""
+
+    places: IntArray
+    """In latency order."""
+    value: float
+    """Its profit."""
+    upper: float
+    """What no batch exceeds: above the value only where the search gave up."""
+    num_nodes: int
+    """Counts tried."""
+
+
+@compiled
+def best_batch(
+    nodes: EdgeNodes,
+    prices: Prices,
+    j: int,
+    profit: FloatArray,
+    knapsacks: Knapsacks,
+    max_nodes: int,
+) -> BestBatch:
+    """Find the batch of largest profit at an edge node.
+
+    Parameters
+    ----------
+    nodes, prices, j
+        The edge node and its prices; those of memory and level-based downlink only guide.
+    profit
+        In latency order, shape (n,).
+    knapsacks
+        As the screen returns them for the same profits and prices.
+    max_nodes
+        After how many nodes to give up.
+    """
+    of = offer(nodes, prices, j, profit)
+    num_levels = of.price.size
+    found = Found(np.empty((1, num_levels), dtype=np.int64), np.empty(1))
+    best, upper, num_nodes, depth = 0.0, 0.0, 0, 0
+    counts = np.zeros(num_levels, dtype=np.int64)
+    for at in np.argsort(-knapsacks.bound, kind="mergesort"):
+        if knapsacks.bound[at] <= best + GUARD:
+            break
+        aim = Aim(False, best, -1, max_nodes - num_nodes)
+        num_found, tried = search(of, at + 1, knapsacks.theta[at], aim, found, 0)
+        num_nodes += tried + profit.size // PLACES_A_NODE
+        if num_found > 0:
+            best, depth = found.profit[0], at + 1
+            counts[:] = found.counts[0]
+        if num_nodes > max_nodes:
+            upper = knapsacks.bound[at]
+            break
+    places = np.empty(counts.sum(), dtype=np.int64)
+    num_places = 0
+    for k in range(num_levels):
+        left = counts[k]
+        for at in range(of.begin[k], of.begin[k + 1]):
+            if left > 0 and of.order[at] < depth:
+                places[num_places] = of.order[at]
+                num_places += 1
+                left -= 1
+    return BestBatch(places, best, max(best, upper), num_nodes)
+
+
+@compiled
+def best_of(
+    nodes: EdgeNodes, prices: Prices, j: int, profit: FloatArray, max_nodes: int
+) -> IntArray:
+    """Return the places of a batch of largest profit, the best found if the search gave up."""
+    if profit.size == 0:
+        return np.empty(0, dtype=np.int64)
+    return best_batch(nodes, prices, j, profit, screen(nodes, prices, j, profit), max_nodes).places
+
+
+@compiled
+def evaluate(
+    nodes: EdgeNodes,
+    prices: Prices,
+    exact: bool,
+    max_nodes: int,
+    served: FloatArray,
+    used: FloatArray,
+    value: FloatArray,
+) -> int:
+    """Price every edge node.
+
+    Parameters
+    ----------
+    exact
+        Whether to search for the best batches; else the screen's bounds are taken.
+    max_nodes
+        After how many nodes an edge node's search gives up, and takes the screen's bound.
+    served, used, value
+        Filled with how often each request is taken, shape (I,), with the shares of uplink,
+        downlink, memory and level-based downlink that are used, shape (4, J), and with V_j. Of
+        memory and level-based downlink it is what the fractional knapsack uses in any case: the
+        value of the best batch does not depend on their prices.
+
+    Returns
+    -------
+    int
+        Nodes visited.
+    """
+    served[:] = 0
+    used[:] = 0
+    value[:] = 0
+    num_nodes = 0
+    nothing = np.zeros(served.size)
+    for j in range(value.size):
+        profit = profits(nodes, prices, j)
+        if profit.size == 0:
+            continue
+        knapsacks = screen(nodes, prices, j, profit)
+        at = int(np.argmax(knapsacks.bound))
+        value[j] = knapsacks.bound[at]
+        taken = nothing if exact else served
+        take_fraction(nodes, prices, j, profit, knapsacks, at + 1, taken, used)
+        if not exact:
+            continue
+        best = best_batch(nodes, prices, j, profit, knapsacks, max_nodes)
+        value[j] = best.upper
+        num_nodes += best.num_nodes
+        used[0, j] = used[1, j] = 0
+        for place in best.places:
+            pair = nodes.first[j] + place
+            served[nodes.request[pair]] += 1
+            used[0, j] += nodes.uplink[pair]
+            used[1, j] += nodes.downlink[pair]
+    return num_nodes

@@ -1,0 +1,165 @@
+r"""Schedules: what prices are good for.
+
+The edge nodes come in random order, and each takes the best batch of the requests that are left,
+at profits :math:`1 - \alpha \pi_i` with a little noise. Then each gives its batch back and takes
+a new one against those of the others, in rounds of falling :math:`\alpha`: in the last one only
+numbers count. Where a batch breaks a band, the band's price is raised by bisection until it fits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulations.decomposition.pricing.edge_nodes import latency_order
+from formulations.decomposition.pricing.pricing import best_of
+from heuristics.compiled import compiled
+from heuristics.schedule import Schedule
+
+if TYPE_CHECKING:
+    from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
+    from formulations.decomposition.pricing.prices import Prices
+    from heuristics.coefficients import BoolArray, Coefficients, IntArray
+    from heuristics.limits import Limits
+
+RECIPES = (
+    (0.9, 0.0),
+    (0.98, 0.0),
+    (1.0, 0.0),
+    (0.9, 0.01),
+    (0.98, 0.01),
+    (1.0, 0.01),
+    (0.98, 0.03),
+    (0.98, 0.1),
+)
+"""alpha and the largest noise of one schedule after the other."""
+
+ROUNDS = (0.9, 0.5, 0.01)
+"""alpha of the rounds that follow."""
+
+LEAST_PROFIT = 1e-4
+"""What a free request yields at least: to serve it is better than not to."""
+
+BISECTIONS, TRIPLINGS = 9, 14
+"""Of a band's price: how often it is halved in, and the most it is changed at all."""
+
+SEARCH_NODES = 20_000
+"""What finding one batch may cost."""
+
+
+class Scheduler:
+    """Makes schedules from prices.
+
+    Parameters
+    ----------
+    data, nodes
+        The problem.
+    seed
+        Of its random choices.
+    """
+
+    def __init__(self, data: Coefficients, nodes: EdgeNodes, seed: int) -> None:
+        self._nodes = nodes
+        self._random = np.random.default_rng(seed)
+        self._request = [latency_order(data, j) for j in range(data.num_edge_nodes)]
+        self._bands = [
+            (
+                np.stack([data.uplink[j, request], data.downlink[j, request]]),
+                np.array([data.uplink_capacity[j], data.downlink_capacity[j]]),
+            )
+            for j, request in enumerate(self._request)
+        ]
+        self._num_made = 0
+
+    def make(self, prices: Prices, limits: Limits) -> Schedule:
+        """Return a new schedule, the best of its rounds."""
+        alpha, most = RECIPES[self._num_made % len(RECIPES)]
+        self._num_made += 1
+        num_edge_nodes, num_requests = len(self._request), len(prices.request)
+        noise = self._random.random(num_requests) * most
+        free = np.ones(num_requests, dtype=bool)
+        batches: list[IntArray] = [np.zeros(0, dtype=np.int64)] * num_edge_nodes
+        best = list(batches)
+        for weight in (alpha, *ROUNDS):
+            for j in self._random.permutation(num_edge_nodes):
+                limits.check_time()
+                free[batches[j]] = True
+                batches[j] = self._batch(prices, j, free, weight, noise)
+                free[batches[j]] = False
+            if sum(map(len, batches)) > sum(map(len, best)):
+                best = list(batches)
+        return Schedule.of(best)
+
+    def _batch(
+        self, prices: Prices, j: int, free: BoolArray, weight: float, noise: FloatArray
+    ) -> IntArray:
+        request = self._request[j]
+        profit = np.maximum(1 - weight * prices.request[request], LEAST_PROFIT) + noise[request]
+        profit = np.where(free[request], profit, -1.0)
+        places = fitting_batch(self._nodes, prices, j, profit, weight, *self._bands[j])
+        return np.asarray(request[places])
+
+
+@compiled
+def fitting_batch(
+    nodes: EdgeNodes,
+    prices: Prices,
+    j: int,
+    profit: FloatArray,
+    weight: float,
+    demand: IntArray,
+    capacity: IntArray,
+) -> IntArray:
+    """Find a batch of large profit that is within the bands.
+
+    Parameters
+    ----------
+    nodes, prices, j
+        The edge node and its prices.
+    profit
+        Of its requests, beside the bands, in latency order, shape (n,).
+    weight
+        alpha, by which the prices of the bands are multiplied at first.
+    demand, capacity
+        Of uplink and downlink, in integers, shapes (2, n) and (2,).
+
+    Returns
+    -------
+    array of int
+        Places in latency order. None where no price makes a batch fit.
+    """
+    uplink, downlink = weight * prices.uplink[j], weight * prices.downlink[j]
+    pairs = slice(nodes.first[j], nodes.first[j + 1])
+    reduced = profit - uplink * nodes.uplink[pairs] - downlink * nodes.downlink[pairs]
+    batch = best_of(nodes, prices, j, reduced, SEARCH_NODES)
+    raises = _breaks(demand, capacity, batch)
+    if not raises.any():
+        return batch
+    best = batch[:0]
+    low, high, more = 0.0, np.inf, max(1.0, 0.2 * max(uplink, downlink))
+    for number in range(TRIPLINGS):
+        price = uplink + more * raises[0], downlink + more * raises[1]
+        reduced = profit - price[0] * nodes.uplink[pairs] - price[1] * nodes.downlink[pairs]
+        batch = best_of(nodes, prices, j, reduced, SEARCH_NODES)
+        broken = _breaks(demand, capacity, batch)
+        if not broken.any():
+            if batch.size > best.size:
+                best = batch
+            high = more
+            if number >= BISECTIONS:
+                break
+        else:
+            raises |= broken
+            low = more
+        more = 3 * more if high == np.inf else (low + high) / 2
+    return best
+
+
+@compiled
+def _breaks(demand: IntArray, capacity: IntArray, batch: IntArray) -> BoolArray:
+    """Return which bands a batch breaks, in integers, shape (2,)."""
+    used = np.zeros(2, dtype=np.int64)
+    for place in batch:
+        used += demand[:, place]
+    return used > capacity

@@ -1,0 +1,130 @@
+r"""Screen: fractional knapsacks that bound the batches of all deadlines in one pass.
+
+A batch whose last request in latency order is the d-th lies in F_d, the first d, and has a load
+of at most b_d. Its fractional knapsack bounds it: take what yields most per compute, the last in
+part. F_d grows while b_d falls, so what a knapsack leaves out no later one takes. The next
+request goes on a heap, and the worst leave it for good as far as the budget asks for it. With
+multipliers nu of memory and level-based downlink the profits are reduced by what they take, and
+nu itself, the price of all there is, is added: weak duality.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from formulations.decomposition.pricing.prices import level_prices
+from heuristics.compiled import compiled
+
+if TYPE_CHECKING:
+    from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
+    from formulations.decomposition.pricing.prices import Prices
+    from heuristics.coefficients import IntArray
+
+
+class Knapsacks(NamedTuple):
+    """The fractional knapsacks of an edge node, d = 1..n at positions 0..n - 1."""
+
+    bound: FloatArray
+    """The most that a batch of F_d with a load of at most b_d can yield."""
+    theta: FloatArray
+    """Profit per compute of the first request that is not taken as a whole; 0 without one."""
+    last: IntArray
+    """Place of that request; -1 where all are taken."""
+    part: FloatArray
+    """How much of it is taken."""
+
+
+@compiled
+def screen(nodes: EdgeNodes, prices: Prices, j: int, profit: FloatArray) -> Knapsacks:
+    """Bound the profit of the batches of each d, in O(n log n)."""
+    first, first_level = nodes.first[j], nodes.first_level[j]
+    price = level_prices(nodes, prices, j)
+    constant = prices.memory[j] + prices.level_downlink[j]
+    n = profit.size
+    bound, theta = np.empty(n), np.zeros(n)
+    last, part = np.full(n, -1), np.ones(n)
+    heap = [(0.0, 0) for _ in range(0)]
+    dearest = (0.0, -1)  # of those that have left, the one of most profit per compute
+    total, load = 0.0, 0
+    for place in range(n):
+        k = nodes.level[first + place]
+        reduced, weight = profit[place] - price[k], nodes.level_compute[first_level + k]
+        if reduced > 0:
+            heappush(heap, (reduced / weight if weight > 0 else np.inf, place))
+            total += reduced
+            load += weight
+        limit = nodes.budget[first + place]
+        while load > limit:
+            worst = heap[0][1]
+            k = nodes.level[first + worst]
+            weight = nodes.level_compute[first_level + k]
+            if load - weight < limit:
+                break
+            left = heappop(heap)
+            if left > dearest:
+                dearest = left
+            total -= profit[worst] - price[k]
+            load -= weight
+        bound[place] = total + constant
+        if load > limit:
+            ratio, worst = heap[0]
+            weight = nodes.level_compute[first_level + nodes.level[first + worst]]
+            bound[place] -= ratio * (load - limit)
+            theta[place], last[place] = ratio, worst
+            part[place] = 1 - (load - limit) / weight
+        elif dearest[1] >= 0:
+            theta[place], last[place] = dearest
+            part[place] = 0.0
+    return Knapsacks(bound, theta, last, part)
+
+
+@compiled
+def take_fraction(
+    nodes: EdgeNodes,
+    prices: Prices,
+    j: int,
+    profit: FloatArray,
+    knapsacks: Knapsacks,
+    depth: int,
+    served: FloatArray,
+    used: FloatArray,
+) -> None:
+    """Add up what the fractional knapsack of F_d takes.
+
+    Parameters
+    ----------
+    nodes, prices, j, profit, knapsacks
+        As :func:`screen` takes and returns them.
+    depth
+        d.
+    served
+        How often each request is taken, shape (I,).
+    used
+        Shares of uplink, downlink, memory and level-based downlink, shape (4, J).
+    """
+    first, first_level = nodes.first[j], nodes.first_level[j]
+    price = level_prices(nodes, prices, j)
+    memory = max(nodes.memory_capacity[j], 1)
+    downlink = max(nodes.downlink_capacity[j], 1)
+    theta, last = knapsacks.theta[depth - 1], knapsacks.last[depth - 1]
+    for place in range(depth):
+        pair, k = first + place, nodes.level[first + place]
+        weight = nodes.level_compute[first_level + k]
+        reduced = profit[place] - price[k]
+        if reduced <= 0:
+            continue
+        amount = 1.0
+        if last >= 0 and weight > 0:
+            ratio = reduced / weight
+            if place == last:
+                amount = knapsacks.part[depth - 1]
+            elif ratio < theta or (ratio == theta and place < last):
+                continue
+        served[nodes.request[pair]] += amount
+        used[0, j] += amount * nodes.uplink[pair]
+        used[1, j] += amount * nodes.downlink[pair]
+        used[2, j] += amount * nodes.level_memory[first_level + k] / memory
+        used[3, j] += amount * nodes.level_downlink[first_level + k] / downlink

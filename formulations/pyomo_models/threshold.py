@@ -1,0 +1,83 @@
+r"""The threshold form in Pyomo: (12d) by ordered thresholds in place of big-M.
+
+Let :math:`b_{j0} < b_{j1} < \dots` be the different budgets of edge node j below
+:math:`L_j`, its largest load, and :math:`k(j,i)` the rank of the budget of request i. The
+``deadline`` rows of big-M give way to
+
+.. math::
+
+    & load_j \le b_{j0} + \sum_k (b_{j,k+1} - b_{jk})\, \delta_{jk} & \forall j  \quad && (12d) \\
+    & \delta_{j,k+1} \le \delta_{jk}                   & \forall (j,k)  \quad && (12d) \\
+    & x_{ji} + \delta_{j,k(j,i)} \le 1                 & \forall (j,i)  \quad && (12d) \\
+    & \delta_{jk} \in \{0, 1\}                         & \forall (j,k)
+
+where :math:`\delta_{jk} = 1` lets the load of the edge node pass its k-th budget. All other rows
+and variables are those of big-M. ``notation.md`` proves the two equivalent, and this one's linear
+relaxation the tighter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyomo.environ as pyo
+
+from formulations.language import Language
+from formulations.parameters import Parameters
+from heuristics.problem import Problem
+
+if TYPE_CHECKING:
+    from heuristics.coefficients import Coefficients
+
+
+def build(
+    data: Coefficients, *, problem: Problem = Problem.P1, z: int | None = None
+) -> pyo.ConcreteModel:
+    """Return a problem with ordered thresholds.
+
+    Parameters
+    ----------
+    data
+        The coefficients; of one edge node unless the problem is P1.
+    problem, z
+        As the module of the problem takes them.
+
+    Raises
+    ------
+    InputError
+        As the module of the problem does.
+    """
+    model = Language.PYOMO.models(problem).build(data, z=z)
+    model.del_component(model.deadline)
+    limit_latency(model, Parameters.of(data))
+    return model
+
+
+def limit_latency(model: pyo.ConcreteModel, parameters: Parameters) -> None:
+    """State (12d): the load of a batch passes no budget of a request that is chosen."""
+    step, least = parameters.threshold_step, parameters.least_budget
+    steps: dict[int, list[int]] = {}
+    for j, k in step:
+        steps.setdefault(j, []).append(k)
+    model.threshold = pyo.Var(list(step), domain=pyo.Binary)
+    model.threshold_order = pyo.Constraint(
+        [(j, k) for j, k in step if k],
+        rule=lambda model, j, k: model.threshold[j, k] <= model.threshold[j, k - 1],
+        doc="(12d)",
+    )
+    model.threshold_load = pyo.Constraint(
+        list(least),
+        rule=lambda model, j: (
+            model.batch_load[j]
+            <= least[j] + pyo.quicksum(step[j, k] * model.threshold[j, k] for k in steps[j])
+        ),
+        doc="(12d)",
+    )
+    # Departure 5: only a request that is chosen binds the load.
+    model.threshold_deadline = pyo.Constraint(
+        list(parameters.threshold_of),
+        rule=lambda model, j, i: (
+            model.x[j, i] + model.threshold[parameters.threshold_of[j, i]] <= 1
+        ),
+        doc="(12d)",
+    )

@@ -1,0 +1,217 @@
+"""P1, P2, P3 and P3' with ordered thresholds, solved exactly by SCIP."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from formulations.language import Form, Language
+from formulations.parameters import Parameters
+from formulations.question import Question
+from formulations.solvers.options import Options
+from formulations.solvers.verdict import LARGEST_RESOLVED, Reading, conclude
+from formulations.solvers.watch import Watch, run_interruptibly
+from heuristics.problem import Problem
+from heuristics.result import EndedBy, NodeKind, Status
+from heuristics.schedule import Schedule
+
+if TYPE_CHECKING:
+    from formulations.solvers.verdict import Ending
+    from heuristics.coefficients import Coefficients
+    from heuristics.result import Result
+
+METHOD = "scip"
+
+TOLERANCES = (1e-7, 1e-9)
+"""``numerics/feastol`` of the run, and of a second one if its schedule breaks a row.
+
+SCIP measures a violation relative to the row, so it may take a schedule that is over by some
+units. The LP solver of its wheel, built without GMP, complains on stderr below 10^-7.
+"""
+
+INFINITY = 1e20
+"""``numerics/infinity``: what SCIP gives for a bound that it does not have."""
+
+ENDINGS: dict[str, Ending] = {
+    "optimal": (Status.OPTIMAL, EndedBy.PROOF),
+    "infeasible": (Status.INFEASIBLE, EndedBy.PROOF),
+    "inforunbd": (Status.INFEASIBLE, EndedBy.PROOF),  # every variable is bounded
+    "timelimit": (Status.FEASIBLE, EndedBy.TIME_LIMIT),
+    "nodelimit": (Status.FEASIBLE, EndedBy.NODE_LIMIT),
+    "totalnodelimit": (Status.FEASIBLE, EndedBy.NODE_LIMIT),
+    "memlimit": (Status.FEASIBLE, EndedBy.MEMORY_LIMIT),
+    "userinterrupt": (Status.FEASIBLE, EndedBy.INTERRUPTED),
+}
+"""What a status of SCIP means; any other one is an error.
+
+https://scipopt.org/doc/html/type__stat_8h.php
+"""
+
+
+def scip(
+    data: Coefficients,
+    *,
+    problem: Problem = Problem.P1,
+    z: int | None = None,
+    time_limit: float | None = None,
+    node_limit: int | None = None,
+    seed: int = 0,
+    warm_start: Schedule | None = None,
+) -> Result:
+    """Solve a problem exactly by SCIP, in one thread.
+
+    Parameters
+    ----------
+    data
+        The coefficients; of one edge node unless the problem is P1.
+    problem, z
+        P1, P2, P3 or P3', and the cardinality of the last two.
+    time_limit, node_limit
+        Limits of the solve [s] and [nodes]; a run that reaches one keeps its schedule and bound.
+    seed
+        ``randomization/randomseedshift`` of SCIP.
+    warm_start
+        A feasible schedule to start from, which is kept where SCIP finds nothing better. Its
+        pairs that are not eligible are left out.
+
+    Returns
+    -------
+    Result
+        Optimal only if the bound of SCIP, rounded down, equals a throughput that was recounted
+        in integers. Ctrl-C ends the run and keeps its incumbent.
+
+    Raises
+    ------
+    InputError
+        If the problem is not stated for the data, an option is out of range, or the warm start
+        is not feasible.
+    ImportError
+        If PySCIPOpt is not installed.
+
+    Notes
+    -----
+    The rows are those of ``milp-threshold``, on which SCIP is far quicker than on big-M.
+
+    References
+    ----------
+    S. Maher et al., PySCIPOpt, ICMS 2016, doi 10.1007/978-3-319-42432-3_37.
+    """
+    options = Options(time_limit=time_limit, node_limit=node_limit, seed=seed)
+    question = Question.of(data, problem, z, warm_start)
+    kind = NodeKind.BRANCH_AND_BOUND
+    if known := question.without_a_solver(proved_by=METHOD, node_kind=kind):
+        return known
+    from formulations.solvers.pyomo_scip import Incumbents, translate  # to import is not to build
+
+    started = time.perf_counter()
+    parameters = Parameters.of(data)
+    stated = Language.PYOMO.build(data, problem=problem, form=Form.THRESHOLD, z=z)
+    model, variables = translate(stated)
+    watch = Watch(question=question, is_resolved=parameters.largest_value <= LARGEST_RESOLVED)
+    run = _Run(model, variables)
+
+    def note(primal: float, dual: float) -> None:
+        watch.note(_finite(primal), _finite(dual), run.incumbent(data.num_edge_nodes))
+
+    model.includeEventhdlr(Incumbents(note), "incumbents", "notes each better solution")
+    build_s = time.perf_counter() - started
+    watch.started = time.perf_counter()
+    num_nodes = simplex_iterations = 0
+    for tolerance in TOLERANCES:
+        run.configure(options, tolerance, watch.elapsed_s)
+        if question.warm_start is not None:
+            run.offer(parameters.point(question.warm_start))
+        watch.trajectory.clear()
+        run.run()
+        reading = run.read(data.num_edge_nodes)
+        num_nodes += reading.num_nodes or 0
+        simplex_iterations += reading.simplex_iterations or 0
+        if question.broken_row(reading.schedule) is None:
+            break
+        run.again()
+    return conclude(
+        question,
+        replace(reading, num_nodes=num_nodes, simplex_iterations=simplex_iterations),
+        version=run.version,
+        largest_value=parameters.largest_value,
+        is_second=tolerance != TOLERANCES[0],
+        runtime_s=watch.elapsed_s,
+        build_s=build_s,
+        node_kind=kind,
+        proved_by=METHOD,
+        trajectory=watch.trajectory,
+    )
+
+
+class _Run:
+    """A model inside SCIP, and what is done with it."""
+
+    def __init__(self, scip: Any, variables: dict[str, dict[Any, Any]]) -> None:
+        self._scip = scip
+        self._variables = variables
+
+    @property
+    def version(self) -> str:
+        scip = self._scip
+        parts = scip.getMajorVersion(), scip.getMinorVersion(), scip.getTechVersion()
+        return ".".join(map(str, parts))
+
+    def configure(self, options: Options, tolerance: float, elapsed_s: float) -> None:
+        values: dict[str, float] = {
+            "limits/gap": 0.0,
+            "numerics/feastol": tolerance,
+            "randomization/randomseedshift": options.seed,
+            # SCIP would say that Ctrl-C was pressed, and take it from Python.
+            "misc/catchctrlc": False,
+        }
+        if options.node_limit is not None:
+            values["limits/nodes"] = options.node_limit
+        if options.time_limit is not None:
+            values["limits/time"] = max(0.0, options.time_limit - elapsed_s)
+        self._scip.setParams(values)
+
+    def offer(self, point: dict[str, dict[Any, float]]) -> None:
+        """Give SCIP a schedule to start from."""
+        start = self._scip.createSol()
+        for name, variables in self._variables.items():
+            for index, variable in variables.items():
+                self._scip.setSolVal(start, variable, point[name][index])
+        self._scip.addSol(start)
+
+    def run(self) -> None:
+        # With the interpreter's lock held, no other thread could ask it to end.
+        run_interruptibly(self._scip.optimizeNogil, self._scip.interruptSolve)
+
+    def incumbent(self, num_edge_nodes: int) -> Schedule | None:
+        """Return the best schedule that SCIP has; None if there is none."""
+        scip = self._scip
+        if not scip.getNSols():
+            return None
+        best = scip.getBestSol()
+        batches: list[list[int]] = [[] for _ in range(num_edge_nodes)]
+        for (j, i), variable in self._variables["x"].items():
+            if scip.getSolVal(best, variable) > 0.5:
+                batches[j].append(i)
+        return Schedule.of(batches)
+
+    def read(self, num_edge_nodes: int) -> Reading:
+        scip = self._scip
+        said = scip.getStatus()
+        return Reading(
+            solver="SCIP",
+            said=said,
+            ending=ENDINGS.get(said),
+            schedule=self.incumbent(num_edge_nodes),
+            bound=_finite(scip.getDualbound()),
+            num_nodes=scip.getNTotalNodes(),
+            simplex_iterations=scip.getNLPIterations(),
+        )
+
+    def again(self) -> None:
+        """Forget the run, but not the model."""
+        self._scip.freeTransform()
+
+
+def _finite(value: float) -> float | None:
+    return value if abs(value) < INFINITY else None

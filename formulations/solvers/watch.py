@@ -1,0 +1,94 @@
+"""The watch over a solver's run: its clock, what it finds on the way, and Ctrl-C."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from formulations.solvers.verdict import whole_bound
+from heuristics.reporting import report
+from heuristics.result import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from formulations.question import Question
+    from heuristics.schedule import Schedule
+
+
+@dataclass
+class Watch:
+    """The clock of a run, and the incumbents and bounds that were seen.
+
+    Parameters
+    ----------
+    question
+        What is asked: a schedule that keeps its rows is reported as it is seen.
+    is_resolved
+        Whether the numbers of the model allow a bound that is worth a report.
+    """
+
+    question: Question
+    is_resolved: bool = True
+    started: float = field(default_factory=time.perf_counter)
+    trajectory: list[Progress] = field(default_factory=list)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self.started
+
+    def note(
+        self, primal: float | None, dual: float | None, schedule: Schedule | None = None
+    ) -> None:
+        """Keep an incumbent's value and a bound, where one of them is new; report what holds."""
+        seen = None if primal is None else round(primal), whole_bound(dual)
+        last = self.trajectory[-1][1:] if self.trajectory else (None, None)
+        if last != seen:
+            self.trajectory.append(Progress(self.elapsed_s, *seen))
+            is_bounded = self.is_resolved and self.question.z is None
+            is_kept = schedule is not None and self.question.broken_row(schedule) is None
+            report(
+                schedule=schedule if is_kept else None,
+                bound=seen[1] if is_bounded else None,
+            )
+
+
+def run_interruptibly(run: Callable[[], object], interrupt: Callable[[], object]) -> None:
+    """Run a solver in a thread of its own; Ctrl-C asks it to end and waits until it has.
+
+    In the main thread a KeyboardInterrupt would be raised inside a callback and unwind the
+    solver.
+
+    Parameters
+    ----------
+    run
+        Returns when the solver has ended.
+    interrupt
+        Asks it to.
+    """
+    finished = Event()
+    failures: list[BaseException] = []
+
+    def run_and_tell() -> None:
+        try:
+            run()
+        except BaseException as failure:  # raised again where somebody can catch it
+            failures.append(failure)
+        finally:
+            finished.set()
+
+    thread = Thread(target=run_and_tell, daemon=True)
+    thread.start()
+    try:
+        # Not in join: Python 3.11 takes a thread for ended whose join was interrupted.
+        while not finished.wait(0.1):
+            pass
+    except KeyboardInterrupt:
+        interrupt()
+        finished.wait()
+    thread.join()
+    if failures:
+        raise failures[0]

@@ -1,0 +1,299 @@
+r"""Verifier: the bound that a certificate proves, in exact integers.
+
+It stands on the data types alone and shares no code with what makes certificates. Why any
+multipliers prove a bound is in :mod:`heuristics.certificate`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from heuristics.certificate import Branch, Multipliers, Prices, Split
+from heuristics.coefficients import RESOURCES
+from heuristics.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from heuristics.certificate import Certificate
+    from heuristics.coefficients import Coefficients
+
+State = TypeVar("State")
+
+
+def verify(data: Coefficients, certificate: Certificate) -> int:
+    r"""Return the bound on the throughput of P1 that the tree of a certificate proves.
+
+    Parameters
+    ----------
+    data
+        The coefficients of the problem.
+    certificate
+        What is to be verified; its claim plays no part.
+
+    Returns
+    -------
+    int
+        At least the optimum, whatever the multipliers are.
+
+    Raises
+    ------
+    InputError
+        If the certificate is of another problem, a number is negative or no integer, a list has
+        another length, or a split names no edge node or level or does not cut its range.
+
+    Notes
+    -----
+    Every leaf of an edge node with n eligible requests takes :math:`O(n \log n)`.
+    """
+    values = (cell.value for cell in cells(data, certificate))
+    largest = max((value for value in values if value is not None), default=0)
+    num_servable = int(data.eligible.any(axis=0).sum())
+    return min(max(0, largest) // certificate.denominator, num_servable)
+
+
+class Batches(NamedTuple):
+    """The batches of one edge node that a path of splits allows."""
+
+    first: int
+    """d1, the least rank of a batch's last request."""
+    last: int
+    """d2, the largest."""
+    counts: Mapping[int, tuple[int, int]]
+    """The least and largest count of each level that was split."""
+
+
+class Leaf(NamedTuple):
+    """A leaf of an edge node's tree."""
+
+    batches: Batches
+    multipliers: Multipliers
+    value: int | None
+    """What no batch exceeds, over the denominator; None if there is no such batch."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A leaf of the tree of P1: the schedules that the splits above it allow.
+
+    Parameters
+    ----------
+    prices
+        pi of each request.
+    leaves
+        For each edge node the leaves of its tree; empty for one without eligible requests.
+    """
+
+    prices: tuple[int, ...]
+    leaves: tuple[tuple[Leaf, ...], ...]
+
+    @property
+    def edge_node_values(self) -> tuple[int | None, ...]:
+        """V_j: the largest value of each edge node's leaves; None if it has no batch at all."""
+        return tuple(
+            max((leaf.value for leaf in leaves if leaf.value is not None), default=None)
+            if leaves
+            else 0
+            for leaves in self.leaves
+        )
+
+    @property
+    def value(self) -> int | None:
+        """What no schedule exceeds, over the denominator; None if there is no schedule."""
+        total = sum(self.prices)
+        for value in self.edge_node_values:
+            if value is None:
+                return None
+            total += value
+        return total
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankedRequests:
+    """The n eligible requests of an edge node, by latency budget, largest first, ties by index.
+
+    Parameters
+    ----------
+    requests
+        Their indices.
+    demands
+        Of uplink, downlink, memory and compute, in the same order.
+    budgets
+        Their latency budgets.
+    capacities
+        Of uplink, downlink and memory.
+    levels
+        The classes of equal (memory, compute), sorted by both; positions from 0, ascending.
+    """
+
+    requests: list[int]
+    demands: list[tuple[int, int, int, int]]
+    budgets: list[int]
+    capacities: list[int]
+    levels: list[list[int]]
+
+    @classmethod
+    def of(cls, data: Coefficients, edge_node: int) -> RankedRequests:
+        """Rank the eligible requests of an edge node."""
+        budget = data.compute_budget[edge_node].tolist()
+        requests = data.eligible[edge_node].nonzero()[0].tolist()
+        requests.sort(key=lambda request: -budget[request])
+        columns = [
+            getattr(data, name)[edge_node, requests].tolist() for name in Multipliers._fields
+        ]
+        demands = list(zip(*columns, strict=True))
+        levels: dict[tuple[int, int], list[int]] = {}
+        for position, (_, _, memory, compute) in enumerate(demands):
+            levels.setdefault((memory, compute), []).append(position)
+        return cls(
+            requests=requests,
+            demands=demands,
+            budgets=[budget[request] for request in requests],
+            capacities=[int(getattr(data, f"{name}_capacity")[edge_node]) for name in RESOURCES],
+            levels=[levels[level] for level in sorted(levels)],
+        )
+
+    @property
+    def all_batches(self) -> Batches:
+        """What the root of a tree allows."""
+        return Batches(1, len(self.requests), {})
+
+    def halves(self, batches: Batches, split: Split, field: str) -> tuple[Batches, Batches]:
+        """Return the batches of either side of a split."""
+        if split.level is None:
+            _refuse_outside(split.at, batches.first, batches.last - 1, f"{field}.at")
+            return batches._replace(last=split.at), batches._replace(first=split.at + 1)
+        _refuse_outside(split.level, 0, len(self.levels) - 1, f"{field}.level")
+        least, largest = batches.counts.get(split.level, (0, len(self.levels[split.level])))
+        _refuse_outside(split.at, least, largest - 1, f"{field}.at")
+        return (
+            batches._replace(counts={**batches.counts, split.level: (least, split.at)}),
+            batches._replace(counts={**batches.counts, split.level: (split.at + 1, largest)}),
+        )
+
+    def gains(self, surplus: Sequence[int], y: Multipliers, last: int) -> list[int]:
+        """Return Q - pi_i - y.a_i of the first requests, where ``surplus`` is Q - pi_i."""
+        a, b, c, d = y
+        return [
+            left - a * uplink - b * downlink - c * memory - d * compute
+            for left, (uplink, downlink, memory, compute) in zip(
+                surplus[:last], self.demands[:last], strict=True
+            )
+        ]
+
+    def value(self, batches: Batches, y: Multipliers, surplus: Sequence[int]) -> int | None:
+        """Return what no batch among these exceeds; None if there are none."""
+        gains = self.gains(surplus, y, batches.last)
+        capacities = (*self.capacities, self.budgets[batches.first - 1])
+        total = sum(price * capacity for price, capacity in zip(y, capacities, strict=True))
+        total += sum(gain for gain in gains if gain > 0)
+        for level, (least, largest) in batches.counts.items():
+            own = [gains[place] for place in self.levels[level] if place < batches.last]
+            if least > len(own):
+                return None
+            own.sort(reverse=True)
+            total += sum(own[:least]) - sum(gain for gain in own[:least] if gain > 0)
+            total -= sum(gain for gain in own[largest:] if gain > 0)
+        return total
+
+
+def cells(data: Coefficients, certificate: Certificate) -> Iterator[Cell]:
+    """Yield the leaves of a certificate's tree of P1 with all their values.
+
+    Raises
+    ------
+    InputError
+        As :func:`verify`, when the walk comes to what is malformed.
+    """
+    if certificate.digest != data.digest():
+        rule = f"must be that of the problem, {data.digest()}"
+        raise InputError(rule, field="coefficients_sha256", found=certificate.digest)
+    _refuse_outside(certificate.denominator, 1, None, "denominator")
+    ranked = [RankedRequests.of(data, edge_node) for edge_node in range(data.num_edge_nodes)]
+
+    def halves(
+        batches: tuple[Batches, ...], split: Split, field: str
+    ) -> Iterable[tuple[Batches, ...]]:
+        j = split.edge_node
+        _refuse_outside(j, 0, len(ranked) - 1, f"{field}.edge_node")
+        for half in ranked[j].halves(batches[j], split, field):
+            yield (*batches[:j], half, *batches[j + 1 :])
+
+    root = tuple(each.all_batches for each in ranked)
+    for field, prices, batches in _leaves(certificate.tree, root, halves, "tree"):
+        _refuse_other_kind(prices, Prices, "prices or a split", field)
+        _length(prices.requests, data.num_requests, "requests", f"{field}.requests")
+        for index, price in enumerate(prices.requests):
+            if type(price) is not int or price < 0:
+                _refuse_outside(price, 0, None, f"{field}.requests[{index}]")
+        _length(prices.edge_nodes, len(ranked), "edge nodes", f"{field}.edge_nodes")
+        yield Cell(
+            prices=prices.requests,
+            leaves=tuple(
+                tuple(_edge_node_leaves(ranked, j, batches[j], prices, certificate, field))
+                for j in range(len(ranked))
+            ),
+        )
+
+
+def _edge_node_leaves(
+    ranked: Sequence[RankedRequests],
+    edge_node: int,
+    batches: Batches,
+    prices: Prices,
+    certificate: Certificate,
+    field: str,
+) -> Iterator[Leaf]:
+    own = ranked[edge_node]
+    surplus = [certificate.denominator - prices.requests[request] for request in own.requests]
+
+    def halves(batches: Batches, split: Split, field: str) -> tuple[Batches, Batches]:
+        _refuse_outside(split.edge_node, edge_node, edge_node, f"{field}.edge_node")
+        return own.halves(batches, split, field)
+
+    place = f"{field}.edge_nodes[{edge_node}]"
+    for where, y, allowed in _leaves(prices.edge_nodes[edge_node], batches, halves, place):
+        _refuse_other_kind(y, Multipliers, "multipliers or a split", where)
+        for name, number in zip(y._fields, y, strict=True):
+            _refuse_outside(number, 0, None, f"{where}.{name}")
+        if own.requests:
+            yield Leaf(allowed, y, own.value(allowed, y, surplus))
+
+
+def _leaves(
+    tree: Any, root: State, halves: Callable[[State, Split, str], Iterable[State]], field: str
+) -> Iterator[tuple[str, Any, State]]:
+    """Yield the leaves of a tree, each with its place and what the splits leave of the root."""
+    waiting = [(field, tree, root)]  # no recursion: a tree may be deeper than Python's stack
+    while waiting:
+        field, tree, state = waiting.pop()
+        if not isinstance(tree, Branch):
+            yield field, tree, state
+            continue
+        _refuse_other_kind(tree.split, Split, "a split", f"{field}.split")
+        lower, upper = halves(state, tree.split, f"{field}.split")
+        waiting += [(f"{field}.upper", tree.upper, upper), (f"{field}.lower", tree.lower, lower)]
+
+
+def _refuse_other_kind(value: object, expected: type, what: str, field: str) -> None:
+    if not isinstance(value, expected):
+        raise InputError(f"must be {what}", field=field, found=type(value).__name__)
+
+
+def _length(value: object, expected: int, what: str, field: str) -> None:
+    if not isinstance(value, tuple) or len(value) != expected:
+        found = len(value) if isinstance(value, tuple) else type(value).__name__
+        rule = f"must have {expected} entries, one for each of the {what}"
+        raise InputError(rule, field=field, found=found)
+
+
+def _refuse_outside(value: object, least: int, largest: int | None, field: str) -> None:
+    if type(value) is int and least <= value and (largest is None or value <= largest):
+        return
+    rule = f"must be {least}" if least == largest else f"must be an integer of {least}..{largest}"
+    if largest is None:
+        rule = f"must be an integer of at least {least}"
+    elif largest < least:
+        rule = "must cut a range of at least two"
+    raise InputError(rule, field=field, found=value)

@@ -1,0 +1,103 @@
+r"""Question: whether z of the requests :math:`F_d` fit, in counts of each level.
+
+Only the number of requests of each level matters: of u requests of a level, the u of cheapest
+uplink ask for the least uplink and, as any u of the level, for the same of everything else.
+"""
+
+from __future__ import annotations
+
+from math import gcd
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from heuristics.compiled import compiled
+
+if TYPE_CHECKING:
+    from heuristics.coefficients import IntArray
+
+
+class Question(NamedTuple):
+    """Whether counts of sum z, each between 0 and its room, fit the capacities.
+
+    Resources are uplink, downlink, memory and compute, in this order. The last of the N + 1
+    levels has no requests. A question with lower bounds on the counts is put as one about what
+    comes on top of them.
+    """
+
+    cardinality: int
+    """z."""
+    uplink_sum: IntArray
+    """Uplink of the c cheapest of level k, up to a constant, at ``base[k] + c``."""
+    base: IntArray
+    """Shape (N + 1,)."""
+    room: IntArray
+    """Most requests of each level, shape (N + 1,)."""
+    demand: IntArray
+    """Downlink, memory and compute of one request of each level, shape (3, N + 1)."""
+    capacity: IntArray
+    """Shape (4,)."""
+
+
+@compiled
+def is_refuted(question: Question, uplink_step: int) -> bool:
+    """Narrow rooms and capacities to what z requests can take, and tell if that leaves none.
+
+    All uplinks differ by multiples of ``uplink_step``. The other demands of one resource differ
+    by multiples of some step, too, so that z requests ask for z times the least demand and a
+    multiple of the step: a capacity is rounded down to such a sum. O(N log n).
+    """
+    z, room, capacity = question.cardinality, question.room, question.capacity
+    if z < 0 or np.min(capacity) < 0:
+        return True
+    for k in range(room.size):
+        most = min(room[k], z)
+        for resource in range(3):
+            each = question.demand[resource, k]
+            if each > 0:
+                most = min(most, capacity[resource + 1] // each)
+        base, least = question.base[k], 0
+        while least < most:
+            middle = (least + most + 1) // 2
+            if question.uplink_sum[base + middle] - question.uplink_sum[base] <= capacity[0]:
+                least = middle
+            else:
+                most = middle - 1
+        room[k] = least
+    if room.sum() < z:
+        return True
+    for resource in range(4):
+        least, step = -1, uplink_step if resource == 0 else 0
+        for k in range(room.size):
+            if room[k] > 0:
+                if resource == 0:
+                    base = question.base[k]
+                    each = question.uplink_sum[base + 1] - question.uplink_sum[base]
+                else:
+                    each = question.demand[resource - 1, k]
+                    step = gcd(step, abs(each - least)) if least >= 0 else 0
+                least = each if least < 0 else min(least, each)
+        spare = capacity[resource] - z * max(least, 0)
+        if spare < 0:
+            return True
+        capacity[resource] -= spare % step if step > 0 else spare
+    return False
+
+
+@compiled
+def first_fits(question: Question, counts: IntArray) -> bool:
+    """Tell whether the first leaf of the search tree fits: as many as can be of each level. O(N).
+
+    It has the lexicographically largest counts of all.
+    """
+    left = question.cardinality
+    capacity = question.capacity.copy()
+    for k in range(counts.size):
+        count = min(left, question.room[k])
+        base = question.base[k]
+        counts[k] = count
+        left -= count
+        capacity[0] -= question.uplink_sum[base + count] - question.uplink_sum[base]
+        for resource in range(3):
+            capacity[resource + 1] -= count * question.demand[resource, k]
+    return bool(left == 0 and np.min(capacity) >= 0)

@@ -1,0 +1,175 @@
+r"""The exact single node: the largest batch of one edge node at any size, with its proof."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from heuristics.errors import InputError
+from heuristics.limits import Limits, Stopped
+from heuristics.problem import Problem
+from heuristics.result import EndedBy, Result, Status
+from heuristics.schedule import Schedule
+
+if TYPE_CHECKING:
+    from heuristics.coefficients import BoolArray, Coefficients, IntArray
+
+METHOD = "single-node"
+
+MOST_STEPS = 1 << 24
+"""The most steps of a run without a limit of its own: some seconds."""
+
+
+class Batch(NamedTuple):
+    """What the search at one edge node came to."""
+
+    requests: tuple[int, ...]
+    """The best batch, as indices in the coefficients."""
+    bound: int
+    """No batch is larger."""
+    ended_by: EndedBy
+    """PROOF if the batch meets the bound, whether or not the run was cut after that."""
+
+
+def single_node(
+    data: Coefficients,
+    *,
+    problem: Problem = Problem.P3PRIME,
+    time_limit: float | None = None,
+    node_limit: int | None = None,
+) -> Result:
+    r"""Find the largest batch of one edge node, and prove it.
+
+    Bounds all d at once by Lagrange multipliers, asks at the d of largest bound whether so many
+    requests fit, and answers from the bound or, where that leaves it open, by an exact search
+    among the numbers of requests of each level that the bound leaves: usually a few, else a few
+    points of a lattice.
+
+    Parameters
+    ----------
+    data
+        Coefficients of one edge node.
+    problem
+        P3' as maximisation, which is P1 at one edge node, or P2, without uplink and downlink.
+    time_limit
+        The longest the run may take [s].
+    node_limit
+        The most steps it may take: a visit of the exact search is one, and so are some dozens of
+        comparisons elsewhere. None stands for `MOST_STEPS`, some seconds.
+
+    Returns
+    -------
+    Result
+        Of P1 or P2, always with a batch, be it empty, and a bound. The batch is the one that
+        `ot` finds first: of the smallest d that admits the optimum, the lexicographically largest
+        numbers of requests of each level, of each the cheapest uplinks. Steps are no tree nodes,
+        so it counts none.
+
+    Raises
+    ------
+    InputError
+        If there are more edge nodes, the problem is another one, or a limit is negative.
+
+    Notes
+    -----
+    *Guarantee.* Optimal if the batch meets the bound, and then the status says so; else feasible,
+    with a bound that Lagrange's weak duality makes valid at any time. It is met unless the run
+    is cut. With downlinks that differ inside a level of equal memory and compute, each downlink
+    makes a level of its own. Levels are then many, as they are where every request is unlike all
+    others, and the exact search may not end before its limit. A run that is cut after the bound
+    was met has an optimal batch, but perhaps another than OT's.
+
+    *Complexity.* O(I log I) for sorting, and O(I) for each of usually some 10 multipliers and 30
+    questions, each with a search of O(N log I) and some 10^3 visits. In the worst case
+    exponential in N.
+
+    Examples
+    --------
+    Two requests of output 1 with uplinks 5 and 3, two of output 2 with uplink 1 each; 6 of the
+    uplink and 5 of memory.
+
+    >>> from heuristics.coefficients import Coefficients
+    >>> data = Coefficients(
+    ...     uplink=[[5, 3, 1, 1]], uplink_capacity=[6], downlink=[[1, 1, 2, 2]],
+    ...     downlink_capacity=[9], memory=[[1, 1, 2, 2]], memory_capacity=[5],
+    ...     compute=[[1, 1, 2, 2]], compute_budget=[[9, 8, 7, 6]], eligible=[[1, 1, 1, 1]],
+    ... )
+    >>> result = single_node(data)
+    >>> result.schedule.batches, str(result.status), result.bound
+    (((1, 2, 3),), 'optimal', 3)
+    """
+    if data.num_edge_nodes != 1:
+        raise InputError(
+            f"{METHOD} solves one edge node; pick one of them",
+            field="coefficients",
+            found=data.num_edge_nodes,
+        )
+    if problem is Problem.P3:
+        raise InputError(f"{METHOD} solves P1, P2 and P3prime", field="problem", found=str(problem))
+    warm_up()
+    limits = Limits(
+        time_limit=time_limit, node_limit=MOST_STEPS if node_limit is None else node_limit
+    )
+    batch = best_batch(data, 0, problem=problem, limits=limits)
+    proven = batch.ended_by is EndedBy.PROOF
+    return Result(
+        problem=Problem.P2 if problem is Problem.P2 else Problem.P1,
+        status=Status.OPTIMAL if proven else Status.FEASIBLE,
+        ended_by=batch.ended_by,
+        schedule=Schedule.of([batch.requests]),
+        bound=batch.bound,
+        runtime_s=limits.runtime_s,
+        proved_by=METHOD if proven else None,
+    )
+
+
+def best_batch(
+    data: Coefficients,
+    edge_node: int,
+    *,
+    limits: Limits,
+    problem: Problem = Problem.P1,
+    remaining: BoolArray | None = None,
+    preference: IntArray | None = None,
+) -> Batch:
+    """Find the largest batch of one edge node among the requests that are left.
+
+    Parameters
+    ----------
+    data
+        Coefficients of all edge nodes.
+    edge_node
+        Index of the edge node.
+    limits
+        Of the work; steps taken are added to its count.
+    problem
+        P2 is without uplink and downlink.
+    remaining
+        Which requests are left, shape (I,); None means all.
+    preference
+        Breaks ties of budget and uplink before the index does, smaller first, shape (I,).
+    """
+    from heuristics.single_node.requests import Requests
+    from heuristics.single_node.search import Search
+
+    requests = Requests.of(data, edge_node, problem, remaining=remaining, preference=preference)
+    if requests.num_requests == 0:
+        return Batch((), 0, EndedBy.PROOF)
+    search = Search(requests, limits)
+    ended_by = EndedBy.PROOF
+    try:
+        search.run()
+    except Stopped as stopped:
+        ended_by = stopped.ended_by
+    except KeyboardInterrupt:
+        ended_by = EndedBy.INTERRUPTED
+    bound = search.bound.largest
+    if search.best == bound:
+        ended_by = EndedBy.PROOF
+    return Batch(tuple(requests.indices[search.places].tolist()), bound, ended_by)
+
+
+def warm_up() -> None:
+    """Compile the kernels, or load them from disk, so that no run pays for it."""
+    from heuristics.single_node.search import warm_up as call_every_kernel
+
+    call_every_kernel()

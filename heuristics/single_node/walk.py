@@ -1,0 +1,238 @@
+r"""Walk: the exact search for counts that fit, level by level.
+
+It goes depth first over all levels with a choice but two, in each outward from the best count as
+long as the loss allows (see `single_node_windows`), and settles the last two in closed form: with
+their sum given, every constraint is linear or convex in the count of the first. Whether counts
+fit is told in integers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from heuristics.compiled import compiled
+
+if TYPE_CHECKING:
+    from heuristics.coefficients import IntArray
+    from heuristics.single_node.question import Question
+    from heuristics.single_node.windows import FloatArray, Windows
+
+FOUND, EXHAUSTED, PAUSED = range(3)
+"""How a walk ends: at counts that fit, with none left, or after the visits it was granted."""
+
+
+class Walk(NamedTuple):
+    """Where a walk stands. Levels with a choice are visited by depth, the widest two last."""
+
+    order: IntArray
+    """Level at each depth 0..D, and the one that is settled together with the last."""
+    below: IntArray
+    """Next count at or below the best one, by depth, shape (D + 1,)."""
+    above: IntArray
+    """Next count above, by depth, shape (D + 1,)."""
+    left: IntArray
+    """Requests to take from this depth on, beyond the least counts, shape (D + 1,)."""
+    spare: IntArray
+    """What the capacities leave for them, shape (D + 1, 4)."""
+    loss: FloatArray
+    """What the levels from this depth on may lose, shape (D + 1,)."""
+    most: IntArray
+    """Most requests that the windows from this depth on have beyond their least, (D + 1,)."""
+    cheapest: IntArray
+    """The least downlink, memory and compute that one of them asks for, shape (D + 1, 3)."""
+    counts: IntArray
+    """The count of every level, shape (N + 1,)."""
+    depth: IntArray
+    """Depth to go on at, shape (1,)."""
+
+    @classmethod
+    def begin(cls, question: Question, windows: Windows, loss: float) -> Walk:
+        """Return the walk through all counts of sum z in these windows that lose no more."""
+        num_levels = question.room.size - 1
+        by_width = np.argsort((windows.high - windows.low)[:num_levels], kind="stable")
+        choices = by_width[num_levels - windows.num_choices : -2]
+        order = np.concatenate([choices, by_width[-2:], [num_levels]])
+        depths = max(order.size - 2, 1)
+
+        def integers(*shape: int) -> IntArray:
+            return np.zeros(shape, dtype=np.int64)
+
+        walk = cls(
+            order=order[: depths + 1],
+            **{name: integers(depths) for name in ("below", "above", "left", "most")},
+            spare=integers(depths, 4),
+            loss=np.full(depths, loss),
+            cheapest=integers(depths, 3),
+            counts=windows.low.copy(),
+            depth=integers(1),
+        )
+        lay_out(question, windows, walk)
+        return walk
+
+
+@compiled
+def lay_out(question: Question, windows: Windows, walk: Walk) -> None:
+    """Take the least counts off the capacities, and sum up what is below each depth."""
+    order, demand = walk.order, question.demand
+    walk.left[0] = question.cardinality - windows.low.sum()
+    walk.spare[0] = question.capacity
+    for k in range(windows.low.size):
+        base, count = question.base[k], windows.low[k]
+        walk.spare[0, 0] -= question.uplink_sum[base + count] - question.uplink_sum[base]
+        for resource in range(3):
+            walk.spare[0, resource + 1] -= count * demand[resource, k]
+    most = 0
+    cheapest = np.zeros(3, dtype=np.int64)
+    for place in range(order.size - 1, -1, -1):
+        k = order[place]
+        if windows.high[k] > windows.low[k]:
+            for resource in range(3):
+                if most == 0 or demand[resource, k] < cheapest[resource]:
+                    cheapest[resource] = demand[resource, k]
+            most += windows.high[k] - windows.low[k]
+        if place < walk.most.size:
+            walk.most[place] = most
+            walk.cheapest[place] = cheapest
+    walk.below[0] = windows.best[order[0]]
+    walk.above[0] = walk.below[0] + 1
+
+
+@compiled
+def can_complete(walk: Walk, depth: int) -> bool:
+    """Whether the windows from this depth on may hold what is left, one resource at a time."""
+    left = walk.left[depth]
+    if not 0 <= left <= walk.most[depth] or walk.spare[depth, 0] < 0:
+        return False
+    for resource in range(3):
+        if left * walk.cheapest[depth, resource] > walk.spare[depth, resource + 1]:
+            return False
+    return True
+
+
+@compiled
+def settle(question: Question, windows: Windows, walk: Walk) -> bool:
+    """Settle the last two levels, or say that nothing fits. O(log n).
+
+    With the sum of the two counts given, downlink, memory and compute are linear in the first,
+    which leaves an interval; the uplink is convex in it, so its least is one binary search.
+    """
+    depth = walk.most.size - 1
+    first, second = walk.order[depth], walk.order[depth + 1]
+    left = walk.left[depth]
+    low = max(0, left - (windows.high[second] - windows.low[second]))
+    high = min(left, windows.high[first] - windows.low[first])
+    if low > high:
+        return False
+    fewest = low
+    for resource in range(3):
+        one, other = question.demand[resource, first], question.demand[resource, second]
+        spare = walk.spare[depth, resource + 1] - fewest * one - (left - fewest) * other
+        if one > other:
+            high = min(high, fewest + spare // (one - other))
+        elif one < other:
+            low = max(low, fewest - spare // (other - one))
+        elif spare < 0:
+            return False
+    if low > high:
+        return False
+    uplink_sum = question.uplink_sum
+    here = question.base[first] + windows.low[first]
+    there = question.base[second] + windows.low[second]
+    while low < high:
+        middle = (low + high) // 2
+        more = uplink_sum[here + middle + 1] - uplink_sum[here + middle]
+        less = uplink_sum[there + left - middle] - uplink_sum[there + left - middle - 1]
+        if more < less:
+            low = middle + 1
+        else:
+            high = middle
+    uplink = uplink_sum[here + low] - uplink_sum[here]
+    uplink += uplink_sum[there + left - low] - uplink_sum[there]
+    walk.counts[first] = windows.low[first] + low
+    walk.counts[second] = windows.low[second] + left - low
+    return bool(uplink <= walk.spare[depth, 0])
+
+
+@compiled
+def next_count(question: Question, windows: Windows, walk: Walk, y0: float, depth: int) -> int:
+    """Return the count of least loss not yet visited at a depth, or -1 if all lose too much."""
+    k = walk.order[depth]
+    base = question.base[k]
+    choice, least = -1, walk.loss[depth]
+    for count in (walk.below[depth], walk.above[depth]):
+        if windows.low[k] <= count <= windows.high[k]:
+            uplink = question.uplink_sum[base + count] - question.uplink_sum[base]
+            loss = windows.peak[k] - (count * windows.net[k] - y0 * uplink)
+            if loss <= least:
+                choice, least = count, loss
+    if choice == walk.below[depth]:
+        walk.below[depth] -= 1
+    elif choice >= 0:
+        walk.above[depth] += 1
+    if choice >= 0 and depth + 1 < walk.loss.size:
+        walk.loss[depth + 1] = walk.loss[depth] - least
+    return choice
+
+
+@compiled
+def take(question: Question, windows: Windows, walk: Walk, depth: int, count: int) -> None:
+    """Give the level at a depth its count, and what is left to the next depth."""
+    k = walk.order[depth]
+    walk.counts[k] = count
+    more = count - windows.low[k]
+    walk.left[depth + 1] = walk.left[depth] - more
+    base = question.base[k]
+    uplink = question.uplink_sum[base + count] - question.uplink_sum[base + windows.low[k]]
+    walk.spare[depth + 1, 0] = walk.spare[depth, 0] - uplink
+    for resource in range(3):
+        used = more * question.demand[resource, k]
+        walk.spare[depth + 1, resource + 1] = walk.spare[depth, resource + 1] - used
+
+
+@compiled
+def walk_on(
+    question: Question, windows: Windows, walk: Walk, y0: float, max_visits: int
+) -> tuple[int, int]:
+    """Walk on for some visits.
+
+    Parameters
+    ----------
+    question, windows
+        What the counts must fit.
+    walk
+        Where to go on; changed in place.
+    y0
+        The multiplier of the uplink.
+    max_visits
+        After so many visits the walk pauses.
+
+    Returns
+    -------
+    outcome
+        FOUND: ``walk.counts`` fit. EXHAUSTED: no counts do. PAUSED: there is more to visit.
+    visits
+        Number of count vectors, whole or in part, that were looked at.
+    """
+    last = walk.most.size - 1
+    depth = walk.depth[0]
+    for visit in range(max_visits):
+        if depth < 0:
+            return EXHAUSTED, visit
+        if depth == last:
+            if can_complete(walk, depth) and settle(question, windows, walk):
+                return FOUND, visit + 1
+            depth -= 1
+            continue
+        count = next_count(question, windows, walk, y0, depth)
+        if count < 0:
+            depth -= 1
+            continue
+        take(question, windows, walk, depth, count)
+        if can_complete(walk, depth + 1):
+            depth += 1
+            walk.below[depth] = windows.best[walk.order[depth]]
+            walk.above[depth] = walk.below[depth] + 1
+    walk.depth[0] = depth
+    return PAUSED, max_visits

@@ -1,0 +1,102 @@
+r"""Windows: the counts of each level that a question may have in its answer.
+
+With multipliers y and :math:`G = L(y) - z`, a level that takes c requests instead of its best
+number loses
+
+.. math:: R_k(c) = \max_{c'} (c' - y \cdot use_k(c')) - (c - y \cdot use_k(c)) \ge 0,
+
+and counts of sum z that fit have, with slacks :math:`s = cap - use(u) \ge 0`,
+
+.. math:: \sum_k R_k(u_k) + y \cdot s = G.
+
+R_k is convex, so :math:`R_k \le G` leaves a window around the best count, and usually a narrow
+one. Losses are floats: G is raised by the guard of `single_node_multipliers`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from heuristics.compiled import compiled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from heuristics.coefficients import IntArray
+    from heuristics.single_node.question import Question
+
+    FloatArray = NDArray[np.float64]
+
+
+class Windows(NamedTuple):
+    """Between which counts each level must stay, all of shape (N + 1,)."""
+
+    low: IntArray
+    high: IntArray
+    best: IntArray
+    """The count that loses nothing."""
+    net: FloatArray
+    """1 less the cost of a request without its uplink."""
+    peak: FloatArray
+    """What the best count gains."""
+
+    @classmethod
+    def of(cls, question: Question, multipliers: FloatArray, loss: float) -> Windows:
+        """Return the windows of counts that lose no more than allowed. O(N log n)."""
+        size = question.room.size
+        low, high, best = (np.empty(size, dtype=np.int64) for _ in range(3))
+        windows = cls(low, high, best, np.empty(size), np.empty(size))
+        open_windows(question, multipliers, loss, windows)
+        return windows
+
+    @property
+    def num_choices(self) -> int:
+        """How many levels have a choice."""
+        return int(np.count_nonzero(self.high > self.low))
+
+    def may_sum_to(self, cardinality: int) -> bool:
+        """Tell whether counts within the windows sum to z."""
+        return bool(self.low.sum() <= cardinality <= self.high.sum())
+
+
+@compiled
+def open_windows(
+    question: Question, multipliers: FloatArray, loss: float, windows: Windows
+) -> None:
+    """Find the best count of each level, and by bisection how far from it the loss allows."""
+    low, high, best, net, peak = windows
+    y0, y1, y2, y3 = multipliers
+    demand, uplink_sum = question.demand, question.uplink_sum
+    for k in range(low.size):
+        base, room = question.base[k], question.room[k]
+        gain = 1.0 - (y1 * demand[0, k] + y2 * demand[1, k] + y3 * demand[2, k])
+        first, last = 0, room
+        while first < last:
+            middle = (first + last) // 2
+            uplink = uplink_sum[base + middle + 1] - uplink_sum[base + middle]
+            if y0 * uplink <= gain:
+                first = middle + 1
+            else:
+                last = middle
+        net[k], best[k] = gain, first
+        peak[k] = first * gain - y0 * (uplink_sum[base + first] - uplink_sum[base])
+        last = room
+        while first < last:
+            middle = (first + last + 1) // 2
+            here = middle * gain - y0 * (uplink_sum[base + middle] - uplink_sum[base])
+            if peak[k] - here <= loss:
+                first = middle
+            else:
+                last = middle - 1
+        high[k] = first
+        first, last = 0, best[k]
+        while first < last:
+            middle = (first + last) // 2
+            here = middle * gain - y0 * (uplink_sum[base + middle] - uplink_sum[base])
+            if peak[k] - here <= loss:
+                last = middle
+            else:
+                first = middle + 1
+        low[k] = first

@@ -1,0 +1,187 @@
+"""EdgeNode: one edge node as the algorithms of Section IV see it, in latency order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from heuristics.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from heuristics.coefficients import BoolArray, Coefficients, IntArray
+
+
+class Level(NamedTuple):
+    r"""Requests of one output length :math:`N_k`: equal memory and compute at the edge node."""
+
+    memory: int
+    compute: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EdgeNode:
+    r"""The requests an edge node may serve, :math:`\tilde I`, sorted as line 2 of Algorithm 1 asks.
+
+    Largest budget first, ties by cheaper uplink, then by lower index. All tuples but ``levels``
+    have one entry a request, in this order; units are those of `Coefficients`.
+
+    Parameters
+    ----------
+    requests
+        Index of each request in the coefficients.
+    budget
+        :math:`\tilde\tau_i`: the most compute that a batch with this request may ask for.
+    uplink, downlink, memory, compute
+        What each request asks for.
+    uplink_capacity, downlink_capacity, memory_capacity
+        What the edge node has.
+    levels
+        The levels of these requests, by memory, then compute, ascending.
+    level
+        Index of each request's level.
+    cheapness
+        Rank of each request by the larger of its shares of uplink and downlink, then by uplink,
+        then by index: 0 is the cheapest. Inside a level of constant downlink that is the order
+        of the uplinks.
+    """
+
+    requests: tuple[int, ...]
+    budget: tuple[int, ...]
+    uplink: tuple[int, ...]
+    downlink: tuple[int, ...]
+    memory: tuple[int, ...]
+    compute: tuple[int, ...]
+    uplink_capacity: int
+    downlink_capacity: int
+    memory_capacity: int
+    levels: tuple[Level, ...]
+    level: tuple[int, ...]
+    cheapness: tuple[int, ...]
+
+    @classmethod
+    def of(
+        cls,
+        data: Coefficients,
+        edge_node: int,
+        *,
+        remaining: BoolArray | None = None,
+        preference: IntArray | None = None,
+    ) -> EdgeNode:
+        """Return the view of one edge node.
+
+        Parameters
+        ----------
+        data
+            The coefficients of all edge nodes.
+        edge_node
+            Index of the edge node.
+        remaining
+            Which requests are left, shape (I,); None means all.
+        preference
+            Breaks ties before the index does, smaller first, shape (I,).
+        """
+        among = data.eligible[edge_node]
+        if remaining is not None:
+            among = among & remaining
+        tie = np.arange(data.num_requests) if preference is None else preference
+        # lexsort is stable: what is left of a tie keeps the order of the indices.
+        latency_order = np.lexsort((tie, data.uplink[edge_node], -data.compute_budget[edge_node]))
+        order = latency_order[among[latency_order]]
+
+        column = {
+            name: getattr(data, name)[edge_node, order]
+            for name in ("uplink", "downlink", "memory", "compute", "compute_budget")
+        }
+        uplink_capacity = int(data.uplink_capacity[edge_node])
+        downlink_capacity = int(data.downlink_capacity[edge_node])
+        levels, level = _levels(column["memory"], column["compute"])
+        # Shares are compared as integers, each times both capacities. Where a capacity is 0 so is
+        # the demand of whoever fits, and any positive capacity gives the share 0.
+        shares = (
+            _products(column["uplink"], max(downlink_capacity, 1)),
+            _products(column["downlink"], max(uplink_capacity, 1)),
+        )
+        return cls(
+            requests=tuple(order.tolist()),
+            budget=tuple(column["compute_budget"].tolist()),
+            uplink=tuple(column["uplink"].tolist()),
+            downlink=tuple(column["downlink"].tolist()),
+            memory=tuple(column["memory"].tolist()),
+            compute=tuple(column["compute"].tolist()),
+            uplink_capacity=uplink_capacity,
+            downlink_capacity=downlink_capacity,
+            memory_capacity=int(data.memory_capacity[edge_node]),
+            levels=levels,
+            level=level,
+            cheapness=_cheapness(np.maximum(*shares), column["uplink"], tie[order], order),
+        )
+
+    @property
+    def num_requests(self) -> int:
+        r""":math:`|\tilde I|`, the number of requests the edge node may serve."""
+        return len(self.requests)
+
+    @property
+    def downlink_follows_levels(self) -> bool:
+        """Whether the downlink is constant inside each level: what OT's proof rests on.
+
+        The worst-channel reading gives it. Then the cheapest uplinks of a level are as good as
+        any other choice of as many requests from it.
+        """
+        return len(set(zip(self.level, self.downlink, strict=True))) == len(self.levels)
+
+    @property
+    def memory_and_compute_agree(self) -> bool:
+        """Whether one order sorts both memory and compute: what Algorithm 1's proof rests on.
+
+        It is so where both follow from the output length.
+        """
+        compute = [level.compute for level in self.levels]
+        return compute == sorted(compute)
+
+
+def the_only_edge_node(data: Coefficients, method: str) -> EdgeNode:
+    """Return the view of the one edge node of a single-node problem.
+
+    Raises
+    ------
+    InputError
+        If there are more.
+    """
+    if data.num_edge_nodes != 1:
+        raise InputError(
+            f"{method} solves one edge node; pick one of them",
+            field="coefficients",
+            found=data.num_edge_nodes,
+        )
+    return EdgeNode.of(data, 0)
+
+
+def _levels(memory: IntArray, compute: IntArray) -> tuple[tuple[Level, ...], tuple[int, ...]]:
+    """Return the levels, ascending, and the index of each request's."""
+    ascending = np.lexsort((compute, memory))
+    pairs = np.stack((memory, compute))[:, ascending]
+    is_new = np.ones(ascending.size, dtype=np.bool_)
+    is_new[1:] = (pairs[:, 1:] != pairs[:, :-1]).any(axis=0)
+    level = np.empty(ascending.size, dtype=np.int64)
+    level[ascending] = np.cumsum(is_new) - 1
+    levels = (Level(*pair) for pair in pairs[:, is_new].T.tolist())
+    return tuple(levels), tuple(level.tolist())
+
+
+def _products(demand: IntArray, factor: int) -> NDArray[Any]:
+    """Multiply exactly: in Python's integers where 64 bits might not do."""
+    fits = int(demand.max(initial=0)) * factor < 2**63
+    return demand * factor if fits else demand.astype(object) * factor
+
+
+def _cheapness(share: NDArray[Any], *ties: IntArray) -> tuple[int, ...]:
+    """Return the rank of each request by its share, then by the others in turn."""
+    _, share_rank = np.unique(share, return_inverse=True)
+    rank = np.empty(share.size, dtype=np.int64)
+    rank[np.lexsort((*reversed(ties), share_rank))] = np.arange(share.size)
+    return tuple(rank.tolist())

@@ -1,0 +1,125 @@
+"""The joint test: one weighted sum of the four constraints in their place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from heuristics.coefficients import IntArray
+    from heuristics.tree_search.edge_node import EdgeNode
+
+_CAPACITY_BITS = 30
+_WEIGHT_SUM = 1 << 10
+_ROUNDS = 10
+
+
+class JointConstraint(NamedTuple):
+    """One constraint that every batch which keeps the four also keeps."""
+
+    demand: list[int]
+    """Of each of the first d requests, in latency order."""
+    capacity: int
+
+
+class JointTest:
+    r"""Looks for weights y under which no z of the first d requests fit.
+
+    A batch that keeps all four constraints keeps their sum with any weights y >= 0. So if the z
+    smallest demands of the sum exceed its capacity, there is no batch of z: the surrogate, or
+    Lagrangian, test. It settles what the cheap tests leave open where several constraints bind.
+
+    Good weights are searched by a subgradient method in integers: a constraint that the z
+    smallest break gets more weight, one that they keep gets less. The weights are kept from one
+    test to the next, whose d is near. Whatever they are, a refusal is a proof.
+
+    Parameters
+    ----------
+    edge_node
+        The requests, in latency order.
+
+    Notes
+    -----
+    O(d) a test. Demands are divided by a common unit, rounded down, and so are the
+    capacities, which keeps every batch that fits and every sum of 10^6 requests below 2^62.
+    """
+
+    def __init__(self, edge_node: EdgeNode) -> None:
+        node = edge_node
+        demands = (node.uplink, node.downlink, node.memory, node.compute)
+        largest_budget = max(node.budget, default=0)
+        capacities = (
+            node.uplink_capacity,
+            node.downlink_capacity,
+            node.memory_capacity,
+            largest_budget,
+        )
+        units = [(capacity >> _CAPACITY_BITS) + 1 for capacity in capacities]
+        unit = np.array(units, dtype=np.int64)
+        self._demand: IntArray = np.array(demands, dtype=np.int64) // unit[:, None]
+        self._capacity: IntArray = np.array(capacities, dtype=np.int64) // unit
+        self._budget: IntArray = np.array(node.budget, dtype=np.int64) // unit[-1]
+        self._weight: IntArray = np.full(len(demands), _WEIGHT_SUM // len(demands))
+
+    def refutes(self, cardinality: int, first: int, last: int) -> bool:
+        """Whether there is no batch of z requests for any d from the first to the last.
+
+        Parameters
+        ----------
+        cardinality
+            z.
+        first, last
+            The range of d: the requests of the last, with the budget of the first, contain
+            every batch of those between. A False leaves the question open.
+        """
+        demand, capacity = self._of(last, self._budget[first - 1])
+        for round_ in range(_ROUNDS):
+            price = self._price(capacity)
+            smallest = _smallest(price @ demand, cardinality)
+            excess = demand[:, smallest].sum(axis=1) - capacity
+            if price @ excess > 0:
+                return True
+            self._reweigh(excess * _per_unit(capacity), round_)
+        return False
+
+    def constraint(self, depth: int) -> JointConstraint:
+        """Return the weighted sum of the constraints for the first d requests."""
+        demand, capacity = self._of(depth, self._budget[depth - 1])
+        price = self._price(capacity)
+        return JointConstraint((price @ demand).tolist(), int(price @ capacity))
+
+    def _of(self, depth: int, budget: np.int64) -> tuple[IntArray, IntArray]:
+        capacity = self._capacity.copy()
+        capacity[-1] = budget
+        # Whoever exceeds a capacity alone is in no batch, and by how much does not matter; but
+        # in units of a small budget its demand could exceed 62 bits.
+        return np.minimum(self._demand[:, :depth], capacity[:, None] + 1), capacity
+
+    def _price(self, capacity: IntArray) -> IntArray:
+        price: IntArray = self._weight * _per_unit(capacity)
+        return price
+
+    def _reweigh(self, excess: IntArray, round_: int) -> None:
+        largest = int(np.abs(excess).max())
+        if largest == 0:
+            return
+        step = [int(each) * _WEIGHT_SUM // (2 * largest * (round_ + 1)) for each in excess]
+        weight = np.maximum(self._weight + step, 0)
+        self._weight = weight * _WEIGHT_SUM // max(int(weight.sum()), 1)
+
+
+def _smallest(demand: IntArray, count: int) -> NDArray[np.intp]:
+    """Return where the smallest are, the first of equals first, whatever the platform."""
+    largest = np.partition(demand, count - 1)[count - 1]
+    below = np.flatnonzero(demand < largest)
+    ties = np.flatnonzero(demand == largest)
+    return np.concatenate([below, ties[: count - len(below)]])
+
+
+def _per_unit(capacity: IntArray) -> IntArray:
+    """Return what makes each capacity about 2^30, so that weights compare shares."""
+    per_unit: IntArray = (1 << _CAPACITY_BITS) // np.maximum(capacity, 1)
+    return per_unit

@@ -1,0 +1,103 @@
+"""The demonstration, with few and small instances."""
+
+import json
+import shlex
+from dataclasses import replace
+
+import pytest
+
+from analysis import api
+from analysis.cli import main
+from analysis.commands import demo
+from analysis.store.store import read_rows
+
+GENERATE = api.generate
+SMALL = {"uniform-random": (2, {"num_requests": [6]}), "trace": (1, {"num_epochs": [3]})}
+
+
+def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(demo, "FAMILIES", SMALL)
+    demo.main(tmp_path)
+    first = capsys.readouterr().out
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "instances",
+        "runs.sqlite",
+        "report.html",
+        "report.ipynb",
+    }
+    assert "5 instances of 2 families" in first
+    assert "25 runs: 25 made, 0 of them failed" in first
+    assert f"Report: {tmp_path / 'report.html'}" in first
+    table = [line for line in first.splitlines() if line.startswith(("family", *SMALL))]
+    assert len(table) == 1 + 2 * 5
+    assert not [line for line in table if " - " in line]
+    assert api.runs_table(tmp_path / "runs.sqlite")["gap"].notna().all()
+    assert max(map(len, table)) <= 100
+
+    monkeypatch.setattr(api, "report", _reported)
+    demo.main(tmp_path)
+    again = capsys.readouterr().out
+    assert "25 runs: 0 made, 0 of them failed, 25 were there" in again
+    assert "Note: one" in again
+
+
+def test_the_demo_begins_anew_where_its_instances_have_changed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(demo, "METHODS", ("ot-gah",))
+    monkeypatch.setattr(api, "report", _reported)
+    for num_requests in (6, 7):
+        problems = {"half-tight": (1, {}), "uniform-random": (1, {})}
+        monkeypatch.setattr(demo, "FAMILIES", problems)
+        monkeypatch.setattr(api, "generate", _renamed(num_requests))
+        demo.main(tmp_path)
+        assert "4 runs: 4 made, 0 of them failed, 0 were there" in capsys.readouterr().out
+
+
+def _reported(store, page):
+    """Say that a report was made, which takes a while and is made once."""
+    return api.Report(page=page, notebook=page, answer="", problems=("one",))
+
+
+def _renamed(num_requests):
+    """Generate problems of any size under one name a family."""
+
+    def generate(family, out, **_):
+        (path,) = GENERATE("uniform-random", out, grid={"num_requests": [num_requests]})
+        instance = replace(api.read_instance(path), name=family)
+        api.write_instance(instance, path.with_name(f"{family}.json"))
+        return [path.with_name(f"{family}.json")]
+
+    return generate
+
+
+def test_the_demo_shows_some_forty_instances_of_families_that_exist():
+    names = {family.name for family in api.families()}
+    assert set(demo.FAMILIES) <= names
+    assert len(demo.FAMILIES) >= 5
+    assert "trace" in demo.FAMILIES
+    assert {"decomposition", "ot-gah"} < set(demo.METHODS)
+
+
+@pytest.mark.long
+def test_every_row_of_the_demo_is_made_again_by_what_show_says(tmp_path, monkeypatch, capsys):
+    """The commands know nothing of the demonstration's files, and run in an empty folder."""
+    demo.main(tmp_path / "demo")
+    store = tmp_path / "demo" / "runs.sqlite"
+    (tmp_path / "clean").mkdir()
+    monkeypatch.chdir(tmp_path / "clean")
+    made = set()
+    rows = read_rows(store, "runs")
+    for row in rows:
+        shown = api.show_run(store, row["key"])
+        assert shown.caution is None
+        *preparing, solving = map(shlex.split, shown.commands)
+        for command in preparing:
+            if tuple(command) not in made:
+                assert command[:2] == ["otgah", "generate"]
+                assert main(command[1:]) == 0
+                made.add(tuple(command))
+        capsys.readouterr()
+        assert main([*solving[1:], "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        for name in ("status", "ended_by", "objective", "bound", "num_nodes"):
+            assert told[name] == row[name], (solving, name)
+    assert len(rows) == 41 * 5

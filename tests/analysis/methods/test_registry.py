@@ -1,0 +1,381 @@
+"""The contract of every registered method, and how the registry joins them with the judge."""
+
+import importlib
+import re
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.methods import registry
+from analysis.methods.method import Method
+from analysis.methods.registry import METHODS, method, methods
+from analysis.runs.running import perform, plan
+from heuristics.coefficients import FIELDS, Coefficients
+from heuristics.errors import InputError
+from heuristics.problem import Problem
+from heuristics.result import EndedBy, NodeKind, Result, Status
+from heuristics.schedule import Schedule
+from instances.instance import Instance
+from tests.helpers.examples import one_edge_node, problem
+from tests.helpers.oracles import optimum
+from tests.helpers.strategies import coefficients, levelled
+
+NAMES = tuple(METHODS)
+ROOT = Path(__file__).parents[3]
+
+
+def of(data, name="instance"):
+    return Instance(name=name, coefficients=data)
+
+
+def run(data, name, **options):
+    return perform(plan(of(data), name, **options))
+
+
+def test_the_registry_holds_the_published_names():
+    assert set(NAMES) == {
+        "algorithm-1",
+        "ot",
+        "ot-literal",
+        "ot-pseudocode",
+        "ot-unpruned",
+        "single-node",
+        "ot-gah",
+        "ot-gah-plus",
+        "milp-bigm",
+        "milp-bigm-pulp",
+        "milp-threshold",
+        "decomposition",
+        "cp-sat",
+        "scip",
+        "greedy-by-output",
+        "greedy-by-deadline",
+        "first-come-first-served",
+        "random-order",
+    }
+
+
+@st.composite
+def small(draw, name):
+    """Draw a problem that the method can solve, of either kind."""
+    num_edge_nodes = 1 if METHODS[name].single_node else 3
+    kind = draw(st.sampled_from([coefficients, levelled]))
+    return draw(kind(max_edge_nodes=num_edge_nodes, max_requests=5))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(st.data())
+def test_every_method_keeps_the_contract(name, data):
+    """The judge finds nothing, no bound lies below the optimum, and the seed decides."""
+    drawn = data.draw(small(name))
+    before = drawn.digest()
+    outcome = run(drawn, name, seed=3)
+    result = outcome.result
+    best = optimum(drawn, result.problem)
+    assert outcome.violations == ()
+    assert drawn.digest() == before
+    assert result.status in (Status.OPTIMAL, Status.FEASIBLE)
+    assert result.objective <= best
+    assert result.bound is None or result.bound >= best
+    if result.status is Status.OPTIMAL:
+        assert result.objective == best
+        assert result.proved_by
+    if not drawn.eligible.any():
+        assert (result.status, result.objective, result.bound) == (Status.OPTIMAL, 0, 0)
+    # By default OT-GAH has a method inside that counts no nodes.
+    assert result.node_kind == (None if name == "ot-gah" else METHODS[name].node_kind)
+    assert result.runtime_s >= 0
+    again = run(drawn, name, seed=3).result
+    assert again.schedule == result.schedule
+    assert (again.bound, again.num_nodes) == (result.bound, result.num_nodes)
+
+
+@pytest.mark.parametrize("name", [each.name for each in methods() if each.takes_node_limit])
+@given(st.data())
+def test_every_method_keeps_what_it_has_at_a_node_limit(name, data):
+    drawn = data.draw(small(name))
+    outcome = run(drawn, name, node_limit=1)
+    best = optimum(drawn, outcome.result.problem)
+    assert outcome.violations == ()
+    assert outcome.result.ended_by in (EndedBy.PROOF, EndedBy.COMPLETED, EndedBy.NODE_LIMIT)
+    if outcome.result.objective is not None:
+        assert outcome.result.objective <= best
+    if outcome.result.bound is not None:
+        assert outcome.result.bound >= best
+
+
+def empty(num_edge_nodes):
+    return Coefficients(
+        **{
+            field: [7] * num_edge_nodes if field.endswith("_capacity") else [[]] * num_edge_nodes
+            for field in FIELDS
+        }
+    )
+
+
+def many(num_edge_nodes, num_requests=30):
+    """Return edge nodes that hold one request each, whichever."""
+    matrix = np.ones((num_edge_nodes, num_requests), dtype=int)
+    return Coefficients(
+        **{
+            field: [1] * num_edge_nodes if field.endswith("_capacity") else matrix
+            for field in FIELDS
+        }
+    )
+
+
+EXTREMES = {
+    "no request": (empty(1), 0),
+    "no request at two edge nodes": (empty(2), 0),
+    "no eligible pair": (problem(eligible=[[0, 0, 0], [0, 0, 0]]), 0),
+    "no pair that fits": (problem(memory_capacity=[0, 0]), 0),
+    "one request at one edge node": (one_edge_node(memory=[1], compute=[1], budget=[1]), 1),
+    "forty edge nodes": (many(40), 30),
+    "more requests than forty edge nodes hold": (many(40, num_requests=50), 40),
+}
+
+
+@pytest.mark.parametrize(("data", "best"), EXTREMES.values(), ids=EXTREMES)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_method_takes_every_size(name, data, best):
+    edge_node = None
+    if METHODS[name].single_node and data.num_edge_nodes > 1:
+        edge_node, best = data.num_edge_nodes - 1, min(best, 1)
+    outcome = run(data, name, edge_node=edge_node, time_limit=60)
+    assert outcome.result.objective == best
+    assert outcome.violations == ()
+    assert len(outcome.assignment) == data.num_edge_nodes
+
+
+@pytest.mark.parametrize("name", [each.name for each in methods() if each.single_node])
+def test_a_single_node_method_refuses_more_edge_nodes_unless_one_is_picked(name):
+    with pytest.raises(InputError, match=f"edge nodes: must be one for method {name}, or --edge"):
+        plan(of(problem()), name)
+    assert run(problem(), name, edge_node="0").result.objective == 2
+
+
+@pytest.mark.parametrize("chosen", [Problem.P2, Problem.P3PRIME])
+def test_a_single_node_problem_refuses_more_edge_nodes_unless_one_is_picked(chosen):
+    with pytest.raises(InputError, match=f"edge nodes: must be one for problem {chosen}, or --ed"):
+        plan(of(problem()), "milp-bigm", problem=chosen)
+    assert run(problem(), "milp-bigm", problem=chosen, edge_node=0).result.objective == 2
+
+
+def test_p3prime_without_a_cardinality_is_recorded_as_p1():
+    data = one_edge_node(memory=[1], compute=[1], budget=[1])
+    for name in ("ot", "ot-unpruned", "milp-bigm"):
+        assert run(data, name, problem="P3prime").result.problem is Problem.P1
+    assert run(data, "ot").result.problem is Problem.P1
+    assert run(data, "algorithm-1").result.problem is Problem.P2
+
+
+@pytest.mark.parametrize("name", [each.name for each in methods() if Problem.P3 in each.problems])
+@pytest.mark.parametrize("chosen", ["P3", "P3prime"])
+@pytest.mark.parametrize(("z", "status"), [("2", "optimal"), ("3", "infeasible")])
+def test_the_feasibility_problems_answer_by_their_cardinality(name, chosen, z, status):
+    """Memory 3 + 3 <= 7 lets two requests in, and not three."""
+    outcome = run(problem(), name, problem=chosen, edge_node=0, settings={"z": z})
+    assert outcome.result.problem == chosen
+    assert outcome.result.status == status
+    assert (outcome.assignment is None) == (status == "infeasible")
+
+
+def test_the_edge_nodes_of_an_outcome_are_those_of_the_file():
+    outcome = run(problem(), "ot", edge_node=1)
+    assert outcome.to_dict()["instance"] == "instance@1"
+    assert outcome.assignment == {"0": [], "1": [0]}
+
+
+# What the registry does with a schedule that breaks a constraint, shown by a fake method.
+
+
+def returning(schedule, **result):
+    given = {"status": Status.OPTIMAL, "ended_by": EndedBy.PROOF, "proved_by": "fake", "bound": 3}
+    given |= {"num_nodes": 5, "node_kind": NodeKind.TREE}
+
+    def solve(task, warm_start):
+        return Result(problem=Problem.P1, schedule=schedule, runtime_s=1.0, **given | result)
+
+    return Method(name="fake", summary="", solve=solve, node_kind=NodeKind.TREE)
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    def register(*given, **result):
+        monkeypatch.setitem(registry.METHODS, "fake", returning(*given, **result))
+
+    return register
+
+
+def test_a_schedule_that_fails_the_judge_is_never_called_feasible(fake):
+    """Three requests at edge node 0 need memory 9 of 7."""
+    fake(Schedule(((0, 1, 2), ())))
+    outcome = run(problem(), "fake")
+    shown = outcome.to_dict()
+    assert outcome.failed
+    assert shown["status"] == "none"
+    assert shown["ended_by"] == "error"
+    for absent in ("objective", "bound", "bound_raw", "gap", "proved_by", "assignment"):
+        assert shown[absent] is None
+    (violation,) = shown["violations"]
+    assert violation["constraint"] == "memory"
+    assert violation["slack"] == -2
+    assert shown["runtime_s"] == 1.0
+    assert shown["num_nodes"] == 5
+    assert shown["claimed_objective"] == 3
+
+
+def test_a_violation_names_the_edge_node_of_the_file(fake):
+    fake(Schedule(((0, 1),)), bound=2)
+    (violation, _) = run(problem(), "fake", edge_node=1).violations
+    assert violation.edge_node == 1
+    assert violation.constraint == "deadline"
+
+
+def test_a_sound_schedule_passes_unchanged(fake):
+    fake(Schedule(((0, 1), (2,))))
+    assert run(problem(), "fake").result.status is Status.OPTIMAL
+
+
+# Warm starts.
+
+
+@pytest.mark.parametrize("name", [each.name for each in methods() if each.takes_warm_start])
+def test_a_method_takes_a_warm_start_and_says_what_it_was(name):
+    start = Schedule(((0, 1), (2,)))
+    outcome = perform(plan(of(problem()), name), warm_start=start, started_from="hand")
+    assert outcome.result.objective == 3
+    assert outcome.to_dict()["warm_start"] == "hand"
+
+
+def test_a_warm_start_that_breaks_a_constraint_is_refused():
+    start = Schedule(((0, 1, 2), ()))
+    with pytest.raises(InputError, match="warm start: must be feasible for P1, but breaks memory"):
+        perform(plan(of(problem()), "milp-bigm"), warm_start=start, started_from="hand")
+
+
+def test_a_heuristic_takes_no_warm_start():
+    with pytest.raises(InputError, match="must be left out for method ot-gah; it is for milp-big"):
+        perform(plan(of(problem()), "ot-gah"), warm_start=Schedule.empty(2), started_from="hand")
+
+
+# What a plan refuses.
+
+REFUSED = {
+    "unknown method": ("magic", {}, "method: must be one of algorithm-1, .* found 'magic'"),
+    "unknown problem": ("ot-gah", {"problem": "P9"}, "must be one of P1 for method .*'P9'"),
+    "unsupported problem": ("ot", {"problem": "P2"}, "must be one of P3prime, P1 for method ot"),
+    "unknown option": ("ot-gah", {"settings": {"z": 1}}, "must be one of its options .*'z'"),
+    "no option at all": ("random-order", {"settings": {"z": 1}}, r"options \(none\), found 'z'"),
+    "impossible value": ("ot", {"settings": {"start": "end"}}, "start: must be one of all, bound"),
+    "P3 without z": ("milp-bigm", {"problem": "P3"}, "z: must be set for problem P3"),
+    "z with P1": ("milp-bigm", {"settings": {"z": "2"}}, "z: must be left out for problem P1"),
+    "negative z": (
+        "milp-bigm",
+        {"problem": "P3", "settings": {"z": "-1"}},
+        "z: must be an integer of at least 0, found '-1'",
+    ),
+    "no time": (
+        "ot",
+        {"time_limit": 0},
+        "time limit: must be a positive .* found 0",
+    ),
+    "time without end": (
+        "ot",
+        {"time_limit": float("inf")},
+        "must be a positive number of seconds",
+    ),
+    "time that is none": (
+        "ot",
+        {"time_limit": float("nan")},
+        "must be a positive number of seconds",
+    ),
+    "true as a time": (
+        "ot",
+        {"time_limit": True},
+        "time limit: .* found true",
+    ),
+    "nodes of a method that counts none": (
+        "cp-sat",
+        {"node_limit": 5},
+        "node limit: must be left out for method cp-sat, which counts no nodes, found 5",
+    ),
+    "no node": ("ot", {"node_limit": 0}, "node limit: must be an integer of at least 1, found 0"),
+    "half a node": ("ot", {"node_limit": 0.5}, "node limit: must be an integer of at least 1"),
+    "negative seed": ("ot", {"seed": -1}, "seed: must be an integer of 0..2.31 - 1, found -1"),
+    "unknown edge node": ("ot", {"edge_node": "9"}, "edge node: must be one of .* found '9'"),
+}
+
+
+@pytest.mark.parametrize(("name", "given_options", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_run_is_refused_with_what_can(name, given_options, message):
+    data = one_edge_node(memory=[1], compute=[1], budget=[1])
+    with pytest.raises(InputError, match=message):
+        plan(of(data), name, **given_options)
+
+
+def test_a_method_is_found_by_its_name():
+    assert method("ot").name == "ot"
+    assert all(each.summary and "\n" not in each.summary for each in methods())
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if name.startswith("ot")])
+def test_a_server_of_processes_has_the_compiled_search_ready(name):
+    """Else each run would load it anew, which takes longer than most runs."""
+    assert "heuristics.ready" in METHODS[name].modules
+    for module in METHODS[name].modules:
+        importlib.import_module(module)
+
+
+def test_a_method_that_is_not_installed_says_what_to_type(monkeypatch):
+    monkeypatch.setitem(registry.METHODS, "scip", replace(METHODS["scip"], needs="no_such_module"))
+    told = "method: must be installed first: pip install \"otgah[scip]\", found 'scip'"
+    with pytest.raises(InputError, match=re.escape(told)):
+        plan(of(problem()), "scip")
+    assert METHODS["scip"].missing == 'pip install "otgah[scip]"'
+    assert METHODS["milp-bigm"].missing is None
+
+
+def test_every_extra_that_a_method_needs_is_one_of_the_distribution():
+    needed = {each.name: each.needs for each in methods() if each.needs}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    assert needed.keys() <= extras.keys()
+    for name, module in needed.items():
+        assert any(line.startswith(module) for line in extras[name])
+
+
+def test_ot_gah_takes_a_method_inside_and_a_start():
+    inside = [run(problem(), "ot-gah", settings={"inner": name}) for name in ("ot", "ot-unpruned")]
+    assert {each.result.objective for each in inside} == {3}
+    everywhere = run(problem(), "ot-gah", settings={"inner": "ot", "start": "all"}).result
+    from_bound = run(problem(), "ot-gah", settings={"inner": "ot"}).result
+    assert everywhere.num_nodes > from_bound.num_nodes
+
+
+def test_the_key_of_a_run_changes_with_all_that_its_outcome_depends_on():
+    def key(data=None, name="instance", method_name="milp-bigm", memory_limit=None, **options):
+        task = plan(of(data or problem(), name), method_name, **options)
+        return task.identity(memory_limit=memory_limit)
+
+    keys = [
+        key(),
+        key(problem(memory_capacity=[8, 10])),
+        key(name="other"),
+        key(method_name="milp-bigm-pulp"),
+        key(memory_limit=100),
+        key(seed=1),
+        key(time_limit=1),
+        key(node_limit=1),
+        key(edge_node=0),
+        key(edge_node=0, problem="P2"),
+        key(edge_node=0, problem="P3", settings={"z": 1}),
+        key(edge_node=0, problem="P3", settings={"z": 2}),
+    ]
+    assert len(set(keys)) == len(keys)
+    assert key() == keys[0]
