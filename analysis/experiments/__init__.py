@@ -1,41 +1,31 @@
 """Experiments: the paper's Section V and beyond, each with its claims and their tests.
 
-- :mod:`caps`: the best batches with caps: each edge node pads to a length that is chosen with its
-  batch.
-- :mod:`claim`: a sentence of the paper, the test that was chosen for it, and what came of it.
+- :mod:`claim`: a sentence of the paper, its test, and its verdict.
 - :mod:`statistics`: means over seeds, and paired differences, with intervals.
-- :mod:`comparing`: the tests that several claims share, each from rows to an answer.
-- :mod:`measures`: what makes a row of an experiment.
-- :mod:`experiment`: what varies, what is fixed, what is measured, and which claims it tests.
-- :mod:`picture`: drawings with the words that go with them, all in one style.
-- :mod:`figure`: lines with bands over what varies, one panel above the other, and what the paper
-  says.
-- :mod:`lines`: the lines of Section V's figures, and the readings of its text that claims are
-  tested under.
-- :mod:`waiting_curves`: curves by scheme, a panel an LLM, a drawing for each reading of waiting:
-  Figs.
-- :mod:`epoch_durations`: Figs.
-- :mod:`fig8`: Fig.
-- :mod:`fig11`: Fig.
-- :mod:`fig12`: Fig.
-- :mod:`fig13`: Fig.
-- :mod:`half`: Algorithm 3: how near OT-GAH comes to the optimum, where half of it is proved.
-- :mod:`tornado`: what each change does to some quantities, one bar a change and one panel a
-  quantity.
-- :mod:`traced`: the measure of the modern page: epochs of requests that were really made, in
-  bursts.
-- :mod:`modern`: beyond the paper: the same study on today's LLMs and boards, with requests in
-  real bursts.
+- :mod:`comparing`: tests that several claims share, each from rows to an answer.
+- :mod:`measures`: functions that make a row of an experiment from its work alone.
+- :mod:`experiment`: parameters, measures and claims of one experiment.
+- :mod:`picture`: drawings with captions and text alternatives, in one style.
+- :mod:`figure`: lines with bands over seeds, and marks of the paper's statements.
+- :mod:`tornado`: effects of changes on quantities, one bar a change.
+- :mod:`lines`: lines of Section V's figures, and the readings under which claims are tested.
+- :mod:`waiting_curves`: curves by scheme, drawn with waiting counted and with waiting ignored.
+- :mod:`fig8`: the completion rate against the arrival rate, by scheme.
+- :mod:`epoch_durations`: completed requests against the epoch's duration, Figs. 9 and 10.
+- :mod:`fig11`: the completion rate against the required latency.
+- :mod:`fig12`: the completion rate against the arrival rate, by quantization.
+- :mod:`fig13`: the completion rate against the required accuracy, by quantization.
+- :mod:`table3`: savings of pruning in nodes and in time, Table III.
+- :mod:`single`: Algorithms 1 and 2 on one edge node: optimality and growth of the runtime.
+- :mod:`half`: the ratio of OT-GAH to the optimum, beside the proved ratio of one half.
+- :mod:`readings`: alternative readings of the paper's text where it is open.
+- :mod:`caps`: batches padded to a length that is chosen with each batch.
+- :mod:`solved_epochs`: epochs solved one by one, without execution.
+- :mod:`sensitivity`: results of the study under the alternative readings.
+- :mod:`traced`: epochs of a real, bursty trace.
+- :mod:`modern`: the study on today's LLMs and boards, with that trace.
+- :mod:`registry`: the experiments by name, in the order of the page.
+- :mod:`runner`: makes missing rows of experiments and returns their tables.
 - :mod:`page`: the claims with their verdicts, then a section for each experiment, in one file.
-- :mod:`readings`: what the paper's text leaves open, one alternative each to how it is read here.
-- :mod:`solved_epochs`: the measure of the sensitivity: epochs solved one by one, without their
-  execution.
-- :mod:`sensitivity`: what the study comes to if what the text leaves open is read otherwise.
-- :mod:`single`: Algorithms 1 and 2: whether they are optimal for one edge node, and how their
-  time grows.
-- :mod:`table3`: what pruning the tree saves, in nodes and in time, by the rate of arrivals.
-- :mod:`registry`: the experiments, by name, in the order of the page.
-- :mod:`runner`: makes the rows of experiments that are not there yet, and returns their tables.
-- :mod:`study`: runs experiments, judges the claims, draws the figures, writes tables and one
-  page.
+- :mod:`study`: the whole: run, judge, draw, and write one page.
 """

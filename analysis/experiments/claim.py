@@ -1,4 +1,4 @@
-"""Claim: a sentence of the paper, the test that was chosen for it, and what came of it."""
+"""Claim: a sentence of the paper, its test, and its verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """What the study says of a claim."""
+    """Verdict of the study on a claim."""
 
     HOLDS = "holds"
     FAILS = "fails"
@@ -23,7 +23,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A verdict with what it rests on.
+    """Verdict with its evidence.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class Finding:
     evidence
         The measured numbers, a line for each reading of the text.
     depends_on
-        Where it holds and where it fails; empty unless the verdict is that it depends.
+        Readings under which the claim holds and fails; empty unless the verdict is DEPENDS.
     """
 
     verdict: Verdict
@@ -42,12 +42,12 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a test says under one reading of the text.
+    """Outcome of a test under one reading of the text.
 
     Parameters
     ----------
     holds
-        Whether the claim passed; None where the rows do not decide.
+        True if the claim passed; None if the rows do not decide.
     evidence
         The measured numbers.
     """
@@ -58,18 +58,18 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A claim of the paper.
+    """Claim of the paper with its test.
 
     Parameters
     ----------
     sentence
-        What is claimed, close to the paper's words.
+        The claim, close to the paper's words.
     place
-        Where the paper has it.
+        Place of the claim in the paper.
     test
-        The statistic and its threshold, stated before anything was measured.
+        The statistic and its threshold, stated before the first measurement.
     judge
-        From the rows of the experiment, to the finding; it looks at nothing else.
+        Function from the rows of the experiment to the finding; it reads nothing else.
     """
 
     sentence: str
@@ -79,7 +79,7 @@ class Claim:
 
 
 Reading = tuple[str, ...]
-"""What a reading of the text is called, such as the rival's and how its waiting counts."""
+"""Name of a reading of the text, such as that of the rival and of its waiting."""
 
 
 def settle(answers: dict[Reading, Answer]) -> Finding:
@@ -88,14 +88,14 @@ def settle(answers: dict[Reading, Answer]) -> Finding:
     Parameters
     ----------
     answers
-        By reading; the empty one where there is no other.
+        Answers by reading; the empty name if the text has a single reading.
 
     Returns
     -------
     Finding
-        It holds, or fails, where all readings agree; it depends where both occur, whatever some
-        others leave open; and it cannot be told where no reading decides, or some do not and
-        the others agree.
+        HOLDS or FAILS if all readings agree. DEPENDS if one reading passes and another fails, even
+        if further readings decide nothing. CANNOT_BE_TOLD if no reading decides, or if some
+        decide nothing and the others agree.
 
     Examples
     --------
@@ -122,7 +122,7 @@ def settle(answers: dict[Reading, Answer]) -> Finding:
 
 
 def _named(answers: Mapping[Reading, Answer], holds: bool | None) -> str:
-    """Return the readings with this answer; the first part stands alone where all agree on it."""
+    """Return the readings with this answer; a first part on which all agree stands alone."""
     by_first: dict[str, list[Reading]] = {}
     for reading in answers:
         by_first.setdefault(reading[0], []).append(reading)

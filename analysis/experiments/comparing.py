@@ -1,4 +1,4 @@
-"""Comparing: the tests that several claims share, each from rows to an answer."""
+"""Tests that several claims share, each a function from rows to an answer."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ def above(
     along: str,
     quantity: str = RATE,
 ) -> Answer:
-    """Answer whether one has more of a quantity than the other, by the test `ABOVE`.
+    """Test if one line has more of a quantity than the other, by the test `ABOVE`.
 
     Parameters
     ----------
     table
         Rows of an experiment.
     one, other
-        Values that pick the rows of each.
+        Column values that select the rows of each line.
     along
-        The column whose values are the points.
+        Column whose values are the points.
     quantity
-        The column that is compared; a share is told in percent.
+        Column to compare; a share is printed in percent.
     """
     overall = difference(table, one, other, quantity)
     if overall is None:
@@ -68,14 +68,14 @@ def above(
 def falls(
     table: pd.DataFrame, given: Mapping[str, Any], along: str, quantity: str = RATE
 ) -> Answer:
-    """Answer whether a quantity falls, by the test `FALLS`; rows as in :func:`above`."""
+    """Test if a quantity falls, by the test `FALLS`; rows as in :func:`above`."""
     return _monotone(table, given, along, quantity, sign=-1)
 
 
 def rises(
     table: pd.DataFrame, given: Mapping[str, Any], along: str, quantity: str = RATE
 ) -> Answer:
-    """Answer whether a quantity rises, by the test `RISES`; rows as in :func:`above`."""
+    """Test if a quantity rises, by the test `RISES`; rows as in :func:`above`."""
     return _monotone(table, given, along, quantity, sign=1)
 
 
@@ -113,7 +113,7 @@ def _monotone(
 def _step(
     rows: pd.DataFrame, along: str, first: Any, second: Any, quantity: str, sign: int
 ) -> Estimate:
-    """Return the change from one point to another, the wanted direction counted upwards."""
+    """Return the change between two points, positive in the direction of the claim."""
     one, other = (
         ({along: second}, {along: first}) if sign > 0 else ({along: first}, {along: second})
     )
@@ -124,9 +124,9 @@ def _step(
 
 
 def every(answers: Mapping[str, Answer]) -> Answer:
-    """Return one answer for a claim about several cases: it holds if it holds in each.
+    """Return one answer for a claim about several cases: true if the claim holds in each case.
 
-    It fails if it fails in one; otherwise a case that is not decided leaves it open.
+    The claim fails if it fails in one case; otherwise an undecided case leaves it undecided.
     """
     found = [answer.holds for answer in answers.values()]
     failed = {name: answer for name, answer in answers.items() if answer.holds is False}

@@ -1,4 +1,4 @@
-"""Figs. 9 and 10: what is completed by the epoch's duration, as a number and as a rate."""
+"""Figs. 9 and 10: completed requests against the epoch's duration, as a number and a rate."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 ALONG = "epoch_s"
 NUMBER = "completed_per_epoch"
 LAST_S = 2.0
-"""The text speaks of epochs of up to 2 s; longer ones are drawn and not judged."""
+"""Longest epoch in the text [s]; longer ones are drawn, but no claim is tested on them."""
 
 FALL_S = (1.7, 2.0)
 SLIGHTLY = 0.1
 SLOTS_S = 0.5
-"""T_U and T_D, which leave T_C of the epoch."""
+"""T_U + T_D; the rest of the epoch is T_C [s]."""
 
 _EPOCHS_S = (1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 2.5, 3.0)
 
@@ -50,12 +50,12 @@ def _number_rises(rows: pd.DataFrame, line: Line) -> Answer:
 
 
 def rises_then_falls(rows: pd.DataFrame) -> Answer:
-    """Answer whether the rate has its peak inside, above both ends by more than chance.
+    """Test if the rate has an interior peak, above both ends by more than chance.
 
     Parameters
     ----------
     rows
-        Of one line and LLM.
+        Rows of one line and one LLM.
     """
     means = rows.groupby(ALONG)[RATE].mean().astype(float)
     peak, first, last = means.index[int(means.to_numpy().argmax())], means.index[0], means.index[-1]

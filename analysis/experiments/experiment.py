@@ -1,4 +1,4 @@
-"""Experiment: what varies, what is fixed, what is measured, and which claims it tests."""
+"""Experiment: parameters that vary or are fixed, measures, and the claims under test."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
     from analysis.experiments.picture import Picture
 
 Point = Mapping[str, Any]
-"""A value for everything that varies."""
+"""A value for each parameter that varies."""
 
 LABEL, SEED = "line", "seed"
-"""The columns of a tidy table that say which line a row is of, and its seed."""
+"""Columns of a tidy table with the line and the seed of a row."""
 
 TIME = "time_"
-"""What the columns start with that are measured with a clock: they are never the same again."""
+"""Prefix of columns that are measured with a clock, and differ between runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A line of a figure: what serves the requests.
+    """Line of a figure: a scheme with its options.
 
     Parameters
     ----------
     label
-        What the figure and the table call it.
+        Name of the line in figure and table.
     scheme
         A registered method, ``static-batching`` or ``no-batching``.
     settings
-        Its options that leave their default.
+        Options of the scheme that differ from their default.
     """
 
     label: str
@@ -49,20 +49,20 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:
-    """How much of an experiment is run.
+    """Effort of an experiment: number of seeds, epochs and points.
 
     Parameters
     ----------
     num_seeds
-        Each point is drawn with the seeds 0, 1, ...
+        Number of seeds of each point: 0, 1, ...
     num_epochs
-        Epochs of each simulation.
+        Number of epochs of each simulation.
     only
-        Of what varies, the values to keep, where not all are.
+        Values to keep, by parameter; all values of a parameter that is not named.
     without
         Labels of lines to leave out.
     seeds_at
-        How many seeds a point has instead; None leaves ``num_seeds``.
+        Function that returns another number of seeds for a point; None for ``num_seeds``.
     """
 
     num_seeds: int
@@ -74,7 +74,7 @@ class Effort:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """A figure of an experiment and the name of its files."""
+    """Figure of an experiment and the name of its files."""
 
     name: str
     picture: Picture
@@ -94,39 +94,39 @@ def _can_run() -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
-    """An experiment.
+    """Experiment of the study.
 
     Parameters
     ----------
     name, title
-        What it is called.
+        Name and title of the experiment.
     place
-        Where the paper has it.
+        Place in the paper.
     question
-        What it answers, in a sentence or two.
+        Question that the experiment answers, in a sentence or two.
     varies
-        What varies, with all its values; the points are their product.
+        Parameters that vary, each with its values; the points are their product.
     fixed
-        Settings that all points have alike.
+        Settings that all points share.
     lines
-        What serves the requests: all lines of a point and seed meet the same requests.
+        Lines of the figure. All lines of a point and seed serve the same requests.
     quick, full
-        How much is run.
+        Efforts of the quick and the full study.
     claims
-        What it tests.
+        Claims under test.
     draw
-        From the tidy table and its source line, to the figures.
+        Function from the tidy table and its source line to the figures.
     tabulate
-        From the tidy table to one that the page shows as it is; None for no such table.
+        Function from the tidy table to a table for the page; None for no table.
     settings
-        From a point to the settings of its simulation; those that vary as they are if not given.
-        ``scenario`` and ``arrivals`` among them replace ``section-v`` and ``poisson``.
+        Function from a point to the settings of its simulation; the point itself if None.
+        The settings ``scenario`` and ``arrivals`` replace ``section-v`` and ``poisson``.
     keep
-        Which points of the product there are.
+        Function that returns True for the points of the product to run.
     measure
-        What makes a row.
+        Function that makes a row.
     missing
-        Why it cannot run here, such as data that are not there; None where it can.
+        Reason why the experiment cannot run, such as missing data; None if it can.
     """
 
     name: str
@@ -147,7 +147,7 @@ class Experiment:
     missing: Callable[[], str | None] = _can_run
 
     def effort(self, *, is_quick: bool) -> Effort:
-        """Return how much is run."""
+        """Return the quick or the full effort."""
         return self.quick if is_quick else self.full
 
     def points(self, effort: Effort) -> Iterator[Point]:
@@ -159,7 +159,7 @@ class Experiment:
                 yield point
 
     def works(self, effort: Effort) -> Iterator[tuple[dict[str, Any], Work]]:
-        """Yield what tells each row of the table from the others, and the work it takes."""
+        """Yield the identifying columns of each row of the table, and its work."""
         for point in self.points(effort):
             given = effort.seeds_at(point) if effort.seeds_at else None
             for seed in range(effort.num_seeds if given is None else given):

@@ -1,4 +1,4 @@
-"""Fig. 11: the completion rate against the required latency, which the epoch lasts as well."""
+"""Fig. 11: the completion rate against the required latency, equal to the epoch's duration."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ALONG = "rate_per_s"
 BITS = {"w16a16": 16, "w8a16": 8, "w4a16-gptq": 4}
-"""The methods of rising compression, and the bits of a weight."""
+"""Quantization methods in the order of compression, with the bits of a weight."""
 
 ARITHMETIC = {
     "16 bits": "β = 1",
@@ -77,7 +77,7 @@ def _rises_substantially(table: pd.DataFrame) -> Finding:
 
 
 def _rise(rows: pd.DataFrame, weaker: str, stronger: str) -> Answer:
-    """Answer whether stronger quantization completes a tenth more, its interval above 0."""
+    """Test if stronger quantization completes a tenth more, with an interval above 0."""
     change = difference(rows, {"quantization": stronger}, {"quantization": weaker})
     before = chosen(rows, {"quantization": weaker})[RATE].mean()
     if change is None or not before:
@@ -121,7 +121,7 @@ def by_quantization(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def ceiling(quantization: str) -> str:
-    """Return what the optimum of a quantization is called in a figure."""
+    """Return the name of a quantization's optimum in a figure."""
     return f"{quantization}, optimum"
 
 

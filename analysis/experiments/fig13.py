@@ -24,7 +24,8 @@ DEFAULT, GPTQ, ZQ_LOCAL = "w8a16", "w4a16-gptq", "w4a16-zq-local"
 QUANTIZATIONS = (DEFAULT, GPTQ, ZQ_LOCAL)
 MODES = {"absolute": "ΔPPL absolute", "relative": "ΔPPL relative"}
 _ACCURACIES = (0.0, 0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95, 1.0)
-"""Each f(ΔPPL) of a W4A16 lies between two of these, and no two of one LLM between the same."""
+"""Required accuracies. Each f(ΔPPL) of a W4A16 lies between two of them, no two of one LLM
+between the same two."""
 
 USERS = {"alike": "all users require it", "up to": "users require up to it"}
 
@@ -37,7 +38,7 @@ def _settings(point: Point) -> Mapping[str, object]:
 
 
 def _under_each(table: pd.DataFrame, test: Callable[[pd.DataFrame], Answer]) -> Finding:
-    """Settle a claim by a test of each LLM, under each reading of ΔPPL and of the axis."""
+    """Settle a claim by a test for each LLM, under each reading of ΔPPL and of the axis."""
     own = chosen(table, {LABEL: OT_GAH.label})
     return settle(
         {
@@ -65,12 +66,12 @@ def _compressed_below(rows: pd.DataFrame) -> Answer:
 
 
 def differ(rows: pd.DataFrame) -> Answer:
-    """Answer whether GPTQ and ZQ-Local come to different completion rates.
+    """Test if GPTQ and ZQ-Local have different completion rates.
 
     Parameters
     ----------
     rows
-        Of OT-GAH and one LLM.
+        Rows of OT-GAH and one LLM.
     """
     found = difference(rows, {"quantization": GPTQ}, {"quantization": ZQ_LOCAL})
     if found is None:

@@ -51,7 +51,7 @@ def _below(one: Line) -> Callable[[pd.DataFrame, Line], Answer]:
 
 
 def smaller_above(rows: pd.DataFrame, line: Line, along: str = ALONG) -> Answer | None:
-    """Answer whether more of BLOOM-3B than of BLOOM-7.1B is completed; None if nothing is."""
+    """Test if BLOOM-3B completes more than BLOOM-7.1B; None if neither completes a request."""
     if not serves(rows, line, SMALL):
         return None
     small, large = ({"llm": llm, LABEL: line.label} for llm in (SMALL, LARGE))

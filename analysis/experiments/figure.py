@@ -1,4 +1,4 @@
-"""Figure: lines with bands over what varies, one panel above the other, and what the paper says."""
+"""Figure: lines with bands, a panel above the other, and marks of the paper's statements."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ BAND = "Bands: 95 %, bootstrap over seeds."
 
 @dataclass(frozen=True, kw_only=True)
 class Axis:
-    """A quantity on an axis.
+    """Axis of a figure.
 
     Parameters
     ----------
     column
-        Of the tidy table.
+        Column of the tidy table.
     title
-        What the axis is called, with its unit.
+        Title of the axis, with its unit.
     is_share
-        Whether it is shown in percent.
+        True if values are shown in percent.
     is_logarithmic
-        Whether the axis is logarithmic.
+        True if the axis is logarithmic.
     """
 
     column: str
@@ -42,14 +42,14 @@ class Axis:
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """What the paper's text states, at a place of the horizontal or the vertical axis.
+    """Statement of the paper, drawn at a place of the horizontal or the vertical axis.
 
     Parameters
     ----------
     text
-        What it states.
+        Text of the statement.
     x, y
-        Where: a value, or the two ends of a range; one of both is given.
+        Place on the axis: a value, or the two ends of a range. Exactly one of x and y is given.
     """
 
     text: str
@@ -70,30 +70,30 @@ def curves(
     ceilings: Mapping[str, str] | None = None,
     caption: str = "",
 ) -> Picture:
-    """Draw a quantity by what varies, a line for each that serves, with bands over the seeds.
+    """Draw a quantity over a parameter, a line for each scheme, with bands over the seeds.
 
     Parameters
     ----------
     table
         Rows of an experiment; absent values are left out.
     title
-        Of the figure.
+        Title of the figure.
     x, y
         The axes.
     source
-        Where the rows come from.
+        Source of the rows.
     panels
-        The column with a panel for each of its values, and what each is called.
+        Column with a panel for each of its values, and the title of each panel.
     labels
-        The lines, in the order of the legend; those of the table if not given. A line keeps its
-        colour where another is missing.
+        Lines in the order of the legend; the lines of the table if None. A line keeps its colour
+        if another line is missing.
     marks
-        What the paper's text states.
+        Statements of the paper to draw.
     ceilings
-        Lines that are drawn dotted, in the colour of another: the optimum or a bound, and the
-        line whose it is.
+        Dotted lines in the colour of another line: the optimum or a bound, by its name, and the
+        line that it belongs to.
     caption
-        What else to say.
+        Further sentences of the caption.
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -177,7 +177,7 @@ def _ceiling(axes: Axes, rows: pd.DataFrame, rank: int, label: str, x: Axis, y: 
 
 
 def _points(rows: pd.DataFrame, x: Axis, y: Axis) -> tuple[list[float], list[statistics.Estimate]]:
-    """Return the places of a line and the mean over seeds at each."""
+    """Return the x values of a line and the mean over seeds at each."""
     known = rows[rows[y.column].notna()]
     places = sorted(known[x.column].unique())
     values = (known.loc[known[x.column] == place, y.column] for place in places)
@@ -234,6 +234,6 @@ def _write(axes: Axes, mark: Mark) -> None:
 
 
 def _told(table: pd.DataFrame, labels: Sequence[str], y: Axis, name: str) -> str:
-    """Return what a reader who cannot see the panel must know: the mean of each line."""
+    """Return the text alternative of a panel: the mean of each line."""
     means = (f"{label} {table.loc[table[LABEL] == label, y.column].mean():.3g}" for label in labels)
     return f"{name or 'Means'}: {', '.join(means)}."

@@ -1,4 +1,4 @@
-"""Algorithm 3: how near OT-GAH comes to the optimum, where half of it is proved."""
+"""Algorithm 3: the ratio of OT-GAH to the optimum, beside the proved ratio of one half."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def _settings(point: Point) -> Mapping[str, object]:
 
 
 def ratios(table: pd.DataFrame) -> pd.DataFrame:
-    """Return for each case and seed what OT-GAH serves over the optimum.
+    """Return the ratio of OT-GAH to the optimum for each case and seed.
 
-    Columns ``least`` and ``most``: over the bound that was proved and over the best schedule,
-    which are the same where the optimum was proved. Rows in which nobody can be served are out.
+    Column ``least`` divides by the proven bound, column ``most`` by the best schedule; both are
+    equal if the optimum was proved. Rows without a request that can be served are left out.
     """
     exact = chosen(table, {LABEL: OPTIMUM.label})[["case", SEED, "objective", "bound"]]
     own = chosen(table, {LABEL: OT_GAH.label})[["case", SEED, "objective"]]
@@ -94,7 +94,7 @@ def _is_close(share: Estimate) -> Answer:
 
 
 def _np_hard(table: pd.DataFrame) -> Finding:
-    """Return that no run tells: a theorem wants a proof, and the printed one is of another."""
+    """Return that no run decides: the theorem needs a proof, and the printed one is of another."""
     return Finding(
         verdict=Verdict.CANNOT_BE_TOLD,
         evidence=(

@@ -1,4 +1,4 @@
-"""The lines of Section V's figures, and the readings of its text that claims are tested under."""
+"""Lines of Section V's figures, and readings of its text under which claims are tested."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ NONE_BY_EPOCH = Line(
     scheme="no-batching",
     settings={"admission": "in-time", "upload": "epoch"},
 )
-"""The rivals as their text reads at first, and passing over requests that they would have late;
-the last also uploads in the next epoch's T_U, as batches do."""
+"""Rivals by their readings: as the text says at first sight, and skipping requests that would be
+late; the last also uploads in the next epoch's T_U, as batches do."""
 
 STATICS = (STATIC, STATIC_IN_TIME)
 NONES = (NONE, NONE_IN_TIME, NONE_BY_EPOCH)
@@ -38,14 +38,14 @@ SCHEMES = (OT_GAH, OPTIMUM, *STATICS, *NONES)
 
 LABELS = tuple(line.label for line in SCHEMES if line is not OPTIMUM)
 CEILING = {OPTIMUM.label: OT_GAH.label}
-"""The lines of a figure, and the one that is drawn as the ceiling of another."""
+"""Line that is drawn as the ceiling of another line, by name."""
 
 SMALL, LARGE = "bloom-3b", "bloom-7.1b"
 LLMS = {SMALL: "BLOOM-3B", LARGE: "BLOOM-7.1B"}
 ALL_LLMS = {**LLMS, "opt-13b": "OPT-13B"}
 
 WAITING = {True: "waiting counts", False: "waiting ignored"}
-"""The names of the values of ``count_waiting``: whether the wait for the epoch's start counts."""
+"""Names of the values of ``count_waiting``: the wait for the epoch's start counts or not."""
 
 READINGS = (
     "“In time” passes over requests that would be late; “by "
@@ -56,14 +56,14 @@ READINGS = (
 def of_served(
     rows: pd.DataFrame, line: Line, test: Callable[[Mapping[str, object]], Answer]
 ) -> Answer | None:
-    """Return the answer over the LLMs of which a line completes anything; None if there is none.
+    """Return the answer over the LLMs with completed requests; None without such an LLM.
 
     Parameters
     ----------
     rows, line
-        The rows of an experiment, and the line that is judged.
+        Rows of an experiment, and the line under test.
     test
-        What answers for the rows of one LLM, which it is told how to choose.
+        Function that answers for one LLM, given the column values that select its rows.
     """
     served = {
         name: test({"llm": llm, LABEL: line.label})
@@ -78,17 +78,17 @@ def under_each(
     lines: Sequence[Line],
     test: Callable[[pd.DataFrame, Line], Answer | None],
 ) -> Finding:
-    """Settle a claim by a test under each reading: of a scheme's line, and of waiting.
+    """Settle a claim by a test under each reading: of the scheme, and of waiting.
 
     Parameters
     ----------
     table
         Rows of an experiment.
     lines
-        The lines, each a reading of what its scheme does.
+        Lines, each a reading of its scheme.
     test
-        From the rows of one reading of waiting, of all lines, and a line to the answer; None
-        where the claim says nothing of it.
+        Function from the rows of one reading of waiting, with all lines, and a line to the answer;
+        None if the claim does not apply.
     """
     answers: dict[Reading, Answer] = {}
     for line in lines:
@@ -101,12 +101,12 @@ def under_each(
 
 
 def serves(rows: pd.DataFrame, line: Line, llm: str) -> bool:
-    """Return whether a line completes anything of an LLM: zeros neither rise nor fall."""
+    """Return True if a line completes a request of an LLM: zeros neither rise nor fall."""
     return bool(chosen(rows, {LABEL: line.label, "llm": llm})["completed"].any())
 
 
 def nobody(rows: pd.DataFrame) -> Answer:
-    """Answer whether not one request was completed."""
+    """Test if no request was completed."""
     completed, arrived = int(rows["completed"].sum()), int(rows["arrived"].sum())
     return Answer(
         holds=completed == 0 if arrived else None, evidence=f"{completed} of {arrived:,} completed"

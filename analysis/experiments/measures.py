@@ -1,7 +1,6 @@
-"""Measures: what makes a row of an experiment. Each is a function of its work alone.
+"""Measures: functions that make a row of an experiment from its work alone.
 
-What is counted comes out the same whenever it is measured again; what is timed does not, and is
-kept apart.
+Counts are the same in every repetition. Times differ between repetitions and are kept apart.
 """
 
 from __future__ import annotations
@@ -28,20 +27,20 @@ SCENARIO, ARRIVALS = "section-v", "poisson"
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """A row that is asked for.
+    """Work of one row.
 
     Parameters
     ----------
     measure
-        What makes it.
+        Function that makes the row.
     scheme
-        The method or the rival.
+        Name of the method or the rival.
     settings
-        Of the scenario and the scheme.
+        Settings of the scenario and the scheme.
     seed
-        Of all draws.
+        Seed of all random draws.
     num_epochs
-        How many epochs.
+        Number of epochs.
     """
 
     measure: Measure
@@ -51,7 +50,7 @@ class Work:
     num_epochs: int
 
     def asked(self) -> str:
-        """Return all that the row depends on, as JSON."""
+        """Return everything that the row depends on, as JSON."""
         parts = {
             "measure": self.measure.__name__,
             "scheme": self.scheme,
@@ -62,7 +61,7 @@ class Work:
         return json.dumps(parts, sort_keys=True)
 
     def key(self) -> str:
-        """Return the sha256 of what was asked."""
+        """Return the sha256 of :meth:`asked`."""
         return hashlib.sha256(self.asked().encode()).hexdigest()
 
     def measured(self) -> Measured:
@@ -72,14 +71,14 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """A row that was measured.
+    """Measured row.
 
     Parameters
     ----------
     values
-        What was counted: the same again whenever it is measured again.
+        Counts, the same in every repetition.
     times
-        What was timed [s].
+        Times, which differ between repetitions [s].
     """
 
     values: Mapping[str, int | float | str | None]
@@ -90,11 +89,11 @@ Measure = Callable[[Work], Measured]
 
 
 def simulated(work: Work) -> Measured:
-    """Simulate some epochs, and count what became of the requests.
+    """Simulate some epochs, and count the fates of the requests.
 
-    ``batch_s`` is how long an edge node computes a batch, on average. ``num_unsolved`` are the
-    epochs without a schedule and ``num_unproved`` those without a proof of optimality; both are
-    absent for a scheme that solves no problem.
+    ``batch_s`` is the mean computing time of a batch. ``num_unsolved`` counts the epochs without a
+    schedule, ``num_unproved`` the epochs without a proof of optimality; both are absent for a
+    scheme that solves no problem.
     """
     settings = dict(work.settings)
     began = time.process_time()
@@ -137,8 +136,8 @@ def simulated(work: Work) -> Measured:
 def solved(work: Work) -> Measured:
     """Draw one problem of a family and solve it.
 
-    Of the settings ``family``, ``problem``, ``time_limit`` and ``node_limit`` say what and how;
-    the others are options of the method, or else parameters of the family.
+    The settings ``family``, ``problem``, ``time_limit`` and ``node_limit`` define the run. Every
+    other setting is an option of the method or, failing that, a parameter of the family.
     ``is_cut`` marks a run that a limit ended.
     """
     settings = dict(work.settings)

@@ -1,4 +1,4 @@
-"""Beyond the paper: the same study on today's LLMs and boards, with requests in real bursts."""
+"""Beyond the paper: the same study on today's LLMs and boards, with a real bursty trace."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ BATCHED = (OT_GAH, PLUS, OPTIMUM, ANYTIME, CAPPED, WAITING_ON, BEST_WAITING_ON)
 
 LATENCY = "latency"
 LATENCIES = {"compute": "reading ignored", "roofline": "reading counted"}
-"""Whether the reading of weights counts: the longer of computing and reading, or computing."""
+"""Names of the latency models: computing alone, or the longer of computing and reading."""
 
 NUM_EPOCHS = 1718
-"""The epochs of 2 s of the real trace, 3,436 s."""
+"""Number of epochs of 2 s in the real trace of 3,436 s."""
 
 NEAR = 0.02
-"""The part of the optimum that a heuristic may lack to count as near it."""
+"""Largest relative gap at which a heuristic counts as near the optimum."""
 
 ALONE = 0.9
-"""The share of a processor from which a process counts as not disturbed by others."""
+"""Least share of a processor at which a process counts as undisturbed."""
 
 BEYOND = "Beyond the paper"
 _TESTED = (
@@ -78,7 +78,7 @@ def _given(line: Line, latency: str) -> dict[str, Any]:
 
 
 def _above(table: pd.DataFrame, ones: Sequence[Line], others: Sequence[Line]) -> Finding:
-    """Return the finding of a claim that each of some completes more than each other."""
+    """Return the finding of a claim that each of some lines completes more than each other line."""
     answers: dict[Reading, Answer] = {}
     for one, other, (latency, name) in _products(ones, others):
         found = difference(table, _given(one, latency), _given(other, latency))
@@ -100,7 +100,7 @@ def _products(
 
 
 def _is_more(found: Estimate) -> bool | None:
-    """Whether a difference is told to be above 0; None where its sign is not told."""
+    """Return True if the interval is above 0, False if below; None if it contains 0."""
     if found.is_above_zero:
         return True
     is_equal = found.low == found.high == 0
@@ -108,7 +108,7 @@ def _is_more(found: Estimate) -> bool | None:
 
 
 def _gap(table: pd.DataFrame, latency: str) -> Estimate | None:
-    """Return the part of the optimum of each epoch for itself that OT-GAH lacks."""
+    """Return the relative gap of OT-GAH to the optimum of each single epoch."""
     quick, best = (by_seed(table, _given(line, latency), "completed") for line in (OT_GAH, OPTIMUM))
     gaps = ((best - quick) / best)[best > 0].dropna()
     return mean(gaps.to_numpy()) if len(gaps) else None

@@ -1,4 +1,4 @@
-"""Readings: what the paper's text leaves open, one alternative each to how it is read here."""
+"""Readings of the paper's text where it is open, each an alternative to the project's own."""
 
 from __future__ import annotations
 
@@ -8,30 +8,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 AS_READ = "as read here"
-"""The scenario section-v as it is."""
+"""Name of the project's own reading: the scenario section-v unchanged."""
 
 TOGETHER = " + "
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """Another reading of one thing.
+    """Alternative reading of one statement.
 
     Parameters
     ----------
     name
-        What it is called.
+        Name of the reading.
     about
-        What is read otherwise; two readings about the same do not go together.
+        Subject of the reading; two readings of one subject exclude each other.
     settings
         Parameters of the scenario.
     edge_nodes
-        By the name of an edge node, the values of its template that change; those of its channel
-        as a table within.
+        Changed values of edge nodes, by name; values of a channel as an inner table.
     sections
-        By section of the scenario, the values that have no parameter of their own.
+        Changed values without a parameter of their own, by section of the scenario.
     is_capped
-        Whether s' is a cap that each batch stays below, instead of a constant.
+        True if s' is an upper limit chosen for each batch, instead of a constant.
     """
 
     name: str
@@ -42,7 +41,7 @@ class Reading:
     is_capped: bool = False
 
     def to_settings(self) -> dict[str, Any]:
-        """Return it as settings of :mod:`analysis.experiments.solved_epochs`."""
+        """Return the reading as settings of :mod:`analysis.experiments.solved_epochs`."""
         own = {"edge_nodes": self.edge_nodes, "sections": self.sections}
         given = {name: dict(value) for name, value in own.items() if value}
         return {**self.settings, **given, **({"is_capped": True} if self.is_capped else {})}
@@ -108,11 +107,11 @@ PAIRS = tuple(
     for one, other in itertools.combinations(READINGS, 2)
     if one.about != other.about
 )
-"""Two readings at a time."""
+"""Pairs of readings that are applied together."""
 
 
 def parts(name: str) -> tuple[str, ...]:
-    """Return the readings that go together under a name, none where all is as read here.
+    """Return the readings that a name combines; none for the project's own reading.
 
     Examples
     --------
@@ -125,7 +124,7 @@ def parts(name: str) -> tuple[str, ...]:
 
 
 def settings_of(name: str) -> dict[str, Any]:
-    """Return the settings of one reading, or of several that go together."""
+    """Return the settings of one reading, or of several combined."""
     settings: dict[str, Any] = {}
     for each in parts(name):
         settings = merged(settings, _BY_NAME[each].to_settings())
@@ -133,9 +132,9 @@ def settings_of(name: str) -> dict[str, Any]:
 
 
 def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a table with changes, tables within it changed likewise.
+    """Return a table with changes applied, inner tables included.
 
-    A table of a channel with a model of its own replaces the other's.
+    A changed channel table that names a model replaces the whole channel table.
 
     Examples
     --------

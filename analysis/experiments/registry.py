@@ -1,4 +1,4 @@
-"""The experiments, by name, in the order of the page."""
+"""Registry of the experiments, by name, in the order of the page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from analysis.experiments.experiment import Experiment
 
 ALL = "all"
-"""The name that stands for every experiment."""
+"""Name that stands for every experiment."""
 
 EXPERIMENTS: dict[str, Experiment] = {
     each.name: each

@@ -1,4 +1,4 @@
-"""Runner: makes the rows of experiments that are not there yet, and returns their tables."""
+"""Runner: makes the missing rows of experiments and returns their tables."""
 
 from __future__ import annotations
 
@@ -39,26 +39,26 @@ def run(
     is_quick: bool = False,
     num_jobs: int = 1,
 ) -> dict[str, pd.DataFrame]:
-    """Make what is missing of the rows of experiments, and return the table of each.
+    """Make the missing rows of experiments, and return the table of each.
 
     Parameters
     ----------
     experiments
-        What to run; a row that two of them have is made once.
+        Experiments to run; a row that two of them share is made once.
     path
-        The store of the rows: each is written as it ends, so that a study that was killed goes
-        on where it stopped.
+        Path of the store of rows. Each row is written when it is finished, so that a killed study
+        resumes where it stopped.
     is_quick
-        Whether each is run with its quick effort.
+        True if each is run with its quick effort.
     num_jobs
-        Processes that make rows.
+        Number of processes.
 
     Returns
     -------
     dict
-        By the name of the experiment, a row for each point, line and seed, in this order:
-        columns of what varies, ``line``, ``seed``, what was counted, and what was timed, which
-        starts with ``time_``.
+        Tables by name of the experiment, with a row for each point, line and seed. Columns in
+        this order: parameters that vary, ``line``, ``seed``, counts, and times, whose names start
+        with ``time_``.
     """
     works: dict[str, Work] = {}
     asked: dict[str, list[tuple[Mapping[str, Any], str]]] = {}
@@ -108,7 +108,7 @@ def _in_processes(works: Mapping[str, Work], num_jobs: int) -> Iterator[tuple[st
 
 
 def _get_ready() -> None:
-    """Leave interrupts to the process that asked, end with it, and load the solvers' kernels."""
+    """Leave interrupts to the parent process, end with it, and load the solvers' kernels."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     for module in ("heuristics.ready", "formulations.ready"):
@@ -116,7 +116,7 @@ def _get_ready() -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that asked is gone: killed, it could tell nobody."""
+    """End this process when its parent is gone: a killed parent sends no message."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

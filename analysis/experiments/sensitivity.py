@@ -1,4 +1,4 @@
-"""Sensitivity: what the study comes to if what the text leaves open is read otherwise."""
+"""Sensitivity: results of the study under alternative readings of the text."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _TELLING = tuple(
         ("s' a cap of each batch", "waiting ignored"),
     )
 )
-"""The pairs of the quick study."""
+"""Pairs of readings in the quick study."""
 
 
 def _settings(point: Point) -> Mapping[str, Any]:
@@ -57,7 +57,7 @@ def _given(llm: str, reading: str, label: str = OT_GAH.label) -> dict[str, Any]:
 
 
 def gap(table: pd.DataFrame, llm: str, reading: str) -> Estimate | None:
-    """Return how far OT-GAH stays below the optimum, of the optimum; None if that is 0."""
+    """Return the relative gap of OT-GAH to the optimum; None if the optimum is 0."""
     quick, best = (
         by_seed(table, _given(llm, reading, line.label), "completed") for line in (OT_GAH, OPTIMUM)
     )
@@ -66,7 +66,7 @@ def gap(table: pd.DataFrame, llm: str, reading: str) -> Estimate | None:
 
 
 def interaction(table: pd.DataFrame, llm: str, pair: str) -> Estimate | None:
-    """Return what two readings do together beyond the sum of what each does to the rate."""
+    """Return the interaction: the effect of two readings together minus the sum of each."""
     one, other = parts(pair)
     rates = {name: by_seed(table, _given(llm, name), RATE) for name in (pair, one, other, AS_READ)}
     extra = (rates[pair] - rates[one] - rates[other] + rates[AS_READ]).dropna()

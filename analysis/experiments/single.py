@@ -1,4 +1,4 @@
-"""Algorithms 1 and 2: whether they are optimal for one edge node, and how their time grows."""
+"""Algorithms 1 and 2: optimality on one edge node, and growth of their runtime."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def _settings(point: Point) -> Mapping[str, object]:
 
 
 def optimal(table: pd.DataFrame, line: Line, exact: Line) -> Finding:
-    """Judge whether a line serves as many requests as the exact one, wherever that has proved.
+    """Test if a line serves as many requests as the exact line, on all proved instances.
 
     Parameters
     ----------
     table
         Rows with both lines.
     line, exact
-        The two.
+        The line under test and the exact line.
     """
     case = ["case", SIZE, SEED]
     own = chosen(table, {LABEL: line.label})[[*case, "objective"]]

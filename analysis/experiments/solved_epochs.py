@@ -1,7 +1,7 @@
-"""The measure of the sensitivity: epochs solved one by one, without their execution.
+"""Measure of the sensitivity experiment: epochs solved one by one, without execution.
 
-That what is measured of an execution agrees with the coefficients is tested elsewhere, for every
-method; what is left out here is the replay, not a doubt.
+Other tests show for every method that measured executions agree with the coefficients. This measure
+therefore leaves the replay out.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class _Solved(NamedTuple):
-    """An epoch's schedule, whether it is proved to be best, and the s' of each edge node."""
+    """Schedule of an epoch, a flag for proved optimality, and the s' of each edge node."""
 
     schedule: Schedule
     is_proved: bool
@@ -40,20 +40,20 @@ class _Solved(NamedTuple):
 
 
 def solved_epochs(work: Work) -> Measured:
-    """Solve the problems of some epochs, each for itself.
+    """Solve the problems of some epochs independently.
 
     Parameters
     ----------
     work
-        Its settings are those of the families, and ``edge_nodes``, ``sections`` and ``is_capped``
-        as of :class:`analysis.experiments.readings.Reading`.
+        Work whose settings are parameters of the families, and ``edge_nodes``, ``sections`` and
+        ``is_capped`` as in :class:`analysis.experiments.readings.Reading`.
 
     Returns
     -------
     Measured
-        How many requests arrived and are completed; how many epochs lack a proof; how many
-        batches there are, and in how many the reading of the weights, at the bandwidth of the
-        boards, takes longer than computing, whether it counts or not.
+        Numbers of arrived and completed requests, of epochs without a proof, of batches, and of
+        batches in which reading the weights, at the bandwidth of the boards, takes longer than
+        computing, under either latency model.
     """
     is_capped = bool(work.settings.get("is_capped", False))
     template = adjusted(work.settings)
@@ -81,17 +81,17 @@ def solved_epochs(work: Work) -> Measured:
 
 
 def adjusted(settings: Mapping[str, Any]) -> Template:
-    """Return the scenario that is asked for, as :func:`solved_epochs` draws from it.
+    """Return the scenario of these settings, from which :func:`solved_epochs` draws.
 
     Parameters
     ----------
     settings
-        Parameters of the families, and ``edge_nodes`` and ``sections`` as of a reading.
+        Parameters of the families, and ``edge_nodes`` and ``sections`` as in a reading.
 
     Raises
     ------
     InputError
-        If a value breaks a rule, or there is no such edge node.
+        If a value breaks a rule, or the scenario has no edge node of that name.
     """
     own = {"edge_nodes": {}, "sections": {}, **settings}
     edge_nodes, sections = own.pop("edge_nodes"), own.pop("sections")
@@ -108,7 +108,7 @@ def adjusted(settings: Mapping[str, Any]) -> Template:
 
 
 def _drawn(template: Template, seed: int) -> Scenario:
-    """Draw an epoch with the bandwidths of the boards, whether their reading counts or not."""
+    """Draw an epoch with the bandwidths of the boards, under either latency model."""
     latency = template.inference.latency
     drawn = drawing.draw(template.changed(inference={"latency": LatencyModel.SERIAL}), seed)
     setting = drawn.setting.model_copy(update={"latency": latency})
@@ -132,7 +132,7 @@ def _solve_capped(scenario: Scenario, method: str, seed: int) -> _Solved:
 def _reads_longer(
     scenario: Scenario, edge_node: int, batch: tuple[int, ...], padding_tokens: int
 ) -> bool:
-    """Whether a batch reads weights for longer than it computes."""
+    """Return True if reading the weights of a batch takes longer than computing it."""
     outputs = [scenario.requests.output_tokens[request] for request in batch]
     node = scenario.edge_nodes[edge_node]
     computing, both = (

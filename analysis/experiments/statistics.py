@@ -1,8 +1,8 @@
 """Statistics of an experiment: means over seeds, and paired differences, with intervals.
 
-Every interval is the percentile bootstrap over seeds at 95 %: the seeds are drawn again with
-replacement, always by the same random numbers, so that an interval is the same whenever it is
-computed. All lines of a point met the same requests, so differences are taken seed by seed.
+Every interval is the percentile bootstrap over seeds at 95 %. Seeds are resampled with replacement,
+always by the same random numbers, so that an interval is reproducible. All lines of a point serve
+the same requests, so differences are paired by seed.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ NUM_RESAMPLES = 2000
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """A statistic with its interval.
+    """Statistic with its interval.
 
     Parameters
     ----------
     value
-        Of all seeds.
+        Value of the statistic over all seeds.
     low, high
-        The ends of the interval of 95 %; None where a single seed has none.
+        Ends of the interval of 95 %; None for a single seed.
     """
 
     value: float
@@ -41,16 +41,16 @@ class Estimate:
 
     @property
     def is_above_zero(self) -> bool:
-        """Whether the whole interval is above 0."""
+        """True if the whole interval is above 0."""
         return self.low is not None and self.low > 0
 
     @property
     def is_below_zero(self) -> bool:
-        """Whether the whole interval is below 0."""
+        """True if the whole interval is below 0."""
         return self.high is not None and self.high < 0
 
     def scaled(self, factor: float) -> Estimate:
-        """Return it in another unit, of which there are so many."""
+        """Return the estimate multiplied by a factor, such as for another unit."""
         return Estimate(
             value=self.value * factor,
             low=None if self.low is None else self.low * factor,
@@ -90,7 +90,7 @@ def bootstrap(values: NDArray[Any], statistic: Callable[[NDArray[Any]], Any]) ->
     values
         One row a seed, shape (S,).
     statistic
-        Takes shape (S,) or (B, S) to the statistic of each last axis.
+        Function from shape (S,) or (B, S) to the statistic over the last axis.
     """
     if len(values) < 2:
         return Estimate(value=float(statistic(values)), low=None, high=None)
@@ -113,10 +113,10 @@ def slope(rows: pd.DataFrame, x: str, y: str) -> Estimate:
 
 
 def exponential_lead(rows: pd.DataFrame, x: str, y: str) -> Estimate:
-    """Return by how much the exponential y ~ exp(b x) fits better than the power y ~ x^b.
+    """Return the lead of the exponential y ~ exp(b x) over the power law y ~ x^b.
 
-    It is the logarithm to base 10 of how many times its residual squares of log y go into those
-    of the power: positive where the exponential fits better. Parameters as of :func:`slope`.
+    The lead is log10 of the power law's residual sum of squares of log y over the exponential's:
+    positive if the exponential fits better. Parameters as in :func:`slope`.
     """
 
     def lead(moments: NDArray[Any]) -> Any:
@@ -141,7 +141,7 @@ def _fitted(
     *,
     are_both: bool = False,
 ) -> Estimate:
-    """Return a statistic of the moments of a fit; seeds are what is drawn again."""
+    """Return a statistic of the moments of a fit; the bootstrap resamples seeds."""
     by_seed = []
     for _, own in rows.groupby("seed"):
         size, count = own[x].to_numpy(dtype=float), own[y].to_numpy(dtype=float)
@@ -177,14 +177,14 @@ def _places(number: int) -> NDArray[np.int64]:
 
 
 def chosen(table: pd.DataFrame, given: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the rows with these values."""
+    """Return the rows with these column values."""
     for column, value in given.items():
         table = table[table[column] == value]
     return table
 
 
 def by_seed(table: pd.DataFrame, given: Mapping[str, Any], quantity: str) -> pd.Series[float]:
-    """Return the mean of a quantity of each seed over the rows with these values, by seed."""
+    """Return the mean of a quantity over the rows with these column values, by seed."""
     rows = chosen(table, given)
     return rows.groupby("seed")[quantity].mean().astype(float)
 
@@ -195,16 +195,16 @@ def difference(
     other: Mapping[str, Any],
     quantity: str = "completion_rate",
 ) -> Estimate | None:
-    """Return how much more one has than the other, paired by seed; None without a common seed.
+    """Return the mean difference of two lines, paired by seed; None without a common seed.
 
     Parameters
     ----------
     table
         Rows of an experiment.
     one, other
-        Values that pick the rows of each; several rows of a seed count with their mean.
+        Column values that select the rows of each line; several rows of a seed are averaged.
     quantity
-        The column to compare.
+        Column to compare.
     """
     paired = (by_seed(table, one, quantity) - by_seed(table, other, quantity)).dropna()
     return mean(paired.to_numpy()) if len(paired) else None

@@ -24,23 +24,23 @@ if TYPE_CHECKING:
     from analysis.experiments.experiment import Experiment
 
 ROWS = "rows.sqlite"
-"""The store of the rows of a study, in its folder."""
+"""File name of the store of rows in the folder of a study."""
 
 CLAIMS, PAGE, MADE = "claims.csv", "index.html", "made.json"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Study:
-    """A study that was made.
+    """Files and verdicts of a study.
 
     Parameters
     ----------
     page
-        The page.
+        Path of the page.
     claims
         A row for each claim: experiment, sentence, place, test, verdict, evidence.
     skipped
-        Why an experiment was left out, by its name.
+        Reasons of experiments that were left out, by name.
     """
 
     page: Path
@@ -59,20 +59,20 @@ class Study:
 def study(
     names: Sequence[str], out: str | PathLike[str], *, is_quick: bool = False, num_jobs: int = 1
 ) -> Study:
-    """Run experiments and write what they came to.
+    """Run experiments and write their tables, figures and verdicts.
 
     Parameters
     ----------
     names
-        Of the experiments; ``all`` for every one.
+        Names of the experiments; ``all`` for every one.
     out
-        The folder for the rows, which are kept and not made again, a tidy table of each
-        experiment as CSV, what was timed in a table of its own, the figures as SVG and PNG, the
-        claims as CSV, what it was made with as JSON, and the page ``index.html``.
+        Output folder. It receives the rows, which are kept and not made again, a tidy table of
+        each experiment as CSV, a separate table of times, the figures as SVG and PNG, the claims
+        as CSV, the provenance as JSON, and the page ``index.html``.
     is_quick
-        Whether each experiment has few seeds and points.
+        True for few seeds and points.
     num_jobs
-        Processes.
+        Number of processes.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def _section(
 
 
 def split(experiment: Experiment, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what was counted and what was timed, each with what tells its rows apart."""
+    """Return the table of counts and the table of times, each with its identifying columns."""
     timed = [name for name in table if str(name).startswith(TIME)]
     return table.drop(columns=timed), table[[*experiment.varies, LABEL, SEED, *timed]]
 

@@ -1,8 +1,8 @@
-"""Table III: what pruning the tree saves, in nodes and in time, by the rate of arrivals.
+"""Table III: savings of pruning in nodes and in time, by arrival rate.
 
-The contents of the printed table are not in the paper's text, which gives two figures of it,
-`AT_LEAST` and `AT_HIGHEST_RATE`, and does not say by which of its two statements of the rule it
-pruned, nor at how many edge nodes.
+The paper's text does not contain the printed table. It states two of its figures, `AT_LEAST` and
+`AT_HIGHEST_RATE`, but neither the number of edge nodes nor which of its two statements of the rule
+pruned.
 """
 
 from __future__ import annotations
@@ -32,24 +32,25 @@ TEXT = Line(label="text's rule", scheme="ot-literal")
 LINE_22 = Line(label="line 22", scheme="ot-pseudocode")
 EXACT = Line(label="exact rule", scheme="ot")
 PRUNED = (TEXT, LINE_22, EXACT)
-"""What prunes by the rule as the text states it, by line 22 of Algorithm 2 alone, and by the
-rule that leaves no node without a completing leaf."""
+"""Methods that prune by the text's rule, by line 22 of Algorithm 2 alone, and by the exact rule,
+which visits no node without a completing leaf."""
 
 AT_LEAST, AT_HIGHEST_RATE, HIGHEST_RATE = 0.45, 0.9792, 200
 TOLERANCE = 0.005
 EPOCH_S = 2.0
 EXPONENT = 8
-"""Of I in O(I^4 max{I, N} (I/N)^N), the complexity of OT, for the N = 3 levels of Section V."""
+"""Exponent of I in the complexity of OT, O(I^4 max{I, N} (I/N)^N), for the N = 3 levels of
+Section V."""
 
 TIMED_FROM_S = 0.01
-"""Shorter runs without pruning mostly set up what they search: their times are not compared."""
+"""Least runtime without pruning to compare times [s]; set-up dominates shorter runs."""
 
 NODE_LIMIT = 10**11
 EDGE_NODES = {1: "J = 1", 3: "J = 3"}
 
 
 def searched(work: Work) -> Measured:
-    """Search the tree of an epoch: of the server alone, or by OT-GAH of all edge nodes."""
+    """Search the trees of an epoch: of the server alone, or of all edge nodes by OT-GAH."""
     settings = dict(work.settings)
     if settings.pop("num_edge_nodes") == 1:
         return solved(replace(work, settings={**settings, "edge_node": "server"}))
@@ -58,10 +59,10 @@ def searched(work: Work) -> Measured:
 
 
 def reductions(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the pruned runs beside those without pruning, of which neither was cut.
+    """Return pruned runs beside the runs without pruning; pairs with a cut run are left out.
 
-    Columns ``fewer_nodes`` and ``less_time`` are 1 - pruned / unpruned, of each seed; the time
-    is absent where the run without pruning takes less than `TIMED_FROM_S`.
+    Columns ``fewer_nodes`` and ``less_time`` are 1 - pruned / unpruned for each seed; the time is
+    absent if the run without pruning takes less than `TIMED_FROM_S`.
     """
     case = [*_VARIES, SEED]
     unpruned = chosen(table, {LABEL: BENCHMARK.label}).set_index(case).add_suffix("_unpruned")
@@ -79,7 +80,7 @@ def _under_each(
 ) -> Finding:
     """Settle a claim by a test of each line, number of edge nodes and reading of waiting.
 
-    A test that answers None has nothing to look at: such a reading is left out.
+    A reading for which the test returns None, because it has no rows, is left out.
     """
     answers: dict[Reading, Answer] = {}
     for line in lines:
@@ -216,16 +217,16 @@ def _draw(table: pd.DataFrame, source: str) -> tuple[Drawing, ...]:
 
 
 def _seeds_at(point: Point) -> int | None:
-    """Return fewer seeds where a tree has 10^10 nodes and more."""
+    """Return fewer seeds for points whose trees have 10^10 nodes or more."""
     if point[ALONG] == HIGHEST_RATE:
         return 2 if point["count_waiting"] and point["num_edge_nodes"] == 1 else 1
     return 2 if point[ALONG] > 60 and not point["count_waiting"] else None
 
 
 def _is_worth_it(point: Point) -> bool:
-    """Leave out three edge nodes at the highest rate where waiting is ignored: all cut as one is.
+    """Leave out three edge nodes at the highest rate with waiting ignored.
 
-    Nearly all nodes are those of the server.
+    Nearly all nodes belong to the server, so these runs are cut like those of the server alone.
     """
     is_largest = point[ALONG] == HIGHEST_RATE and not point["count_waiting"]
     return not (is_largest and point["num_edge_nodes"] > 1)

@@ -1,4 +1,4 @@
-"""Tornado: what each change does to some quantities, one bar a change and one panel a quantity."""
+"""Tornado diagram: effects of changes on quantities, a bar a change, a panel a quantity."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _UP, _DOWN, _REST = COLOURS[0], COLOURS[1], "#8a8f98"
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """A quantity under each change.
+    """Panel of a tornado diagram: a quantity under each change.
 
     Parameters
     ----------
     title
-        What it is called, with its unit.
+        Title of the quantity, with its unit.
     estimates
-        Of each change, in the order of the bars; None where it has no value.
+        Estimate under each change, in the order of the bars; None without a value.
     base
-        Where bars start: what it is without any change.
+        Value without any change, where the bars start.
     """
 
     title: str
@@ -46,18 +46,18 @@ def tornado(
     caption: str,
     row_in: float = 0.23,
 ) -> Picture:
-    """Draw a bar for each change from what a quantity is without to what it is with it.
+    """Draw a bar for each change, from the quantity without the change to that with it.
 
     Parameters
     ----------
     names
-        Of the changes, from the top.
+        Names of the changes, from the top.
     panels
         The quantities, from the left.
     title, caption
-        Of the figure.
+        Title and caption of the figure.
     row_in
-        The height of a row [inch].
+        Height of a row [inch].
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""The measure of the modern page: epochs of requests that were really made, in bursts."""
+"""Measure of the experiment ``modern``: epochs of a real, bursty trace."""
 
 from __future__ import annotations
 
@@ -30,35 +30,35 @@ AZURE, SYNTHETIC = "Azure LLM inference trace 2023, code", "synthetic excerpt"
 _PLACES = {AZURE: "azure_llm_2023/AzureLLMInferenceTrace_code.csv"}
 
 ANYTIME_S = 0.5
-"""The part of an epoch of 2 s that is given to the optimum."""
+"""Time limit of the optimum in an epoch of 2 s [s]."""
 
 BUSY = 0.1
-"""The share of the epochs, those with the most arrivals, that counts as busy."""
+"""Share of the epochs, those with the most arrivals, that count as busy."""
 
 PROMPT_LEVELS = (256, 512, 1024, 2048, 4096)
-"""What s' may be where it is a cap of each batch [tokens]."""
+"""Values of s' if it is chosen for each batch [tokens]."""
 
 
 def trace_at_hand() -> str:
-    """Return the name of the trace that is there: the real one, else the synthetic excerpt."""
+    """Return the name of the available trace: the real one, else the synthetic excerpt."""
     folder = os.environ.get(DATA)
     return AZURE if folder and (Path(folder) / _PLACES[AZURE]).is_file() else SYNTHETIC
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Epochs:
-    """What became of the requests of some epochs.
+    """Counts of some epochs: requests by fate, proofs and solving times.
 
     Parameters
     ----------
     arrived, completed
-        Requests of each epoch.
+        Number of requests of each epoch.
     num_late
-        Requests that were served too late.
+        Number of requests that were served late.
     is_proved
-        Whether the schedule of each solved epoch is proved to be the best.
+        Flag of each solved epoch: True if its schedule is proved optimal.
     solving_s
-        How long each took.
+        Solving time of each epoch [s].
     """
 
     arrived: pd.Series[int]
@@ -69,20 +69,20 @@ class _Epochs:
 
 
 def traced(work: Work) -> Measured:
-    """Run epochs of a trace, and count what became of the requests.
+    """Run epochs of a trace, and count the fates of the requests.
 
     Parameters
     ----------
     work
-        Among its settings ``trace`` is a name of :func:`trace_at_hand`, so that rows of one
-        trace are never taken for those of another, and ``is_capped`` says that s' is chosen
-        with each batch, from `PROMPT_LEVELS`: such epochs are solved and not executed.
+        Work whose setting ``trace`` is a name of :func:`trace_at_hand`, so that rows of different
+        traces are never mixed. With the setting ``is_capped`` s' is chosen for each batch from
+        `PROMPT_LEVELS`; such epochs are solved, but not executed.
 
     Returns
     -------
     Measured
-        All requests and those of the busy epochs; of the times the longest, the one that 1 % of
-        the epochs exceed, and how many epochs took longer than `ANYTIME_S`.
+        Counts over all epochs and over the busy epochs; the longest time, the time that 1 % of
+        the epochs exceed, and the number of epochs longer than `ANYTIME_S`.
     """
     settings = dict(work.settings)
     name = str(settings.pop("trace"))

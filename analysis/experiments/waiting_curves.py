@@ -1,4 +1,4 @@
-"""Curves by scheme, a panel an LLM, a drawing for each reading of waiting: Figs. 8 to 11."""
+"""Curves by scheme, a panel for each LLM, a drawing for each reading of waiting: Figs. 8 to 11."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COMPLETED = Axis(column=RATE, title="completed", is_share=True)
-"""The completion rate, upwards."""
+"""Axis of the completion rate."""
 
 
 def waiting_curves(
@@ -28,18 +28,18 @@ def waiting_curves(
     caption: str,
     marks: tuple[Mark, ...] = (),
 ) -> Callable[[pd.DataFrame, str], tuple[Drawing, ...]]:
-    """Return what draws the table of an experiment, twice: waiting counts, and is ignored.
+    """Return a function that draws a table twice: waiting counted, and waiting ignored.
 
     Parameters
     ----------
     name, title
-        Of the experiment, and of its drawings; the reading of waiting follows either.
+        Name of the experiment and title of its drawings; each is followed by the reading.
     x, y
         The axes.
     caption
-        What is fixed; how much else the text leaves open is added.
+        Fixed settings. The remaining open points of the text are appended.
     marks
-        What the text says of places on the x axis.
+        Statements of the text at places on the x axis.
     """
     return lambda table, source: tuple(
         Drawing(

@@ -1,22 +1,18 @@
-"""Many epochs of the protocol of Fig. 3: arrivals, decisions, their execution as measured.
+"""Simulation: many epochs of the protocol of Fig. 3, decided, executed and measured.
 
-- :mod:`arrivals`: the requests of each epoch, drawn once and met by every scheme alike.
-- :mod:`request`: one that arrived, and what became of it.
-- :mod:`epoch`: what the controller sees when one starts, new arrivals and those that waited on.
-- :mod:`execution`: what it takes to execute requests, from physical values alone.
-- :mod:`replay`: the replay: a schedule executed at every edge node, and what is measured of it.
-- :mod:`controller`: gathers each epoch's requests, has them scheduled, and follows each to its
-  end.
-- :mod:`readings`: what the text of Section V leaves open about the two rivals of dynamic
-  batching.
-- :mod:`no_batching`: no batching, the second rival of Section V: one request a device, first in,
-  first out.
-- :mod:`outcome`: simulation: what many epochs came to, as tables.
-- :mod:`static_batching`: static batching, the first rival of Section V: a predefined batch size
-  at each edge node.
-- :mod:`schemes`: what decides an epoch, by name: a registered method, or static batching.
-- :mod:`rows`: an epoch as the store has it, and epochs, requests and batches as tables.
-- :mod:`run`: one scheme on its way through the epochs.
-- :mod:`setup`: what a simulation is asked for, checked before its first epoch.
-- :mod:`simulate`: many epochs, one scheme beside the other on the same requests.
+- :mod:`request`: a request on the clock of the simulation, and its fate.
+- :mod:`arrivals`: the requests of each epoch, the same for every scheme.
+- :mod:`epoch`: the requests at the start of an epoch, new arrivals and those that waited.
+- :mod:`readings`: readings of the two rivals where the text of Section V is open.
+- :mod:`schemes`: schemes that decide an epoch: a registered method, or static batching.
+- :mod:`static_batching`: the first rival of Section V, batches of a predefined size.
+- :mod:`no_batching`: the second rival of Section V, one request a device, first in, first out.
+- :mod:`execution`: durations, airtimes and memory of requests, from physical values alone.
+- :mod:`replay`: the execution of a schedule at every edge node, measured.
+- :mod:`controller`: the loop of an epoch: gather, decide, execute, and end each request.
+- :mod:`rows`: rows of epochs for the store, of requests and batches for tables.
+- :mod:`run`: one scheme through all epochs.
+- :mod:`setup`: the arguments of a simulation, checked before the first epoch.
+- :mod:`outcome`: the outcome of many epochs, as tables.
+- :mod:`simulate`: the whole: all schemes on the same requests.
 """

@@ -24,22 +24,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ran:
-    """An epoch as it went.
+    """Record of one epoch: its requests, the decision, and the measurements.
 
     Parameters
     ----------
     epoch
-        What the controller had gathered.
+        The requests that the controller had gathered.
     num_arrived, num_carried_in
-        The new requests, and those that had waited on for this epoch, expired ones counted.
+        Number of new requests, and number of requests that had waited for this epoch, expired
+        ones included.
     decision
-        What was decided.
+        The decision of the scheme.
     batches
-        What was measured of it.
+        Measurements of each batch that was executed.
     endings
-        Of all requests that came to their end with this decision.
+        Fates of all requests that ended with this decision.
     waiting
-        Those that wait on for the next epoch.
+        Requests that wait for the next epoch.
     """
 
     epoch: Epoch
@@ -51,19 +52,19 @@ class Ran:
     waiting: tuple[Request, ...]
 
     def count(self, fate: Fate) -> int:
-        """Return how many requests ended so."""
+        """Return the number of requests with this fate."""
         return sum(ending.fate is fate for ending in self.endings)
 
 
 class Controller:
-    """A controller of batches; it keeps who waits and when each edge node is free.
+    """Controller of batches: keeps the waiting requests and the occupancy of each edge node.
 
     Parameters
     ----------
     num_edge_nodes
         J.
     carry_over
-        Whether requests that were not scheduled wait on until their deadline is gone.
+        True if requests that were not scheduled wait until their deadline has passed.
     """
 
     def __init__(self, num_edge_nodes: int, *, carry_over: bool = False) -> None:
@@ -72,16 +73,16 @@ class Controller:
         self.waiting: tuple[Request, ...] = ()
 
     def step(self, arrived: Scenario, index: int, decide: Callable[[Epoch], Decision]) -> Ran:
-        """Run one epoch; epochs are run in order.
+        """Run one epoch. Epochs must be run in order.
 
         Parameters
         ----------
         arrived
-            What has arrived for it.
+            The requests that arrived for the epoch.
         index
-            The epoch's, from 0.
+            Index of the epoch, from 0.
         decide
-            Schedules what was gathered.
+            Function that returns a schedule of the gathered requests.
         """
         carried = self.waiting
         epoch = gather(arrived, index)
@@ -111,7 +112,7 @@ class Controller:
     def _sorted(
         self, epoch: Epoch, unscheduled: list[int]
     ) -> tuple[tuple[Request, ...], tuple[Request, ...], tuple[Request, ...]]:
-        """Tell requests that nobody can serve from those that are too late, and the others."""
+        """Split requests into those no edge node can serve, those too late, and those that wait."""
         refused, dropped, kept = [], [], []
         suits = np.zeros(len(epoch.requests), dtype=bool)
         for edge_node in epoch.scenario.edge_nodes if unscheduled else ():

@@ -1,4 +1,4 @@
-"""Epoch: what the controller sees when one starts, new arrivals and those that waited on."""
+"""Epoch: the requests at its start, new arrivals and those that waited."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Epoch:
     Parameters
     ----------
     index
-        From 0.
+        Index of the epoch, from 0.
     start
-        When its uplink slot starts, exact [s].
+        Start of its uplink slot, exact [s].
     requests
-        Those that waited on, in the order of their arrival, then the new ones.
+        Requests that waited, in the order of arrival, then the new ones.
     scenario
         Their physical description, a column a request in the same order.
     """
@@ -56,16 +56,16 @@ class Epoch:
 
     @cached_property
     def last_due(self) -> Fraction:
-        """When a request is due that is lost however short its batch, tau' = 0 in (10) [s]."""
+        """Latest due time at which no batch is short enough, tau' = 0 in (10) [s]."""
         return self.start + self.uplink_slot + self.downlink_slot
 
     def with_waiting(self, waiting: tuple[Request, ...]) -> Epoch:
-        """Return the epoch with requests of earlier ones before its own.
+        """Return the epoch with requests of earlier epochs before its own.
 
         Parameters
         ----------
         waiting
-            Requests that are not expired, in the order of their arrival.
+            Requests that have not expired, in the order of arrival.
 
         Notes
         -----
@@ -80,14 +80,14 @@ class Epoch:
 
 
 def gather(arrived: Scenario, index: int) -> Epoch:
-    """Return an epoch with what has arrived for it; its scenario is the one that was drawn.
+    """Return an epoch with its new requests. Its scenario is the one that was drawn.
 
     Parameters
     ----------
     arrived
         The new requests, times counted from the start of the period before the epoch.
     index
-        The epoch's, from 0.
+        Index of the epoch, from 0.
     """
     return Epoch(
         index=index,
@@ -98,7 +98,7 @@ def gather(arrived: Scenario, index: int) -> Epoch:
 
 
 def _joined(arrived: Scenario, requests: tuple[Request, ...], start: Fraction) -> Scenario:
-    """Return the scenario of requests that were drawn in different ones."""
+    """Return the scenario of requests that were drawn in different scenarios."""
     setting = arrived.setting
     origin = requests[0].epoch * as_fraction(setting.period_s)
     columns = {

@@ -1,9 +1,9 @@
-r"""What it takes to execute requests, from physical values alone.
+r"""Execution: durations, airtimes and memory of requests, from physical values alone.
 
 Durations follow from FLOPs and speeds, airtimes from bits and spectral efficiency, memory from
-weights and cached tokens, each by the equation of its stage: (3), (4), (6), (7). None of it
-reads the integers of P1 or the constants :math:`k_1` to :math:`k_6` that these are made of, so
-what is measured here can contradict a schedule that those admit.
+weights and cached tokens, each by the equation of its stage: (3), (4), (6), (7). No function reads
+the integers of P1 or the constants :math:`k_1` to :math:`k_6` behind these integers. A measurement
+made here can therefore contradict a schedule that P1 admits.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
 
 SHARE_DECIMALS = 9
-"""Airtimes are measured to a billionth of their slot: radio is known in floating point only."""
+"""Decimals of a measured airtime, as part of its slot: radio is computed in floating point."""
 
 
 def prefill_s(edge_node: EdgeNode, prompt_tokens: int, *, num_gpus: int) -> Fraction:
@@ -44,11 +44,11 @@ def prefill_s(edge_node: EdgeNode, prompt_tokens: int, *, num_gpus: int) -> Frac
     Parameters
     ----------
     edge_node
-        Where it runs.
+        The edge node that computes the request.
     prompt_tokens
-        The length of the prompt as it is computed, with its padding.
+        Length of the prompt as it is computed, with its padding.
     num_gpus
-        How many devices it runs on.
+        Number of devices that share the work.
     """
     return prefill_flop(edge_node.llm, prompt_tokens) / _flop_per_s(edge_node, num_gpus)
 
@@ -58,7 +58,8 @@ def decoding_s(
 ) -> Fraction:
     """Return the time of one request's autoregressive stage, (7) at the speed of (9) [s].
 
-    The head's product counts for every token of output where the setting says so.
+    The product of the output layer counts for every output token if the setting includes
+    embeddings.
     """
     flop = decoding_flop(edge_node.llm, prompt_tokens, output_tokens)
     if setting.include_embedding:
@@ -74,18 +75,19 @@ def stages_s(
     *,
     num_gpus: int,
 ) -> tuple[Fraction, Fraction]:
-    """Return when a batch that begins at 0 has ended its initial stage, and all of it [s].
+    """Return the end of the initial stage and the end of a batch that starts at 0 [s].
 
     Parameters
     ----------
     edge_node, setting
-        Where it runs, and whether the reading of weights counts beside (6) and (7).
+        The edge node, and the setting with the latency model: (6) and (7) with or without the
+        reading of weights.
     prompt_tokens
-        The length of every prompt as it is computed.
+        Length of every prompt as it is computed, with padding [tokens].
     output_tokens
-        The length of each output, one or more.
+        Length of each output, at least one [tokens].
     num_gpus
-        How many devices it runs on.
+        Number of devices that share the work.
     """
     first = len(output_tokens) * prefill_s(edge_node, prompt_tokens, num_gpus=num_gpus)
     computing = first + sum(
@@ -104,7 +106,7 @@ def _flop_per_s(edge_node: EdgeNode, num_gpus: int) -> Fraction:
 
 
 def memory_bytes(edge_node: EdgeNode, setting: Setting, cached_tokens: int) -> Fraction:
-    """Return what an edge node holds with so many tokens cached: (3), (4), both scaled by (9)."""
+    """Return the memory in use with this many cached tokens: (3) and (4), scaled by (9) [byte]."""
     weights = weight_bytes(edge_node.llm, include_embedding=setting.include_embedding)
     cache = kv_cache_bytes(edge_node.llm, cached_tokens)
     quantization = edge_node.quantization
@@ -114,10 +116,10 @@ def memory_bytes(edge_node: EdgeNode, setting: Setting, cached_tokens: int) -> F
 
 
 def uplink_airtimes(edge_node: EdgeNode, scenario: Scenario) -> FloatArray:
-    """Return how long the whole uplink band takes for each prompt, as parts of T_U, shape (I,).
+    """Return the airtime of each prompt on the whole uplink band, as parts of T_U, shape (I,).
 
-    Infinite where the channel carries nothing. Their sum over a batch is the time that all its
-    prompts take together, however the band is shared.
+    An airtime is infinite if the channel carries nothing. The sum over a batch is the time that all
+    its prompts take together, however the band is shared.
     """
     return _airtimes(
         scenario.requests.prompt_tokens,
@@ -130,7 +132,7 @@ def uplink_airtimes(edge_node: EdgeNode, scenario: Scenario) -> FloatArray:
 
 
 def downlink_airtimes(edge_node: EdgeNode, scenario: Scenario) -> FloatArray:
-    """Return how long the whole downlink band takes for each output, as parts of T_D."""
+    """Return the airtime of each output on the whole downlink band, as parts of T_D."""
     return _airtimes(
         scenario.requests.output_tokens,
         edge_node.downlink_gain,
@@ -158,7 +160,7 @@ def _airtimes(
 
 
 def airtime_s(shares: FloatArray, slot: Fraction) -> Fraction:
-    """Return the time that a band takes for all these airtimes one after the other [s].
+    """Return the time of all these airtimes one after the other on one band [s].
 
     Parameters
     ----------
@@ -170,7 +172,7 @@ def airtime_s(shares: FloatArray, slot: Fraction) -> Fraction:
     Raises
     ------
     ValueError
-        If a channel carries nothing, so that it never ends.
+        If a channel carries nothing, so that the transmission never ends.
     """
     total = float(shares.sum())
     if not np.isfinite(total):
@@ -179,10 +181,11 @@ def airtime_s(shares: FloatArray, slot: Fraction) -> Fraction:
 
 
 def suits_batches(edge_node: EdgeNode, scenario: Scenario) -> BoolArray:
-    """Return which requests an edge node could serve in some batch, whatever the deadline.
+    """Return the requests that an edge node could serve in some batch, ignoring deadlines.
 
-    In coverage, accuracy kept (11), the prompt at most s' and the output at most the largest
-    level, carried by the whole band within the slots, and held by the whole memory; shape (I,).
+    Such a request is in coverage, its accuracy is kept (11), its prompt has at most s' tokens and
+    its output at most the largest level, the whole band carries it within the slots, and the whole
+    memory holds it. Shape (I,).
     """
     setting, requests = scenario.setting, scenario.requests
     prompts = np.array(requests.prompt_tokens, dtype=np.int64)
@@ -195,7 +198,7 @@ def suits_batches(edge_node: EdgeNode, scenario: Scenario) -> BoolArray:
 
 
 def suits_one_gpu(edge_node: EdgeNode, scenario: Scenario) -> BoolArray:
-    """Return which requests one device could serve alone, unpadded, whatever the deadline."""
+    """Return the requests that one device could serve alone, unpadded, ignoring deadlines."""
     requests = scenario.requests
     tokens = np.array(requests.prompt_tokens, dtype=np.int64) + requests.output_tokens
     held = _held(edge_node, scenario.setting, tokens, edge_node.gpu_memory_bytes)

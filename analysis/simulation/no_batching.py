@@ -6,16 +6,17 @@ head, executes inference on that single GPU without batching. During execution, 
 accumulated uploading, waiting, and computing latency exceeds the request's deadline, it is
 dropped. Once a request is completed, the output is sent back."
 
-A prompt has its own length, no padding: with s' = 512 no request of BLOOM-7.1B could ever be
-served by one device within 5 s, and the text has some served from 3 s on. Uploading takes a
-whole T_U and sending back a whole T_D, or longer where the band is not free for so long. A
-device that works on a request is not told that it will fail: it works until the deadline,
-unless :class:`analysis.simulation.readings.Admission` is read otherwise.
+A prompt keeps its own length, without padding: with s' = 512 one device could serve no request of
+BLOOM-7.1B within 5 s, yet the text has some served from 3 s on. An upload takes a whole T_U and a
+download a whole T_D, or longer if the band is not free in time. A device does not know in advance
+that a request will fail: it computes until the deadline, unless
+:class:`analysis.simulation.readings.Admission` is read otherwise.
 
-The text leaves open when a request is uploaded. With ``on-arrival`` it is at once, so this
-scheme knows no epochs; with ``epoch`` it waits for the next one's T_U, as the others do. It also
-leaves open which edge node a request goes to: here the one with the fewest requests on the way,
-in the queue and at work for each of its devices, among those that can serve it.
+The text leaves open when a request is uploaded. With ``on-arrival`` the upload starts at once, so
+this scheme has no epochs; with ``epoch`` it waits for the next T_U, as in the other schemes. The
+text also leaves open which edge node a request goes to. Here a request goes to the edge node with
+the fewest requests for each of its devices (on the way, queued or in execution), among those that
+can serve it.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _NANOSECONDS = 10**9
 
 
 class _Station:
-    """An edge node: its devices with one queue, its bands, and how many requests it has."""
+    """Edge node: its devices with one queue, its bands, and its number of requests."""
 
     def __init__(self, clock: simpy.Environment, edge_node: EdgeNode) -> None:
         self.devices = simpy.Resource(clock, capacity=edge_node.num_gpus)
@@ -52,23 +53,23 @@ class _Station:
 
     @property
     def load(self) -> Fraction:
-        """Its requests for each of its devices."""
+        """Number of requests for each device."""
         return Fraction(self.num_requests, int(self.devices.capacity))
 
 
 class NoBatching:
-    """The scheme over many epochs.
+    """No batching over many epochs.
 
     Parameters
     ----------
     upload
-        When requests are uploaded.
+        Time of the upload: on arrival, or in the next uplink slot.
     admission
-        Which requests an idle device takes.
+        Rule for the requests that an idle device takes.
 
     Notes
     -----
-    The clock ticks in nanoseconds, and durations are rounded up to it. Time O(I (J + log I)).
+    The clock ticks in nanoseconds, and durations are rounded up to ticks. Time O(I (J + log I)).
     """
 
     def __init__(self, upload: str = Upload.ON_ARRIVAL, admission: str = Admission.ANY) -> None:
@@ -78,10 +79,10 @@ class NoBatching:
         self._endings: list[Ending] = []
 
     def add(self, scenario: Scenario, epoch: int) -> None:
-        """Let the requests of an epoch arrive; epochs are added in order."""
+        """Let the requests of an epoch arrive. Epochs must be added in order."""
         if not self._stations:
             self._stations = [_Station(self._clock, each) for each in scenario.edge_nodes]
-        # Nothing that arrives later than this can change what is before.
+        # Later arrivals cannot change anything before the start of the period.
         period = as_fraction(scenario.setting.period_s)
         self._run_until(_ticks(epoch * period))
         suits = [execution.suits_one_gpu(each, scenario) for each in scenario.edge_nodes]
@@ -107,7 +108,7 @@ class NoBatching:
             self._clock.process(self._serve(request, _ticks(begins), _ticks(due), airtimes))
 
     def finish(self) -> tuple[Ending, ...]:
-        """Let everything end, and return how each request did, in the order of arrival."""
+        """Run to the end, and return the fate of each request, in the order of arrival."""
         self._clock.run()
         return tuple(
             sorted(self._endings, key=lambda each: (each.request.epoch, each.request.index))
@@ -120,7 +121,7 @@ class NoBatching:
     def _serve(
         self, request: Request, begins: int, due: int, airtimes: dict[int, tuple[int, int]]
     ) -> Process:
-        """Let one request go its way."""
+        """Take one request through upload, computing and download."""
         clock = self._clock
         yield clock.timeout(begins - clock.now)
         chosen = min(airtimes, key=lambda j: (self._stations[j].load, j))
@@ -150,7 +151,7 @@ class NoBatching:
     def _compute(
         self, station: _Station, took: int, due: int, downlink_slot: int
     ) -> Generator[simpy.Event, Any, bool]:
-        """Wait for a device and use it; return whether all is computed when it is due."""
+        """Wait for a device and use it; return True if the computing ends by the deadline."""
         clock = self._clock
         with station.devices.request() as turn:
             yield turn | clock.timeout(max(0, due - clock.now))
@@ -164,7 +165,7 @@ class NoBatching:
 
 
 def single_device_s(request: Request, edge_node: EdgeNode) -> Fraction:
-    """Return how long one device of an edge node computes a request, without padding [s]."""
+    """Return the computing time of a request on one device of an edge node, unpadded [s]."""
     columns, setting = request.source.requests, request.source.setting
     prompt, output = columns.prompt_tokens[request.index], columns.output_tokens[request.index]
     return execution.stages_s(edge_node, setting, prompt, [output], num_gpus=1)[1]

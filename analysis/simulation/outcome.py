@@ -1,4 +1,4 @@
-"""Simulation: what many epochs came to, as tables."""
+"""Simulation: the outcome of many epochs, as tables."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Simulation:
     Parameters
     ----------
     schemes
-        Their names, in the order asked for.
+        Names of the schemes, in the order given.
     num_epochs
-        The epochs whose arrivals count.
+        Number of epochs whose arrivals count.
     epochs
         A row for each scheme and epoch, as :data:`analysis.store.columns.EPOCH_COLUMNS` has them.
-        With carry-over some epochs follow in which the last requests come to their end; each row
-        balances: arrived and carried in are completed, late, dropped, refused and carried out.
+        With carry-over, further epochs follow until the last requests end. Each row balances:
+        arrived plus carried in equals completed, late, dropped, refused plus carried out.
     requests
         A row for each scheme and request, as
         :data:`analysis.simulation.rows.REQUEST_COLUMNS` has them.
@@ -44,11 +44,11 @@ class Simulation:
     batches: pd.DataFrame
 
     def summary(self) -> pd.DataFrame:
-        """Return a row for each scheme: how many requests arrived, and what they ended as.
+        """Return a row for each scheme: the number of requests that arrived, and of each fate.
 
-        ``completion_rate`` is absent where nobody arrived. ``num_unsolved`` counts the epochs in
-        which the method found no schedule, failed or cut by a limit, so that nobody was served;
-        it is absent for schemes without a method.
+        ``completion_rate`` is absent if no request arrived. ``num_unsolved`` counts the epochs in
+        which the method found no schedule, because it failed or was cut by a limit, so that no
+        request was served; it is absent for schemes without a method.
         """
         import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Readings: what the text of Section V leaves open about the two rivals of dynamic batching."""
+"""Readings of the two rivals of dynamic batching, where the text of Section V is open."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from enum import StrEnum
 
 
 class Upload(StrEnum):
-    """When no batching uploads a request: on its arrival, or in the next epoch's uplink slot."""
+    """Time at which no batching uploads a request: on arrival, or in the next uplink slot."""
 
     ON_ARRIVAL = "on-arrival"
     EPOCH = "epoch"
 
 
 class Admission(StrEnum):
-    """Which requests a rival takes: any whose deadline is not gone, or those it will have in time.
+    """Admission rule of a rival: any request before its deadline, or only those served in time.
 
-    The text says that no batching drops a request during its execution, when the deadline is
-    exceeded, and nothing of what static batching does with deadlines: ``any``. First in, first
-    out, the oldest requests come first, so under overload most work is then for requests that
-    are as good as lost. With ``in-time`` no batching passes over a request that it could not
-    complete if it began now, and static batching over one that it could not complete in a batch
-    of the predefined size and the worst lengths.
+    The text says that no batching drops a request during its execution when the deadline is
+    exceeded; of static batching and deadlines it states nothing. That reading is ``any``. Both
+    rivals serve first in, first out, so under overload most of the work goes into requests that
+    miss their deadline. With ``in-time``, no batching skips a request that it could not complete if
+    it started now, and static batching skips a request that it could not complete in a batch of the
+    predefined size and the worst lengths.
     """
 
     ANY = "any"

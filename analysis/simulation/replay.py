@@ -1,21 +1,21 @@
-r"""The replay: a schedule executed at every edge node, and what is measured of it.
+r"""Replay: the execution of a schedule at every edge node, measured.
 
-An edge node has an uplink band, its devices and a downlink band, each of which does one thing
-after the other. By the protocol of Fig. 3 a batch goes through
+An edge node has an uplink band, devices and a downlink band. Each of them serves one batch after
+the other. By the protocol of Fig. 3 a batch goes through
 
 ========  ==================================================================================
-upload    from the epoch's start; the slot T_U is reserved, and prompts that do not fit in it
-          take longer
-batch     from the end of T_U, or when the last prompt has arrived, or when the batch before it
-          is done, whichever is last; prompts are padded to s', so it takes the sum of (6) and
-          (7), and the reading of weights where that counts; its outputs are released together
-download  from the end of the batch; outputs are received T_D later, as (10) counts them, or
-          when the band has carried them all
+upload    from the epoch's start; the slot T_U is reserved; prompts that do not fit into the
+          slot take longer
+batch     from the end of T_U, the arrival of the last prompt, or the end of the previous batch,
+          whichever is last; prompts are padded to s', so the batch takes the sum of (6) and (7),
+          and the reading of weights if the latency model has it; outputs are released together
+download  from the end of the batch; outputs are received T_D later, as (10) counts, or when the
+          band has carried all of them, whichever is last
 ========  ==================================================================================
 
-A request is late if its output is received after it was due. Nothing here asks whether the
-schedule is feasible: a batch beyond T_C, an upload beyond T_U or memory beyond the limit is
-measured, and delays what comes after it.
+A request is late if its output is received after its due time. The replay does not require a
+feasible schedule: a batch beyond T_C, an upload beyond T_U or memory beyond the limit is measured,
+and delays the batches after it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Occupancy(NamedTuple):
-    """When each resource of an edge node is free again [s]."""
+    """Times at which the uplink, the devices and the downlink of an edge node are free [s]."""
 
     uplink: Fraction = Fraction(0)
     devices: Fraction = Fraction(0)
@@ -42,7 +42,7 @@ class Occupancy(NamedTuple):
 
 
 class MemoryPoint(NamedTuple):
-    """What an edge node holds at a time [s, byte]; between two points it grows evenly."""
+    """Memory in use at one time [s, byte]; between two points it grows linearly."""
 
     time: Fraction
     num_bytes: Fraction
@@ -50,32 +50,32 @@ class MemoryPoint(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MeasuredBatch:
-    """One batch as it was executed; times are exact, since the simulation began [s].
+    """One executed batch. Times are exact and count from the start of the simulation [s].
 
     Parameters
     ----------
     edge_node
         Index of the edge node.
     requests
-        The batch, indices in the epoch.
+        Requests of the batch, as indices in the epoch.
     upload_end
-        When the last prompt has arrived, by the band's own time.
+        Time at which the band has carried the last prompt.
     batch_start, prefill_end, batch_end
-        Of the computing.
+        Start of computing, end of the initial stage, end of computing.
     download_end
-        When the band has carried the last output.
+        Time at which the band has carried the last output.
     received
-        When every request has its output.
+        Time at which every request has its output.
     memory
-        What the edge node held from the start of the batch to its end.
+        Memory in use from the start of the batch to its end.
     memory_limit
-        What it can hold [byte].
+        Memory of the edge node [byte].
     is_upload_late, is_download_late
-        Whether the band took longer than the slot.
+        True if the band took longer than the slot.
     is_delayed
-        Whether the batch could not start at the end of T_U.
+        True if the batch could not start at the end of T_U.
     is_overrun
-        Whether the batch ended after the epoch's T_C.
+        True if the batch ended after the epoch's T_C.
     """
 
     edge_node: int
@@ -95,33 +95,33 @@ class MeasuredBatch:
 
     @property
     def peak_memory(self) -> Fraction:
-        """The most that the edge node held [byte]."""
+        """Largest memory in use during the batch [byte]."""
         return max(point.num_bytes for point in self.memory)
 
     @property
     def is_over_memory(self) -> bool:
-        """Whether the edge node would have had to hold more than it can."""
+        """True if the batch needs more memory than the edge node has."""
         return self.peak_memory > self.memory_limit
 
 
 class Replay(NamedTuple):
-    """The batches that an epoch's schedule came to, and when each edge node is free again."""
+    """Measured batches of an epoch, and the occupancy of each edge node after them."""
 
     batches: tuple[MeasuredBatch, ...]
     occupancy: tuple[Occupancy, ...]
 
 
 def replay(epoch: Epoch, schedule: Schedule, occupancy: tuple[Occupancy, ...]) -> Replay:
-    """Execute a schedule and measure it.
+    """Execute a schedule and measure its batches.
 
     Parameters
     ----------
     epoch
         The epoch and its requests.
     schedule
-        A batch for each edge node, indices of the epoch's requests.
+        A batch for each edge node, as indices of the epoch's requests.
     occupancy
-        When each edge node is free of the epochs before; those begin in order.
+        Occupancy of each edge node after the earlier epochs, which must be replayed in order.
 
     Raises
     ------

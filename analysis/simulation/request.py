@@ -1,4 +1,4 @@
-"""Request: one that arrived, and what became of it."""
+"""Request: its arrival, its due time and its fate."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class Fate(StrEnum):
-    """What a request ends as: each exactly one.
+    """Fate of a request; every request has exactly one.
 
-    Completed requests had their output in time, late ones after it. Dropped are those whose
-    deadline was gone while they waited, refused those that no edge node can serve, and those
-    that were not scheduled and may not wait for another epoch.
+    A completed request received its output in time, a late one after its due time. A dropped
+    request waited until its deadline had passed. A refused request can be served by no edge node,
+    or was not scheduled and may not wait for another epoch.
     """
 
     COMPLETED = "completed"
@@ -29,18 +29,18 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Request:
-    """A request on the clock of the whole simulation.
+    """Request on the clock of the whole simulation.
 
     Parameters
     ----------
     epoch, index
-        The epoch that it arrived for, and its place among those.
+        Index of the epoch that the request arrived for, and its index in that epoch.
     source
-        The scenario that it was drawn in, which holds its lengths and channels.
+        The scenario with the lengths and channels of the request.
     arrival
-        When it arrived, exact [s].
+        Arrival time, exact [s].
     due
-        When its output must be received, exact [s].
+        Latest time to receive the output, exact [s].
     """
 
     epoch: int
@@ -52,20 +52,20 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ending:
-    """How a request ended.
+    """End of a request: its fate, its edge node and its times.
 
     Parameters
     ----------
     request
         The request.
     fate
-        What it ended as.
+        Fate of the request.
     edge_node
-        Index of the edge node that it was sent to; None if it was sent to none.
+        Index of the edge node that the request was sent to; None if it was not sent.
     decided
-        The epoch whose controller scheduled, dropped or refused it.
+        Index of the epoch in which the request was scheduled, dropped or refused.
     received
-        When its output was received [s]; None if it never was.
+        Time at which the output was received [s]; None without an output.
     """
 
     request: Request
@@ -76,19 +76,19 @@ class Ending:
 
 
 def requests_of(scenario: Scenario, epoch: int) -> tuple[Request, ...]:
-    """Return what arrives for an epoch, in the scenario's order.
+    """Return the requests that arrive for an epoch, in the scenario's order.
 
     Parameters
     ----------
     scenario
-        Its times count from the start of the period before the epoch.
+        The new requests, times counted from the start of the period before the epoch.
     epoch
-        Its index, from 0; the epoch starts at (epoch + 1) periods.
+        Index of the epoch, from 0; the epoch starts at (epoch + 1) periods.
 
     Notes
     -----
-    Where waiting does not count, "every request counts as just arrived" when its first epoch
-    starts, so its deadline runs from there.
+    If waiting does not count, "every request counts as just arrived" when its first epoch starts,
+    so its deadline runs from that start.
     """
     setting, columns = scenario.setting, scenario.requests
     (arrival, deadline, period), unit = on_decimal_grid(

@@ -1,4 +1,4 @@
-"""Rows: an epoch as the store has it, and epochs, requests and batches as tables."""
+"""Rows of a simulation: epochs for the store, requests and batches for tables."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _MEASURED: Mapping[str, Callable[[MeasuredBatch], bool]] = {
 _TOLD = ("problem", "status", "ended_by", "bound", "runtime_s", "proved_by", "message")
 
 _HAPPENED = tuple(name for name in EPOCH_COLUMNS if name.startswith("num_") and name != "num_cpus")
-"""What an epoch that is executed again must come to again."""
+"""Columns in which an epoch that is executed again must agree with the store."""
 
 REQUEST_COLUMNS = {
     "scheme": "TEXT",
@@ -61,7 +61,7 @@ REQUEST_COLUMNS = {
     "edge_node": "TEXT",
     "received_s": "REAL",
 }
-"""A request: when and for which epoch it arrived, and its end; absent where it had none."""
+"""Columns of a request: its arrival, its epoch and its end; absent values without an end."""
 
 BATCH_COLUMNS = {
     "scheme": "TEXT",
@@ -82,19 +82,19 @@ BATCH_COLUMNS = {
     "is_overrun": "INTEGER",
     "is_download_late": "INTEGER",
 }
-"""A batch: its times since the simulation began, and what its edge node held."""
+"""Columns of a batch: times since the start of the simulation, and memory in use."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Heading:
-    """What all rows of one simulation have alike.
+    """Columns that all rows of one simulation share.
 
     Parameters
     ----------
     simulation
-        The sha256 of all that its epochs depend on.
+        The sha256 of everything that the epochs depend on.
     scenario, parameters, arrivals, scheme, options, seed, carry_over
-        The parts of it that a reader may want to see.
+        The parts behind the sha256 that a reader may want to see.
     """
 
     simulation: str
@@ -107,7 +107,7 @@ class Heading:
     carry_over: bool
 
     def row(self, epoch: int, endings: Sequence[Ending], **columns: Any) -> dict[str, Any]:
-        """Return the row of an epoch in which these requests came to their end."""
+        """Return the row of an epoch in which these requests ended."""
         counts = {name: sum(e.fate is fate for e in endings) for name, fate in _COUNTS.items()}
         alike = asdict(self) | {"carry_over": int(self.carry_over), "epoch": epoch}
         made = {"made_at": datetime.now(UTC).isoformat("T", "seconds")}
@@ -155,16 +155,16 @@ def decision_of(
     Parameters
     ----------
     row
-        Of an epoch that was decided before.
+        Row of an epoch that was decided before.
     coefficients
-        The sha256 of the problem that the epoch poses now.
+        The sha256 of the problem of the epoch as it is now.
     shape
         J and I of the epoch.
 
     Raises
     ------
     InputError
-        If the decision was made for another problem, or is none.
+        If the decision belongs to another problem, or breaks a rule.
     """
     if row["coefficients"] != coefficients:
         raise InputError(
@@ -208,7 +208,7 @@ def _decision(row: Mapping[str, Any], coefficients: str | None, shape: tuple[int
 
 
 def refuse_other_outcome(stored: Mapping[str, Any], again: Mapping[str, Any]) -> None:
-    """Raise InputError if an epoch that is run again comes to something else than it did."""
+    """Raise InputError if an epoch that is executed again differs from its stored row."""
     for name in _HAPPENED:
         if stored[name] != again[name]:
             raise InputError(
@@ -220,7 +220,7 @@ def refuse_other_outcome(stored: Mapping[str, Any], again: Mapping[str, Any]) ->
 
 
 def request_row(scheme: str, ending: Ending) -> tuple[Any, ...]:
-    """Return a request in the order of its columns."""
+    """Return a request as a row, in the order of its columns."""
     request: Request = ending.request
     columns, index, node = request.source.requests, request.index, ending.edge_node
     return (
@@ -240,7 +240,7 @@ def request_row(scheme: str, ending: Ending) -> tuple[Any, ...]:
 
 
 def batch_row(scheme: str, ran: Ran, batch: MeasuredBatch) -> tuple[Any, ...]:
-    """Return a batch in the order of its columns."""
+    """Return a batch as a row, in the order of its columns."""
     times = (
         batch.upload_end,
         batch.batch_start,
@@ -266,7 +266,7 @@ def batch_row(scheme: str, ran: Ran, batch: MeasuredBatch) -> tuple[Any, ...]:
 
 
 def frame(rows: Iterable[Sequence[Any]], columns: Mapping[str, str]) -> pd.DataFrame:
-    """Return rows as a table of nullable columns, empty ones too."""
+    """Return rows as a table of nullable columns, empty columns included."""
     import pandas as pd
 
     listed = list(rows)

@@ -1,4 +1,4 @@
-"""Run: one scheme on its way through the epochs."""
+"""Run of one scheme through all epochs."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 
 class Run(Protocol):
-    """One scheme, its epochs in order.
+    """Run of one scheme, epochs in order.
 
-    ``epochs`` holds the rows of the epochs so far, ``requests`` and ``batches`` those of their
+    ``epochs`` holds the rows of the epochs so far, ``requests`` and ``batches`` the rows of these
     tables.
     """
 
@@ -37,29 +37,29 @@ class Run(Protocol):
     batches: list[tuple[Any, ...]]
 
     def step(self, scenario: Scenario, epoch: int) -> list[Row]:
-        """Run an epoch; return the rows that the store does not have yet."""
+        """Run an epoch; return the rows that the store lacks."""
 
     def is_open(self, num_epochs: int) -> bool:
-        """Whether a request that arrived for one of the first epochs has not ended."""
+        """Return True if a request that arrived in the first epochs has not ended."""
 
     def finish(self) -> list[Row]:
-        """End what is under way; return the rows that the store does not have yet."""
+        """End all requests; return the rows that the store lacks."""
 
 
 class BatchedRun:
-    """A scheme that decides epoch by epoch.
+    """Run of a scheme that decides epoch by epoch.
 
     Parameters
     ----------
     scheme
-        What decides.
+        The scheme that decides each epoch.
     heading
-        What its rows have alike.
+        Columns that all its rows share.
     stored
-        The rows that the store has, by epoch: decided once, they are not decided again, but
-        executed and compared.
+        Rows of the store, by epoch. Such an epoch is not decided again; its decision is executed
+        and compared with the row.
     num_edge_nodes, carry_over
-        As of :class:`analysis.simulation.controller.Controller`.
+        As in :class:`analysis.simulation.controller.Controller`.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class BatchedRun:
         self.batches: list[tuple[Any, ...]] = []
 
     def step(self, scenario: Scenario, epoch: int) -> list[Row]:
-        """Run an epoch; return its row if the store does not have it."""
+        """Run an epoch; return its row if the store lacks it."""
         ran = self._controller.step(scenario, epoch, self._decide)
         row = self._heading.batched(ran)
         name = self._heading.scheme
@@ -93,11 +93,11 @@ class BatchedRun:
         return [row]
 
     def is_open(self, num_epochs: int) -> bool:
-        """Whether a request that arrived for one of the first epochs waits on."""
+        """Return True if a request that arrived in the first epochs still waits."""
         return any(request.epoch < num_epochs for request in self._controller.waiting)
 
     def finish(self) -> list[Row]:
-        """Return no row: every batch was followed to its end."""
+        """Return no row: every batch has been executed to its end."""
         return []
 
     def _decide(self, epoch: Epoch) -> Decision:
@@ -109,14 +109,14 @@ class BatchedRun:
 
 
 class UnbatchedRun:
-    """The scheme without batches, which has nothing to decide and is run anew each time.
+    """Run of the scheme without batches. It decides nothing and is simulated anew each time.
 
     Parameters
     ----------
     scheme
         The scheme.
     heading
-        What its rows have alike.
+        Columns that all its rows share.
     """
 
     def __init__(self, scheme: NoBatching, heading: Heading) -> None:
@@ -127,17 +127,17 @@ class UnbatchedRun:
         self.batches: list[tuple[Any, ...]] = []
 
     def step(self, scenario: Scenario, epoch: int) -> list[Row]:
-        """Let an epoch's requests arrive; its row is known at the end."""
+        """Let the requests of an epoch arrive. The row of the epoch is known at the end."""
         self._arrived[epoch] = scenario
         self._scheme.add(scenario, epoch)
         return []
 
     def is_open(self, num_epochs: int) -> bool:
-        """Return False: no later arrival changes what came before it."""
+        """Return False: no later arrival changes an earlier epoch."""
         return False
 
     def finish(self) -> list[Row]:
-        """Let all end; return the row of each epoch, by the arrival of its requests."""
+        """End all requests; return the row of each epoch, by the arrival of its requests."""
         ended: dict[int, list[Ending]] = {epoch: [] for epoch in self._arrived}
         for ending in self._scheme.finish():
             ended[ending.request.epoch].append(ending)

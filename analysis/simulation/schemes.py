@@ -1,6 +1,6 @@
-"""Schemes: what decides an epoch, by name: a registered method, or static batching.
+"""Schemes that decide an epoch, by name: a registered method, or static batching.
 
-No batching decides nothing epoch by epoch and is apart, in
+No batching decides nothing by epoch and has its own module,
 :mod:`analysis.simulation.no_batching`.
 """
 
@@ -43,21 +43,21 @@ ADMISSION = Option(
     allowed=tuple(Admission),
 )
 RIVALS = {STATIC_BATCHING: (ADMISSION,), NO_BATCHING: (UPLOAD, ADMISSION)}
-"""The schemes of Section V beside dynamic batching, which the methods make, and their options."""
+"""The rivals of dynamic batching in Section V, and their options."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Decision:
-    """What the controller decided for an epoch.
+    """Decision of a scheme for one epoch.
 
     Parameters
     ----------
     schedule
-        A batch for each edge node; nobody where the method had none.
+        A batch for each edge node; empty batches if the method found no schedule.
     result
-        What the method returned; None for a scheme that solves no problem.
+        Result of the method; None for a scheme that solves no problem.
     coefficients
-        The sha256 of the problem that was solved; None likewise.
+        The sha256 of the problem that was solved; None for a scheme that solves no problem.
     """
 
     schedule: Schedule
@@ -66,21 +66,21 @@ class Decision:
 
 
 class Scheme(Protocol):
-    """What decides an epoch."""
+    """A scheme: decides the batches of each epoch."""
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Name of the scheme."""
 
     @property
     def options(self) -> Mapping[str, object]:
-        """All that its decisions depend on beside the epoch."""
+        """Everything beside the epoch that the decisions depend on."""
 
     def decide(self, epoch: Epoch) -> Decision:
         """Decide which requests each edge node batches."""
 
     def problem(self, epoch: Epoch) -> str | None:
-        """Return the sha256 of the problem that it would solve; None if it solves none."""
+        """Return the sha256 of the problem to solve; None for a scheme without a problem."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +90,9 @@ class StaticBatching:
     Parameters
     ----------
     longest_output_tokens
-        The worst length of an output, for which the sizes are established.
+        Worst length of an output, for which the sizes are established [tokens].
     admission
-        Which requests are taken.
+        Rule for the requests that are taken.
     """
 
     longest_output_tokens: int
@@ -101,7 +101,7 @@ class StaticBatching:
 
     @property
     def options(self) -> Mapping[str, object]:
-        """The worst length and who is admitted."""
+        """The worst length and the admission rule."""
         return {
             "longest_output_tokens": self.longest_output_tokens,
             ADMISSION.name: self.admission,
@@ -118,18 +118,18 @@ class StaticBatching:
 
 @dataclass(frozen=True, kw_only=True)
 class DynamicBatching:
-    """Batches by a registered method, whatever the epoch offers.
+    """Batches by a registered method.
 
     Parameters
     ----------
     name
-        Of the method.
+        Name of the method.
     settings
-        Options of the method that leave their default.
+        Options of the method that differ from their default.
     seed
-        Of its random choices in epoch 0; each epoch has the next one.
+        Seed of its random choices in epoch 0; each later epoch takes the next integer.
     time_limit
-        Seconds of solving an epoch; None for no limit.
+        Time limit of each epoch [s]; None for no limit.
     """
 
     name: str
@@ -154,7 +154,7 @@ class DynamicBatching:
         InputError
             If the method cannot solve it, such as one for a single edge node.
         KeyboardInterrupt
-            If the solver was interrupted: its epoch is not done.
+            If the solver was interrupted: the epoch is not finished.
         """
         coefficients = assemble(epoch.scenario)
         task = self._task(coefficients, f"epoch{epoch.index:06}", self.seed + epoch.index)
@@ -169,7 +169,7 @@ class DynamicBatching:
         return assemble(epoch.scenario).digest()
 
     def refuse(self, coefficients: Coefficients) -> None:
-        """Raise InputError if the method cannot take such a problem, or has no such setting."""
+        """Raise InputError if the method does not take this problem or a setting."""
         self._task(coefficients, "scenario", self.seed)
 
     def _task(self, coefficients: Coefficients, name: str, seed: int) -> Task:

@@ -1,4 +1,4 @@
-"""Setup: what a simulation is asked for, checked before its first epoch."""
+"""Setup: the arguments of a simulation, checked before its first epoch."""
 
 from __future__ import annotations
 
@@ -43,35 +43,35 @@ if TYPE_CHECKING:
     from analysis.store.store import Store
 
 LONGEST_WAIT_PERIODS = 1000
-"""The longest deadline with carry-over, in periods: what waits is followed to its end."""
+"""Longest deadline with carry-over, in periods: waiting requests are followed to their end."""
 
 _SOURCE = "--set"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Setup:
-    """A simulation as it is asked for.
+    """Checked arguments of a simulation.
 
     Parameters
     ----------
     scenario
-        What the scenario is called.
+        Name of the scenario.
     given
-        The parameters of it that were set, as text or typed.
+        Parameters of the scenario that were set, as text or typed.
     arrivals
         The requests of each epoch.
     schemes
-        The names of what serves them.
+        Names of the schemes.
     settings
-        The options of each scheme that leave their default, by its name.
+        Options of each scheme that differ from their default, by name of the scheme.
     num_epochs
-        How many epochs.
+        Number of epochs.
     seed
-        Of every random draw.
+        Seed of every random draw.
     carry_over
-        Whether requests that were not scheduled wait on.
+        True if requests that were not scheduled wait.
     time_limit
-        Seconds of solving an epoch; None for no limit.
+        Time limit of each epoch [s]; None for no limit.
     """
 
     scenario: str
@@ -97,7 +97,7 @@ class Setup:
         carry_over: bool,
         time_limit: float | None,
     ) -> Setup:
-        """Check what is asked for; see :func:`analysis.simulation.simulate.simulate`.
+        """Check the arguments; see :func:`analysis.simulation.simulate.simulate`.
 
         Raises
         ------
@@ -130,7 +130,7 @@ class Setup:
         return setup
 
     def runs(self, store: Store | None) -> tuple[Run, ...]:
-        """Return a run for each scheme, with what the store has of it."""
+        """Return a run for each scheme, with its rows in the store."""
         return tuple(self._run(name, store) for name in self.schemes)
 
     def _run(self, name: str, store: Store | None) -> Run:
@@ -198,7 +198,7 @@ class Setup:
 
 
 def _known(schemes: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of schemes, each once and known."""
+    """Return the names of the schemes; refuse unknown and repeated ones."""
     if not schemes:
         raise InputError("must name at least one scheme", field="method", found=list(schemes))
     for place, name in enumerate(schemes):
@@ -213,7 +213,7 @@ def _known(schemes: Sequence[str]) -> tuple[str, ...]:
 def _sorted(
     settings: Mapping[str, object], schemes: Sequence[str], *, is_poisson: bool
 ) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
-    """Tell the settings of the scenario from the options of the schemes that have them."""
+    """Split settings into parameters of the scenario and options of the schemes."""
     fields = set((Physical if is_poisson else Deployment).model_fields) - {"scenario"}
     options = {
         name: {each.name for each in RIVALS.get(name) or method(name).options} for name in schemes
@@ -260,6 +260,6 @@ def _num_epochs(given: int | None, arrivals: Arrivals) -> int:
 
 
 def _file_name(value: Any) -> str:
-    """Return a setting as a row shows it: no path of one machine in it."""
+    """Return a setting as a row shows it: a file name without its folder."""
     text = str(value)
     return Path(text).name if "/" in text or "\\" in text else text

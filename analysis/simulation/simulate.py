@@ -1,4 +1,4 @@
-"""Simulate: many epochs, one scheme beside the other on the same requests."""
+"""Simulate many epochs, with all schemes on the same requests."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def simulate(
     time_limit: float | None = None,
     out: str | PathLike[str] | None = None,
 ) -> Simulation:
-    """Run many epochs of the protocol of Fig. 3 and measure what becomes of every request.
+    """Run many epochs of the protocol of Fig. 3 and measure the fate of every request.
 
-    In each epoch the controller gathers what has arrived in the period before, a scheme decides
-    which requests each edge node batches, and the decision is executed and measured. All schemes
-    meet the same requests with the same channels.
+    In each epoch the controller gathers the requests of the previous period, a scheme decides which
+    requests each edge node batches, and the decision is executed and measured. All schemes serve
+    the same requests with the same channels.
 
     Parameters
     ----------
@@ -53,21 +53,21 @@ def simulate(
     arrivals
         ``poisson`` for the scenario's rate, or the path of a trace.
     num_epochs
-        How many epochs have arrivals; None for all of a trace.
+        Number of epochs with arrivals; None for all of a trace.
     seed
-        Of every random draw: requests, channels, and the methods' own choices.
+        Seed of every random draw: requests, channels, and random choices of the methods.
     settings
         Parameters of the scenario, as the families take them, options of the methods, and the
         readings of the rivals, ``upload`` and ``admission``, of
         :mod:`analysis.simulation.readings`.
     carry_over
-        Whether requests that were not scheduled wait for later epochs, until their deadline is
-        gone; without it they are refused. No-batching always lets them wait.
+        True if requests that were not scheduled wait for later epochs until their deadline has
+        passed; otherwise they are refused. No batching always lets them wait.
     time_limit
-        Seconds of solving an epoch; None for no limit.
+        Time limit of each epoch [s]; None for no limit.
     out
-        The file of runs to keep the epochs in. An epoch that is there is not decided again; it
-        is executed again and must come to the same.
+        Path of the store that keeps the epochs. An epoch that is already stored is not decided
+        again; it is executed again and must give the same numbers.
 
     Returns
     -------
@@ -77,12 +77,12 @@ def simulate(
     Raises
     ------
     InputError
-        If a name, a setting or a file is bad, before the first epoch.
+        If a name, a setting or a file is bad; raised before the first epoch.
 
     Notes
     -----
-    An interrupt leaves the epochs that were done in the file. In the table of requests those of
-    the asked epochs end as exactly one of completed, late, dropped, refused.
+    After an interrupt the store holds the finished epochs. In the table of requests, each request
+    of the given epochs has exactly one fate: completed, late, dropped or refused.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def simulate(
 
 
 def _go_through(setup: Setup, runs: tuple[Run, ...], store: Store | None) -> tuple[Run, ...]:
-    """Take every scheme through the epochs, and through those after them that it still needs."""
+    """Run every scheme through the epochs, and through later ones until its requests have ended."""
     total = len(runs) * setup.num_epochs
     with _written(store) as keep, tqdm(total=total, unit="epoch", disable=None, leave=False) as bar:
         for epoch in itertools.count():
@@ -127,7 +127,7 @@ def _go_through(setup: Setup, runs: tuple[Run, ...], store: Store | None) -> tup
 
 @contextmanager
 def _written(store: Store | None) -> Iterator[Any]:
-    """Yield what keeps rows: they are written now and then, and at the end whatever ends it."""
+    """Yield a function that keeps rows; they are written at intervals and at the end."""
     pending: list[dict[str, Any]] = []
     last = time.monotonic()
 

@@ -2,13 +2,12 @@
 
 The paper gives no formula, only that the size "is established considering epoch duration, the
 implemented LLM, and the requisite input and output lengths to ensure there is no GPU overflow",
-and that each epoch gathers "prompts, either of the designated size or smaller". Read here: the
-size is the largest number of requests of the worst lengths, s' and the longest output, that one
-T_C computes and the memory holds. Requests are taken in the order of their arrival, each by the
-first edge node that can serve it and has room. Spectrum is not looked at, and deadlines only to
-pass over requests whose deadline is gone already, unless
-:class:`analysis.simulation.readings.Admission` is read otherwise; outputs that come late count
-as late.
+and that each epoch gathers "prompts, either of the designated size or smaller". The reading here:
+the size is the largest number of requests of the worst lengths, s' and the longest output, that
+one T_C computes and the memory holds. Requests are taken in the order of arrival, each by the first
+edge node that can serve it and has room. The scheme ignores spectrum. It ignores deadlines too,
+except that it skips requests whose deadline has passed, unless
+:class:`analysis.simulation.readings.Admission` is read otherwise. Late outputs count as late.
 """
 
 from __future__ import annotations
@@ -33,17 +32,17 @@ def batch_size(edge_node: EdgeNode, setting: Setting, longest_output_tokens: int
     Parameters
     ----------
     edge_node
-        Its devices and its LLM.
+        The edge node with its devices and its LLM.
     setting
-        T_C and s'.
+        Setting with T_C and s'.
     longest_output_tokens
-        The worst length of an output.
+        Worst length of an output [tokens].
 
     Returns
     -------
     int
-        The largest z such that z requests of s' and the longest output take at most T_C and the
-        memory holds them; 0 where one is too many, as for the UAV of Section V.
+        The largest z such that z requests of s' and the longest output take at most T_C and fit the
+        memory; 0 if a single request is too much, as for the UAV of Section V.
     """
     padded, num_gpus = setting.padding_tokens, edge_node.num_gpus
     computing, reading = _worst(edge_node, setting, longest_output_tokens)
@@ -58,7 +57,7 @@ def batch_size(edge_node: EdgeNode, setting: Setting, longest_output_tokens: int
 
 
 class _Worst(NamedTuple):
-    """How long one request of the worst lengths computes, and reads weights [s]."""
+    """Times of one request of the worst lengths: computing, and reading of weights [s]."""
 
     computing: Fraction
     reading: Fraction
@@ -76,22 +75,22 @@ def _worst(edge_node: EdgeNode, setting: Setting, longest_output_tokens: int) ->
 def static_batches(
     epoch: Epoch, longest_output_tokens: int, admission: Admission = Admission.ANY
 ) -> Schedule:
-    """Return the batches that static batching makes of an epoch, first come first served.
+    """Return the batches of an epoch by static batching, first come, first served.
 
     Parameters
     ----------
     epoch
         The epoch and its requests.
     longest_output_tokens
-        The worst length of an output, which the sizes were established with.
+        Worst length of an output, which the sizes were established with [tokens].
     admission
-        Which requests are taken.
+        Rule for the requests that are taken.
     """
     scenario, setting = epoch.scenario, epoch.scenario.setting
     sizes = [
         batch_size(edge_node, setting, longest_output_tokens) for edge_node in scenario.edge_nodes
     ]
-    # The least deadline to be served with: that of a batch done at once, or of a whole one.
+    # Time that must be left until the deadline: none, or that of a whole batch.
     after = [Fraction(0)] * len(sizes)
     if admission is Admission.IN_TIME:
         after = [
