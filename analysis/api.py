@@ -58,7 +58,8 @@ from analysis.generation.grid import generate
 from analysis.generation.scenario import build_instance, build_scenario
 from analysis.methods.describe import describe_family, describe_method
 from analysis.methods.method import Method
-from analysis.methods.registry import METHODS, is_method, method, methods
+from analysis.methods.registry import METHODS, methods
+from analysis.plugins.lookup import is_method, method
 from analysis.plugins.plugin import Plugin
 from analysis.plugins.registry import forget_plugins, use_installed_plugins, use_plugin
 from analysis.reports.report import (

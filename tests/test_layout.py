@@ -54,7 +54,6 @@ def circle(graph):
     return None
 
 
-@pytest.mark.xfail(reason="methods and plug-ins import each other")
 def test_modules_import_each_other_in_no_circle(imports):
     graph = {each: imports.find_modules_directly_imported_by(each) for each in imports.modules}
     assert circle(graph) is None

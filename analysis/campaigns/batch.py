@@ -11,7 +11,7 @@ from analysis.campaigns.campaign import Campaign
 from analysis.engines.child import modules_of
 from analysis.engines.engine import GRACE_S
 from analysis.engines.local import LocalEngine
-from analysis.methods.registry import method
+from analysis.plugins.lookup import method
 from analysis.runs import bounding, limits
 from analysis.runs.limits import count
 from analysis.runs.running import plan

@@ -20,7 +20,7 @@ from analysis.conformance.questions import (
 )
 from analysis.conformance.work import CHANGED
 from analysis.engines.child import run_all, start_server
-from analysis.methods.registry import method
+from analysis.plugins.lookup import method
 from analysis.runs.running import plan
 from heuristics.errors import InputError
 from heuristics.problem import Problem

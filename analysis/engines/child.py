@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.engines import local, wire
 from analysis.engines.engine import GRACE_S, WORK
 from analysis.engines.fork_server import start_zygote
-from analysis.methods.registry import method
+from analysis.plugins.lookup import method
 from heuristics.errors import InputError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.methods.registry import method
+from analysis.plugins.lookup import method
 from analysis.runs.running import perform, plan
 from analysis.simulation.outcome import RATE
 from analysis.simulation.simulate import simulate

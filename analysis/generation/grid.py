@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Never
 
 from tqdm import tqdm
 
-from analysis.plugins.registry import CATALOGUE_GROUP, FAMILY_GROUP, use_installed
+from analysis.plugins.lookup import family
+from analysis.plugins.registry import CATALOGUE_GROUP, use_installed
 from heuristics.errors import InputError
-from instances.families.registry import family, names
 from instances.files import write_instance
 
 if TYPE_CHECKING:
@@ -52,8 +52,6 @@ def generate(
         If the family, a parameter or a value does not exist. No file is written then.
     """
     use_installed(CATALOGUE_GROUP)
-    if family_name not in names():
-        use_installed(FAMILY_GROUP, family_name)
     chosen = family(family_name)
     grid = grid or {}
     seeds = tuple(seeds)

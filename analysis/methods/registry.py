@@ -9,46 +9,13 @@ from typing import Any
 from analysis.methods import adapters
 from analysis.methods.method import Method
 from analysis.methods.option import Option
-from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import NodeKind
-
-
-def method(name: str) -> Method:
-    """Return the method of this name; one of an installed plug-in is looked for last.
-
-    Raises
-    ------
-    InputError
-        If there is none, or the plug-in that announces it is wrong.
-    """
-    if not is_method(name):
-        raise InputError(f"must be one of {', '.join(METHODS)}", field="method", found=name)
-    return METHODS[name]
-
-
-def is_method(name: str) -> bool:
-    """Whether there is a method of this name.
-
-    Raises
-    ------
-    InputError
-        If the plug-in that announces it is wrong.
-    """
-    if name not in METHODS:
-        _look_among_the_installed(name)
-    return name in METHODS
 
 
 def methods() -> tuple[Method, ...]:
     """Return every method, in the order of the table at the end of this module."""
     return tuple(METHODS.values())
-
-
-def _look_among_the_installed(name: str) -> None:
-    from analysis.plugins.registry import METHOD_GROUP, use_installed
-
-    use_installed(METHOD_GROUP, name)
 
 
 _Z = Option(

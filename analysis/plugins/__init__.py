@@ -10,6 +10,7 @@
 - :mod:`plugin`: a file and what it brings, checked.
 - :mod:`registry`: the plug-ins of a process: those of its command line, and those that are
   installed.
+- :mod:`lookup`: a method or a family by its name, installed plug-ins included.
 - :mod:`template`: a plug-in of one's own: copy this file, edit it, and check it by `otgah conform
   --plugin`.
 """

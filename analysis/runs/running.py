@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analysis.methods.registry import method, methods
+from analysis.methods.registry import methods
+from analysis.plugins.lookup import method
 from analysis.runs import limits
 from analysis.runs.task import Outcome, Task, in_file_indices
 from heuristics.errors import InputError

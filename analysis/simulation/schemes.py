@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from analysis.engines.child import run_alone
 from analysis.methods.option import LARGEST_SEED, Option
-from analysis.methods.registry import method
+from analysis.plugins.lookup import method
 from analysis.runs.running import perform, plan
 from analysis.simulation.readings import Admission, Upload
 from analysis.simulation.static_batching import static_batches

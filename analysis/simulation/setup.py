@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from analysis.methods.registry import METHODS, is_method, method
+from analysis.methods.registry import METHODS
+from analysis.plugins.lookup import is_method, method
 from analysis.plugins.registry import CATALOGUE_GROUP, use_installed
 from analysis.runs import limits
 from analysis.simulation.arrivals import POISSON, PoissonArrivals, TraceArrivals

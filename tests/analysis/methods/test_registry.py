@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from analysis.methods import registry
 from analysis.methods.method import Method
-from analysis.methods.registry import METHODS, method, methods
+from analysis.methods.registry import METHODS, methods
+from analysis.plugins.lookup import method
 from analysis.runs.running import perform, plan
 from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.errors import InputError
