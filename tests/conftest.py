@@ -5,10 +5,6 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-from analysis.reports.iri_grammars import leave_out
-
-leave_out()
-
 settings.register_profile(
     "default",
     max_examples=200,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-LEVEL = 0.95
+CONFIDENCE = 0.95
 NUM_RESAMPLES = 2000
 
 
@@ -95,7 +95,7 @@ def bootstrap(values: NDArray[Any], statistic: Callable[[NDArray[Any]], Any]) ->
     if len(values) < 2:
         return Estimate(value=float(statistic(values)), low=None, high=None)
     drawn = statistic(values[_places(len(values))])
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Estimate(value=float(statistic(values)), low=float(low), high=float(high))
 
 
@@ -154,7 +154,7 @@ def _fitted(
     if len(moments) < 2:
         return Estimate(value=value, low=None, high=None)
     drawn = statistic(moments[_places(len(moments))].sum(axis=1))
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Estimate(value=value, low=float(low), high=float(high))
 
 

@@ -35,7 +35,7 @@ and where each of it is here.
 """
 
 from analysis.metrics.claim import CERTIFICATE, FILE
-from analysis.metrics.complexity import complexity_sentence, empirical_complexity, shows_growth
+from analysis.metrics.complexity import empirical_complexity, shows_growth
 from analysis.metrics.contestant import with_contestant
 from analysis.metrics.contradiction import contradictions
 from analysis.metrics.cost import costs, mean_by_question
@@ -58,7 +58,6 @@ from analysis.metrics.runtime import (
     counted_runtime,
     is_solved,
     penalised_runtime,
-    ranking,
     runtime_means,
     takes_long,
 )
@@ -78,7 +77,6 @@ __all__ = [
     "Paired",
     "all_pairs",
     "compare_values",
-    "complexity_sentence",
     "contradictions",
     "costs",
     "counted_runtime",
@@ -93,7 +91,6 @@ __all__ = [
     "penalised_runtime",
     "performance_profile",
     "question_numbers",
-    "ranking",
     "runtime_means",
     "shifted_geometric_mean",
     "shows_growth",

@@ -11,7 +11,6 @@ from analysis.metrics.column import floats
 from analysis.metrics.paired import CONFIDENCE
 from analysis.metrics.profile import LEAST_RUNTIME_S
 from analysis.metrics.runtime import is_solved
-from analysis.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,37 +118,3 @@ def shows_growth(fitted: pd.Series[Any]) -> bool:
         return False
     is_spread = fitted["largest"] >= LEAST_SPREAD * fitted["smallest"]
     return bool(is_spread and fitted["high"] - fitted["low"] <= WIDEST_INTERVAL)
-
-
-def complexity_sentence(fitted: pd.Series[Any], *, name: str, size: str) -> str:
-    """Return what a row of :func:`empirical_complexity` says.
-
-    Parameters
-    ----------
-    fitted
-        The row.
-    name
-        The method.
-    size
-        What the size counts, as prose has it.
-    """
-    row: dict[Any, Any] = fitted.to_dict()
-    if not shows_growth(fitted):
-        used = counted(row["used"], "run")
-        return (
-            f"The {used} of {name} that ended by themselves are too few, or too alike in size, to "
-            f"show how its time grows."
-        )
-    are = "is" if row["censored"] == 1 else "are"
-    left_out = f"; {counted(row['censored'], 'cut or failed run')} {are} left out"
-    exponent, low, high = (_plain(row[key]) for key in ("exponent", "low", "high"))
-    return (
-        f"The time of {name} grows like {size} to the power {exponent} "
-        f"({100 * CONFIDENCE:.0f} % interval {low} to {high}), from "
-        f"{row['smallest']:,.0f} to {row['largest']:,.0f}{left_out if row['censored'] else ''}."
-    )
-
-
-def _plain(value: float) -> str:
-    """Return a number with two digits, a 0 without a sign."""
-    return f"{round(value, 2) + 0.0:.2f}"

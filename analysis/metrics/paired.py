@@ -24,22 +24,21 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analysis.metrics.cost import mean_by_question
 from analysis.metrics.mean import NODE_SHIFT, RUNTIME_SHIFT_S
-from analysis.text.phrases import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-LEVEL = 0.05
-"""A difference is called significant below this p-value."""
+SIGNIFICANCE = 0.05
+"""Significance level: a difference is called significant if its p-value is smaller."""
 
 CONFIDENCE = 0.95
 NUM_RESAMPLES = 2000
@@ -101,59 +100,7 @@ class Paired:
     @property
     def is_significant(self) -> bool:
         """Whether the difference is significant at 5 %, for this one comparison."""
-        return self.p_value is not None and self.p_value < LEVEL
-
-    def sentence(self, *, p_value: float | None = None) -> str:
-        """Return the sentence that the comparison supports.
-
-        Parameters
-        ----------
-        p_value
-            The one to judge by, where this is one comparison of several; its own if None.
-        """
-        p = self.p_value if p_value is None else p_value
-        if p is None or self.effect is None or self.low is None or self.high is None:
-            return f"{self.first} and {self.second} share no question to compare {self.column} on."
-        where = f"over {self.pairs} {'question' if self.pairs == 1 else 'questions'}"
-        if self.unpaired:
-            have = "has" if self.unpaired == 1 else "have"
-            where += f" ({self.unpaired} more {have} no such pair)"
-        counts = (
-            f"better on {self.first_better}, equal on {self.equal}, worse on {self.second_better}"
-        )
-        size = f"{self._size()}, {100 * CONFIDENCE:.0f} % interval {self._interval()}"
-        test = f"Wilcoxon p {p_text(p)}, rank-biserial {self.rank_biserial:+.2f}"
-        if self.equal == self.pairs:
-            return f"{self.first} and {self.second} are equal in {self.column} {where}."
-        if p >= LEVEL:
-            return (
-                f"No difference in {self.column} is shown between {self.first} and {self.second} "
-                f"{where}: {self.first} is {counts} ({size}; {test})."
-            )
-        relation = "lower" if (self.rank_biserial or 0.0) < 0 else "higher"
-        return (
-            f"{self.first} has a {relation} {self.column} than {self.second} {where}: {counts} "
-            f"({size}; {test})."
-        )
-
-    def _size(self) -> str:
-        return (
-            f"ratio {self.effect:.3g}"
-            if self.is_ratio
-            else f"mean difference {self._told(self.effect)}"
-        )
-
-    def _interval(self) -> str:
-        if self.is_ratio:
-            return f"{self.low:.3g} to {self.high:.3g}"
-        return f"{self._told(self.low)} to {self._told(self.high)}"
-
-    def _told(self, value: float | None) -> str:
-        return percent(value, 2) if "gap" in self.column and value is not None else f"{value:.3g}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the comparison as a row of a table, with its sentence."""
-        return {**asdict(self), "sentence": self.sentence()}
+        return self.p_value is not None and self.p_value < SIGNIFICANCE
 
 
 def paired_comparison(
@@ -314,8 +261,7 @@ def all_pairs(
     Returns
     -------
     pandas.DataFrame
-        A row a pair: the fields of :class:`Paired`, ``p_adjusted``, and the ``sentence`` that
-        stands by the adjusted p-value.
+        A row for each pair: the fields of :class:`Paired` and ``p_adjusted``.
     """
     means = mean_by_question(runs, column, by, among=among)
     names = [str(name) for name in (means.columns if among is None else among)]
@@ -331,10 +277,7 @@ def all_pairs(
         for first, second in combinations(names, 2)
     ]
     adjusted = holm([each.p_value for each in compared])
-    rows = [
-        each.to_dict() | {"p_adjusted": p, "sentence": each.sentence(p_value=p)}
-        for each, p in zip(compared, adjusted, strict=True)
-    ]
+    rows = [asdict(each) | {"p_adjusted": p} for each, p in zip(compared, adjusted, strict=True)]
     return pd.DataFrame(rows)
 
 
@@ -358,8 +301,3 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
         largest = max(largest, min(1.0, (len(tested) - rank) * p))
         adjusted[place] = largest
     return adjusted
-
-
-def p_text(p_value: float) -> str:
-    """Return a p-value with its relation, ``= 0.031`` or ``< 0.001``."""
-    return "< 0.001" if p_value < 0.001 else f"= {p_value:.3f}"

@@ -192,28 +192,3 @@ def _solved_by_all(
     methods = solved.groupby(keys, dropna=False, sort=False).ngroup()
     num_methods = methods.groupby(number).transform("nunique")
     return solved.groupby(number).transform("all") & (num_methods == methods.nunique())
-
-
-def ranking(means: pd.DataFrame, by: str = "method") -> str:
-    """Return one sentence on whether the ranking of :func:`runtime_means` turns on the mean."""
-    if len(means) < 2:
-        return ""
-    orders = {
-        told: tuple(means.sort_values(f"{name}_rank", kind="stable")[by])
-        for name, told in (
-            ("counted", "with limits as they stand"),
-            ("penalised", "with limits penalised"),
-            ("common", "on commonly solved questions"),
-        )
-        if means[f"{name}_rank"].notna().all()
-    }
-    fastest = {told: order[0] for told, order in orders.items()}
-    if len(set(orders.values())) == 1:
-        return f"However limits are counted, {next(iter(fastest.values()))} is the fastest."
-    if len(set(fastest.values())) == 1:
-        leader = next(iter(fastest.values()))
-        return (
-            f"{leader} is the fastest however limits are counted; the ranks behind it turn on it."
-        )
-    told = ", ".join(f"{leader} {how}" for how, leader in fastest.items())
-    return f"Which is the fastest turns on how limits are counted: {told}."

@@ -9,7 +9,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.reports.iri_grammars import leave_out
 from analysis.tables.runs import runs_table
 from heuristics.errors import InputError
 from instances.atomic import replacing
@@ -266,7 +265,6 @@ def runs_of(path: str | PathLike[str]) -> pd.DataFrame:
 
 def _executed(name: str, parameters: dict[str, str]) -> Any:
     """Run a notebook with parameters, which it must have."""
-    leave_out()
     jupytext, nbformat, papermill = map(import_module, ("jupytext", "nbformat", "papermill"))
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, f"{name}.ipynb"), Path(folder, "executed.ipynb")

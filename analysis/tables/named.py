@@ -87,8 +87,9 @@ def _nodes(runs: pd.DataFrame) -> pd.DataFrame:
 def _pairs(column: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
     def make(runs: pd.DataFrame) -> pd.DataFrame:
         from analysis.metrics import all_pairs
+        from analysis.text.paired import with_sentences
 
-        return all_pairs(runs, column=column, by="contestant")
+        return with_sentences(all_pairs(runs, column=column, by="contestant"))
 
     return make
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.metrics.paired import LEVEL, p_text
-from analysis.text.phrases import ABSENT, aligned, counted, percent, seconds
+from analysis.metrics.paired import SIGNIFICANCE
+from analysis.text.phrases import ABSENT, aligned, counted, p_text, percent, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ def _of_gaps(row: dict[Any, Any]) -> str:
     if before == after:
         return f"the mean gap is {percent(before, 2)} before and after"
     change = f"from {percent(before, 2)} to {percent(after, 2)}"
-    if p >= LEVEL:
+    if p >= SIGNIFICANCE:
         return f"the mean gap went {change}, which shows no difference (p {p_text(p)})"
     verb = "fell" if after < before else "rose"
     return f"the mean gap {verb} {change} (p {p_text(p)})"
@@ -84,7 +84,7 @@ def _of_times(row: dict[Any, Any]) -> str:
     if pd.isna(p):
         return "no time to compare"
     change = f"{seconds(before)} before, {seconds(after)} after"
-    shown = f"p {p_text(p)}" if p < LEVEL else f"no difference shown, p {p_text(p)}"
+    shown = f"p {p_text(p)}" if p < SIGNIFICANCE else f"no difference shown, p {p_text(p)}"
     return f"time {change} ({shown})"
 
 

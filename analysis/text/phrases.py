@@ -92,3 +92,14 @@ def seconds(duration: float | None) -> str:
     if duration >= 1:
         return f"{duration:,.3g} s" if duration < 1000 else f"{duration:,.0f} s"
     return f"{duration * 1e3:.3g} ms" if duration >= 1e-3 else f"{duration * 1e6:.0f} µs"
+
+
+def p_text(p_value: float) -> str:
+    """Return a p-value with its relation.
+
+    Examples
+    --------
+    >>> p_text(0.0312), p_text(0.0004)
+    ('= 0.031', '< 0.001')
+    """
+    return "< 0.001" if p_value < 0.001 else f"= {p_value:.3f}"

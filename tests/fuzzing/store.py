@@ -8,7 +8,7 @@ from contextlib import closing
 
 from analysis import api
 from analysis.metrics import summary
-from analysis.reports import page
+from analysis.reports.pages import origin, overview, troubles
 from analysis.store.store import Store, read_epochs
 from heuristics.errors import InputError
 from instances.files import write_instance
@@ -105,10 +105,14 @@ class StoreFormat(Format):
         runs = api.runs_table(self.path)
         assert set(runs["status"]) <= {"optimal", "feasible", "infeasible", "none"}
         if len(runs):
-            for text in (page.opening(runs), page.troubles(runs), page.conditions(runs)):
+            for text in (
+                overview.opening(runs),
+                troubles.troubles_table(runs),
+                origin.conditions(runs),
+            ):
                 assert "<script>" not in text
             for problem in runs["problem"].unique():
-                assert "<script>" not in page.summary_table(runs, problem)
+                assert "<script>" not in overview.summary_table(runs, problem)
             summary(runs)
 
     def _export(self):

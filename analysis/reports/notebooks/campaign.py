@@ -19,13 +19,12 @@ runs_path = "runs.sqlite"
 # %%
 from IPython.display import HTML
 
-from analysis.reports import page
-from analysis.reports.pages import campaign
+from analysis.reports.pages import campaign, origin, troubles
 from analysis.reports.pages.grid import runs_grid
 from analysis.reports.report import by_contestant, runs_of
 
 runs = by_contestant(runs_of(runs_path))
-source = page.source(runs_path, runs)
+source = origin.source(runs_path, runs)
 HTML(campaign.opening(runs))
 
 # %% [markdown]
@@ -44,7 +43,7 @@ HTML(campaign.failure_kinds(runs))
 # ## Which runs have no schedule
 
 # %%
-HTML(page.troubles(runs))
+HTML(troubles.troubles_table(runs))
 
 # %% [markdown]
 # ## When
@@ -68,4 +67,4 @@ runs_grid(runs)
 # ## With what this was made
 
 # %%
-HTML(page.conditions(runs))
+HTML(origin.conditions(runs))

@@ -20,14 +20,14 @@ instance = "instance.json"
 # %%
 from IPython.display import HTML, display
 
-from analysis.reports import page
+from analysis.reports.pages import origin
 from analysis.reports.pages.grid import runs_grid
 from analysis.reports.pages.instance import shown_instance
 from analysis.reports.pages.schedule import MOST_SCHEDULES, requests_grid, schedule_parts
 from analysis.reports.report import by_contestant, runs_of
 
 shown = shown_instance(runs_path, by_contestant(runs_of(runs_path)), instance)
-source = page.source(runs_path, shown.runs)
+source = origin.source(runs_path, shown.runs)
 HTML(shown.opening())
 
 # %% [markdown]
@@ -65,4 +65,4 @@ runs_grid(shown.runs)
 #   requests in the place of some could be more. What is proved stands at the top.
 
 # %%
-HTML(page.conditions(shown.runs))
+HTML(origin.conditions(shown.runs))

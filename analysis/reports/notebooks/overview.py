@@ -19,16 +19,15 @@ runs_path = "runs.sqlite"
 # %%
 from IPython.display import HTML, display
 
-from analysis.reports import page
-from analysis.reports.pages import rankings
+from analysis.reports.pages import origin, overview, rankings, troubles
 from analysis.reports.pages.charts import charts
 from analysis.reports.pages.grid import runs_grid
 from analysis.reports.report import by_contestant, runs_of
 
 runs = by_contestant(runs_of(runs_path))
 problems = runs["problem"].unique()
-source = page.source(runs_path, runs)
-HTML(page.opening(runs))
+source = origin.source(runs_path, runs)
+HTML(overview.opening(runs))
 
 # %% [markdown]
 # ## Gap, runtime and nodes
@@ -38,7 +37,7 @@ HTML(page.opening(runs))
 
 # %%
 for problem in problems:
-    display(HTML(page.heading(problem, problems)))
+    display(HTML(overview.heading(problem, problems)))
     for chart in charts(runs[runs["problem"] == problem], source):
         display(chart)
 
@@ -47,27 +46,27 @@ for problem in problems:
 
 # %%
 for problem in problems:
-    display(HTML(page.heading(problem, problems) + page.summary_table(runs, problem)))
+    display(HTML(overview.heading(problem, problems) + overview.summary_table(runs, problem)))
 
 # %% [markdown]
 # ## Which is the fastest
 
 # %%
 for problem in problems:
-    display(HTML(page.heading(problem, problems) + rankings.runtimes(runs, problem)))
+    display(HTML(overview.heading(problem, problems) + rankings.runtimes(runs, problem)))
 
 # %% [markdown]
 # ## Which differences are more than chance
 
 # %%
 for problem in problems:
-    display(HTML(page.heading(problem, problems) + rankings.differences(runs, problem)))
+    display(HTML(overview.heading(problem, problems) + rankings.differences(runs, problem)))
 
 # %% [markdown]
 # ## What did not end well
 
 # %%
-HTML(page.troubles(runs))
+HTML(troubles.troubles_table(runs))
 
 # %% [markdown]
 # ## All runs
@@ -95,4 +94,4 @@ runs_grid(runs)
 #   a MILP solver.
 
 # %%
-HTML(page.conditions(runs))
+HTML(origin.conditions(runs))

@@ -1,27 +1,20 @@
-"""Pages: charts and tables of a report, a file a kind.
+"""Pages: sentences, tables and charts of the pages of a report, a file for each kind.
 
-- :mod:`grid`: a table of any length, which sorts and filters, of which the page draws what is in
-  view.
-- :mod:`chart`: an interactive drawing with the words that go with it, and what all drawings
-  share.
-- :mod:`markup`: what the pages are made of, with every value escaped unless it is markup already.
-- :mod:`campaign`: the page of a campaign: what ran, what failed, with what it was made.
-- :mod:`changes`: the pairs of two campaigns on a page: charts of before against after, and the
-  grid of all.
-- :mod:`marks`: what charts of runs are drawn of, and which runs are drawn where there are very
-  many.
-- :mod:`gap_charts`: charts of gaps: by family and method, and which share of runs ends within a
-  gap.
-- :mod:`node_charts`: charts of the nodes that runs visited, each kind by itself, against size.
-- :mod:`runtime_charts`: charts of runtimes: against size, and which share of the questions is
-  ended within a time.
-- :mod:`charts`: the charts of a table of runs: each answers one question and says where it comes
-  from.
-- :mod:`comparison`: the comparison of two campaigns on a page: the answers, the methods, the
-  pairs that changed.
-- :mod:`instance`: the page of one instance: who serves how many, what its schedules use, what
-  blocks the next.
-- :mod:`rankings`: runtimes in three means, the virtual best, and which differences are shown.
-- :mod:`schedule`: a schedule on a page: its loads, its batches, and what keeps the other requests
-  out.
+- :mod:`elements`: paragraphs, lists and tables of a page, with every value escaped.
+- :mod:`grid`: tables of any length that the page's script sorts, filters and draws.
+- :mod:`chart`: an interactive chart with its caption, and the layout that all charts share.
+- :mod:`marks`: the marks and staircases of charts of runs, and the sample of many runs.
+- :mod:`gap_charts`: charts of gaps: by family and method, and shares of runs within a gap.
+- :mod:`runtime_charts`: charts of runtimes: against size, and shares of questions within a time.
+- :mod:`node_charts`: charts of node counts against size, one for each kind of node.
+- :mod:`charts`: all charts of the runs of one problem.
+- :mod:`origin`: the file and the number of runs of a page, and what they were made with.
+- :mod:`troubles`: contradictions, failed runs and runs without a schedule.
+- :mod:`overview`: the answer of a report, and its table by family and method.
+- :mod:`rankings`: mean runtimes, the virtual best, and tests of differences of gaps.
+- :mod:`campaign`: the page of a campaign: how its runs ended, and when they were made.
+- :mod:`changes`: charts and the grid of the pairs of two campaigns.
+- :mod:`comparison`: the page of two campaigns: answers, methods, and pairs that changed.
+- :mod:`instance`: the page of one instance: its question, its answer and its size.
+- :mod:`schedule`: one schedule: its loads, its batches, and what blocks other requests.
 """

@@ -10,12 +10,10 @@ from markupsafe import Markup
 
 from analysis.metrics import QUESTION, counted_runtime, endings, is_solved
 from analysis.metrics.column import floats
-from analysis.reports.page import contradicted
 from analysis.reports.pages.chart import LEAST_SECONDS, Chart, looks, plain, seconds_axis
-from analysis.reports.pages.grid import last_lines, numbers
-from analysis.reports.pages.markup import (
-    Cell,
+from analysis.reports.pages.elements import (
     Head,
+    TableCell,
     body,
     count_cell,
     paragraph,
@@ -23,6 +21,8 @@ from analysis.reports.pages.markup import (
     seconds_cell,
     table,
 )
+from analysis.reports.pages.grid import last_lines, numbers
+from analysis.reports.pages.troubles import contradicted
 from analysis.store.columns import PROVENANCE
 from analysis.text.phrases import counted, seconds
 
@@ -117,7 +117,7 @@ def endings_table(runs: pd.DataFrame) -> str:
         Head("processes", "lived in total"),
         Head("longest", "solve, failed: limit"),
     ]
-    rows: list[Sequence[Cell | str]] = []
+    rows: list[Sequence[TableCell | str]] = []
     for row in counts.to_dict("records"):
         spent = time.loc[(row["problem"], row["method"])]
         rows.append(

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.metrics.column import floats
 from analysis.reports.pages.chart import LEAST_SECONDS, Chart, looks, plain, seconds_axis
-from analysis.reports.pages.grid import Grid, GridColumn, Kind, numbers
+from analysis.reports.pages.grid import ColumnKind, Grid, GridColumn, numbers
 from analysis.text.phrases import percent, seconds
 
 if TYPE_CHECKING:
@@ -28,16 +28,16 @@ _COLUMNS = {
     "family": GridColumn(title="family", is_choice=True),
     "contestant": GridColumn(title="method", is_choice=True),
     "problem": GridColumn(title="problem", is_choice=True),
-    "seed": GridColumn(title="seed", kind=Kind.COUNT),
+    "seed": GridColumn(title="seed", kind=ColumnKind.COUNT),
     "schedule": GridColumn(title="schedule", is_choice=True),
     "time": GridColumn(title="time", is_choice=True),
     "proof": GridColumn(title="proof", is_choice=True),
-    "objective_before": GridColumn(title="served", kind=Kind.COUNT, note="before"),
-    "objective_after": GridColumn(title="served", kind=Kind.COUNT, note="after"),
-    "gap_before": GridColumn(title="gap", kind=Kind.PERCENT, note="before"),
-    "gap_after": GridColumn(title="gap", kind=Kind.PERCENT, note="after"),
-    "runtime_s_before": GridColumn(title="runtime", kind=Kind.SECONDS, note="before"),
-    "runtime_s_after": GridColumn(title="runtime", kind=Kind.SECONDS, note="after"),
+    "objective_before": GridColumn(title="served", kind=ColumnKind.COUNT, note="before"),
+    "objective_after": GridColumn(title="served", kind=ColumnKind.COUNT, note="after"),
+    "gap_before": GridColumn(title="gap", kind=ColumnKind.PERCENT, note="before"),
+    "gap_after": GridColumn(title="gap", kind=ColumnKind.PERCENT, note="after"),
+    "runtime_s_before": GridColumn(title="runtime", kind=ColumnKind.SECONDS, note="before"),
+    "runtime_s_after": GridColumn(title="runtime", kind=ColumnKind.SECONDS, note="after"),
     "ended_by_before": GridColumn(title="ended by", note="before", is_choice=True),
     "ended_by_after": GridColumn(title="ended by", note="after", is_choice=True),
 }

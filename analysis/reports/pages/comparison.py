@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from analysis.reports.pages.markup import (
-    Cell,
+from analysis.reports.pages.elements import (
     Head,
+    TableCell,
     count_cell,
     fine_percent_cell,
     items,
@@ -90,12 +90,12 @@ def comparison_section(comparison: Comparison, *, names: str) -> str:
     return str(Markup("").join(parts))
 
 
-def _table(title: str, heads: tuple[Head, ...], rows: list[list[Cell | str]]) -> Markup:
+def _table(title: str, heads: tuple[Head, ...], rows: list[list[TableCell | str]]) -> Markup:
     shown = rows_table(title, heads, rows, what="pairs", longest=LONGEST_LIST)
     return Markup("<h2>{}</h2>").format(title) + (shown if rows else paragraph("Nothing."))
 
 
-def _method_rows(comparison: Comparison) -> list[list[Cell | str]]:
+def _method_rows(comparison: Comparison) -> list[list[TableCell | str]]:
     several = comparison.methods["problem"].nunique() > 1
     counts = ("pairs", "better", "equal", "worse", "failed_now", "failed_no_more")
     return [
@@ -106,13 +106,13 @@ def _method_rows(comparison: Comparison) -> list[list[Cell | str]]:
             p_cell(row["gap_p"]),
             *(seconds_cell(row[f"runtime_s_{side}"]) for side in ("before", "after")),
             p_cell(row["runtime_s_p"]),
-            Cell(f"+{row['gained']} -{row['lost']}", row["gained"] - row["lost"]),
+            TableCell(f"+{row['gained']} -{row['lost']}", row["gained"] - row["lost"]),
         ]
         for row in comparison.methods.to_dict("records")
     ]
 
 
-def _pair_rows(pairs: pd.DataFrame) -> list[list[Cell | str]]:
+def _pair_rows(pairs: pd.DataFrame) -> list[list[TableCell | str]]:
     return [
         [
             instance_name(row),
@@ -126,8 +126,8 @@ def _pair_rows(pairs: pd.DataFrame) -> list[list[Cell | str]]:
     ]
 
 
-def _change_cell(row: dict[Any, Any], column: str) -> Cell:
+def _change_cell(row: dict[Any, Any], column: str) -> TableCell:
     """Return what a pair had before and after, which is sorted by the change."""
     before, after = (known(row[f"{column}_{side}"]) for side in ("before", "after"))
     by = None if before is None or after is None else after - before
-    return Cell(change(row, column), by)
+    return TableCell(change(row, column), by)

@@ -31,7 +31,7 @@ SIGNIFICANT_DIGITS = 6
 LONGEST_TEXT = 200
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """How a column is shown."""
 
     TEXT = "text"
@@ -55,7 +55,7 @@ class GridColumn:
     """
 
     title: str
-    kind: Kind = Kind.TEXT
+    kind: ColumnKind = ColumnKind.TEXT
     note: str = ""
     is_choice: bool = False
 
@@ -116,7 +116,7 @@ class Grid:
                 "choice": column.is_choice,
             }
             values = self.frame[key]
-            if column.kind is Kind.TEXT:
+            if column.kind is ColumnKind.TEXT:
                 texts = values.astype("string").fillna("").str.slice(0, LONGEST_TEXT)
                 codes, levels = pd.factorize(texts)
                 told |= {"values": codes.tolist(), "levels": [str(each) for each in levels]}
@@ -160,15 +160,15 @@ _RUN_COLUMNS = {
     "family": GridColumn(title="family", is_choice=True),
     "method": GridColumn(title="method", is_choice=True),
     "problem": GridColumn(title="problem", is_choice=True),
-    "seed": GridColumn(title="seed", kind=Kind.COUNT),
+    "seed": GridColumn(title="seed", kind=ColumnKind.COUNT),
     "ended_by": GridColumn(title="ended by", is_choice=True),
     "status": GridColumn(title="status", is_choice=True),
-    "objective": GridColumn(title="served", kind=Kind.COUNT, note="requests"),
-    "best_bound": GridColumn(title="bound", kind=Kind.COUNT, note="best proven"),
-    "gap": GridColumn(title="gap", kind=Kind.PERCENT, note="to that bound"),
-    "runtime_s": GridColumn(title="runtime", kind=Kind.SECONDS, note="failed: limit"),
-    "num_nodes": GridColumn(title="nodes", kind=Kind.COUNT, note="of its kind"),
-    "num_eligible": GridColumn(title="pairs", kind=Kind.COUNT, note="eligible"),
+    "objective": GridColumn(title="served", kind=ColumnKind.COUNT, note="requests"),
+    "best_bound": GridColumn(title="bound", kind=ColumnKind.COUNT, note="best proven"),
+    "gap": GridColumn(title="gap", kind=ColumnKind.PERCENT, note="to that bound"),
+    "runtime_s": GridColumn(title="runtime", kind=ColumnKind.SECONDS, note="failed: limit"),
+    "num_nodes": GridColumn(title="nodes", kind=ColumnKind.COUNT, note="of its kind"),
+    "num_eligible": GridColumn(title="pairs", kind=ColumnKind.COUNT, note="eligible"),
     "message": GridColumn(title="message"),
 }
 

@@ -11,8 +11,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.campaigns.shown_run import stored_instance
-from analysis.reports.page import contradicted, failures
-from analysis.reports.pages.markup import paragraph, prose
+from analysis.reports.pages.elements import paragraph, prose
+from analysis.reports.pages.troubles import contradicted, failures
 from analysis.text.answer import title
 from heuristics.errors import InputError
 from heuristics.problem import Problem

@@ -9,17 +9,15 @@ from markupsafe import Markup
 from analysis.metrics import (
     RUNTIME_SHIFT_S,
     all_pairs,
-    complexity_sentence,
     empirical_complexity,
-    ranking,
     runtime_means,
     shows_growth,
     virtual_best,
 )
 from analysis.metrics.runtime import LONG_S, PENALTY_FACTOR
-from analysis.reports.pages.markup import (
-    Cell,
+from analysis.reports.pages.elements import (
     Head,
+    TableCell,
     count_cell,
     decimal_cell,
     fine_percent_cell,
@@ -31,6 +29,8 @@ from analysis.reports.pages.markup import (
     seconds_cell,
 )
 from analysis.text.answer import title
+from analysis.text.paired import with_sentences
+from analysis.text.runtimes import complexity_sentence, ranking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +62,7 @@ def runtimes(runs: pd.DataFrame, problem: str) -> str:
     rows = [
         [
             row["method"],
-            Cell(f"{row['solved']}/{row['runs']}", row["solved"] / row["runs"]),
+            TableCell(f"{row['solved']}/{row['runs']}", row["solved"] / row["runs"]),
             seconds_cell(row["counted_s"]),
             seconds_cell(row["penalised_s"]),
             seconds_cell(row["common_s"]),
@@ -106,7 +106,7 @@ def differences(runs: pd.DataFrame, problem: str) -> str:
         As in :func:`runtimes`.
     """
     chosen = runs[runs["problem"] == problem]
-    compared = all_pairs(chosen) if chosen["method"].nunique() > 1 else None
+    compared = with_sentences(all_pairs(chosen)) if chosen["method"].nunique() > 1 else None
     if compared is None or compared["p_adjusted"].isna().all():
         return str(paragraph("There are no two methods whose gaps could be compared."))
     heads = [
@@ -122,7 +122,7 @@ def differences(runs: pd.DataFrame, problem: str) -> str:
         Head("p", "Wilcoxon, adjusted by Holm"),
         Head("effect", "rank-biserial"),
     ]
-    rows: list[list[Cell | str]] = [
+    rows: list[list[TableCell | str]] = [
         [
             row["first"],
             row["second"],

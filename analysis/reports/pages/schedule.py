@@ -11,15 +11,15 @@ from markupsafe import Markup
 from analysis.checks.headroom import TAGS, headroom
 from analysis.metrics.column import floats
 from analysis.reports.pages.chart import COLOURS, Chart
-from analysis.reports.pages.grid import Grid, GridColumn, Kind, numbers
-from analysis.reports.pages.markup import (
-    Cell,
+from analysis.reports.pages.elements import (
     Head,
+    TableCell,
     count_cell,
     paragraph,
     percent_cell,
     rows_table,
 )
+from analysis.reports.pages.grid import ColumnKind, Grid, GridColumn, numbers
 from analysis.text.answer import title
 from analysis.text.phrases import percent
 
@@ -252,7 +252,7 @@ def blocking_table(room: Headroom, names: tuple[str, ...], *, label: str) -> Mar
     ]
     rows = []
     for edge_node, name in enumerate(names):
-        row: list[Cell | str] = [
+        row: list[TableCell | str] = [
             name,
             count_cell(room.is_open[edge_node].sum()),
             count_cell(room.fits[edge_node].sum()),
@@ -260,7 +260,7 @@ def blocking_table(room: Headroom, names: tuple[str, ...], *, label: str) -> Mar
         for each in constraints:
             count = int(room.blocked[each][edge_node].sum())
             alone = int(room.blocked_by_alone(each)[edge_node].sum())
-            row.append(Cell(f"{count} ({alone})", count))
+            row.append(TableCell(f"{count} ({alone})", count))
         for each, load in room.loads.items():
             capacity = int(room.capacities[each][edge_node])
             row.append(percent_cell(1 - int(load[edge_node]) / capacity if capacity else None))
@@ -275,11 +275,13 @@ def requests_grid(shown: ShownInstance) -> Grid:
     """Return the grid of the requests: what each asks for, and where it is eligible and served."""
     data = shown.instance.coefficients
     frame = pd.DataFrame({"request": np.arange(data.num_requests)})
-    columns = {"request": GridColumn(title="request", kind=Kind.COUNT)}
+    columns = {"request": GridColumn(title="request", kind=ColumnKind.COUNT)}
     for key, values in (shown.instance.requests or {}).items():
         frame[key] = floats(pd.Series(list(values)))
         title_of, unit = (key[:-2], "s") if key.endswith("_s") else (key, "")
-        columns[key] = GridColumn(title=title_of.replace("_", " "), kind=Kind.COUNT, note=unit)
+        columns[key] = GridColumn(
+            title=title_of.replace("_", " "), kind=ColumnKind.COUNT, note=unit
+        )
     names = shown.instance.edge_node_names
     frame["eligible"] = [
         ", ".join(name for name, can in zip(names, column, strict=True) if can)

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.metrics import complexity_sentence, empirical_complexity, shows_growth
+from analysis.metrics import empirical_complexity, shows_growth
+from analysis.text.runtimes import complexity_sentence
 from tests.helpers.rows import table
 
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.metrics import all_pairs, compare_values, holm, paired_comparison, signed_ranks
+from analysis.text.paired import paired_sentence, with_sentences
 from tests.helpers.rows import table
 
 PROOF = {"method": "scip", "status": "optimal", "ended_by": "proof", "proved_by": "scip"}
@@ -40,7 +41,7 @@ def test_a_comparison_by_hand():
     assert compared.high == pytest.approx(0.0)
     assert compared.p_value == pytest.approx(0.5)  # 2 of the 2^2 sign patterns are as extreme
     assert compared.rank_biserial == -1
-    assert compared.sentence() == (
+    assert paired_sentence(compared) == (
         "No difference in gap is shown between ot and ot-gah over 3 questions (1 more has no "
         "such pair): ot is better on 2, equal on 1, worse on 0 (mean difference -10.00 %, 95 % "
         "interval -20.00 % to 0 %; Wilcoxon p = 0.500, rank-biserial -1.00)."
@@ -52,7 +53,7 @@ def test_a_difference_that_is_shown_is_said_to_be():
     compared = paired_comparison(runs, "ot", "ot-gah")
     assert compared.is_significant
     assert compared.p_value == pytest.approx(2 / 2**8)
-    assert compared.sentence().startswith(
+    assert paired_sentence(compared).startswith(
         "ot has a lower gap than ot-gah over 8 questions: better on 8"
     )
 
@@ -77,7 +78,7 @@ def test_runtimes_are_compared_by_their_ratio():
     assert compared.is_ratio
     assert (compared.effect, compared.low, compared.high) == pytest.approx((0.5, 0.5, 0.5))
     assert compared.first_mean == pytest.approx((0.4 * 1.0) ** 0.5 - 0.1)
-    assert "ratio 0.5, 95 % interval 0.5 to 0.5" in compared.sentence()
+    assert "ratio 0.5, 95 % interval 0.5 to 0.5" in paired_sentence(compared)
 
 
 def test_a_question_counts_once_however_many_seeds_it_has():
@@ -92,7 +93,7 @@ def test_a_question_counts_once_however_many_seeds_it_has():
 def test_equal_methods_are_equal():
     compared = compare_values(np.ones(3), np.ones(3), column="gap", first="a", second="b")
     assert (compared.p_value, compared.rank_biserial, compared.effect) == (1.0, 0.0, 0.0)
-    assert compared.sentence() == "a and b are equal in gap over 3 questions."
+    assert paired_sentence(compared) == "a and b are equal in gap over 3 questions."
 
 
 def test_nothing_shared_is_nothing_said():
@@ -104,7 +105,7 @@ def test_nothing_shared_is_nothing_said():
         None,
         None,
     )
-    assert compared.sentence() == "ot and ot-gah share no question to compare gap on."
+    assert paired_sentence(compared) == "ot and ot-gah share no question to compare gap on."
 
 
 def test_equal_differences_are_ties_whatever_their_last_digit():
@@ -150,7 +151,7 @@ def test_the_interval_covers_the_true_mean_about_as_often_as_it_says():
 def test_all_pairs_are_judged_by_adjusted_p_values():
     """Each pair alone is significant at 2/2^6 = 0.031, and none once it is one of three."""
     runs = table(*found("a", *[10] * 6), *found("b", *[9] * 6), *found("c", *[8] * 6), *proofs(6))
-    pairs = all_pairs(runs, among=["a", "b", "c"])
+    pairs = with_sentences(all_pairs(runs, among=["a", "b", "c"]))
     assert pairs[["first", "second"]].to_numpy().tolist() == [["a", "b"], ["a", "c"], ["b", "c"]]
     assert pairs["p_value"].tolist() == pytest.approx([2 / 2**6] * 3)
     assert pairs["p_adjusted"].tolist() == pytest.approx([6 / 2**6] * 3)

@@ -4,10 +4,10 @@ from analysis.metrics import (
     counted_runtime,
     is_solved,
     penalised_runtime,
-    ranking,
     runtime_means,
     takes_long,
 )
+from analysis.text.runtimes import ranking
 from tests.helpers.rows import table
 
 

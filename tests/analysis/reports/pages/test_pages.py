@@ -9,20 +9,22 @@ import pytest
 
 from analysis.metrics import with_contestant
 from analysis.metrics.comparison import compare
-from analysis.reports import page
 from analysis.reports.pages import (
     campaign,
     charts,
     gap_charts,
     node_charts,
+    origin,
+    overview,
     rankings,
     runtime_charts,
+    troubles,
 )
 from analysis.reports.pages.changes import change_charts
 from analysis.reports.pages.chart import log_axis
+from analysis.reports.pages.elements import Head, prose, rows_table
 from analysis.reports.pages.grid import PAGE_TYPE, numbers, runs_grid
 from analysis.reports.pages.marks import LARGEST_SAMPLE, sample
-from analysis.reports.pages.markup import Head, prose, rows_table
 from tests.helpers.rows import table
 
 PROOF = {
@@ -64,10 +66,10 @@ def test_every_part_of_the_pages_can_be_made(given):
     problem = runs["problem"][0]
     html = "".join(
         [
-            page.opening(runs),
-            page.summary_table(runs, problem),
-            page.troubles(runs),
-            page.conditions(runs),
+            overview.opening(runs),
+            overview.summary_table(runs, problem),
+            troubles.troubles_table(runs),
+            origin.conditions(runs),
             rankings.runtimes(runs, problem),
             rankings.differences(runs, problem),
             campaign.opening(runs),
@@ -108,13 +110,13 @@ def test_a_schedule_that_was_refused_is_shown_with_what_its_solver_claimed():
         "claimed_objective": 17,
         "message": "the schedule of SCIP breaks a row: memory (12c) at edge node 0: 9 exceeds 7",
     }
-    shown = page.troubles(table(PROOF, refused))
+    shown = troubles.troubles_table(table(PROOF, refused))
     assert ">17</td>" in shown
     assert "9 exceeds 7" in shown
 
 
 def test_an_infeasible_problem_ended_well():
-    assert "Every run ended" in page.troubles(table(*TABLES["an infeasible problem"]))
+    assert "Every run ended" in troubles.troubles_table(table(*TABLES["an infeasible problem"]))
 
 
 def test_without_a_gap_there_is_no_chart_of_gaps():
@@ -187,7 +189,7 @@ def test_two_of_one_method_with_other_options_are_never_averaged():
     first = {"objective": 3, "options": '{"inner": "ot"}'}
     second = {"objective": 1, "options": '{"inner": "single-node"}', "key": "other"}
     named = with_contestant(table(PROOF, first, second))
-    opened = page.opening(named.assign(method=named["contestant"]))
+    opened = overview.opening(named.assign(method=named["contestant"]))
     assert "inner=ot is on average 25.0\N{NO-BREAK SPACE}%" in opened
     assert "inner=single-node 75.0" in opened
 

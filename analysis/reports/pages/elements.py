@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 from markupsafe import Markup, escape
 
-from analysis.metrics.paired import p_text
-from analysis.text.phrases import ABSENT, percent, seconds
+from analysis.text.phrases import ABSENT, p_text, percent, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,7 +35,7 @@ class Head(NamedTuple):
     is_text: bool = False
 
 
-class Cell(NamedTuple):
+class TableCell(NamedTuple):
     """A cell of a table.
 
     Parameters
@@ -82,7 +81,7 @@ def terms(pairs: Iterable[tuple[str, str]]) -> Markup:
     return Markup("<dl>{}</dl>").format(Markup("").join(lines))
 
 
-def body(rows: Sequence[Sequence[Cell | str]], heads: Sequence[Head]) -> Markup:
+def body(rows: Sequence[Sequence[TableCell | str]], heads: Sequence[Head]) -> Markup:
     """Return the rows of a table, whose first cell is the head of its row."""
     return Markup("").join(
         Markup("<tr>{}</tr>").format(
@@ -92,8 +91,8 @@ def body(rows: Sequence[Sequence[Cell | str]], heads: Sequence[Head]) -> Markup:
     )
 
 
-def _cell(cell: Cell | str, head: Head, place: int) -> Markup:
-    shown, value = cell if isinstance(cell, Cell) else (cell, None)
+def _cell(cell: TableCell | str, head: Head, place: int) -> Markup:
+    shown, value = cell if isinstance(cell, TableCell) else (cell, None)
     sort = Markup("") if value is None else Markup(' data-value="{!r}"').format(float(value))
     kinds = ["left"] if head.is_text and place else []
     if len(shown) > LONGEST_LINE and not isinstance(shown, Markup):
@@ -133,7 +132,7 @@ def table(label: str, heads: Sequence[Head], bodies: Iterable[Markup]) -> Markup
 def rows_table(
     label: str,
     heads: Sequence[Head],
-    rows: Sequence[Sequence[Cell | str]],
+    rows: Sequence[Sequence[TableCell | str]],
     *,
     num_rows: int | None = None,
     what: str = "rows",
@@ -164,10 +163,10 @@ def known(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def _cells(show: Callable[[float], str]) -> Callable[[Any], Cell]:
-    def cell(value: Any) -> Cell:
+def _cells(show: Callable[[float], str]) -> Callable[[Any], TableCell]:
+    def cell(value: Any) -> TableCell:
         number = known(value)
-        return Cell(ABSENT if number is None else show(number), number)
+        return TableCell(ABSENT if number is None else show(number), number)
 
     return cell
 
