@@ -19,7 +19,6 @@
 - :mod:`benchmarks`: benchmarks of what must be fast; ``make bench`` runs them and shows one
   table.
 - :mod:`generation`: x.
-- :mod:`api`: the public names in Python; the command line calls these and nothing else.
 - :mod:`commands`: the verbs of the command `otgah`, a file each or a few that belong together.
 - :mod:`cli`: the command ``otgah``: each verb reads its arguments, calls the API and prints.
 """

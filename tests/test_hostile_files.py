@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import api
+import otgah
 from heuristics import text_file
 from heuristics.errors import InputError
 from heuristics.system_models.template import read_template
@@ -76,17 +76,17 @@ def test_a_device_without_an_end_is_refused(tmp_path):
     if not Path("/dev/zero").exists():
         pytest.skip("the system has no endless file")
     with pytest.raises(InputError, match="must hold at most"):
-        api.read_instance("/dev/zero")
+        otgah.read_instance("/dev/zero")
 
 
 def test_what_is_written_can_be_read_again(tmp_path, monkeypatch):
     instance = next(family("uniform-random").generate({"num_requests": "50"}, 0))
-    api.write_instance(instance, tmp_path / "a.json")
+    otgah.write_instance(instance, tmp_path / "a.json")
     monkeypatch.setattr(strict_json, "LARGEST_VALUES", 100)
     with pytest.raises(InputError, match="must hold at most 100 values"):
-        api.write_instance(instance, tmp_path / "b.json")
+        otgah.write_instance(instance, tmp_path / "b.json")
     with pytest.raises(InputError, match="must hold at most 100 values"):
-        api.read_instance(tmp_path / "a.json")
+        otgah.read_instance(tmp_path / "a.json")
     assert not (tmp_path / "b.json").exists()
 
 
@@ -119,22 +119,22 @@ def test_too_many_requests_are_refused_before_they_are_drawn(tmp_path, old, new,
     assert old in text
     path.write_text(text.replace(old, new))
     with pytest.raises(InputError, match=told):
-        api.generate("paper", tmp_path / "out", grid={"scenario": [str(path)]})
+        otgah.generate("paper", tmp_path / "out", grid={"scenario": [str(path)]})
     with pytest.raises(InputError, match=told):
-        api.simulate(str(path), num_epochs=1)
+        otgah.simulate(str(path), num_epochs=1)
 
 
 def test_too_many_pairs_are_refused_before_they_are_drawn(tmp_path):
     grid = {"copies": ["1000"], "num_requests": ["100000"]}
     with pytest.raises(InputError, match="edge_nodes: must be at most 3000000 pairs"):
-        api.generate("paper", tmp_path / "out", grid=grid)
+        otgah.generate("paper", tmp_path / "out", grid=grid)
 
 
 def test_a_trace_of_two_requests_a_century_apart_is_refused(tmp_path):
     path = tmp_path / "trace.csv"
     path.write_text("arrival_s,prompt_tokens,output_tokens\n0,1,1\n4000000000,1,1\n")
     with pytest.raises(InputError, match="must span at most 1000000 epochs"):
-        api.simulate("trace", arrivals=path)
+        otgah.simulate("trace", arrivals=path)
 
 
 # Paths lead nowhere.
@@ -199,7 +199,7 @@ def test_certificates_of_a_store_stay_in_their_folder(tmp_path):
     runs = [{"instance": name, "coefficients": str(k) * 64} for k, name in enumerate(names)]
     store.parent.mkdir()
     store_of(store, *runs, bounds=bounds)
-    written = api.write_certificates(store, tmp_path / "home" / "certificates")
+    written = otgah.write_certificates(store, tmp_path / "home" / "certificates")
     assert len(written) == 3
     assert {path.parent for path in written} == {tmp_path / "home" / "certificates"}
     assert all(path.exists() for path in written)
@@ -242,7 +242,7 @@ def hostile(tmp_path_factory):
 
 
 def test_text_stays_text_in_a_page(hostile, tmp_path):
-    made = api.report(hostile, tmp_path / "report.html")
+    made = otgah.report(hostile, tmp_path / "report.html")
     page = made.page.read_text()
     assert "<script>alert" not in page
     assert "<img src=x" not in page
@@ -251,17 +251,17 @@ def test_text_stays_text_in_a_page(hostile, tmp_path):
 
 
 def test_text_stays_text_in_a_spreadsheet(hostile, tmp_path):
-    api.export_runs(hostile, tmp_path / "runs.csv")
+    otgah.export_runs(hostile, tmp_path / "runs.csv")
     table = pd.read_csv(tmp_path / "runs.csv", dtype=str, keep_default_na=False)
     for name in table.columns:
         assert not table[name].str.match(r"[=+@\t\r]|-(?!\d)").any(), name
     assert set(table["instance"]) == {"'=cmd()", "../../x", HOSTILE["instance"]}
-    api.export_runs(hostile, tmp_path / "runs.parquet")
+    otgah.export_runs(hostile, tmp_path / "runs.parquet")
     assert "=cmd()" in set(pd.read_parquet(tmp_path / "runs.parquet")["instance"])
 
 
 def test_text_stays_text_in_a_paper(hostile, tmp_path):
-    api.export_runs(hostile, tmp_path / "runs.tex")
+    otgah.export_runs(hostile, tmp_path / "runs.tex")
     text = (tmp_path / "runs.tex").read_text()
     assert "$x^{$" not in text
 
@@ -269,7 +269,7 @@ def test_text_stays_text_in_a_paper(hostile, tmp_path):
 def test_text_stays_text_at_the_terminal(tmp_path, capsys):
     from analysis.cli import main
 
-    api.write_instance(
+    otgah.write_instance(
         Instance(name="a\u202eb<script>", coefficients=problem()), tmp_path / "a.json"
     )
     assert main(["solve", str(tmp_path / "a.json"), "--method", "magic\x1b[31m"]) == 2
@@ -281,7 +281,7 @@ def test_text_stays_text_at_the_terminal(tmp_path, capsys):
 
 def test_no_module_reads_a_pickle():
     """A pickle executes what it likes; numba's cache and the pipes of child processes are ours."""
-    root = Path(api.__file__).parents[1]
+    root = Path(otgah.__file__).parents[1]
     for folder in ("analysis", "formulations", "heuristics", "instances"):
         for path in (root / folder).rglob("*.py"):
             text = path.read_text()

@@ -8,14 +8,19 @@ from pathlib import Path
 import grimp
 import pytest
 
+import otgah
+
 ROOT = Path(__file__).parents[1]
-TOP = ("heuristics", "formulations", "instances", "analysis")
+TOP = ("heuristics", "formulations", "instances", "analysis", "otgah")
 
 
 @pytest.fixture(scope="module")
 def imports():
-    """Return the imports at run time, those inside functions included."""
-    return grimp.build_graph(*TOP, exclude_type_checking_imports=True, cache_dir=None)
+    """Return the imports at run time, those inside functions and the lazy ones included."""
+    graph = grimp.build_graph(*TOP, exclude_type_checking_imports=True, cache_dir=None)
+    for module in set(otgah._PLACES.values()):
+        graph.add_import(importer="otgah", imported=module)
+    return graph
 
 
 def packages():
@@ -40,7 +45,6 @@ def test_a_page_of_contents_names_each_module_once(package):
     assert sorted(named) == contents(package)
 
 
-@pytest.mark.xfail(reason="the public names still lie in analysis.api")
 def test_nothing_lies_flat_in_analysis():
     flat = {each.name for each in (ROOT / "analysis").glob("*.py")}
     assert flat == {"__init__.py", "cli.py"}
@@ -59,11 +63,17 @@ def test_modules_import_each_other_in_no_circle(imports):
     assert circle(graph) is None
 
 
+ABOVE = ("otgah.__main__", "analysis.cli", "analysis.commands", "analysis.plugins.template")
+"""Parts that use the public names, whose packages lie below these otherwise."""
+
+
 @pytest.mark.parametrize("package", [*packages(), ""])
 def test_the_parts_of_a_package_import_each_other_in_no_circle(imports, package):
     start = f"{package}." if package else ""
 
     def part(module):
+        if not package and module.startswith(ABOVE):
+            return module
         return module.removeprefix(start).split(".")[0] if module.startswith(start) else None
 
     graph = {}

@@ -27,7 +27,7 @@ def test_links_inside_the_repository_lead_somewhere():
 
 def test_every_block_runs(tmp_path):
     assert len(BLOCKS) >= 5
-    for name in ("analysis", "formulations", "heuristics", "instances"):
+    for name in ("analysis", "formulations", "heuristics", "instances", "otgah"):
         (tmp_path / name).symlink_to(ROOT / name)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = {"bash": ["bash", "-euo", "pipefail", "-c"], "python": [sys.executable, "-c"]}

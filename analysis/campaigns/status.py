@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Status:
+class CampaignStatus:
     """How far the runs of a store are.
 
     Parameters
@@ -54,7 +54,7 @@ class Status:
         return asdict(self)
 
 
-def status(path: str | PathLike[str]) -> Status:
+def status(path: str | PathLike[str]) -> CampaignStatus:
     """Return how far the runs of a store are.
 
     Parameters
@@ -76,7 +76,7 @@ def status(path: str | PathLike[str]) -> Status:
     failed = [row for key, row in runs.items() if row["ended_by"] in FAILED and key not in running]
     done = [row for key, row in runs.items() if row["ended_by"] not in FAILED]
     elapsed = {key: _since(row["claimed_at"]) for key, row in running.items()}
-    return Status(
+    return CampaignStatus(
         num_runs=len(plans.keys() | runs.keys()),
         num_done=sum(row["key"] not in running for row in done),
         num_failed=len(failed),

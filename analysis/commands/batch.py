@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import otgah
 from analysis.commands.common import (
     AsJson,
     EdgeNode,
@@ -98,7 +99,6 @@ def batch(
     """
     from dataclasses import asdict
 
-    from analysis import api
     from analysis.commands.settings import parse_pairs
     from analysis.runs import limits
 
@@ -106,7 +106,7 @@ def batch(
         raise InputError("must be failed", source="--retry", found=retry)
     use(plugins)
     with ending_cleanly(KEPT), _engine(engine, scheduler, jobs, isolation) as chosen:
-        progress = api.batch(
+        progress = otgah.batch(
             paths,
             methods.split(","),
             out,

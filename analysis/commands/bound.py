@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import otgah
 from analysis.commands.common import (
     AsJson,
     CertificateOut,
@@ -28,11 +29,10 @@ def bound(
     as_json: AsJson = False,
 ) -> int:
     """Prove a bound on the throughput of P1, with a certificate that anyone can check."""
-    from analysis import api
     from analysis.runs import limits
     from analysis.text.outcome import bound_text
 
-    outcome = api.bound(file, edge_node=edge_node, time_limit=limits.time_limit(time_limit))
+    outcome = otgah.bound(file, edge_node=edge_node, time_limit=limits.time_limit(time_limit))
     if certificate is not None:
         write_certificate(outcome, certificate)
     if as_json:

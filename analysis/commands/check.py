@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import otgah
 from analysis.commands.common import (
     CHECK_FAILED,
     SUCCESS,
@@ -41,14 +42,13 @@ def check(
     as_json: AsJson = False,
 ) -> int:
     """Validate an instance file, judge a schedule, or verify a certificate of a bound."""
-    from analysis import api
     from analysis.text.outcome import (
         certificate_verdict_text,
         file_verdict_text,
         schedule_verdict_text,
     )
 
-    verdict = api.check(
+    verdict = otgah.check(
         file,
         schedule,
         problem=problem,
@@ -58,9 +58,9 @@ def check(
     )
     if as_json:
         show_json(verdict.to_dict())
-    elif isinstance(verdict, api.CertificateVerdict):
+    elif isinstance(verdict, otgah.CertificateVerdict):
         show(certificate_verdict_text(verdict))
-    elif isinstance(verdict, api.ScheduleVerdict):
+    elif isinstance(verdict, otgah.ScheduleVerdict):
         show(schedule_verdict_text(verdict))
     else:
         show(file_verdict_text(verdict))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import otgah
 from heuristics.errors import printable
 
 if TYPE_CHECKING:
@@ -78,21 +79,17 @@ def exit_status(outcome: Outcome) -> int:
 def use(plugins: list[Path] | None) -> None:
     """Make plug-ins known to this process."""
     if plugins:
-        from analysis import api
-
         for each in plugins:
-            api.use_plugin(each)
+            otgah.use_plugin(each)
 
 
 def write_certificate(outcome: Outcome, path: Path) -> None:
     """Write the certificate of a run, or say that there is none."""
-    from analysis import api
-
     task, certificate = outcome.task, outcome.result.certificate
     if certificate is None:
         print(f"otgah: method {task.method} gave no certificate to write", file=sys.stderr)
     else:
-        api.write_certificate(certificate, task.whole, path, edge_node=task.edge_node)
+        otgah.write_certificate(certificate, task.whole, path, edge_node=task.edge_node)
 
 
 def show(text: str) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+import otgah
 from analysis.commands.common import (
     CHECK_FAILED,
     SUCCESS,
@@ -35,12 +36,11 @@ def conform(
     """
     from dataclasses import asdict
 
-    from analysis import api
     from heuristics.errors import printable
 
-    used = [api.use_plugin(each) for each in plugins or ()]
+    used = [otgah.use_plugin(each) for each in plugins or ()]
     checks = []
-    for check in api.conform(methods or (), plugins=used):
+    for check in otgah.conform(methods or (), plugins=used):
         checks.append(check)
         if not as_json:
             show(printable(str(check)))

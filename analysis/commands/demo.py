@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis import api
+import otgah
 from analysis.metrics import summary
 from analysis.text.outcome import summary_text
 
@@ -56,7 +56,7 @@ def main(folder: Path = FOLDER) -> None:
         Where its files go.
     """
     paths = {
-        family: api.generate(family, folder / "instances", seeds=range(num_seeds), grid=grid)
+        family: otgah.generate(family, folder / "instances", seeds=range(num_seeds), grid=grid)
         for family, (num_seeds, grid) in FAMILIES.items()
     }
     num_instances = sum(map(len, paths.values()))
@@ -67,25 +67,25 @@ def main(folder: Path = FOLDER) -> None:
     store = folder / "runs.sqlite"
     progress = _solve(paths, store)
     print(f"{progress} in {store}", flush=True)
-    made = api.report(store, folder / "report.html")
-    print(f"\n{summary_text(summary(api.runs_table(store), by=('family', 'method')))}\n")
+    made = otgah.report(store, folder / "report.html")
+    print(f"\n{summary_text(summary(otgah.runs_table(store), by=('family', 'method')))}\n")
     print(made.answer)
     for problem in made.problems:
         print(f"Note: {problem}")
     print(f"Report: {made.page}\nNotebook: {made.notebook}")
 
 
-def _solve(paths: Mapping[str, Sequence[Path]], store: Path) -> api.Tally:
+def _solve(paths: Mapping[str, Sequence[Path]], store: Path) -> otgah.Tally:
     try:
         return _batch(paths, store)
-    except api.InputError:  # runs of an earlier version, whose instances had the same names
+    except otgah.InputError:  # runs of an earlier version, whose instances had the same names
         store.unlink(missing_ok=True)
         return _batch(paths, store)
 
 
-def _batch(paths: Mapping[str, Sequence[Path]], store: Path) -> api.Tally:
+def _batch(paths: Mapping[str, Sequence[Path]], store: Path) -> otgah.Tally:
     """Run all methods on all instances."""
-    batch = partial(api.batch, out=store, time_limit=TIME_LIMIT_S, num_jobs=NUM_JOBS)
+    batch = partial(otgah.batch, out=store, time_limit=TIME_LIMIT_S, num_jobs=NUM_JOBS)
     everywhere = [path for each in paths.values() for path in each]
     tally = batch(everywhere, METHODS, settings=SETTINGS)
     return tally + batch(everywhere, [MILP], node_limit=NODE_LIMIT)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import otgah
 from analysis.commands.common import CHECK_FAILED, SUCCESS, AsJson, app, show, show_json
 
 
@@ -20,9 +21,7 @@ def doctor(
     as_json: AsJson = False,
 ) -> int:
     """Look at versions, solver, threads, memory, disk, cache and clock; exit with 3 at a fault."""
-    from analysis import api
-
-    findings = api.examine(place)
+    findings = otgah.doctor(place)
     if as_json:
         show_json([each.to_dict() for each in findings])
     else:

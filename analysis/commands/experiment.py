@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+import otgah
 from analysis.commands.common import AsJson, app, show, show_json
 from analysis.commands.interrupts import KEPT, ending_cleanly
 from heuristics.errors import printable
@@ -35,12 +36,11 @@ def experiment(
     as_json: AsJson = False,
 ) -> None:
     """Run experiments, judge the paper's claims by them, and write one page."""
-    from analysis import api
     from analysis.runs import limits
     from analysis.text.outcome import study_text
 
     with ending_cleanly(KEPT):
-        made = api.experiment(
+        made = otgah.experiment(
             names, out, is_quick=quick, num_jobs=limits.count(jobs, source="--jobs") or 1
         )
     for name, why in made.skipped.items():

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+import otgah
 from analysis.commands.common import (
     EdgeNode,
     File,
@@ -32,10 +33,9 @@ def export(
     settings: Settings = None,
 ) -> None:
     """Write the model of a MILP method for any other solver."""
-    from analysis import api
     from analysis.commands.settings import parse_pairs
 
-    api.export(
+    otgah.export(
         file,
         method,
         out,
@@ -67,9 +67,7 @@ def export_runs(
     ] = "runs",
 ) -> None:
     """Write the table of runs, a row for each run, or a table of what they say."""
-    from analysis import api
-
-    exported = api.export_runs(runs, out, table=table)
+    exported = otgah.export_runs(runs, out, table=table)
     for text in exported["contradiction"].dropna().unique():
         print(f"otgah: contradiction: {printable(text)}", file=sys.stderr)
 

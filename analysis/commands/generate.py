@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import otgah
 from analysis.commands.common import (
     AsJson,
     Plugins,
@@ -39,12 +40,11 @@ def generate(
     as_json: AsJson = False,
 ) -> None:
     """Write instance files of a family and print their paths."""
-    from analysis import api
     from analysis.commands.settings import parse_grid
     from analysis.runs.limits import parse_seeds
 
     use(plugins)
-    paths = api.generate(family, out, seeds=parse_seeds(seeds), grid=parse_grid(settings or ()))
+    paths = otgah.generate(family, out, seeds=parse_seeds(seeds), grid=parse_grid(settings or ()))
     if as_json:
         show_json([str(path) for path in paths])
     else:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import otgah
 from analysis.commands.common import (
     AsJson,
     Plugins,
@@ -23,35 +24,31 @@ if TYPE_CHECKING:
 @app.command(epilog="Example: otgah families --json")
 def families(plugins: Plugins = None, as_json: AsJson = False) -> None:
     """List the families of instances that can be generated."""
-    from analysis import api
     from analysis.text.phrases import aligned
 
     _use_all(plugins)
     if as_json:
-        show_json([api.describe_family(each) for each in api.families()])
+        show_json([otgah.describe_family(each) for each in otgah.families()])
     else:
-        show(aligned([[each.name, each.summary] for each in api.families()]))
+        show(aligned([[each.name, each.summary] for each in otgah.families()]))
 
 
 @app.command(epilog="Example: otgah methods --json")
 def methods(plugins: Plugins = None, as_json: AsJson = False) -> None:
     """List the methods that can solve."""
-    from analysis import api
     from analysis.text.phrases import aligned
 
     _use_all(plugins)
     if as_json:
-        show_json([api.describe_method(each) for each in api.methods()])
+        show_json([otgah.describe_method(each) for each in otgah.methods()])
     else:
-        show(aligned([[each.name, _summary(each)] for each in api.methods()]))
+        show(aligned([[each.name, _summary(each)] for each in otgah.methods()]))
 
 
 def _use_all(plugins: list[Path] | None) -> None:
     """Use these plug-ins and the installed ones, of which the broken are named and left out."""
-    from analysis import api
-
     use(plugins)
-    for trouble in api.use_installed_plugins():
+    for trouble in otgah.use_installed_plugins():
         print(f"otgah: {printable(trouble)}", file=sys.stderr)
 
 

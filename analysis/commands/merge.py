@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+import otgah
 from analysis.commands.common import CHECK_FAILED, SUCCESS, AsJson, app, show, show_json
 from heuristics.errors import printable
 
@@ -30,9 +31,7 @@ def merge(
     as_json: AsJson = False,
 ) -> int:
     """Write the runs of two files into a new one; conflicts are listed, and exit with 3."""
-    from analysis import api
-
-    merged = api.merge(first, second, out, prefer=prefer)
+    merged = otgah.merge(first, second, out, prefer=prefer)
     for conflict in merged.conflicts:
         print(f"otgah: {printable(str(conflict))}", file=sys.stderr)
     if as_json:

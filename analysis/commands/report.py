@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+import otgah
 from analysis.commands.common import (
     CHECK_FAILED,
     SUCCESS,
@@ -74,13 +75,11 @@ def report(
     short, objective, runtime_s, num_nodes, failed, proved, optimal, ...; STATISTIC is mean, median,
     max, p95, count, ...; of two files also METRIC.worse, METRIC.p and METRIC.STATISTIC.change.
     """
-    from analysis import api
-
-    rules = api.read_rules(fail_if or ())
+    rules = otgah.read_rules(fail_if or ())
     wanted: dict[str, Any] = {"template": template, "instance": instance, "notebook": notebook}
     if out is None and (any(wanted.values()) or (after is None and not rules)):
         raise InputError("must be given", source="--out")
-    made = None if out is None else api.report(runs, out, after=after, **wanted)
+    made = None if out is None else otgah.report(runs, out, after=after, **wanted)
     told = _of_one(runs, made, rules) if after is None else _of_two(runs, after, made, rules)
     if as_json:
         show_json(told.document | ({"findings": _dicts(told.findings)} if rules else {}))
@@ -102,33 +101,30 @@ class _Told(NamedTuple):
 
 
 def _of_one(path: Path, made: Report | None, rules: tuple[Rule, ...]) -> _Told:
-    from analysis import api
-
     if made is None:
-        runs = api.runs_of(path)
-        found = api.findings(rules, runs)
-        problems = api.problems(runs)
+        runs = otgah.runs_of(path)
+        found = otgah.findings(rules, runs)
+        problems = otgah.problems(runs)
         kept = sum(not each.broken for each in found)
         return _Told(
             {"problems": list(problems)}, f"{kept} of {len(found)} checks kept", problems, found
         )
-    found = api.findings(rules, api.runs_of(path)) if rules else ()
+    found = otgah.findings(rules, otgah.runs_of(path)) if rules else ()
     text = f"{made.answer}\n{made.page}\n{made.notebook}"
     return _Told(made.to_dict(), text, made.problems, found)
 
 
 def _of_two(before: Path, after: Path, made: Report | None, rules: tuple[Rule, ...]) -> _Told:
-    from analysis import api
     from analysis.text.comparison import answers, comparison_text
 
-    compared = api.compare_stores(before, after)
-    problems = api.comparison_problems(compared)
+    compared = otgah.compare_stores(before, after)
+    problems = otgah.comparison_problems(compared)
     document = {"answers": answers(compared), **compared.to_dict(), "problems": list(problems)}
     text = comparison_text(compared)
     if made is not None:
         document |= {"page": str(made.page), "notebook": str(made.notebook)}
         text += f"\n\n{made.page}\n{made.notebook}"
-    return _Told(document, text, problems, api.findings(rules, compared.runs, compared))
+    return _Told(document, text, problems, otgah.findings(rules, compared.runs, compared))
 
 
 def _dicts(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:

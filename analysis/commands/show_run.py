@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import otgah
 from analysis.commands.common import AsJson, Runs, app, show, show_json
 
 
@@ -27,10 +28,9 @@ def show_run(
     as_json: AsJson = False,
 ) -> None:
     """Print everything of one run, with the commands that make it again."""
-    from analysis import api
     from analysis.text.campaign import run_text
 
-    found = api.show_run(runs, run, instance_out=instance)
+    found = otgah.show(runs, run, instance_out=instance)
     if as_json:
         show_json(found.to_dict())
     else:

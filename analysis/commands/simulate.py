@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import otgah
 from analysis.commands.common import AsJson, Plugins, TimeLimit, app, show, show_json, use
 from analysis.commands.interrupts import KEPT, ending_cleanly
 
@@ -65,14 +66,13 @@ def simulate(
     as_json: AsJson = False,
 ) -> None:
     """Run many epochs, measure what becomes of every request, and print how each scheme did."""
-    from analysis import api
     from analysis.commands.settings import parse_pairs
     from analysis.runs import limits
     from analysis.text.outcome import simulation_text
 
     use(plugins)
     with ending_cleanly(KEPT):
-        simulation = api.simulate(
+        simulation = otgah.simulate(
             scenario,
             method.split(","),
             arrivals=arrivals,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import otgah
 from analysis.commands.common import (
     AsJson,
     CertificateOut,
@@ -58,13 +59,12 @@ def solve(
     as_json: AsJson = False,
 ) -> int:
     """Solve an instance with a method; the judge checks what comes out."""
-    from analysis import api
     from analysis.commands.settings import parse_pairs
     from analysis.runs import limits
     from analysis.text.outcome import outcome_text
 
     use(plugins)
-    outcome = api.solve(
+    outcome = otgah.solve(
         file,
         method,
         problem=problem,
@@ -78,7 +78,7 @@ def solve(
     )
     task, found = outcome.task, outcome.result.schedule
     if schedule is not None and found is not None:
-        api.write_schedule(found, task.whole, schedule, edge_node=task.edge_node)
+        otgah.write_schedule(found, task.whole, schedule, edge_node=task.edge_node)
     if certificate is not None:
         write_certificate(outcome, certificate)
     if as_json:

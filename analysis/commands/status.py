@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import otgah
 from analysis.commands.common import AsJson, Runs, app, show, show_json
 
 
@@ -11,10 +12,9 @@ from analysis.commands.common import AsJson, Runs, app, show, show_json
 )
 def status(runs: Runs, as_json: AsJson = False) -> None:
     """Say what of a file of runs is done, running, failed and waiting, and how long it may take."""
-    from analysis import api
     from analysis.text.campaign import status_text
 
-    found = api.status(runs)
+    found = otgah.status(runs)
     if as_json:
         show_json(found.to_dict())
     else:

@@ -68,7 +68,7 @@ def build_instance(scenario: Scenario, name: str) -> Instance:
     Returns
     -------
     Instance
-        Ready for :func:`analysis.api.solve` and :func:`analysis.api.write_instance`.
+        The instance, ready for :func:`otgah.solve` and :func:`otgah.write_instance`.
 
     Raises
     ------

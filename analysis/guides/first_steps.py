@@ -18,14 +18,14 @@
 #
 # Three edge nodes, a base station's server, a UAV and a vehicle, each with a language model. In
 # every epoch requests wait, and a controller chooses which of them each edge node batches. How many
-# can be served, and does a heuristic serve as many? `analysis.api` has a function for each verb of
+# can be served, and does a heuristic serve as many? `otgah` has a function for each verb of
 # the command line `otgah`.
 
 # %%
 import tempfile
 from pathlib import Path
 
-from analysis import api
+import otgah
 
 folder = Path(tempfile.mkdtemp(prefix="otgah-"))
 
@@ -36,7 +36,7 @@ folder = Path(tempfile.mkdtemp(prefix="otgah-"))
 # `compute_scale=20` makes the devices 20 times as fast, so that batches are worth a look.
 
 # %%
-scenario = api.build_scenario("section-v", seed=1, num_requests=120, compute_scale=20)
+scenario = otgah.build_scenario("section-v", seed=1, num_requests=120, compute_scale=20)
 scenario
 
 # %% [markdown]
@@ -47,7 +47,7 @@ scenario
 # are eligible would take together: a resource far below 100 % will not bind.
 
 # %%
-instance = api.build_instance(scenario, "some")
+instance = otgah.build_instance(scenario, "some")
 instance
 
 # %% [markdown]
@@ -57,7 +57,7 @@ instance
 # no gap. The deadline of a batch is that of its most urgent request.
 
 # %%
-quick = api.solve(instance, "ot-gah")
+quick = otgah.solve(instance, "ot-gah")
 quick
 
 # %% [markdown]
@@ -67,7 +67,7 @@ quick
 # the heuristic is a number.
 
 # %%
-exact = api.solve(instance, "decomposition")
+exact = otgah.solve(instance, "decomposition")
 assert exact.result.status == "optimal"
 exact
 
@@ -83,13 +83,13 @@ assert 0 <= short <= exact.result.objective / 2  # at least half is a theorem of
 # judged as well: here all requests go to the server, which is too much.
 
 # %%
-greedy_dream = api.Schedule.of([range(120), [], []])
-api.Loads.of(instance.coefficients, greedy_dream, names=instance.edge_node_names)
+greedy_dream = otgah.Schedule.of([range(120), [], []])
+otgah.Loads.of(instance.coefficients, greedy_dream, names=instance.edge_node_names)
 
 # %%
-api.write_instance(instance, folder / "some.json")
-api.write_schedule(greedy_dream, instance, folder / "dream.json")
-verdict = api.check(folder / "some.json", folder / "dream.json")
+otgah.write_instance(instance, folder / "some.json")
+otgah.write_schedule(greedy_dream, instance, folder / "dream.json")
+verdict = otgah.check(folder / "some.json", folder / "dream.json")
 assert not verdict.passed
 print(f"{len(verdict.violations)} violations; the first: {verdict.violations[0]}")
 
@@ -100,13 +100,13 @@ print(f"{len(verdict.violations)} violations; the first: {verdict.violations[0]}
 # in one file as it ends. The gap is to the best bound that any run proved.
 
 # %%
-paths = api.generate("scarce-spectrum", folder / "instances", seeds=range(3))
-tally = api.batch(
+paths = otgah.generate("scarce-spectrum", folder / "instances", seeds=range(3))
+tally = otgah.batch(
     paths, ["ot-gah", "greedy-by-output", "decomposition"], folder / "runs.sqlite", time_limit=10
 )
 print(tally)
-runs = api.runs_table(folder / "runs.sqlite")
+runs = otgah.runs_table(folder / "runs.sqlite")
 runs.pivot(index="instance", columns="method", values="gap")
 
 # %% [markdown]
-# `api.report(folder / "runs.sqlite", "report.html")` makes a page of it: the third guide does.
+# `otgah.report(folder / "runs.sqlite", "report.html")` makes a page of it: the third guide does.

@@ -24,7 +24,7 @@
 import tempfile
 from pathlib import Path
 
-from analysis import api
+import otgah
 
 folder = Path(tempfile.mkdtemp(prefix="otgah-"))
 
@@ -79,7 +79,7 @@ def compute_left(data, edge_node, batch):
     return data.compute_budget[edge_node, batch].min() - data.compute[edge_node, batch].sum()
 '''
 )
-used = api.use_plugin(plugin)
+used = otgah.use_plugin(plugin)
 
 # %% [markdown]
 # ## Does it keep its promises?
@@ -89,7 +89,7 @@ used = api.use_plugin(plugin)
 # change what it is given, or overrun its limit.
 
 # %%
-checks = list(api.conform(plugins=[used]))
+checks = list(otgah.conform(plugins=[used]))
 print(*checks, sep="\n")
 assert all(each.passed for each in checks)
 
@@ -97,8 +97,8 @@ assert all(each.passed for each in checks)
 # ## One instance, closely
 
 # %%
-paths = api.generate("scarce-spectrum", folder / "instances", seeds=range(4))
-outcome = api.solve(paths[0], "most-patient-first")
+paths = otgah.generate("scarce-spectrum", folder / "instances", seeds=range(4))
+outcome = otgah.solve(paths[0], "most-patient-first")
 assert outcome.violations == ()
 outcome
 
@@ -108,8 +108,8 @@ outcome
 # %%
 store = folder / "runs.sqlite"
 methods = ["most-patient-first", "ot-gah", "decomposition"]
-print(api.batch(paths, methods, store, time_limit=10))
-runs = api.runs_table(store)
+print(otgah.batch(paths, methods, store, time_limit=10))
+runs = otgah.runs_table(store)
 assert not runs["failed"].any()
 runs.pivot(index="instance", columns="method", values="objective")[methods]
 
@@ -120,6 +120,6 @@ runs.groupby("method")[["gap", "runtime_s"]].agg(["mean", "max"]).loc[methods]
 # ## The report
 
 # %%
-made = api.report(store, folder / "report.html")
+made = otgah.report(store, folder / "report.html")
 print(made.answer)
 print(f"open {made.page}")

@@ -25,7 +25,7 @@ import tempfile
 from importlib.resources import files
 from pathlib import Path
 
-from analysis import api
+import otgah
 from instances.trace_excerpt import EXCERPT
 
 folder = Path(tempfile.mkdtemp(prefix="otgah-"))
@@ -61,7 +61,7 @@ sources = [
 ]
 """
 )
-used = api.use_plugin(plugin)
+used = otgah.use_plugin(plugin)
 print(*used.entry.devices, *used.entry.quantizations)
 
 # %% [markdown]
@@ -87,14 +87,14 @@ config.write_text(
         }
     )
 )
-scenario = api.build_scenario(
+scenario = otgah.build_scenario(
     "modern", device="my-board", llm=str(config), quantization="my-int8", num_requests=40
 )
 scenario
 
 # %%
-instance = api.build_instance(scenario, "mine")
-api.solve(instance, "ot-gah-plus")
+instance = otgah.build_instance(scenario, "mine")
+otgah.solve(instance, "ot-gah-plus")
 
 # %% [markdown]
 # ## A scenario file
@@ -108,13 +108,13 @@ server_alone = "[[edge_nodes]]".join(text.split("[[edge_nodes]]")[:2])
 narrow = server_alone.replace("uplink_bandwidth_hz = 20e6", "uplink_bandwidth_hz = 180e3")
 assert narrow != server_alone
 (folder / "narrow.toml").write_text(narrow)
-api.build_instance(api.build_scenario(folder / "narrow.toml", num_requests=40), "narrow")
+otgah.build_instance(otgah.build_scenario(folder / "narrow.toml", num_requests=40), "narrow")
 
 # %%
 (folder / "typo.toml").write_text(narrow.replace("epoch_s = 2.0", "epoch_s = -2.0"))
 try:
-    api.build_scenario(folder / "typo.toml")
-except api.InputError as error:
+    otgah.build_scenario(folder / "typo.toml")
+except otgah.InputError as error:
     print(str(error).removeprefix(str(folder)))
 else:
     raise AssertionError("a negative epoch must be refused")
@@ -128,13 +128,13 @@ else:
 
 # %%
 print(EXCERPT.read_text()[:120])
-paths = api.generate("trace", folder / "trace", seeds=[0], grid={"path": [EXCERPT]})
+paths = otgah.generate("trace", folder / "trace", seeds=[0], grid={"path": [EXCERPT]})
 print(f"{len(paths)} epochs with requests")
 
 # %%
-largest = max(map(api.read_instance, paths), key=lambda each: each.coefficients.num_requests)
+largest = max(map(otgah.read_instance, paths), key=lambda each: each.coefficients.num_requests)
 print(largest.parameters["notes"])
-api.solve(largest, "decomposition", time_limit=10)
+otgah.solve(largest, "decomposition", time_limit=10)
 
 # %% [markdown]
 # ## Epoch after epoch
@@ -143,7 +143,7 @@ api.solve(largest, "decomposition", time_limit=10)
 # becomes of every request, whatever the model promised.
 
 # %%
-simulation = api.simulate(
+simulation = otgah.simulate(
     "trace", ["ot-gah", "no-batching"], arrivals=EXCERPT, num_epochs=15, carry_over=True
 )
 summary = simulation.summary()

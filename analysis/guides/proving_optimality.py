@@ -27,7 +27,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import api
+import otgah
 
 folder = Path(tempfile.mkdtemp(prefix="otgah-"))
 library = Path(str(files("instances.library")))
@@ -46,7 +46,7 @@ library = Path(str(files("instances.library")))
 # that share neither formulation nor code, and agree.
 
 # %%
-instance = api.read_instance(library / "dense-num_requests=30-seed0.json")
+instance = otgah.read_instance(library / "dense-num_requests=30-seed0.json")
 instance
 
 
@@ -55,7 +55,7 @@ def compare(instance, methods, time_limit):
     """Return what each method finds and proves within a time limit."""
     rows = {}
     for method in methods:
-        result = api.solve(instance, method, time_limit=time_limit).result
+        result = otgah.solve(instance, method, time_limit=time_limit).result
         rows[method] = {
             "objective": result.objective,
             "bound": result.bound,
@@ -80,17 +80,17 @@ small
 # make a bound. Good prices make it tight, and what they leave open is searched.
 
 # %%
-[path] = api.generate("dense", folder, seeds=[0])
+[path] = otgah.generate("dense", folder, seeds=[0])
 compare(path, methods[:2], time_limit=3)
 
 # %%
-exact = api.solve(path, "decomposition")
+exact = otgah.solve(path, "decomposition")
 assert exact.result.status == "optimal"
 exact
 
 # %%
-heuristic = api.solve(path, "ot-gah")
-bound = api.bound(path, time_limit=5)
+heuristic = otgah.solve(path, "ot-gah")
+bound = otgah.bound(path, time_limit=5)
 pd.DataFrame(
     {
         "requests": {
@@ -110,9 +110,9 @@ pd.DataFrame(
 # again with code of its own.
 
 # %%
-api.write_schedule(exact.result.schedule, exact.task.whole, folder / "schedule.json")
-api.write_certificate(exact.result.certificate, exact.task.whole, folder / "certificate.json")
-verdict = api.check(
+otgah.write_schedule(exact.result.schedule, exact.task.whole, folder / "schedule.json")
+otgah.write_certificate(exact.result.certificate, exact.task.whole, folder / "certificate.json")
+verdict = otgah.check(
     path, folder / "schedule.json", certificate=folder / "certificate.json", is_replayed=True
 )
 assert verdict.passed
@@ -124,7 +124,7 @@ print(f"bound {verdict.bound}, proved by {verdict.proof}, optimal: {verdict.prov
 # %%
 honest = bound.result.certificate
 boast = replace(honest, bound=honest.bound - 1, tree_bound=honest.tree_bound - 1)
-api.write_certificate(boast, bound.task.whole, folder / "boast.json")
-caught = api.check(path, certificate=folder / "boast.json")
+otgah.write_certificate(boast, bound.task.whole, folder / "boast.json")
+caught = otgah.check(path, certificate=folder / "boast.json")
 assert not caught.passed
 print(f"claims {caught.claimed}, proves {caught.tree_bound}")

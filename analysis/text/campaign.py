@@ -9,13 +9,13 @@ from analysis.text.phrases import ABSENT, aligned
 
 if TYPE_CHECKING:
     from analysis.campaigns.shown_run import ShownRun
-    from analysis.campaigns.status import Status
+    from analysis.campaigns.status import CampaignStatus
 
 _ID = 12
 _LONG = ("log", "message", "assignment", "violations")
 
 
-def status_text(status: Status) -> str:
+def status_text(status: CampaignStatus) -> str:
     """Return a status in a sentence, with tables of what runs and what failed."""
     parts = [
         f"{status.num_done} of {status.num_runs} runs are done, {status.num_failed} failed, "
@@ -35,7 +35,7 @@ def status_text(status: Status) -> str:
     return "\n\n".join(parts)
 
 
-def _left(status: Status) -> str:
+def _left(status: CampaignStatus) -> str:
     if status.num_running + status.num_waiting == 0:
         return ""
     if status.left_s is None:

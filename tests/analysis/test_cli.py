@@ -242,7 +242,7 @@ def test_a_solver_that_raises_is_exit_1_in_one_line(otgah, file, monkeypatch):
 def test_a_solver_that_crashes_is_exit_1_and_a_document(solved, tmp_path, monkeypatch):
     path = tmp_path / "segfault.json"
     write_instance(Instance(name="segfault", coefficients=problem()), path)
-    monkeypatch.setattr("analysis.api.run_alone", partial(run_alone, work=WORK))
+    monkeypatch.setattr("otgah._solving.run_alone", partial(run_alone, work=WORK))
     outcome = solved(path, "--method", "milp-bigm", status=1)
     assert (outcome["status"], outcome["ended_by"]) == ("none", "crash")
     assert outcome["assignment"] is None
@@ -351,7 +351,7 @@ def test_batch_bounds_what_no_run_proved_unless_told_not_to(otgah, file, tmp_pat
 
 def test_a_bound_that_failed_is_one_line_and_no_error(otgah, file, tmp_path, monkeypatch):
     tally = Tally(num_runs=1, num_kept=0, num_failed=0, bound_failures=("no bound for P1",))
-    monkeypatch.setattr("analysis.api.batch", lambda *_, **__: tally)
+    monkeypatch.setattr("otgah.batch", lambda *_, **__: tally)
     ended = otgah("batch", file, "--methods", "ot-gah", "--out", tmp_path / "r.sqlite")
     assert ended.err == "otgah: no bound for P1\n"
 

@@ -3,7 +3,7 @@
 import json
 import random
 
-from analysis import api
+import otgah
 from analysis.checks.certificate import check_certificate
 from instances.certificate_files import certificate_document
 from instances.files import write_instance
@@ -23,9 +23,9 @@ class CertificateFormat(JsonFormat):
         self.instance = small_instances()[2]
         self.home = self.folder / "home.json"
         write_instance(self.instance, self.home)
-        result = api.solve(self.instance, "decomposition").result
+        result = otgah.solve(self.instance, "decomposition").result
         self.optimum = result.objective
-        bound = api.bound(self.instance).result
+        bound = otgah.bound(self.instance).result
         self.sound = [
             certificate_document(each, self.instance.name)
             for each in (
@@ -39,7 +39,7 @@ class CertificateFormat(JsonFormat):
         ]
 
     def read(self):
-        certificate = api.read_certificate(self.path, self.instance)
+        certificate = otgah.read_certificate(self.path, self.instance)
         document = self.document()
         again = json.loads(json.dumps(certificate_document(certificate, self.instance.name)))
         same({key: again[key] for key in document}, document)

@@ -2,7 +2,7 @@
 
 import json
 
-from analysis import api
+import otgah
 from instances.families.registry import family
 from instances.files import read_instance, write_instance
 from tests.fuzzing.agreement import same
@@ -54,7 +54,7 @@ class InstanceFormat(JsonFormat):
             )
         else:
             assert instance.best_known is None
-        api.check(self.path)
+        otgah.check(self.path)
         write_instance(instance, self.folder / "again.json")
         assert read_instance(self.folder / "again.json").coefficients.digest() == (
             instance.coefficients.digest()

@@ -2,7 +2,7 @@
 
 import json
 
-from analysis import api
+import otgah
 from instances.files import write_instance
 from instances.schedule_files import read_schedule, write_schedule
 from tests.fuzzing.agreement import same
@@ -20,7 +20,7 @@ class ScheduleFormat(JsonFormat):
         self.instance = small_instances()[2]
         self.home = self.folder / "home.json"
         write_instance(self.instance, self.home)
-        found = api.solve(self.instance, "greedy-by-output").result.schedule
+        found = otgah.solve(self.instance, "greedy-by-output").result.schedule
         write_schedule(found, self.instance, self.folder / "sound.json")
         self.sound = [json.loads((self.folder / "sound.json").read_text())]
 
@@ -31,6 +31,6 @@ class ScheduleFormat(JsonFormat):
             {str(j): list(batch) for j, batch in enumerate(schedule.batches)},
             {key: sorted(batch) for key, batch in batches.items()},
         )
-        verdict = api.check(self.home, self.path)
+        verdict = otgah.check(self.home, self.path)
         served = [request for batch in batches.values() for request in batch]
         assert not (verdict.passed and len(set(served)) < len(served)), "a request twice"

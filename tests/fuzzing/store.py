@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 
-from analysis import api
+import otgah
 from analysis.metrics import summary
 from analysis.reports.pages import origin, overview, troubles
 from analysis.store.store import Store, read_epochs
@@ -31,17 +31,17 @@ class StoreFormat(Format):
             write_instance(each, self.folder / f"{each.name}.json")
         paths = sorted(self.folder.glob("*seed*.json"))
         methods = ["first-come-first-served", "greedy-by-output"]
-        api.batch(paths, methods, self.sound, is_bounded=False)
+        otgah.batch(paths, methods, self.sound, is_bounded=False)
         given = {"num_epochs": 2, "settings": {"num_requests": 4}, "out": self.sound}
-        api.simulate("section-v", methods[:1], **given)
+        otgah.simulate("section-v", methods[:1], **given)
         with Store.open(self.sound) as store:
             self.keys = sorted(store.keys())[:2]
             digest = small_instances()[2].coefficients.digest()
             store.write_bound(kept_bound(5, coefficients=digest, certificate='{"tree": {}}'))
         for key in self.keys:
-            assert api.show_run(self.sound, key).commands
+            assert otgah.show_run(self.sound, key).commands
         assert len(read_epochs(self.sound)) == 2
-        assert api.simulate("section-v", methods[:1], **given).num_epochs == 2
+        assert otgah.simulate("section-v", methods[:1], **given).num_epochs == 2
 
     def write(self, rng):
         for left in self.folder.glob("mutated.sqlite*"):
@@ -93,16 +93,16 @@ class StoreFormat(Format):
             self._open,
             self._show,
             lambda: read_epochs(self.path),
-            lambda: api.write_certificates(self.path, self.folder / "certificates"),
-            lambda: api.status(self.path),
-            lambda: api.merge(self.path, self.sound, self.folder / "mutated.sqlite.m"),
+            lambda: otgah.write_certificates(self.path, self.folder / "certificates"),
+            lambda: otgah.status(self.path),
+            lambda: otgah.merge(self.path, self.sound, self.folder / "mutated.sqlite.m"),
         )
         chosen = random.Random(self.path.read_bytes()).sample(verbs, 2)
         self._refusable(chosen[0])
         chosen[1]()
 
     def _read_runs(self):
-        runs = api.runs_table(self.path)
+        runs = otgah.runs_table(self.path)
         assert set(runs["status"]) <= {"optimal", "feasible", "infeasible", "none"}
         if len(runs):
             for text in (
@@ -116,11 +116,11 @@ class StoreFormat(Format):
             summary(runs)
 
     def _export(self):
-        api.export_runs(self.path, self.folder / "table.csv")
+        otgah.export_runs(self.path, self.folder / "table.csv")
 
     def _show(self):
         for key in self.keys:
-            api.show_run(self.path, key)
+            otgah.show_run(self.path, key)
 
     def _open(self):
         with Store.open(self.path) as store:

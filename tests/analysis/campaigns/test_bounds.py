@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from analysis import api
+import otgah
 from analysis.campaigns import bounds
 from analysis.campaigns.bounds import BoundTally, keep_bounds
 from analysis.engines.local import LocalEngine
@@ -31,7 +31,7 @@ def saved(folder, name, data):
 
 
 def batch(paths, methods, runs, **options):
-    return api.batch(paths, methods, runs, bound_time_limit=30, **options)
+    return otgah.batch(paths, methods, runs, bound_time_limit=30, **options)
 
 
 def test_every_schedule_of_a_heuristic_has_a_gap_by_one_bound(tmp_path, runs):
@@ -70,10 +70,10 @@ def test_only_the_questions_of_the_batch_are_bounded(tmp_path, runs):
 def test_a_certificate_out_of_the_store_is_verified_for_every_name(tmp_path, runs):
     paths = [saved(tmp_path, name, problem()) for name in ("a", "b")]
     assert batch(paths, ["ot-gah"], runs).num_bounds == 1
-    written = api.write_certificates(runs, tmp_path / "proofs")
+    written = otgah.write_certificates(runs, tmp_path / "proofs")
     assert [path.name for path in written] == ["a.certificate.json", "b.certificate.json"]
     for path, certificate in zip(paths, written, strict=True):
-        verdict = api.check(path, certificate=certificate)
+        verdict = otgah.check(path, certificate=certificate)
         assert verdict.passed
         assert verdict.bound == 3
 
@@ -83,8 +83,8 @@ def test_the_edge_node_that_was_solved_is_the_one_that_is_bounded(tmp_path, runs
     path = saved(tmp_path, "a", problem())
     assert batch([path], ["ot-gah"], runs, edge_node=1).num_bounds == 1
     assert runs_table(runs)["best_bound"].tolist() == [1]
-    (certificate,) = api.write_certificates(runs, tmp_path / "proofs")
-    assert api.check(path, certificate=certificate, edge_node=1).bound == 1
+    (certificate,) = otgah.write_certificates(runs, tmp_path / "proofs")
+    assert otgah.check(path, certificate=certificate, edge_node=1).bound == 1
 
 
 SCARCE = one_edge_node(memory=[1, 1, 1], compute=[1, 1, 1], budget=[9, 9, 9], uplink=[5, 5, 5])
@@ -95,7 +95,7 @@ def test_p2_is_bounded_without_spectrum():
     task = plan(Instance(name="a", coefficients=SCARCE), "milp-bigm", problem="P2")
     outcome = bounding.perform(task)
     assert (outcome.task, outcome.result.problem, outcome.result.bound) == (task, Problem.P2, 3)
-    assert api.bound(task.whole).result.bound == 2
+    assert otgah.bound(task.whole).result.bound == 2
 
 
 def test_p1_and_p2_of_one_instance_are_two_questions(tmp_path, runs):
@@ -113,7 +113,7 @@ def test_p1_and_p2_of_one_instance_are_two_questions(tmp_path, runs):
     assert runs_table(path).set_index("problem")["best_bound"].to_dict() == {"P1": 2, "P2": 3}
     problems = [(name, json.loads(text)["bound"]) for _, name, text in read_certificates(path)]
     assert problems == [("P1", 2), ("P2", 3)]
-    (written,) = api.write_certificates(path, runs.with_name("proofs"))
+    (written,) = otgah.write_certificates(path, runs.with_name("proofs"))
     assert json.loads(written.read_text())["bound"] == 2
 
 
@@ -142,4 +142,4 @@ def test_a_bound_is_killed_at_the_memory_of_a_run(tmp_path, runs, monkeypatch):
 
 
 def test_a_file_without_certificates_gives_none(tmp_path, runs):
-    assert api.write_certificates(store_of(runs, {"objective": 3}), tmp_path / "proofs") == []
+    assert otgah.write_certificates(store_of(runs, {"objective": 3}), tmp_path / "proofs") == []

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from analysis import api
+import otgah
 from analysis.cli import main
 from analysis.store import file as store_file
 from analysis.store.owner import is_alive, this_process
@@ -107,15 +107,15 @@ def test_a_batch_goes_on_after_it_was_killed_and_nothing_of_it_is_left(file, run
     process.kill()
     process.communicate()
     assert psutil.wait_procs(children, timeout=60)[1] == []
-    found = api.status(runs)
+    found = otgah.status(runs)
     assert (found.num_runs, found.num_running, found.num_waiting) == (3, 0, 3)
-    api.use_plugin(SLEEPER)
+    otgah.use_plugin(SLEEPER)
     try:
-        tally = api.batch(
+        tally = otgah.batch(
             [file], ["sleeper"], runs, seeds=range(3), settings={"ms": 1}, is_bounded=False
         )
     finally:
-        api.forget_plugins()
+        otgah.forget_plugins()
     assert (tally.num_runs, tally.num_kept) == (3, 0)
     assert count(runs, "claims") == 0
 
@@ -272,7 +272,7 @@ def test_a_clock_that_is_set_back_changes_no_duration(file, runs, monkeypatch):
     monkeypatch.setattr(
         "analysis.campaigns.campaign.utc_now", lambda: f"2026-01-01T00:00:00.{next(days):06d}+00:00"
     )
-    api.batch([file], ["ot-gah"], runs, is_bounded=False)
+    otgah.batch([file], ["ot-gah"], runs, is_bounded=False)
     with contextlib.closing(sqlite3.connect(runs)) as connection, connection:
         connection.execute("UPDATE runs SET started_at = '2999-01-01T00:00:00+00:00'")
         connection.execute(
@@ -284,26 +284,26 @@ def test_a_clock_that_is_set_back_changes_no_duration(file, runs, monkeypatch):
         )
     [row] = read_rows(runs, "runs")
     assert 0 < row["wall_s"] < 600
-    found = api.status(runs)
+    found = otgah.status(runs)
     assert [each["elapsed_s"] for each in found.running] == [0.0]
     assert found.left_s == round(row["wall_s"], 1)
-    assert api.batch([file], ["ot-gah"], runs, is_bounded=False).num_kept == 1
+    assert otgah.batch([file], ["ot-gah"], runs, is_bounded=False).num_kept == 1
 
 
 def test_a_renamed_file_is_the_same_instance(file, runs):
-    api.batch([file], ["ot-gah"], runs, is_bounded=False)
+    otgah.batch([file], ["ot-gah"], runs, is_bounded=False)
     renamed = file.rename(file.with_name("other.json"))
-    assert api.batch([renamed], ["ot-gah"], runs, is_bounded=False).num_kept == 1
+    assert otgah.batch([renamed], ["ot-gah"], runs, is_bounded=False).num_kept == 1
 
 
 def test_a_memory_limit_beyond_the_machine_is_refused(file, runs):
     with pytest.raises(InputError, match=r"memory limit: must be at most .* 2 runs at the same"):
-        api.batch([file], ["ot-gah"], runs, memory_limit=10**9, num_jobs=2)
+        otgah.batch([file], ["ot-gah"], runs, memory_limit=10**9, num_jobs=2)
     assert not runs.exists()
 
 
 def test_a_row_says_with_what_and_on_what_it_was_made(file, runs):
-    api.batch([file], ["ot-gah"], runs, is_bounded=False)
+    otgah.batch([file], ["ot-gah"], runs, is_bounded=False)
     [row] = read_rows(runs, "runs")
     assert row["started_at"] <= row["ended_at"]
     assert row["started_at"].endswith("+00:00")

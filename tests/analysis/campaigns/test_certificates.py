@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from analysis import api
+import otgah
 from analysis.checks.certificate import check_certificate
 from analysis.checks.replay import column_choice
 from analysis.checks.replay.replay import Replay, Replayed
@@ -45,7 +45,7 @@ def file(tmp_path):
 
 
 @pytest.fixture
-def otgah(capsys):
+def command(capsys):
     def run(*arguments, status=0):
         assert main([str(each) for each in arguments]) == status
         return capsys.readouterr()
@@ -54,15 +54,15 @@ def otgah(capsys):
 
 
 @pytest.fixture
-def checked(otgah, file, tmp_path):
+def checked(command, file, tmp_path):
     """Return the JSON of a check of a certificate at edge node 0, and its text."""
 
     def run(certificate, *arguments, status=0):
         path = tmp_path / "c.json"
         write_certificate(certificate, WHOLE, path, edge_node=0)
-        command = ("check", file, *arguments, "--certificate", path, "--edge-node", "server")
-        text = otgah(*command, status=status).out
-        return json.loads(otgah(*command, "--json", status=status).out), text
+        words = ("check", file, *arguments, "--certificate", path, "--edge-node", "server")
+        text = command(*words, status=status).out
+        return json.loads(command(*words, "--json", status=status).out), text
 
     return run
 
@@ -184,7 +184,7 @@ def test_a_schedule_above_a_verified_bound_is_a_contradiction(file, tmp_path, sc
         (["--certificate", "c.json"], "c.json: instance: must be 'hand', found 'hand@server'"),
         (
             ["--certificate", "c.json", "--problem", "P2"],
-            "problem: must be P1, which a certificate is of, found 'P2'",
+            "problem: must be P1, the problem of every certificate, found 'P2'",
         ),
         (["--certificate", "none.json"], "none.json: cannot be read: No such file or directory"),
         (
@@ -198,14 +198,14 @@ def test_a_schedule_above_a_verified_bound_is_a_contradiction(file, tmp_path, sc
     ],
 )
 def test_a_malformed_certificate_is_refused_in_one_line(
-    otgah, file, tmp_path, monkeypatch, arguments, message
+    command, file, tmp_path, monkeypatch, arguments, message
 ):
     monkeypatch.chdir(tmp_path)
     write_certificate(at_server(), WHOLE, "c.json", edge_node=0)
     write_certificate(replace(plain(problem()), digest="0" * 64), WHOLE, "other.json")
     short = replace(plain(problem()), tree=Prices((), (ZERO, ZERO)))
     write_certificate(short, WHOLE, "short.json")
-    printed = otgah("check", file, *arguments, status=2)
+    printed = command("check", file, *arguments, status=2)
     assert printed.out == ""
     assert printed.err.startswith(f"otgah: {message}")
     assert printed.err.count("\n") == 1
@@ -238,22 +238,22 @@ def fake(monkeypatch):
     return register
 
 
-def test_a_verified_certificate_says_how_an_optimum_is_proved(fake, otgah, file):
+def test_a_verified_certificate_says_how_an_optimum_is_proved(fake, command, file):
     fake(plain(problem(), bound=3))
-    outcome = api.solve(WHOLE, "fake")
+    outcome = otgah.solve(WHOLE, "fake")
     assert outcome.result.status is Status.OPTIMAL
     assert outcome.to_dict()["proof"] == "bound"
-    assert "status     optimal, proved by bound\n" in otgah("solve", file, "--method", "fake").out
+    assert "status     optimal, proved by bound\n" in command("solve", file, "--method", "fake").out
 
 
 def test_a_proof_by_enumeration_needs_a_tree_of_one_more(fake):
     """Of four requests the tree proves 4; the schedule has 3."""
     data = problem().take([0, 1, 2, 2])
     fake(plain(data, bound=3, proof=Proof.ENUMERATION))
-    outcome = api.solve(Instance(name="four", coefficients=data), "fake")
+    outcome = otgah.solve(Instance(name="four", coefficients=data), "fake")
     assert outcome.to_dict()["proof"] == "enumeration"
     fake(plain(data, bound=3))
-    assert api.solve(Instance(name="four", coefficients=data), "fake").failed
+    assert otgah.solve(Instance(name="four", coefficients=data), "fake").failed
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_a_proof_by_enumeration_needs_a_tree_of_one_more(fake):
 )
 def test_a_certificate_that_proves_too_little_is_an_error(fake, certificate, data, message):
     fake(certificate)
-    outcome = api.solve(Instance(name="a", coefficients=data), "fake")
+    outcome = otgah.solve(Instance(name="a", coefficients=data), "fake")
     shown = outcome.to_dict()
     assert outcome.failed
     assert (shown["status"], shown["ended_by"]) == ("none", "error")
@@ -284,46 +284,46 @@ def test_a_certificate_that_proves_too_little_is_an_error(fake, certificate, dat
 
 def test_a_broken_schedule_with_a_certificate_is_an_error(fake):
     fake(plain(problem(), bound=3), schedule=Schedule(((0, 1, 2), ())))
-    assert "breaks 1 constraint" in api.solve(WHOLE, "fake").result.message
+    assert "breaks 1 constraint" in otgah.solve(WHOLE, "fake").result.message
 
 
 def test_a_certificate_is_of_p1_alone(fake):
     data = problem().at(0)
     fake(plain(data, bound=2), bound=2, schedule=Schedule(((0, 1),)))
-    outcome = api.solve(Instance(name="a", coefficients=data), "fake", problem="P2")
+    outcome = otgah.solve(Instance(name="a", coefficients=data), "fake", problem="P2")
     assert outcome.result.message == "a certificate is of P1, found one of P2"
 
 
 def test_a_bound_without_an_optimum_is_verified_too(fake):
     cut = {"status": Status.FEASIBLE, "ended_by": EndedBy.TIME_LIMIT, "proved_by": None}
     fake(plain(problem(), bound=3), schedule=Schedule(((0,), ())), **cut)
-    assert api.solve(WHOLE, "fake").result.bound == 3
+    assert otgah.solve(WHOLE, "fake").result.bound == 3
     fake(plain(problem(), bound=2), bound=2, schedule=Schedule(((0,), ())), **cut)
-    assert api.solve(WHOLE, "fake").failed
+    assert otgah.solve(WHOLE, "fake").failed
 
 
-def test_solve_writes_the_certificate_where_there_is_one(fake, otgah, file, tmp_path):
+def test_solve_writes_the_certificate_where_there_is_one(fake, command, file, tmp_path):
     path = tmp_path / "out" / "c.json.gz"
     fake(plain(problem(), bound=3))
-    otgah("solve", file, "--method", "fake", "--certificate", path)
+    command("solve", file, "--method", "fake", "--certificate", path)
     assert read_certificate(path, WHOLE) == plain(problem(), bound=3)
     fake(None)
-    printed = otgah("solve", file, "--method", "fake", "--certificate", tmp_path / "none.json")
+    printed = command("solve", file, "--method", "fake", "--certificate", tmp_path / "none.json")
     assert printed.err == "otgah: method fake gave no certificate to write\n"
     assert not (tmp_path / "none.json").exists()
 
 
-def test_solve_writes_the_certificate_of_one_edge_node(fake, otgah, file, tmp_path):
+def test_solve_writes_the_certificate_of_one_edge_node(fake, command, file, tmp_path):
     path = tmp_path / "c.json"
     fake(at_server(), bound=2, schedule=Schedule(((0, 1),)))
-    otgah("solve", file, "--method", "fake", "--edge-node", "0", "--certificate", path)
+    command("solve", file, "--method", "fake", "--edge-node", "0", "--certificate", path)
     assert json.loads(path.read_text())["instance"] == "hand@server"
-    otgah("check", file, "--edge-node", "0", "--certificate", path)
+    command("check", file, "--edge-node", "0", "--certificate", path)
 
 
-def test_the_store_keeps_how_a_bound_is_proved(otgah, file, tmp_path):
+def test_the_store_keeps_how_a_bound_is_proved(command, file, tmp_path):
     runs = tmp_path / "r.sqlite"
-    otgah("batch", file, "--methods", "milp-bigm,ot-gah", "--out", runs)
+    command("batch", file, "--methods", "milp-bigm,ot-gah", "--out", runs)
     with sqlite3.connect(runs) as connection:
         found = dict(connection.execute("SELECT method, proof FROM runs"))
     connection.close()
@@ -367,35 +367,35 @@ def bounding(monkeypatch):
     return register
 
 
-def test_bound_prints_a_verified_bound_beside_the_best_schedule(bounding, otgah, file):
+def test_bound_prints_a_verified_bound_beside_the_best_schedule(bounding, command, file):
     found = {"status": Status.FEASIBLE, "schedule": Schedule.of([[0], [2]])}
     bounding(**found)
-    shown = json.loads(otgah("bound", file, "--json").out)
+    shown = json.loads(command("bound", file, "--json").out)
     assert (shown["bound"], shown["bound_raw"], shown["objective"]) == (3, 3.25, 2)
     assert (shown["runtime_s"], shown["instance"]) == (1.0, "hand")
-    lines = dict(line.split(maxsplit=1) for line in otgah("bound", file).out.splitlines())
+    lines = dict(line.split(maxsplit=1) for line in command("bound", file).out.splitlines())
     assert (lines["bound"], lines["gap"], lines["certificate"]) == ("3", "33.33 %", "verified")
 
 
-def test_bound_writes_a_certificate_that_check_verifies(bounding, otgah, file, tmp_path):
+def test_bound_writes_a_certificate_that_check_verifies(bounding, command, file, tmp_path):
     calls = bounding(multipliers=[MEMORY], denominator=3, claimed=2)
     path = tmp_path / "c.json"
     arguments = ("--edge-node", "server", "--time-limit", "7", "--certificate", path)
-    otgah("bound", file, *arguments)
+    command("bound", file, *arguments)
     assert calls == [(1, 7.0)]
     verdict = json.loads(
-        otgah("check", file, "--edge-node", "0", "--certificate", path, "--json").out
+        command("check", file, "--edge-node", "0", "--certificate", path, "--json").out
     )
     assert (verdict["bound"], verdict["instance"]) == (2, "hand@server")
 
 
-def test_a_bound_that_its_certificate_does_not_prove_is_an_error(bounding, otgah, file, tmp_path):
+def test_a_bound_that_its_certificate_does_not_prove_is_an_error(bounding, command, file, tmp_path):
     bounding(claimed=2)
-    printed = otgah("bound", file, "--certificate", tmp_path / "c.json", status=1)
+    printed = command("bound", file, "--certificate", tmp_path / "c.json", status=1)
     assert "the certificate proves a bound of 3, and 2 is what it must prove" in printed.err
     assert not (tmp_path / "c.json").exists()
 
 
-def test_bound_refuses_an_edge_node_that_is_not_there(bounding, otgah, file):
+def test_bound_refuses_an_edge_node_that_is_not_there(bounding, command, file):
     bounding()
-    assert "edge node: must be one of" in otgah("bound", file, "--edge-node", "x", status=2).err
+    assert "edge node: must be one of" in command("bound", file, "--edge-node", "x", status=2).err

@@ -86,7 +86,7 @@ def test_what_cannot_be_looked_at_is_a_fault(monkeypatch):
 
 def test_a_fault_is_exit_3_and_comes_with_a_mend(monkeypatch, capsys):
     monkeypatch.setattr(
-        "analysis.api.examine", lambda place: (Diagnosis(name="x", found="bad", mend="mend it"),)
+        "otgah.doctor", lambda place: (Diagnosis(name="x", found="bad", mend="mend it"),)
     )
     assert main(["doctor"]) == 3
     assert capsys.readouterr().out == "FAULT x: bad: mend it\n"

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from analysis import api
+import otgah
 from analysis.campaigns.status import status
 from analysis.cli import main
 from analysis.store.owner import this_process
@@ -77,7 +77,9 @@ def test_the_status_is_told_in_words_and_in_json(tmp_path, capsys):
     assert "ffffffffffff" in told
     assert "--retry failed" in told
     assert main(["status", str(path), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(api.status(path).to_dict()))
+    assert json.loads(capsys.readouterr().out) == json.loads(
+        json.dumps(otgah.status(path).to_dict())
+    )
 
 
 def test_what_is_no_store_has_no_status(tmp_path):

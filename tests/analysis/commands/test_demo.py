@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import api
+import otgah
 from analysis.cli import main
 from analysis.commands import demo
 from analysis.store.store import read_rows
 
-GENERATE = api.generate
+GENERATE = otgah.generate
 SMALL = {"uniform-random": (2, {"num_requests": [6]}), "trace": (1, {"num_epochs": [3]})}
 
 
@@ -31,10 +31,10 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
     table = [line for line in first.splitlines() if line.startswith(("family", *SMALL))]
     assert len(table) == 1 + 2 * 5
     assert not [line for line in table if " - " in line]
-    assert api.runs_table(tmp_path / "runs.sqlite")["gap"].notna().all()
+    assert otgah.runs_table(tmp_path / "runs.sqlite")["gap"].notna().all()
     assert max(map(len, table)) <= 100
 
-    monkeypatch.setattr(api, "report", _reported)
+    monkeypatch.setattr(otgah, "report", _reported)
     demo.main(tmp_path)
     again = capsys.readouterr().out
     assert "25 runs: 0 made, 0 of them failed, 25 were there" in again
@@ -43,18 +43,18 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
 
 def test_the_demo_begins_anew_where_its_instances_have_changed(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(demo, "METHODS", ("ot-gah",))
-    monkeypatch.setattr(api, "report", _reported)
+    monkeypatch.setattr(otgah, "report", _reported)
     for num_requests in (6, 7):
         problems = {"half-tight": (1, {}), "uniform-random": (1, {})}
         monkeypatch.setattr(demo, "FAMILIES", problems)
-        monkeypatch.setattr(api, "generate", _renamed(num_requests))
+        monkeypatch.setattr(otgah, "generate", _renamed(num_requests))
         demo.main(tmp_path)
         assert "4 runs: 4 made, 0 of them failed, 0 were there" in capsys.readouterr().out
 
 
 def _reported(store, page):
     """Say that a report was made, which takes a while and is made once."""
-    return api.Report(page=page, notebook=page, answer="", problems=("one",))
+    return otgah.Report(page=page, notebook=page, answer="", problems=("one",))
 
 
 def _renamed(num_requests):
@@ -62,15 +62,15 @@ def _renamed(num_requests):
 
     def generate(family, out, **_):
         (path,) = GENERATE("uniform-random", out, grid={"num_requests": [num_requests]})
-        instance = replace(api.read_instance(path), name=family)
-        api.write_instance(instance, path.with_name(f"{family}.json"))
+        instance = replace(otgah.read_instance(path), name=family)
+        otgah.write_instance(instance, path.with_name(f"{family}.json"))
         return [path.with_name(f"{family}.json")]
 
     return generate
 
 
 def test_the_demo_shows_some_forty_instances_of_families_that_exist():
-    names = {family.name for family in api.families()}
+    names = {family.name for family in otgah.families()}
     assert set(demo.FAMILIES) <= names
     assert len(demo.FAMILIES) >= 5
     assert "trace" in demo.FAMILIES
@@ -87,7 +87,7 @@ def test_every_row_of_the_demo_is_made_again_by_what_show_says(tmp_path, monkeyp
     made = set()
     rows = read_rows(store, "runs")
     for row in rows:
-        shown = api.show_run(store, row["key"])
+        shown = otgah.show_run(store, row["key"])
         assert shown.caution is None
         *preparing, solving = map(shlex.split, shown.commands)
         for command in preparing:

@@ -76,12 +76,13 @@ def test_an_interrupt_is_exit_130_and_one_line(tmp_path, method):
     script.write_text(
         "import os, subprocess, sys\n"
         "import heuristics.ot\n"
-        "from analysis import api, cli\n"
-        "plan = api.plan\n"
+        "from analysis import cli\n"
+        "from otgah import _solving\n"
+        "plan = _solving.plan\n"
         "def plan_and_interrupt(*arguments, **options):\n"
         "    subprocess.Popen(['sh', '-c', f'sleep 1; kill -INT {os.getpid()}'])\n"
         "    return plan(*arguments, **options)\n"
-        "api.plan = plan_and_interrupt\n"
+        "_solving.plan = plan_and_interrupt\n"
         "sys.exit(cli.main(['solve', *sys.argv[1:], '--json']))\n"
     )
     ended = subprocess.run(

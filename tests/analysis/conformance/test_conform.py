@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import api
+import otgah
 from analysis.cli import main
 from analysis.conformance.conform import SEED, of_family
 from analysis.conformance.questions import HAND, questions
@@ -27,7 +27,7 @@ def solve(data, *, seed, time_limit, **given):
 @pytest.fixture(autouse=True)
 def nothing_stays():
     yield
-    api.forget_plugins()
+    otgah.forget_plugins()
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def failing(tmp_path):
         path = tmp_path / "own.py"
         entry = {"summary": "a", "solve": "solve"} | metadata
         path.write_text(OWN % (entry, body))
-        checks = list(api.conform(plugins=[api.use_plugin(path)]))
+        checks = list(otgah.conform(plugins=[otgah.use_plugin(path)]))
         return {each.promise: each.trouble for each in checks if not each.passed}
 
     return promises
@@ -110,12 +110,12 @@ def test_nothing_to_look_at_is_bad_input(capsys):
     assert main(["conform"]) == 2
     assert "must be named, or come with a plug-in" in capsys.readouterr().err
     with pytest.raises(InputError, match="method: must be one of"):
-        list(api.conform(["magic"]))
+        list(otgah.conform(["magic"]))
 
 
 def test_a_family_that_draws_at_random_is_found(tmp_path):
     path = tmp_path / "own.py"
     text = Path(TEMPLATE).read_text()
     path.write_text(text.replace("default_rng(seed)", "default_rng()"))
-    check = of_family(api.use_plugin(path), "one-of-each")
+    check = of_family(otgah.use_plugin(path), "one-of-each")
     assert check.trouble == "seed 0 drew others the second time"

@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from analysis import api
+import otgah
 from analysis.campaigns.batch import batch
 from instances.instance import Instance
 from tests.helpers.examples import problem
@@ -46,24 +46,24 @@ def campaign(tmp_path_factory):
         instance = Instance(
             name=f"hand-{seed}", coefficients=problem(memory_capacity=[7 + seed, 10])
         )
-        api.write_instance(instance, folder / f"hand-{seed}.json")
+        otgah.write_instance(instance, folder / f"hand-{seed}.json")
     before = {each.pid for each in psutil.process_iter()}
     try:
         for path in sorted(PLANTED.glob("*.py")):
-            api.use_plugin(path)
+            otgah.use_plugin(path)
         store = folder / "runs.sqlite"
         ending = [name for name in ENDS if name not in ENDLESS]
         batch([folder], [SOUND, *ending, LAST], store, memory_limit=700, num_jobs=2)
         batch([folder], ENDLESS, store, time_limit=1, grace_s=1, num_jobs=2)
     finally:
-        api.forget_plugins()
+        otgah.forget_plugins()
     after = [each for each in psutil.process_iter(["cmdline"]) if each.pid not in before]
     return store, after
 
 
 @pytest.fixture(scope="module")
 def runs(campaign):
-    return api.runs_table(campaign[0])
+    return otgah.runs_table(campaign[0])
 
 
 def test_every_planted_method_is_here(runs):
@@ -123,7 +123,7 @@ def _is_ours(process):
 
 
 def test_the_report_names_each(campaign, tmp_path):
-    made = api.report(campaign[0], tmp_path / "report.html")
+    made = otgah.report(campaign[0], tmp_path / "report.html")
     page = html.unescape(made.page.read_text())
     for name, (status, _, _) in ENDS.items():
         if status == "none":
@@ -136,9 +136,9 @@ def test_each_fails_its_conformance(tmp_path):
     """Those that only waste what they are given are told by the limits of a campaign."""
     for path in ("claims_a_proof", "changes_input", "returns_infeasible", "segfaults"):
         try:
-            plugin = api.use_plugin(PLANTED / f"{path}.py")
-            checks = list(api.conform(plugins=[plugin]))
+            plugin = otgah.use_plugin(PLANTED / f"{path}.py")
+            checks = list(otgah.conform(plugins=[plugin]))
         finally:
-            api.forget_plugins()
+            otgah.forget_plugins()
         assert not all(each.passed for each in checks), path
         assert all("\n" not in str(each) for each in checks)

@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from analysis import api
+import otgah
 from heuristics.coefficients import FIELDS
 
 
 def test_what_is_built_is_what_is_generated(tmp_path):
-    [path] = api.generate("paper", tmp_path, seeds=[3], grid={"num_requests": [9]})
-    scenario = api.build_scenario(seed=3, num_requests=9)
-    built, read = api.build_instance(scenario, "built"), api.read_instance(path)
+    [path] = otgah.generate("paper", tmp_path, seeds=[3], grid={"num_requests": [9]})
+    scenario = otgah.build_scenario(seed=3, num_requests=9)
+    built, read = otgah.build_instance(scenario, "built"), otgah.read_instance(path)
     assert scenario == read.physical()
     for name in FIELDS:
         assert np.array_equal(getattr(built.coefficients, name), getattr(read.coefficients, name))
@@ -16,8 +16,8 @@ def test_what_is_built_is_what_is_generated(tmp_path):
 
 def test_a_built_instance_survives_its_file(tmp_path):
     path = tmp_path / "five.json"
-    api.write_instance(api.build_instance(api.build_scenario(num_requests=5), "five"), path)
-    verdict = api.check(path)
+    otgah.write_instance(otgah.build_instance(otgah.build_scenario(num_requests=5), "five"), path)
+    verdict = otgah.check(path)
     assert verdict.passed
     assert verdict.derived_again is True
 
@@ -33,5 +33,5 @@ def test_a_built_instance_survives_its_file(tmp_path):
     ],
 )
 def test_bad_input_is_named(arguments, found):
-    with pytest.raises(api.InputError, match=found):
-        api.build_scenario(**arguments)
+    with pytest.raises(otgah.InputError, match=found):
+        otgah.build_scenario(**arguments)

@@ -11,7 +11,7 @@ from traitlets.config import Config
 
 ROOT = Path(__file__).parents[3]
 REPORTS = ROOT / "analysis" / "reports"
-GUIDES = sorted(REPORTS.glob("guide_*.py"))
+GUIDES = sorted((ROOT / "analysis" / "guides").glob("*.py"))
 
 
 def test_there_are_four_guides():

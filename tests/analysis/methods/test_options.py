@@ -9,7 +9,7 @@ from unittest.mock import MagicMock
 import pytest
 import typer
 
-from analysis import api
+import otgah
 from analysis.cli import main
 from analysis.commands.common import app
 from analysis.reports.report import Report
@@ -91,8 +91,9 @@ def asked(monkeypatch):
         made = Report(page="p", notebook="n", answer="a", problems=("contradiction",))
         return made if name == "report" else MagicMock()
 
-    for name, _ in inspect.getmembers(api, inspect.isfunction):
-        monkeypatch.setattr(api, name, partial(recorded, name))
+    for name in otgah.__all__:
+        if inspect.isfunction(getattr(otgah, name)):
+            monkeypatch.setattr(otgah, name, partial(recorded, name))
     engine = MagicMock(DaskEngine=partial(recorded, "DaskEngine"))
     monkeypatch.setitem(sys.modules, "analysis.engines.dask_engine", engine)
     for module in [each for each in sys.modules if each.startswith("analysis.commands.")]:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis import api
+import otgah
 from analysis.cli import main
 from analysis.plugins import registry
 from analysis.plugins.plugin import Plugin
 from analysis.plugins.plugin_file import PluginFile
+from analysis.runs.running import perform, plan
 from heuristics.errors import InputError
 from heuristics.result import EndedBy, Status
 from heuristics.system_models.catalogue import reader
@@ -28,7 +29,7 @@ HAND = Instance(name="hand", coefficients=problem())
 @pytest.fixture(autouse=True)
 def nothing_stays():
     yield
-    api.forget_plugins()
+    otgah.forget_plugins()
 
 
 @pytest.fixture
@@ -50,56 +51,56 @@ EMPTY = "from heuristics.schedule import Schedule; return Schedule.empty(data.nu
 
 
 def test_the_template_brings_a_method_a_family_and_a_device(tmp_path):
-    plugin = api.use_plugin(TEMPLATE)
+    plugin = otgah.use_plugin(TEMPLATE)
     (name,) = plugin.entry.methods
-    (path,) = api.generate(*plugin.entry.families, tmp_path)
-    outcome = api.solve(path, name, settings={"share": "sum"})
+    (path,) = otgah.generate(*plugin.entry.families, tmp_path)
+    outcome = otgah.solve(path, name, settings={"share": "sum"})
     assert outcome.violations == ()
     assert outcome.result.objective == 6
     (device,) = plugin.entry.devices
-    (path,) = api.generate("paper", tmp_path, grid={"device": [device]})
-    assert api.read_instance(path).edge_nodes[0]["gpu_flop_per_s"] == 20e12
+    (path,) = otgah.generate("paper", tmp_path, grid={"device": [device]})
+    assert otgah.read_instance(path).edge_nodes[0]["gpu_flop_per_s"] == 20e12
 
 
 def test_what_was_used_is_forgotten(write):
     path = write(EMPTY)
-    api.use_plugin(path)
-    api.use_plugin(TEMPLATE)
-    assert api.solve(HAND, "own").result.objective == 0
-    api.forget_plugins()
+    otgah.use_plugin(path)
+    otgah.use_plugin(TEMPLATE)
+    assert otgah.solve(HAND, "own").result.objective == 0
+    otgah.forget_plugins()
     with pytest.raises(InputError, match="method: must be one of"):
-        api.solve(HAND, "own")
+        otgah.solve(HAND, "own")
     with pytest.raises(InputError, match="family: must be one of"):
         family("one-of-each")
     assert "template-board" not in reader.devices()
 
 
 def test_a_file_that_was_edited_is_read_again(write):
-    first = api.use_plugin(write(EMPTY))
-    assert api.solve(HAND, "own").result.objective == 0
-    second = api.use_plugin(
+    first = otgah.use_plugin(write(EMPTY))
+    assert otgah.solve(HAND, "own").result.objective == 0
+    second = otgah.use_plugin(
         write("from heuristics.schedule import Schedule; return Schedule.of([[0], [1]])")
     )
-    assert api.solve(HAND, "own").result.objective == 2
+    assert otgah.solve(HAND, "own").result.objective == 2
     assert first.sha256 != second.sha256
 
 
 def test_a_run_has_the_name_and_the_digest_of_its_plugin(write):
-    plugin = api.use_plugin(write(EMPTY))
-    shown = api.solve(HAND, "own").to_dict()
+    plugin = otgah.use_plugin(write(EMPTY))
+    shown = otgah.solve(HAND, "own").to_dict()
     assert (shown["plugin"], shown["plugin_sha256"]) == ("own", plugin.sha256)
-    task = api.plan(HAND, "own")
-    api.use_plugin(write(EMPTY + "  # another"))
-    assert api.plan(HAND, "own").identity() != task.identity()
-    assert api.solve(HAND, "ot-gah").to_dict()["plugin"] is None
+    task = plan(HAND, "own")
+    otgah.use_plugin(write(EMPTY + "  # another"))
+    assert plan(HAND, "own").identity() != task.identity()
+    assert otgah.solve(HAND, "ot-gah").to_dict()["plugin"] is None
 
 
 def test_the_store_keeps_which_plugin_made_a_run(write, tmp_path):
-    plugin = api.use_plugin(write(EMPTY))
-    api.write_instance(HAND, tmp_path / "hand.json")
+    plugin = otgah.use_plugin(write(EMPTY))
+    otgah.write_instance(HAND, tmp_path / "hand.json")
     store = tmp_path / "runs.sqlite"
-    api.batch([tmp_path / "hand.json"], ["own", "ot-gah"], store, is_bounded=False)
-    rows = api.runs_table(store).set_index("method")
+    otgah.batch([tmp_path / "hand.json"], ["own", "ot-gah"], store, is_bounded=False)
+    rows = otgah.runs_table(store).set_index("method")
     assert rows["plugin"].to_dict()["own"] == "own"
     assert rows["plugin_sha256"].to_dict()["own"] == plugin.sha256
     assert rows["plugin"].isna().to_dict()["ot-gah"]
@@ -108,19 +109,19 @@ def test_the_store_keeps_which_plugin_made_a_run(write, tmp_path):
 def test_what_runs_is_what_was_read(write):
     """The file is edited after it was read: the task holds its text."""
     path = write(EMPTY)
-    api.use_plugin(path)
-    task = api.plan(HAND, "own")
+    otgah.use_plugin(path)
+    task = plan(HAND, "own")
     path.write_text("raise RuntimeError('edited')")
-    assert api.perform(task).result.objective == 0
+    assert perform(task).result.objective == 0
 
 
 def test_the_code_is_not_executed_to_know_what_it_brings(write, tmp_path):
     path = write(EMPTY)
     path.write_text(path.read_text() + f"open({str(tmp_path / 'trace')!r}, 'w')\n")
-    api.use_plugin(path)
-    assert "own" in {each.name for each in api.methods()}
+    otgah.use_plugin(path)
+    assert "own" in {each.name for each in otgah.methods()}
     assert not (tmp_path / "trace").exists()
-    api.solve(HAND, "own")
+    otgah.solve(HAND, "own")
     assert (tmp_path / "trace").exists()
 
 
@@ -131,16 +132,16 @@ def test_a_plugin_of_models_alone_is_toml(tmp_path):
         "gpu_memory_bytes = 8000000000\ngpu_memory_bytes_per_s = 1e11\n"
         'sources = [{values = ["gpu_flop_per_s"], source = "data sheet", verified = true}]\n'
     )
-    api.use_plugin(path)
+    otgah.use_plugin(path)
     assert reader.device("my-board").gpu_flop_per_s == 5e12
-    simulation = api.simulate("section-v", num_epochs=1, settings={"device": "my-board"})
+    simulation = otgah.simulate("section-v", num_epochs=1, settings={"device": "my-board"})
     assert simulation.num_epochs == 1
 
 
 def test_a_method_of_a_plugin_decides_epochs(write):
     path = write(EMPTY)
-    api.use_plugin(path)
-    simulation = api.simulate("section-v", ["own"], num_epochs=2, settings={"num_requests": 3})
+    otgah.use_plugin(path)
+    simulation = otgah.simulate("section-v", ["own"], num_epochs=2, settings={"num_requests": 3})
     assert simulation.summary()["completed"].tolist() == [0]
 
 
@@ -234,27 +235,27 @@ def test_a_bad_entry_of_a_method_is_refused_in_one_line(write, entry, told):
 
 def test_a_name_that_is_taken_is_refused_and_nothing_of_the_file_is_kept(write):
     with pytest.raises(InputError, match=r"methods: must be a name that is not taken, .*'ot-gah'"):
-        api.use_plugin(write(EMPTY, name="ot-gah"))
-    api.use_plugin(write(EMPTY))
+        otgah.use_plugin(write(EMPTY, name="ot-gah"))
+    otgah.use_plugin(write(EMPTY))
     path = write(EMPTY, name="other")
     path.write_text(
         path.read_text().replace('{"other":', '{"new": {"summary": "a", "solve": "solve"}, "own":')
     )
     with pytest.raises(InputError, match="'own'"):
-        api.use_plugin(path)
-    assert "new" not in {each.name for each in api.methods()}
+        otgah.use_plugin(path)
+    assert "new" not in {each.name for each in otgah.methods()}
 
 
 def test_another_kind_of_file_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"plug-in: must end in .py, or in .toml"):
-        api.use_plugin(tmp_path / "own.so")
+        otgah.use_plugin(tmp_path / "own.so")
 
 
 def test_a_plugin_without_code_brings_no_methods(tmp_path):
     path = tmp_path / "own.toml"
     path.write_text('name = "a"\nversion = "1"\n[methods.b]\nsummary = "s"\nsolve = "f"\n')
     with pytest.raises(InputError, match=r"methods.b.solve: must be the name of something in the"):
-        api.use_plugin(path)
+        otgah.use_plugin(path)
 
 
 # What is believed of an answer.
@@ -272,8 +273,8 @@ ANSWERS = {
 
 @pytest.mark.parametrize(("body", "told"), ANSWERS.values(), ids=ANSWERS)
 def test_an_answer_that_is_none_is_an_error_of_the_run(write, body, told, tmp_path):
-    api.use_plugin(write(body))
-    outcome = api.solve(HAND, "own", is_isolated=True)
+    otgah.use_plugin(write(body))
+    outcome = otgah.solve(HAND, "own", is_isolated=True)
     assert outcome.result.status is Status.NONE
     assert outcome.result.ended_by is EndedBy.ERROR
     assert told in outcome.result.message
@@ -284,8 +285,8 @@ def test_numbers_of_numpy_are_plain_afterwards(write):
         "import numpy as np; from heuristics.schedule import Schedule; "
         "return Schedule(((np.int64(1),), (np.int32(0),)))"
     )
-    api.use_plugin(write(body))
-    outcome = api.solve(HAND, "own", is_isolated=True)
+    otgah.use_plugin(write(body))
+    outcome = otgah.solve(HAND, "own", is_isolated=True)
     assert outcome.assignment == {"0": [1], "1": [0]}
     assert {type(each) for each in outcome.assignment["0"]} == {int}
 
@@ -300,10 +301,10 @@ def test_a_function_is_given_what_its_metadata_says(write):
         "['depth', 'node_limit', 'problem', 'warm_start'], given; "
         "assert given['depth'] == 5; return Schedule.empty(data.num_edge_nodes)"
     )
-    api.use_plugin(write(body, entry=entry))
-    assert api.solve(HAND, "own", settings={"depth": "5"}).result.objective == 0
+    otgah.use_plugin(write(body, entry=entry))
+    assert otgah.solve(HAND, "own", settings={"depth": "5"}).result.objective == 0
     with pytest.raises(InputError, match=r"must be one of its options \(depth\)"):
-        api.solve(HAND, "own", settings={"width": "5"})
+        otgah.solve(HAND, "own", settings={"width": "5"})
 
 
 # Installed plug-ins.
@@ -334,7 +335,7 @@ def installed(tmp_path, monkeypatch):
 
 def test_an_installed_plugin_is_found_by_the_name_of_its_method(installed):
     (installed / "__init__.py").write_text("")
-    outcome = api.solve(HAND, "cheapest-first")
+    outcome = otgah.solve(HAND, "cheapest-first")
     assert outcome.result.objective == 3
     assert outcome.to_dict()["plugin"] == "template"
     assert "my_heuristics.cheapest" in sys.modules
@@ -353,13 +354,13 @@ def test_an_installed_plugin_is_not_imported_to_be_listed(installed, capsys):
 def test_an_installed_device_is_found_by_its_name(installed, tmp_path):
     (installed / "__init__.py").write_text("")
     grid = {"device": ["template-board"]}
-    assert api.generate("paper", tmp_path / "out", grid=grid)
-    assert api.generate("one-of-each", tmp_path / "out")
+    assert otgah.generate("paper", tmp_path / "out", grid=grid)
+    assert otgah.generate("one-of-each", tmp_path / "out")
 
 
 def test_a_broken_one_is_an_error_where_it_is_asked_for(installed):
     with pytest.raises(InputError, match=r"broken.py: PLUGIN.name: must be at most 60"):
-        api.solve(HAND, "broken")
+        otgah.solve(HAND, "broken")
 
 
 # The command line.
@@ -387,12 +388,12 @@ def test_a_bad_plugin_is_exit_2_and_one_line(tmp_path, capsys):
 def test_a_script_without_a_guard_may_use_plugins(write, tmp_path):
     """Children import neither the script nor the plug-in of another process."""
     path = write(EMPTY)
-    api.write_instance(HAND, tmp_path / "hand.json")
+    otgah.write_instance(HAND, tmp_path / "hand.json")
     script = tmp_path / "script.py"
     script.write_text(
-        "from analysis import api\n"
-        f"api.use_plugin({str(path)!r})\n"
-        f"tally = api.batch([{str(tmp_path / 'hand.json')!r}], ['own'],"
+        "import otgah\n"
+        f"otgah.use_plugin({str(path)!r})\n"
+        f"tally = otgah.batch([{str(tmp_path / 'hand.json')!r}], ['own'],"
         f" {str(tmp_path / 'runs.sqlite')!r})\n"
         "print(tally.num_failed)\n"
     )

@@ -209,7 +209,7 @@ def test_a_template_wants_what_it_needs_and_nothing_else(tmp_path, given, told):
 @pytest.mark.parametrize(("page", "status"), [("sound", 0), ("wrong", 3)])
 def test_strict_refuses_what_went_wrong(request, monkeypatch, capsys, page, status):
     made, _ = request.getfixturevalue(page)
-    monkeypatch.setattr("analysis.api.report", lambda *_, **__: made)
+    monkeypatch.setattr("otgah.report", lambda *_, **__: made)
     assert main(["report", "runs.sqlite", "--out", "report.html"]) == 0
     assert main(["report", "runs.sqlite", "--out", "report.html", "--strict", "--json"]) == status
     assert capsys.readouterr().err.count("\n") == 2 * len(made.problems)

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from analysis import api
+import otgah
 from heuristics.display.markup import BEYOND
 from heuristics.judges.checker import check
 from heuristics.problem import Problem
@@ -14,13 +14,13 @@ INSTANCE = Instance(
 
 
 def test_an_outcome_shows_the_method_the_result_and_the_loads_by_name():
-    shown = api.solve(INSTANCE, "greedy-by-output")._repr_html_()
+    shown = otgah.solve(INSTANCE, "greedy-by-output")._repr_html_()
     for expected in ("greedy-by-output on P1 of three", "Schedule of 3 requests", "uav", "(12d)"):
         assert expected in shown
 
 
 def test_an_outcome_that_the_judge_refused_shows_what_is_broken():
-    outcome = api.solve(INSTANCE, "greedy-by-output")
+    outcome = otgah.solve(INSTANCE, "greedy-by-output")
     refused = replace(
         outcome, violations=check(INSTANCE.coefficients, Schedule.of([[0, 1, 2], []]))
     )
@@ -31,7 +31,7 @@ def test_an_outcome_of_p2_says_nothing_of_spectrum():
     """Uplink and downlink are no constraints of P2."""
     data = one_edge_node(memory=[1], compute=[1], budget=[1], uplink=[5])
     instance = Instance(name="one", coefficients=data)
-    outcome = api.solve(instance, "algorithm-1")
+    outcome = otgah.solve(instance, "algorithm-1")
     assert outcome.result.problem is Problem.P2
     assert outcome.result.objective == 1
     shown = outcome._repr_html_()

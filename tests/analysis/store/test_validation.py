@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from analysis import api
+import otgah
 from analysis.tables.runs import runs_table
 from heuristics.errors import InputError
 from tests.helpers.rows import store_of
@@ -62,4 +62,4 @@ def test_a_missing_column_is_refused(tmp_path):
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("ALTER TABLE runs RENAME COLUMN solver TO other")
     with pytest.raises(InputError, match="no such column: solver"):
-        api.runs_table(path)
+        otgah.runs_table(path)

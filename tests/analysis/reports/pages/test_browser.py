@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from analysis import api
+import otgah
 from analysis.reports.report import report
 from analysis.tables.runs import runs_table
 from heuristics.judges.checker import check
@@ -52,8 +52,8 @@ def pages(tmp_path_factory):
     after = campaign(folder / "after.sqlite", 500, worse=0.05)
     for store in (before, after):
         store_of(store, HOSTILE)
-    (path,) = api.generate("uniform-random", folder, seeds=[1], grid={"num_requests": [30]})
-    instance = api.read_instance(path)
+    (path,) = otgah.generate("uniform-random", folder, seeds=[1], grid={"num_requests": [30]})
+    instance = otgah.read_instance(path)
     schedule = greedy(instance)
     given = {
         "instance": instance.name,

@@ -1,0 +1,154 @@
+"""Catalogue: the names that a scenario's settings take, with the source of each value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.plugins.registry import CATALOGUE_GROUP, use_installed
+from heuristics.errors import InputError
+from heuristics.system_models.catalogue import reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from heuristics.system_models.catalogue.reader import Sourced
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueSource:
+    """The source of some values of an entry.
+
+    Parameters
+    ----------
+    values
+        Names of the values.
+    source
+        Publication, data sheet or file that states the values.
+    verified
+        True if the source was read, False if it was not, ``"assumed"`` without a source.
+    """
+
+    values: tuple[str, ...]
+    source: str
+    verified: bool | str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueEntry:
+    """An entry of the catalogue.
+
+    Parameters
+    ----------
+    kind
+        Kind of the entry: ``llms``, ``devices``, ``quantization`` or ``scenarios``.
+    name
+        Name that a setting takes.
+    setting
+        Key of the setting, as in ``--set llm=bloom-3b``.
+    values
+        Values of the entry by name, in the units of their names. The tables of a scenario are
+        nested.
+    sources
+        Sources of the values. A scenario states its sources as comments in its text.
+    text
+        Text of a scenario's TOML file; None for the other kinds.
+    """
+
+    kind: str
+    name: str
+    setting: str
+    values: Mapping[str, Any]
+    sources: tuple[ValueSource, ...] = ()
+    text: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entry as ``otgah catalogue --json`` prints it."""
+        document: dict[str, Any] = {
+            "kind": self.kind,
+            "name": self.name,
+            "setting": self.setting,
+            "values": dict(self.values),
+            "sources": [
+                {"values": list(each.values), "source": each.source, "verified": each.verified}
+                for each in self.sources
+            ],
+        }
+        return document if self.text is None else document | {"text": self.text}
+
+
+def catalogue(kind: str | None = None) -> tuple[CatalogueEntry, ...]:
+    """Return the entries of the catalogue and of the plug-ins in use.
+
+    Parameters
+    ----------
+    kind
+        ``llms``, ``devices``, ``quantization`` or ``scenarios``; None for all four.
+
+    Raises
+    ------
+    InputError
+        If there is no such kind.
+
+    Examples
+    --------
+    >>> [each.name for each in catalogue("scenarios")][:2]
+    ['mixed-models', 'modern']
+    >>> board = next(each for each in catalogue("devices") if each.name == "tx2")
+    >>> board.setting, board.values["gpu_memory_bytes"], len(board.sources)
+    ('device', 8000000000, 3)
+    """
+    if kind is not None and kind not in CATALOGUE_KINDS:
+        rule = f"must be one of {', '.join(CATALOGUE_KINDS)}"
+        raise InputError(rule, field="kind", found=kind)
+    use_installed(CATALOGUE_GROUP)
+    kinds = CATALOGUE_KINDS if kind is None else (kind,)
+    return tuple(entry for each in kinds for entry in _ENTRIES[each]())
+
+
+def _llms() -> Iterator[CatalogueEntry]:
+    return _tables("llms", "llm", reader.llms())
+
+
+def _devices() -> Iterator[CatalogueEntry]:
+    return _tables("devices", "device", reader.devices())
+
+
+def _quantization() -> Iterator[CatalogueEntry]:
+    return _tables("quantization", "quantization", reader.quantizations())
+
+
+def _tables(kind: str, setting: str, tables: Mapping[str, Sourced]) -> Iterator[CatalogueEntry]:
+    for name, table in tables.items():
+        values = table.model_dump(
+            mode="json", exclude={"name": True, "sources": True}, exclude_none=True
+        )
+        sources = [_source(each) for each in table.sources]
+        yield CatalogueEntry(
+            kind=kind, name=name, setting=setting, values=values, sources=tuple(sources)
+        )
+
+
+def _source(source: reader.Source, prefix: str = "") -> ValueSource:
+    values = tuple(prefix + each for each in source.values)
+    return ValueSource(values=values, source=source.source, verified=source.verified)
+
+
+def _scenarios() -> Iterator[CatalogueEntry]:
+    for name in reader.scenario_names():
+        text = reader.catalogue_text(f"scenarios/{name}.toml")
+        values = reader.parse_toml(text, source=f"{name}.toml")
+        yield CatalogueEntry(
+            kind="scenarios", name=name, setting="scenario", values=values, text=text
+        )
+
+
+_ENTRIES: dict[str, Callable[[], Iterator[CatalogueEntry]]] = {
+    "llms": _llms,
+    "devices": _devices,
+    "quantization": _quantization,
+    "scenarios": _scenarios,
+}
+
+CATALOGUE_KINDS = tuple(_ENTRIES)
+"""Kinds of entries, in the order in which they are listed."""

@@ -1,0 +1,366 @@
+"""The public names of the toolkit: ``import otgah`` is all that a user's file needs.
+
+Each verb of the command line is a function of the same name. A name is imported when it is first
+used, so that ``import otgah`` itself costs next to nothing.
+
+- :mod:`_solving`: solve an instance, prove a bound, export a model.
+- :mod:`_checking`: check an instance file, a schedule file or a certificate file.
+- :mod:`_hidden_names`: refuse to start where a user's file hides a package of the toolkit.
+- :mod:`__main__`: the command ``otgah``, and ``python -m otgah``.
+
+Examples
+--------
+Draw an epoch of Section V in memory, or write the instance files of a family:
+
+>>> import otgah
+>>> folder = getfixture("tmp_path")
+>>> scenario = otgah.build_scenario("section-v", seed=1, num_requests=20)
+>>> otgah.build_instance(scenario, "twenty").coefficients.num_edge_nodes
+3
+>>> paths = otgah.generate(
+...     "scarce-spectrum", folder, seeds=range(2), grid={"num_requests": [20]}
+... )
+
+Solve with a heuristic; the judge checks the schedule. Then prove a bound on all schedules:
+
+>>> outcome = otgah.solve(paths[0], "ot-gah")
+>>> str(outcome.result.status), outcome.result.bound, outcome.violations
+('feasible', None, ())
+>>> otgah.write_schedule(outcome.result.schedule, outcome.task.whole, folder / "schedule.json")
+>>> otgah.check(paths[0], folder / "schedule.json").passed
+True
+>>> outcome.result.objective <= otgah.bound(paths[0]).result.bound
+True
+
+Make many runs into one file and a page of them; simulate many epochs:
+
+>>> print(otgah.batch(paths, ["ot-gah", "decomposition"], folder / "runs.sqlite"))
+4 runs: 4 made, 0 of them failed, 0 were there
+>>> otgah.report(folder / "runs.sqlite", folder / "report.html").problems
+()
+>>> simulation = otgah.simulate("section-v", ["ot-gah"], num_epochs=3, seed=1)
+>>> simulation.num_epochs, list(simulation.summary()["scheme"])
+(3, ['ot-gah'])
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from otgah._hidden_names import refuse_hidden_names
+
+if TYPE_CHECKING:
+    from analysis.campaigns.batch import Tally, batch
+    from analysis.campaigns.certificates import write_certificates
+    from analysis.campaigns.doctor import Diagnosis, examine
+    from analysis.campaigns.doctor import examine as doctor
+    from analysis.campaigns.merge import Merge, merge
+    from analysis.campaigns.shown_run import ShownRun, show_run
+    from analysis.campaigns.shown_run import show_run as show
+    from analysis.campaigns.status import CampaignStatus, status
+    from analysis.checks.certificate import CertificateVerdict
+    from analysis.checks.verdict import FileVerdict, ScheduleVerdict
+    from analysis.conformance.conform import Check, conform
+    from analysis.experiments.study import Study
+    from analysis.experiments.study import study as experiment
+    from analysis.generation.catalogue import CATALOGUE_KINDS, CatalogueEntry, catalogue
+    from analysis.generation.grid import generate
+    from analysis.generation.scenario import build_instance, build_scenario
+    from analysis.methods.describe import describe_family, describe_method
+    from analysis.methods.method import Method
+    from analysis.methods.registry import methods
+    from analysis.plugins.plugin import Plugin
+    from analysis.plugins.registry import forget_plugins, use_installed_plugins, use_plugin
+    from analysis.reports.report import (
+        Report,
+        Template,
+        compare_stores,
+        comparison_problems,
+        problems,
+        report,
+        runs_of,
+    )
+    from analysis.reports.rules import Finding, Rule, findings, read_rules
+    from analysis.runs.task import Outcome
+    from analysis.simulation.outcome import Simulation
+    from analysis.simulation.simulate import simulate
+    from analysis.store.store import read_epochs
+    from analysis.tables.runs import export_runs, runs_table
+    from analysis.tables.schemas import schema
+    from heuristics.certificate import Certificate
+    from heuristics.coefficients import RESOURCES, Coefficients
+    from heuristics.errors import InputError
+    from heuristics.limits import Limits, Stopped
+    from heuristics.loads import Loads
+    from heuristics.problem import Problem
+    from heuristics.reporting import Listener, listening
+    from heuristics.reporting import report as report_progress
+    from heuristics.result import EndedBy, NodeKind, Progress, Result, Status
+    from heuristics.schedule import Schedule
+    from heuristics.system_models.scenario import Scenario
+    from instances.certificate_files import read_certificate, write_certificate
+    from instances.families.family import Drawn, Family, Parameters
+    from instances.families.registry import families
+    from instances.files import read_instance, write_instance
+    from instances.instance import BestKnown, Instance
+    from instances.schedule_files import read_schedule, write_schedule
+    from instances.trace_excerpt import EXCERPT as TRACE_EXCERPT
+    from otgah._checking import check
+    from otgah._solving import bound, export, solve
+
+__all__ = [
+    "CATALOGUE_KINDS",
+    "RESOURCES",
+    "TRACE_EXCERPT",
+    "BestKnown",
+    "CampaignStatus",
+    "CatalogueEntry",
+    "Certificate",
+    "CertificateVerdict",
+    "Check",
+    "Coefficients",
+    "Diagnosis",
+    "Drawn",
+    "EndedBy",
+    "Family",
+    "FileVerdict",
+    "Finding",
+    "InputError",
+    "Instance",
+    "Limits",
+    "Listener",
+    "Loads",
+    "Merge",
+    "Method",
+    "NodeKind",
+    "Outcome",
+    "Parameters",
+    "Plugin",
+    "Problem",
+    "Progress",
+    "Report",
+    "Result",
+    "Rule",
+    "Scenario",
+    "Schedule",
+    "ScheduleVerdict",
+    "ShownRun",
+    "Simulation",
+    "Status",
+    "Stopped",
+    "Study",
+    "Tally",
+    "Template",
+    "batch",
+    "bound",
+    "build_instance",
+    "build_scenario",
+    "catalogue",
+    "check",
+    "compare_stores",
+    "comparison_problems",
+    "conform",
+    "describe_family",
+    "describe_method",
+    "doctor",
+    "examine",
+    "experiment",
+    "export",
+    "export_runs",
+    "families",
+    "findings",
+    "forget_plugins",
+    "generate",
+    "listening",
+    "merge",
+    "methods",
+    "problems",
+    "read_certificate",
+    "read_epochs",
+    "read_instance",
+    "read_rules",
+    "read_schedule",
+    "report",
+    "report_progress",
+    "runs_of",
+    "runs_table",
+    "schema",
+    "show",
+    "show_run",
+    "simulate",
+    "solve",
+    "status",
+    "use_installed_plugins",
+    "use_plugin",
+    "write_certificate",
+    "write_certificates",
+    "write_instance",
+    "write_schedule",
+]
+
+refuse_hidden_names()
+
+_MODULES = {
+    "analysis.campaigns.batch": (
+        "Tally",
+        "batch",
+    ),
+    "analysis.campaigns.certificates": ("write_certificates",),
+    "analysis.campaigns.doctor": (
+        "Diagnosis",
+        "examine",
+        "doctor",
+    ),
+    "analysis.campaigns.merge": (
+        "Merge",
+        "merge",
+    ),
+    "analysis.campaigns.shown_run": (
+        "ShownRun",
+        "show_run",
+        "show",
+    ),
+    "analysis.campaigns.status": (
+        "CampaignStatus",
+        "status",
+    ),
+    "analysis.checks.certificate": ("CertificateVerdict",),
+    "analysis.checks.verdict": (
+        "FileVerdict",
+        "ScheduleVerdict",
+    ),
+    "analysis.conformance.conform": (
+        "Check",
+        "conform",
+    ),
+    "analysis.experiments.study": (
+        "Study",
+        "experiment",
+    ),
+    "analysis.generation.catalogue": (
+        "CATALOGUE_KINDS",
+        "CatalogueEntry",
+        "catalogue",
+    ),
+    "analysis.generation.grid": ("generate",),
+    "analysis.generation.scenario": (
+        "build_instance",
+        "build_scenario",
+    ),
+    "analysis.methods.describe": (
+        "describe_family",
+        "describe_method",
+    ),
+    "analysis.methods.method": ("Method",),
+    "analysis.methods.registry": ("methods",),
+    "analysis.plugins.plugin": ("Plugin",),
+    "analysis.plugins.registry": (
+        "forget_plugins",
+        "use_installed_plugins",
+        "use_plugin",
+    ),
+    "analysis.reports.report": (
+        "Report",
+        "Template",
+        "compare_stores",
+        "comparison_problems",
+        "problems",
+        "report",
+        "runs_of",
+    ),
+    "analysis.reports.rules": (
+        "Finding",
+        "Rule",
+        "findings",
+        "read_rules",
+    ),
+    "analysis.runs.task": ("Outcome",),
+    "analysis.simulation.outcome": ("Simulation",),
+    "analysis.simulation.simulate": ("simulate",),
+    "analysis.store.store": ("read_epochs",),
+    "analysis.tables.runs": (
+        "export_runs",
+        "runs_table",
+    ),
+    "analysis.tables.schemas": ("schema",),
+    "heuristics.certificate": ("Certificate",),
+    "heuristics.coefficients": (
+        "RESOURCES",
+        "Coefficients",
+    ),
+    "heuristics.errors": ("InputError",),
+    "heuristics.limits": (
+        "Limits",
+        "Stopped",
+    ),
+    "heuristics.loads": ("Loads",),
+    "heuristics.problem": ("Problem",),
+    "heuristics.reporting": (
+        "Listener",
+        "listening",
+        "report_progress",
+    ),
+    "heuristics.result": (
+        "EndedBy",
+        "NodeKind",
+        "Progress",
+        "Result",
+        "Status",
+    ),
+    "heuristics.schedule": ("Schedule",),
+    "heuristics.system_models.scenario": ("Scenario",),
+    "instances.certificate_files": (
+        "read_certificate",
+        "write_certificate",
+    ),
+    "instances.families.family": (
+        "Drawn",
+        "Family",
+        "Parameters",
+    ),
+    "instances.families.registry": ("families",),
+    "instances.files": (
+        "read_instance",
+        "write_instance",
+    ),
+    "instances.instance": (
+        "BestKnown",
+        "Instance",
+    ),
+    "instances.schedule_files": (
+        "read_schedule",
+        "write_schedule",
+    ),
+    "instances.trace_excerpt": ("TRACE_EXCERPT",),
+    "otgah._checking": ("check",),
+    "otgah._solving": (
+        "bound",
+        "export",
+        "solve",
+    ),
+}
+"""The names that each module gives, as type checkers read them above; a test compares the two."""
+
+_RENAMED = {
+    "doctor": "examine",
+    "show": "show_run",
+    "experiment": "study",
+    "report_progress": "report",
+    "TRACE_EXCERPT": "EXCERPT",
+}
+"""The public names that differ from the name in their module."""
+
+_PLACES = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_PLACES[name]), _RENAMED.get(name, name))
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
