@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.experiments import statistics
 from analysis.experiments.experiment import LABEL
-from analysis.experiments.picture import COLOURS, MARKERS, STYLE, WIDTH_IN, Picture
+from analysis.experiments.picture import MARKERS, STYLE, WIDTH_IN, Picture
+from heuristics.display.palette import COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,9 +8,10 @@ from analysis.experiments.claim import Answer, Claim, Finding, Verdict, settle
 from analysis.experiments.experiment import LABEL, SEED, Drawing, Effort, Experiment
 from analysis.experiments.lines import OPTIMUM, OT_GAH
 from analysis.experiments.measures import solved
-from analysis.experiments.picture import COLOURS, STYLE, WIDTH_IN, Picture
+from analysis.experiments.picture import STYLE, WIDTH_IN, Picture
 from analysis.experiments.statistics import Estimate, chosen, mean
 from analysis.text.phrases import percent
+from heuristics.display.palette import COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

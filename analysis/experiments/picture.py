@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#7F7F7F")
-"""The palette of Okabe and Ito, which colour-blind readers tell apart."""
-
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 WIDTH_IN = 5.2

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.experiments.picture import COLOURS, STYLE, WIDTH_IN, Picture
+from analysis.experiments.picture import STYLE, WIDTH_IN, Picture
+from heuristics.display.palette import COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

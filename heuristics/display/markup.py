@@ -1,18 +1,25 @@
-"""What displays are made of: tables and bars, escaped, with their style in place."""
+"""Markup of displays: tables and bars with their style in place, with every value escaped.
+
+The type of markup is :class:`markupsafe.Markup`, here and on the pages of reports: any other text
+is escaped where it is put into markup.
+"""
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup, escape
+
+from heuristics.display.palette import BEYOND, WITHIN
 from heuristics.errors import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+__all__ = ["ABSENT", "Markup", "bar", "listed", "markup", "table"]
+
 ABSENT = "-"
-WITHIN, BEYOND = "#0072B2", "#D55E00"
-"""The colours of a bar within its capacity and of one beyond it, of Okabe and Ito's palette."""
+"""The sign for an absent value."""
 
 _MOST_LISTED = 20
 
@@ -22,19 +29,13 @@ _TITLE = "text-align:left;font-weight:bold;white-space:nowrap"
 _TRACK = "display:inline-block;width:5em;height:.7em;margin-right:.5em;background:#7f7f7f40"
 
 
-class Markup(str):
-    """HTML; any other text is escaped where it is put into some."""
-
-    __slots__ = ()
-
-
 def markup(value: object) -> Markup:
-    """Return a value as HTML: escaped unless it is some, integers grouped, a dash for None.
+    """Return a value as markup: escaped if it is not markup yet, integers with commas, None as "-".
 
     Examples
     --------
     >>> markup("<b>"), markup(12345), markup(None)
-    ('&lt;b&gt;', '12,345', '-')
+    (Markup('&lt;b&gt;'), Markup('12,345'), Markup('-'))
     """
     if isinstance(value, Markup):
         return value
@@ -42,60 +43,70 @@ def markup(value: object) -> Markup:
         return Markup(ABSENT)
     if isinstance(value, int) and not isinstance(value, bool):
         return Markup(f"{value:,}")
-    return Markup(html.escape(printable(str(value))))
+    return escape(printable(str(value)))
 
 
 def table(title: object, head: Sequence[object], rows: Iterable[Sequence[object]]) -> Markup:
-    """Return a table with a title; a head of no cells leaves the row of heads out.
+    """Return a table with a title.
 
     Parameters
     ----------
     title
-        What the table is of.
+        Title above the table.
     head
-        The heads of the columns.
+        Heads of the columns; without any, the table has no row of heads.
     rows
-        The cells; the first of each row is its head.
+        Cells, row by row. The first cell of each row is the head of the row.
     """
-    heads = "".join(f'<th scope="col" style="{_HEAD}">{markup(each)}</th>' for each in head)
-    body = "".join(
-        f'<tr><th scope="row" style="{_HEAD}">{markup(first)}</th>'
-        + "".join(f'<td style="{_CELL}">{markup(each)}</td>' for each in cells)
-        + "</tr>"
+    heads = _joined('<th scope="col" style="{}">{}</th>', _HEAD, head)
+    row_head = Markup('<tr><th scope="row" style="{}">{}</th>{}</tr>')
+    body = Markup("").join(
+        row_head.format(_HEAD, markup(first), _joined('<td style="{}">{}</td>', _CELL, cells))
         for first, *cells in rows
     )
-    return Markup(
-        f'<table><caption style="{_TITLE}">{markup(title)}</caption>'
-        + (f"<thead><tr>{heads}</tr></thead>" if head else "")
-        + f"<tbody>{body}</tbody></table>"
+    return Markup('<table><caption style="{}">{}</caption>{}<tbody>{}</tbody></table>').format(
+        _TITLE,
+        markup(title),
+        Markup("<thead><tr>{}</tr></thead>").format(heads) if head else "",
+        body,
     )
+
+
+def _joined(form: str, style: str, values: Iterable[object]) -> Markup:
+    """Return values side by side, each in an element of one style."""
+    return Markup("").join(Markup(form).format(style, markup(each)) for each in values)
 
 
 def bar(part: int | None, whole: int | None, *, most: str = "") -> Markup:
-    """Return a part of a whole as a bar, with both numbers beside it for who cannot see it.
+    """Return a part of a whole as a bar, with both numbers beside it in text.
 
     Parameters
     ----------
     part, whole
-        Numbers of the same unit. Without either, only what is known is written.
+        Numbers of the same unit. If either is None, the part alone is written.
     most
-        Marks of a part that may not exceed its whole: what to say where it does.
+        Remark on a part that exceeds its whole, for parts that must not.
     """
     if part is None or whole is None:
         return markup(part)
     share = part / whole if whole else float(part > 0)
-    colour = BEYOND if part > whole else WITHIN
-    told = f"{part:,} of {whole:,}" + (f", {most}" if most and part > whole else "")
+    remark = f", {most}" if most and part > whole else ""
     return Markup(
-        f'<span style="white-space:nowrap"><span aria-hidden="true" style="{_TRACK}">'
-        f'<span style="display:block;height:100%;width:{100 * min(share, 1.0):.4g}%;'
-        f'background:{colour}"></span></span>{markup(_percent(share)) if whole else ""}</span>'
-        f'<br><small style="white-space:nowrap">{markup(told)}</small>'
+        '<span style="white-space:nowrap"><span aria-hidden="true" style="{track}">'
+        '<span style="display:block;height:100%;width:{width:.4g}%;background:{colour}">'
+        "</span></span>{percent}</span>"
+        '<br><small style="white-space:nowrap">{text}</small>'
+    ).format(
+        track=_TRACK,
+        width=100 * min(share, 1.0),
+        colour=BEYOND if part > whole else WITHIN,
+        percent=_percent(share) if whole else "",
+        text=markup(f"{part:,} of {whole:,}{remark}"),
     )
 
 
 def _percent(share: float) -> str:
-    """Return a share in whole percent, and what is nearly nothing or nearly all as such."""
+    """Return a share in whole percent; "0 %" and "100 %" only for exactly 0 and 1."""
     percent = round(100 * share)
     if percent == 0 and share > 0:
         return "< 1 %"
@@ -103,7 +114,7 @@ def _percent(share: float) -> str:
 
 
 def listed(numbers: Sequence[int]) -> str:
-    """Return numbers in a line, the first of them where they are many.
+    """Return numbers separated by commas, and the number of those left out after the first 20.
 
     Examples
     --------

@@ -12,15 +12,12 @@ from markupsafe import Markup
 
 from analysis.reports.pages.grid import PAGE_TYPE, packed
 from analysis.text.phrases import seconds
+from heuristics.display.palette import COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import numpy.typing as npt
-
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B07C00", "#56B4E9", "#000000", "#7F7F7F")
-"""The palette of Okabe and Ito, which colour-blind readers tell apart; its yellow is darker here,
-to be seen on white."""
 
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "x", "star")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")

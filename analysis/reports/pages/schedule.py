@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from analysis.checks.headroom import TAGS, headroom
 from analysis.metrics.column import floats
-from analysis.reports.pages.chart import COLOURS, Chart
+from analysis.reports.pages.chart import Chart
 from analysis.reports.pages.elements import (
     Head,
     TableCell,
@@ -22,6 +22,7 @@ from analysis.reports.pages.elements import (
 from analysis.reports.pages.grid import ColumnKind, Grid, GridColumn, numbers
 from analysis.text.answer import title
 from analysis.text.phrases import percent
+from heuristics.display.palette import COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from analysis.experiments.figure import Axis, Mark, curves
-from analysis.experiments.picture import COLOURS
+from heuristics.display.palette import COLOURS
 
 X, Y = Axis(column="x", title="x [s]"), Axis(column="y", title="y", is_share=True)
 ROWS = [

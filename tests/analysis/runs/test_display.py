@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import otgah
-from heuristics.display.markup import BEYOND
+from heuristics.display.palette import BEYOND
 from heuristics.judges.checker import check
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule

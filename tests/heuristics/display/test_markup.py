@@ -3,7 +3,8 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heuristics.display.markup import BEYOND, WITHIN, Markup, bar, listed, markup, table
+from heuristics.display.markup import Markup, bar, listed, markup, table
+from heuristics.display.palette import BEYOND, WITHIN
 
 
 class Reader(HTMLParser):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analysis.generation.scenario import build_scenario
 from heuristics.coefficients import Coefficients
-from heuristics.display.markup import BEYOND
+from heuristics.display.palette import BEYOND
 from heuristics.loads import Loads
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Result, Status
