@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
-from contextlib import suppress
+import os
+import stat
+import sys
+import tempfile
 from functools import cache
 from hashlib import sha256
 from inspect import getfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import numba
 from numba import njit
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 
@@ -20,9 +24,10 @@ Kernel = TypeVar("Kernel", bound="Callable[..., object]")
 
 
 def compiled(kernel: Kernel) -> Kernel:
-    """Compile a function at its first call for each kind of arguments, and keep that on disk.
+    """Compile a function at its first call for each kind of arguments, and keep the code on disk.
 
-    Where no folder can be written to, or the function has no file, each process compiles anew.
+    The code lies beside the source, else in the user's cache, else in a private folder for
+    temporary files. Without any of them, or without a source file, each process compiles anew.
 
     Parameters
     ----------
@@ -35,9 +40,64 @@ def compiled(kernel: Kernel) -> Kernel:
     is compiled anew where its file has changed, or one that this imports, directly or not.
     """
     dispatcher: Any = njit(kernel)
-    with suppress(RuntimeError):  # "cannot cache function ...: no locator available"
-        dispatcher._cache = _Cache(kernel)
+    found = _cache_of(kernel)
+    if found is not None:
+        dispatcher._cache = found
     return cast("Kernel", dispatcher)
+
+
+def cache_folder() -> Path | None:
+    """Return the folder with the compiled code of kernels; None if no folder can be written."""
+    found = _cache_of(source_stamp.__wrapped__)
+    return None if found is None else Path(found.cache_path)
+
+
+def _cache_of(kernel: Callable[..., object]) -> _Cache | None:
+    try:
+        return _Cache(kernel)
+    except RuntimeError:  # "cannot cache function ...: no locator available"
+        pass
+    if not Path(getfile(kernel)).exists():
+        return None
+    folder = _private_folder()
+    if folder is None:
+        _tell_once("no folder for compiled kernels can be written: each process compiles its own")
+        return None
+    config: Any = numba.config
+    before, config.CACHE_DIR = config.CACHE_DIR, str(folder)
+    try:
+        found = _Cache(kernel)
+    except RuntimeError:
+        return None
+    finally:
+        config.CACHE_DIR = before
+    _tell_once(f"compiled kernels are kept in {folder}, as no other folder for them is writable")
+    return found
+
+
+def _private_folder() -> Path | None:
+    """Return a folder for temporary files that no other user can write to; None without one.
+
+    numba unpickles what it finds in a cache, so a folder of somebody else must not be used.
+    """
+    folder = Path(tempfile.gettempdir(), f"otgah-kernels-{os.getuid()}")
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError:
+        return None
+    is_private = stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077
+    return folder if is_private and found.st_uid == os.getuid() else None
+
+
+_TOLD = "OTGAH_TOLD_OF_KERNELS"
+"""Environment variable that keeps child processes from repeating a message on kernels."""
+
+
+def _tell_once(message: str) -> None:
+    if _TOLD not in os.environ and sys.stderr is not None:
+        os.environ[_TOLD] = "1"
+        print(f"otgah: {message}; NUMBA_CACHE_DIR names another", file=sys.stderr)
 
 
 class _Cache(FunctionCache):  # type: ignore[misc, no-any-unimported, unused-ignore]

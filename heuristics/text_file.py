@@ -21,7 +21,7 @@ LARGEST_SETTINGS = 2**20
 
 
 def read_text(path: str | os.PathLike[str], *, largest: int = LARGEST_TEXT) -> str:
-    """Read a file of UTF-8 text, gzipped where its name ends in ``.gz``.
+    """Read a file of UTF-8 text, gzipped if its name ends in ``.gz``; a byte order mark is skipped.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def _decoded(data: bytes, source: str | os.PathLike[str], largest: int) -> str:
         rule = f"must hold at most {largest} bytes of text"
         raise InputError(rule, source=source, found="more")
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         rule = f"must be UTF-8: {error.reason} at byte {error.start}"
         raise InputError(rule, source=source, found=data[error.start : error.start + 4]) from error

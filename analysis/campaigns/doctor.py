@@ -195,17 +195,14 @@ def writable(folder: Path, name: str, mend: str) -> Diagnosis:
 
 
 def cache() -> Diagnosis:
-    """Look at where compiled kernels are kept: without it each run would compile its own."""
-    import heuristics
+    """Look for the folder of compiled kernels: without one each process compiles its own."""
+    from heuristics.compiled import cache_folder
 
-    where = os.environ.get("NUMBA_CACHE_DIR")
-    folder = Path(where) if where else Path(next(iter(heuristics.__path__))) / "__pycache__"
     name, mend = "cache of kernels", "set NUMBA_CACHE_DIR to a folder that you may write to"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return Diagnosis(name=name, found=f"cannot be made: {error.strerror}", mend=mend)
-    return writable(folder, name, mend)
+    folder = cache_folder()
+    if folder is None:
+        return Diagnosis(name=name, found="no folder can be written", mend=mend)
+    return Diagnosis(name=name, found=f"{folder} can be written")
 
 
 def clock(folder: Path) -> Diagnosis:

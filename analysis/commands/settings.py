@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING
 
 from heuristics.errors import InputError
@@ -11,18 +12,25 @@ if TYPE_CHECKING:
 
 
 def parse_pairs(pairs: Iterable[str], *, source: str = "--set") -> dict[str, str]:
-    """Read ``key=value`` settings.
+    """Read ``key=value`` settings. A value in double quotes is taken without them.
 
     Raises
     ------
     InputError
-        If one has no ``=``, no key or no value, or a key comes twice.
+        If one has no ``=``, no key or no value, a key comes twice, or a quote does not close.
 
     Examples
     --------
-    >>> parse_pairs(["order=capacity", "z=3"])
-    {'order': 'capacity', 'z': '3'}
+    >>> parse_pairs(["order=capacity", "z=3", 'path="a,b.csv"'])
+    {'order': 'capacity', 'z': '3', 'path': 'a,b.csv'}
     """
+    return {
+        key: _quoted(text, key, source)[0] if text.startswith('"') else text
+        for key, text in _pairs(pairs, source).items()
+    }
+
+
+def _pairs(pairs: Iterable[str], source: str) -> dict[str, str]:
     settings: dict[str, str] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
@@ -42,16 +50,30 @@ def parse_grid(pairs: Iterable[str], *, source: str = "--set") -> dict[str, list
     InputError
         As :func:`parse_pairs`, and if a value is empty or comes twice.
 
+    Notes
+    -----
+    A value with a comma stands in double quotes, as in CSV.
+
     Examples
     --------
-    >>> parse_grid(["rate=10,20"])
-    {'rate': ['10', '20']}
+    >>> parse_grid(["rate=10,20", 'path="a,b.csv",c.csv'])
+    {'rate': ['10', '20'], 'path': ['a,b.csv', 'c.csv']}
     """
     grid: dict[str, list[str]] = {}
-    for key, text in parse_pairs(pairs, source=source).items():
-        values = text.split(",")
+    for key, text in _pairs(pairs, source).items():
+        values = _quoted(text, key, source) if '"' in text else text.split(",")
         if "" in values or len(set(values)) < len(values):
             rule = "must be a list of different values between commas"
             raise InputError(rule, source=source, field=key, found=text)
         grid[key] = values
     return grid
+
+
+def _quoted(text: str, key: str, source: str) -> list[str]:
+    """Return values between commas, of which some stand in double quotes."""
+    try:
+        [values] = csv.reader([text], strict=True)
+    except (csv.Error, ValueError) as error:
+        rule = "must close each quote, and double a quote inside quotes"
+        raise InputError(rule, source=source, field=key, found=text) from error
+    return values

@@ -92,7 +92,12 @@ def refuse_other(connection: sqlite3.Connection, path: str | PathLike[str]) -> N
         raise InputError("must be a file of runs, found another database", source=path)
     version = _pragma(connection, "user_version")
     if version != VERSION:
-        raise InputError(f"must be {VERSION}", source=path, field="version", found=version)
+        todo = (
+            "run the batch again into a new file, or export this one with the otgah that wrote it"
+            if version < VERSION
+            else "read it with the newer otgah that wrote it"
+        )
+        raise InputError(f"must be {VERSION} ({todo})", source=path, field="version", found=version)
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

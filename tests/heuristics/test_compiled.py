@@ -1,10 +1,14 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+import pytest
+from numba.core.caching import FunctionCache
+
 from formulations.decomposition.columns import columns
-from heuristics.compiled import compiled, files_behind
+from heuristics.compiled import cache_folder, compiled, files_behind
 
 
 def test_a_kernel_without_a_folder_for_its_code_is_compiled_all_the_same():
@@ -72,3 +76,40 @@ def test_a_kernel_does_not_rest_on_what_a_function_imports(tmp_path):
     )
     found = {path.name for path in files_behind(package / "kernel.py")}
     assert found == {"kernel.py", "ground.py", "types.py"}
+
+
+def kernels_in(monkeypatch, folder):
+    """Take from numba every folder, so that only the one for temporary files is left."""
+    code = FunctionCache._impl_class
+    monkeypatch.setattr(code, "_locator_classes", code._locator_classes[:1])
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("OTGAH_TOLD_OF_KERNELS", "set, so that it is restored")
+    monkeypatch.delenv("OTGAH_TOLD_OF_KERNELS")
+
+
+def test_kernels_fall_back_to_a_private_folder_and_say_so_once(tmp_path, monkeypatch, capsys):
+    kernels_in(monkeypatch, tmp_path)
+    folder = tmp_path / f"otgah-kernels-{os.getuid()}"
+    assert folder in cache_folder().parents
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert cache_folder() is not None
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert str(folder) in told
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o707, 0o755])
+def test_a_folder_that_others_can_enter_is_not_used(tmp_path, monkeypatch, capsys, mode):
+    kernels_in(monkeypatch, tmp_path)
+    folder = tmp_path / f"otgah-kernels-{os.getuid()}"
+    folder.mkdir()
+    folder.chmod(mode)
+    assert cache_folder() is None
+    assert "each process compiles its own" in capsys.readouterr().err
+
+
+def test_a_link_to_a_folder_is_not_used(tmp_path, monkeypatch):
+    kernels_in(monkeypatch, tmp_path)
+    (tmp_path / "elsewhere").mkdir(mode=0o700)
+    (tmp_path / f"otgah-kernels-{os.getuid()}").symlink_to(tmp_path / "elsewhere")
+    assert cache_folder() is None

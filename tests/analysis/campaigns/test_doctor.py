@@ -70,10 +70,15 @@ def test_a_clock_behind_what_was_written_is_a_fault(tmp_path, monkeypatch):
     assert "set the clock" in doctor.clock(tmp_path).mend
 
 
-def test_a_cache_that_cannot_be_written_is_a_fault(tmp_path, monkeypatch):
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file" / "cache"))
+def test_kernels_without_any_folder_are_a_fault(monkeypatch):
+    monkeypatch.setattr("heuristics.compiled.cache_folder", lambda: None)
     assert "NUMBA_CACHE_DIR" in doctor.cache().mend
+
+
+def test_kernels_in_a_folder_beside_the_package_are_no_fault(tmp_path, monkeypatch):
+    monkeypatch.setattr("heuristics.compiled.cache_folder", lambda: tmp_path)
+    assert doctor.cache().passed
+    assert str(tmp_path) in doctor.cache().found
 
 
 def test_what_cannot_be_looked_at_is_a_fault(monkeypatch):

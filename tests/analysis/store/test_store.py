@@ -87,7 +87,10 @@ def test_another_database_is_refused(tmp_path):
 def test_another_version_is_refused(tmp_path):
     database(tmp_path / "r.sqlite", APPLICATION_ID, 99)
     for use in (read_runs, lambda path: Store.open(path).__enter__()):
-        with pytest.raises(InputError, match="version: must be 5, found 99"):
+        with pytest.raises(
+            InputError,
+            match=r"version: must be 5 \(read it with the newer otgah that wrote it\), found 99",
+        ):
             use(tmp_path / "r.sqlite")
 
 
@@ -215,3 +218,9 @@ def test_another_suffix_is_refused(tmp_path, store):
     with pytest.raises(InputError, match="must end in "):
         export_runs(store, tmp_path / "t.xlsx")
     assert not (tmp_path / "t.xlsx").exists()
+
+
+def test_a_file_of_an_older_version_says_what_to_do(tmp_path):
+    database(tmp_path / "r.sqlite", APPLICATION_ID, 4)
+    with pytest.raises(InputError, match=r"must be 5 \(run the batch again .*\), found 4"):
+        read_runs(tmp_path / "r.sqlite")
