@@ -16,6 +16,8 @@ from instances.strict_json import read_json, write_json
 if TYPE_CHECKING:
     import os
 
+    from heuristics.system_models.scenario import Scenario
+
 FORMAT = "otgah-instance"
 VERSION = 1
 SCHEMA_PATH = Path(__file__).with_name("instance.schema.json")
@@ -66,7 +68,7 @@ def instance_text(instance: Instance) -> str:
 
 
 def _document(instance: Instance) -> dict[str, Any]:
-    best_known = instance.best_known
+    scenario, best_known = instance.scenario, instance.best_known
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -76,7 +78,7 @@ def _document(instance: Instance) -> dict[str, Any]:
         "parameters": dict(instance.parameters),
         "requests": instance.requests,
         "edge_nodes": instance.edge_nodes,
-        "scenario": instance.scenario,
+        "scenario": None if scenario is None else scenario.setting.model_dump(mode="json"),
         "coefficients": _declared(instance.coefficients),
         "best_known": None if best_known is None else asdict(best_known),
     }
@@ -100,21 +102,22 @@ def parse_instance(document: Any) -> Instance:
     expect.only(document, (*_REQUIRED, *_OPTIONAL))
     coefficients = _coefficients(document["coefficients"])
     seed = document.get("seed")
-    instance = Instance(
+    requests = _requests(expect.optional(document, "requests", dict), coefficients.num_requests)
+    edge_nodes = _edge_nodes(
+        expect.optional(document, "edge_nodes", list), coefficients.num_edge_nodes
+    )
+    setting = expect.optional(document, "scenario", dict)
+    return Instance(
         name=expect.name(document["name"], "name"),
         coefficients=coefficients,
         family=expect.optional(document, "family", str),
         seed=None if seed is None else expect.integer(seed, "seed"),
         parameters=expect.optional(document, "parameters", dict) or {},
-        requests=_requests(expect.optional(document, "requests", dict), coefficients.num_requests),
-        edge_nodes=_edge_nodes(
-            expect.optional(document, "edge_nodes", list), coefficients.num_edge_nodes
-        ),
-        scenario=expect.optional(document, "scenario", dict),
+        requests=requests,
+        edge_nodes=edge_nodes,
         best_known=_best_known(expect.optional(document, "best_known", dict)),
+        scenario=None if setting is None else _scenario(requests, edge_nodes, setting),
     )
-    instance.physical()  # raises where the physical description breaks a rule
-    return instance
 
 
 def _coefficients(document: Any) -> Coefficients:
@@ -176,6 +179,16 @@ def _edge_nodes(
             raise InputError("must differ from the others", field=f"{field}.name", found=name)
         names.add(name)
     return tuple(document)
+
+
+def _scenario(
+    requests: dict[str, Any] | None,
+    edge_nodes: tuple[dict[str, Any], ...] | None,
+    setting: dict[str, Any],
+) -> Scenario:
+    from heuristics.system_models.scenario import Scenario
+
+    return Scenario.from_parts(requests or {}, edge_nodes or (), setting)
 
 
 def _best_known(document: dict[str, Any] | None) -> BestKnown | None:

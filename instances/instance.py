@@ -58,11 +58,12 @@ class Instance:
         How it was generated; None and empty for one made elsewhere.
     requests
         Columns of length I: ``arrival_s``, ``prompt_tokens``, ``output_tokens``,
-        ``deadline_s``, ``accuracy``.
+        ``deadline_s``, ``accuracy``. With a scenario they are set to the scenario's.
     edge_nodes
-        For each of the J edge nodes its ``name`` and physical values, units in the keys.
+        Name and physical values of each of the J edge nodes, units in the keys. With a
+        scenario they are set to the scenario's.
     scenario
-        Everything else that the coefficients are derived from; None if they cannot be.
+        Physical description from which the coefficients follow; None if the file has none.
     best_known
         What has been proved of P1.
 
@@ -79,11 +80,15 @@ class Instance:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     requests: Mapping[str, Any] | None = None
     edge_nodes: tuple[Mapping[str, Any], ...] | None = None
-    scenario: Mapping[str, Any] | None = None
+    scenario: Scenario | None = None
     best_known: BestKnown | None = None
 
     def __post_init__(self) -> None:
         refuse_name(self.name)
+        if self.scenario is not None:
+            requests, edge_nodes, _ = self.scenario.to_parts()
+            object.__setattr__(self, "requests", requests)
+            object.__setattr__(self, "edge_nodes", tuple(edge_nodes))
 
     @property
     def edge_node_names(self) -> tuple[str, ...]:
@@ -133,28 +138,13 @@ class Instance:
         """Return the name under which the case of one edge node is recorded."""
         return f"{self.name}@{self.edge_node_names[edge_node]}"
 
-    def physical(self) -> Scenario | None:
-        """Return the physical description; None if the coefficients cannot be derived.
-
-        Raises
-        ------
-        InputError
-            If the description breaks a rule.
-        """
-        if self.scenario is None:
-            return None
-        from heuristics.system_models.scenario import Scenario
-
-        return Scenario.from_parts(self.requests or {}, self.edge_nodes or (), self.scenario)
-
     def derived(self) -> Coefficients | None:
-        """Return the coefficients derived again; None if they cannot be."""
-        scenario = self.physical()
-        if scenario is None:
+        """Return the coefficients derived again from the scenario; None without a scenario."""
+        if self.scenario is None:
             return None
         from heuristics.system_models.assemble import assemble
 
-        return assemble(scenario)
+        return assemble(self.scenario)
 
     def _repr_html_(self) -> str:
         from instances.display import instance_html

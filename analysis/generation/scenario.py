@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from analysis.plugins.registry import CATALOGUE_GROUP, use_installed
 from heuristics.system_models.assemble import assemble
 from heuristics.system_models.template import DEFAULT
-from instances.families.paper import FAMILY
+from instances.families.paper import FAMILY, Paper
+from instances.families.physical import draw_scenario
 from instances.instance import Instance
 
 if TYPE_CHECKING:
@@ -48,11 +49,10 @@ def build_scenario(
     (8, ['server', 'uav', 'vehicle'])
     """
     use_installed(CATALOGUE_GROUP)
-    [instance] = FAMILY.generate({"scenario": str(recipe), **changes}, seed)
-    scenario = instance.physical()
-    if scenario is None:
-        raise RuntimeError("the family paper has drawn an instance without a scenario")
-    return scenario
+    FAMILY.refuse_seed(seed)
+    parameters = FAMILY.parse({"scenario": str(recipe), **changes})
+    assert isinstance(parameters, Paper)
+    return draw_scenario(parameters, seed)
 
 
 def build_instance(scenario: Scenario, name: str) -> Instance:
@@ -81,11 +81,4 @@ def build_instance(scenario: Scenario, name: str) -> Instance:
     >>> instance.name, instance.coefficients.num_requests
     ('five', 5)
     """
-    requests, edge_nodes, setting = scenario.to_parts()
-    return Instance(
-        name=name,
-        coefficients=assemble(scenario),
-        requests=requests,
-        edge_nodes=tuple(edge_nodes),
-        scenario=setting,
-    )
+    return Instance(name=name, coefficients=assemble(scenario), scenario=scenario)

@@ -145,9 +145,7 @@ class Family:
         The name of an instance is made of the family, the settings given, the suffix and the
         seed, and is safe as the name of a file on every system.
         """
-        if type(seed) is not int or not 0 <= seed <= LARGEST_VALUE:
-            rule = "must be an integer of 0..10^15"
-            raise InputError(rule, source=self._source, field="seed", found=seed)
+        self.refuse_seed(seed)
         parameters = self.parse(settings)
         stem = self._stem(parameters, settings)
         for drawn in self.draw(parameters, seed):
@@ -162,6 +160,12 @@ class Family:
                     **({"notes": dict(drawn.notes)} if drawn.notes else {}),
                 },
             )
+
+    def refuse_seed(self, seed: object) -> None:
+        """Raise InputError unless the seed is an integer of 0..10^15."""
+        if type(seed) is not int or not 0 <= seed <= LARGEST_VALUE:
+            rule = "must be an integer of 0..10^15"
+            raise InputError(rule, source=self._source, field="seed", found=seed)
 
     def recorded(self, parameters: Parameters) -> dict[str, Any]:
         """Return parameters as an instance file records them: no path of one machine in them."""
@@ -180,16 +184,10 @@ class Family:
 
 
 def _instance(drawn: Drawn, **identity: Any) -> Instance:
-    requests: Mapping[str, Any] | None = None
-    scenario: Mapping[str, Any] | None = None
-    edge_nodes: Iterable[Mapping[str, Any]] = [{"name": name} for name in drawn.edge_node_names]
-    if drawn.scenario is not None:
-        requests, edge_nodes, scenario = drawn.scenario.to_parts()
     return Instance(
         coefficients=drawn.coefficients,
-        requests=requests,
-        edge_nodes=tuple(edge_nodes) or None,
-        scenario=scenario,
+        edge_nodes=tuple({"name": name} for name in drawn.edge_node_names) or None,
+        scenario=drawn.scenario,
         best_known=drawn.best_known,
         **identity,
     )

@@ -21,6 +21,7 @@ from instances.families.family import Drawn, Parameters, Sequence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from heuristics.system_models.scenario import Scenario
     from heuristics.system_models.template import EdgeNodeTemplate, Template
 
 _SECTIONS = {
@@ -157,8 +158,13 @@ def draw(parameters: Physical, seed: int) -> Iterator[Drawn]:
         If the scenario, the LLM or the catalogue's names cannot be read, or a parameter breaks
         a rule of the scenario.
     """
-    scenario = drawing.draw(adjusted_template(parameters), seed)
+    scenario = draw_scenario(parameters, seed)
     yield Drawn(coefficients=assemble(scenario), scenario=scenario)
+
+
+def draw_scenario(parameters: Physical, seed: int) -> Scenario:
+    """Draw the scenario of a seed; see :func:`draw`."""
+    return drawing.draw(adjusted_template(parameters), seed)
 
 
 def adjusted_template(parameters: Deployment) -> Template:

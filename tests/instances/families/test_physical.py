@@ -32,10 +32,10 @@ def generate(settings, seed=0, name="paper"):
 @pytest.mark.parametrize("name", FAMILIES)
 def test_deriving_again_gives_the_same_integers(name):
     instance = generate({}, 1, name)
-    parts = json.loads(
-        json.dumps([instance.requests, instance.edge_nodes, instance.scenario], allow_nan=False)
-    )
-    again = type(instance.physical()).from_parts(*parts)
+    requests, edge_nodes, setting = instance.scenario.to_parts()
+    assert (instance.requests, list(instance.edge_nodes)) == (requests, edge_nodes)
+    parts = json.loads(json.dumps([requests, edge_nodes, setting], allow_nan=False))
+    again = type(instance.scenario).from_parts(*parts)
     assert assemble(again).digest() == instance.coefficients.digest()
 
 
@@ -137,7 +137,7 @@ def test_an_edited_copy_of_the_scenario_is_taken(tmp_path):
     text = reader.catalogue_text("scenarios/section-v.toml")
     path.write_text(text.replace("padding_tokens = 512", "padding_tokens = 256"))
     instance = generate({"scenario": str(path)})
-    assert instance.scenario["padding_tokens"] == 256
+    assert instance.scenario.setting.padding_tokens == 256
     assert str(tmp_path) not in repr(instance.parameters)
 
 
@@ -169,7 +169,7 @@ def test_every_outside_config_json_makes_instances():
 def test_a_grid_over_text_settings_is_parsed():
     instance = generate({"deadline_s": "2+3", "rate_per_s": "10", "count_waiting": "false"})
     assert min(instance.requests["deadline_s"]) >= 2
-    assert instance.scenario["count_waiting"] is False
+    assert instance.scenario.setting.count_waiting is False
 
 
 @pytest.mark.parametrize(

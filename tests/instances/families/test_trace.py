@@ -43,7 +43,7 @@ def test_an_epoch_serves_what_arrived_in_the_period_before_it(trace):
     assert [each.requests["prompt_tokens"] for each in instances] == [[10, 20], [30], [40]]
     assert [each.requests["output_tokens"] for each in instances] == [[1, 2], [3], [4]]
     assert [each.requests["arrival_s"] for each in instances] == [[0, 1.999999999], [0], [0.5]]
-    assert all(each.scenario["epoch_start_s"] == 2 for each in instances)
+    assert all(each.scenario.setting.epoch_start_s == 2 for each in instances)
     assert [each.parameters["notes"]["epoch_starts_after_s"] for each in instances] == [2, 4, 8]
 
 
@@ -65,7 +65,7 @@ def test_lengths_stay_as_they_are_and_are_rounded_up_where_the_coefficients_are_
     assert instance.requests["prompt_tokens"] == [100, 101]
     assert instance.requests["output_tokens"] == [8, 9]
     assert instance.coefficients.memory[0].tolist() == [128 + 8, 128 + 64]
-    assert instance.scenario["output_levels_tokens"] == [8, 64]
+    assert instance.scenario.setting.output_levels_tokens == (8, 64)
     assert instance.derived().digest() == instance.coefficients.digest()
 
 
