@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from analysis.methods.describe import describe_family, describe_method
     from analysis.methods.method import Method
     from analysis.methods.registry import methods
+    from analysis.plugins.lookup import family, method
     from analysis.plugins.plugin import Plugin
     from analysis.plugins.registry import forget_plugins, use_installed_plugins, use_plugin
     from analysis.reports.report import (
@@ -169,11 +170,13 @@ __all__ = [
     "export",
     "export_runs",
     "families",
+    "family",
     "findings",
     "forget_plugins",
     "generate",
     "listening",
     "merge",
+    "method",
     "methods",
     "problems",
     "read_certificate",
@@ -254,6 +257,7 @@ _MODULES = {
     ),
     "analysis.methods.method": ("Method",),
     "analysis.methods.registry": ("methods",),
+    "analysis.plugins.lookup": ("family", "method"),
     "analysis.plugins.plugin": ("Plugin",),
     "analysis.plugins.registry": (
         "forget_plugins",

@@ -1,10 +1,12 @@
-"""`otgah families` and `otgah methods`: what there is."""
+"""`otgah families`, `otgah methods` and `otgah catalogue`: the names that other verbs take."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 import otgah
 from analysis.commands.common import (
@@ -21,32 +23,92 @@ if TYPE_CHECKING:
     from analysis.methods.method import Method
 
 
-@app.command(epilog="Example: otgah families --json")
-def families(plugins: Plugins = None, as_json: AsJson = False) -> None:
-    """List the families of instances that can be generated."""
+@app.command(
+    short_help="List the families of instances, or the parameters of one.",
+    epilog="Example: otgah families dense",
+)
+def families(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]", help="A family, to print its parameters with their defaults."
+        ),
+    ] = None,
+    plugins: Plugins = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the families of instances that can be generated, or the parameters of one family."""
+    from analysis.text.description import family_text
     from analysis.text.phrases import aligned
 
     _use_all(plugins)
+    known = [otgah.family(name)] if name else otgah.families()
     if as_json:
-        show_json([otgah.describe_family(each) for each in otgah.families()])
+        documents = [otgah.describe_family(each) for each in known]
+        show_json(documents[0] if name else documents)
+    elif name:
+        show(family_text(known[0]))
     else:
-        show(aligned([[each.name, each.summary] for each in otgah.families()]))
+        show(aligned([[each.name, each.summary] for each in known]))
 
 
-@app.command(epilog="Example: otgah methods --json")
-def methods(plugins: Plugins = None, as_json: AsJson = False) -> None:
-    """List the methods that can solve."""
+@app.command(
+    short_help="List the methods, or the options of one.",
+    epilog="Example: otgah methods ot-gah",
+)
+def methods(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]", help="A method, to print its options with their defaults."
+        ),
+    ] = None,
+    plugins: Plugins = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the methods that solve instances, or the properties and options of one method."""
+    from analysis.text.description import method_text
     from analysis.text.phrases import aligned
 
     _use_all(plugins)
+    known = [otgah.method(name)] if name else otgah.methods()
     if as_json:
-        show_json([otgah.describe_method(each) for each in otgah.methods()])
+        documents = [otgah.describe_method(each) for each in known]
+        show_json(documents[0] if name else documents)
+    elif name:
+        show(method_text(known[0]))
     else:
-        show(aligned([[each.name, _summary(each)] for each in otgah.methods()]))
+        show(aligned([[each.name, _summary(each)] for each in known]))
+
+
+@app.command(
+    short_help="List the models, devices and scenarios that --set takes.",
+    epilog="Example: otgah catalogue devices",
+)
+def catalogue(
+    kind: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[llms|devices|quantization|scenarios]",
+            help="The kind whose values and sources are printed; the names of all if not given.",
+        ),
+    ] = None,
+    plugins: Plugins = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the names that `--set` takes, and of one kind each value with its source."""
+    from analysis.text.description import catalogue_overview, catalogue_text
+
+    _use_all(plugins)
+    entries = otgah.catalogue(kind)
+    if as_json:
+        show_json([each.to_dict() for each in entries])
+    else:
+        show(catalogue_text(entries) if kind else catalogue_overview(entries))
 
 
 def _use_all(plugins: list[Path] | None) -> None:
-    """Use these plug-ins and the installed ones, of which the broken are named and left out."""
+    """Use these plug-ins and the installed ones; an invalid one is reported and left out."""
     use(plugins)
     for trouble in otgah.use_installed_plugins():
         print(f"otgah: {printable(trouble)}", file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from analysis.plugins.registry import CATALOGUE_GROUP, use_installed
@@ -33,6 +34,11 @@ class ValueSource:
     source: str
     verified: bool | str
 
+    def __str__(self) -> str:
+        if self.verified is True:
+            return self.source
+        return f"{self.source} ({'not verified' if self.verified is False else self.verified})"
+
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogueEntry:
@@ -47,8 +53,9 @@ class CatalogueEntry:
     setting
         Key of the setting, as in ``--set llm=bloom-3b``.
     values
-        Values of the entry by name, in the units of their names. The tables of a scenario are
-        nested.
+        Values of the entry by name, in the units of their names. The perplexities that were
+        measured with a quantization method have names like ``llms.bloom-3b.ppl``; the tables of
+        a scenario are nested.
     sources
         Sources of the values. A scenario states its sources as comments in its text.
     text
@@ -107,31 +114,51 @@ def catalogue(kind: str | None = None) -> tuple[CatalogueEntry, ...]:
 
 
 def _llms() -> Iterator[CatalogueEntry]:
-    return _tables("llms", "llm", reader.llms())
+    for name, entry in reader.llms().items():
+        yield _table("llms", name, "llm", entry)
 
 
 def _devices() -> Iterator[CatalogueEntry]:
-    return _tables("devices", "device", reader.devices())
+    for name, entry in reader.devices().items():
+        yield _table("devices", name, "device", entry)
 
 
 def _quantization() -> Iterator[CatalogueEntry]:
-    return _tables("quantization", "quantization", reader.quantizations())
+    for name, entry in reader.quantizations().items():
+        measured = {f"llms.{llm}": each for llm, each in entry.llms.items()}
+        yield _table("quantization", name, "quantization", entry, measured)
 
 
-def _tables(kind: str, setting: str, tables: Mapping[str, Sourced]) -> Iterator[CatalogueEntry]:
-    for name, table in tables.items():
-        values = table.model_dump(
-            mode="json", exclude={"name": True, "sources": True}, exclude_none=True
-        )
-        sources = [_source(each) for each in table.sources]
-        yield CatalogueEntry(
-            kind=kind, name=name, setting=setting, values=values, sources=tuple(sources)
-        )
+def _table(
+    kind: str,
+    name: str,
+    setting: str,
+    table: Sourced,
+    inner: Mapping[str, Sourced] = MappingProxyType({}),
+) -> CatalogueEntry:
+    """Return the entry of a table and of the tables inside it, by the path of their keys."""
+    values: dict[str, Any] = {}
+    sources: list[ValueSource] = []
+    for place, each in {"": table, **inner}.items():
+        start = f"{place}." if place else ""
+        values |= {start + key: value for key, value in _values(each).items()}
+        sources += [
+            ValueSource(
+                values=tuple(start + key for key in source.values),
+                source=source.source,
+                verified=source.verified,
+            )
+            for source in each.sources
+        ]
+    return CatalogueEntry(
+        kind=kind, name=name, setting=setting, values=values, sources=tuple(sources)
+    )
 
 
-def _source(source: reader.Source, prefix: str = "") -> ValueSource:
-    values = tuple(prefix + each for each in source.values)
-    return ValueSource(values=values, source=source.source, verified=source.verified)
+def _values(table: Sourced) -> dict[str, Any]:
+    """Return the values of a table as JSON has them, without absent ones and inner tables."""
+    values = table.model_dump(mode="json", exclude={"name", "sources", "llms"}, exclude_none=True)
+    return dict(values)
 
 
 def _scenarios() -> Iterator[CatalogueEntry]:

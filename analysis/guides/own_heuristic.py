@@ -41,8 +41,7 @@ plugin.write_text(
 
 import numpy as np
 
-from heuristics.schedule import Schedule
-from heuristics.coefficients import RESOURCES
+from otgah import RESOURCES, Schedule
 
 PLUGIN = {
     "name": "patient",

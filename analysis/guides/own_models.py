@@ -26,7 +26,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import otgah
-from instances.trace_excerpt import EXCERPT
 
 folder = Path(tempfile.mkdtemp(prefix="otgah-"))
 catalogue = Path(str(files("heuristics.system_models.catalogue")))
@@ -127,8 +126,8 @@ else:
 # accuracies or channels; they are drawn by seed, and every instance says so in its notes.
 
 # %%
-print(EXCERPT.read_text()[:120])
-paths = otgah.generate("trace", folder / "trace", seeds=[0], grid={"path": [EXCERPT]})
+print(otgah.TRACE_EXCERPT.read_text()[:120])
+paths = otgah.generate("trace", folder / "trace", seeds=[0], grid={"path": [otgah.TRACE_EXCERPT]})
 print(f"{len(paths)} epochs with requests")
 
 # %%
@@ -144,7 +143,7 @@ otgah.solve(largest, "decomposition", time_limit=10)
 
 # %%
 simulation = otgah.simulate(
-    "trace", ["ot-gah", "no-batching"], arrivals=EXCERPT, num_epochs=15, carry_over=True
+    "trace", ["ot-gah", "no-batching"], arrivals=otgah.TRACE_EXCERPT, num_epochs=15, carry_over=True
 )
 summary = simulation.summary()
 assert summary["arrived"].nunique() == 1  # all schemes meet the same requests

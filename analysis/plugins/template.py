@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from heuristics.coefficients import RESOURCES, Coefficients
-from heuristics.limits import Limits, Stopped
-from heuristics.schedule import Schedule
-from instances.families.family import Drawn, Parameters
+from otgah import RESOURCES, Coefficients, Drawn, Limits, Parameters, Schedule, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,5 +6,6 @@
 - :mod:`comparison`: a comparison of two campaigns in words, and in tables for a terminal.
 - :mod:`paired`: the sentence that a paired test of two methods supports.
 - :mod:`runtimes`: the fastest method, and the growth of runtimes, in sentences.
+- :mod:`description`: families, methods and the catalogue as ``otgah`` lists them in a terminal.
 - :mod:`outcome`: plain text for a terminal: a run, a study or a verdict in a few lines.
 """
