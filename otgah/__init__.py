@@ -60,7 +60,8 @@ if TYPE_CHECKING:
     from analysis.campaigns.shown_run import show_run as show
     from analysis.campaigns.status import CampaignStatus, status
     from analysis.checks.certificate import CertificateVerdict
-    from analysis.checks.verdict import FileVerdict, ScheduleVerdict
+    from analysis.checks.instance_file import FileVerdict
+    from analysis.checks.schedule import ScheduleVerdict
     from analysis.conformance.conform import Check, conform
     from analysis.experiments.study import Study
     from analysis.experiments.study import study as experiment
@@ -83,7 +84,7 @@ if TYPE_CHECKING:
         runs_of,
     )
     from analysis.reports.rules import Finding, Rule, findings, read_rules
-    from analysis.runs.task import Outcome
+    from analysis.runs.outcome import Outcome
     from analysis.simulation.outcome import Simulation
     from analysis.simulation.simulate import simulate
     from analysis.store.store import read_epochs
@@ -229,10 +230,8 @@ _MODULES = {
         "status",
     ),
     "analysis.checks.certificate": ("CertificateVerdict",),
-    "analysis.checks.verdict": (
-        "FileVerdict",
-        "ScheduleVerdict",
-    ),
+    "analysis.checks.instance_file": ("FileVerdict",),
+    "analysis.checks.schedule": ("ScheduleVerdict",),
     "analysis.conformance.conform": (
         "Check",
         "conform",
@@ -279,7 +278,7 @@ _MODULES = {
         "findings",
         "read_rules",
     ),
-    "analysis.runs.task": ("Outcome",),
+    "analysis.runs.outcome": ("Outcome",),
     "analysis.simulation.outcome": ("Simulation",),
     "analysis.simulation.simulate": ("simulate",),
     "analysis.store.store": ("read_epochs",),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.checks.certificate import CertificateVerdict, check_certificate
-from analysis.checks.verdict import FileVerdict, ScheduleVerdict, check_file, check_schedule
+from analysis.checks.instance_file import FileVerdict, check_file
+from analysis.checks.schedule import ScheduleVerdict, check_schedule
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 
@@ -20,7 +21,7 @@ def check(
     problem: str = Problem.P1,
     edge_node: str | int | None = None,
     certificate: str | PathLike[str] | None = None,
-    is_replayed: bool = False,
+    replay: bool = False,
 ) -> FileVerdict | ScheduleVerdict | CertificateVerdict:
     """Validate an instance file, judge a schedule file, or verify a certificate file.
 
@@ -36,7 +37,7 @@ def check(
         Name or index of the only edge node that counts; None for all.
     certificate
         Path of a certificate of P1; None without a certificate.
-    is_replayed
+    replay
         True to repeat the last step of a certificate, an enumeration.
 
     Returns
@@ -53,10 +54,8 @@ def check(
         if problem != Problem.P1:
             rule = "must be P1, the problem of every certificate"
             raise InputError(rule, field="problem", found=problem)
-        return check_certificate(
-            path, certificate, schedule, edge_node=edge_node, is_replayed=is_replayed
-        )
-    if is_replayed:
+        return check_certificate(path, certificate, schedule, edge_node=edge_node, replay=replay)
+    if replay:
         raise InputError("must come with a certificate", source="--replay")
     if schedule is None:
         return check_file(path, edge_node=edge_node)

@@ -12,9 +12,10 @@ from analysis.engines.wire import no_result
 from analysis.engines.worker import NOTHING_YET
 from analysis.methods.registry import METHODS, methods
 from analysis.plugins.lookup import is_method, method
-from analysis.runs.bounding import bound as bound_instance
-from analysis.runs.running import perform, plan, refuse_warm_start
-from analysis.runs.task import Outcome, Task
+from analysis.runs.bound_run import bound as bound_instance
+from analysis.runs.method_run import perform, refuse_warm_start
+from analysis.runs.outcome import Outcome
+from analysis.runs.plan import plan
 from heuristics.errors import InputError
 from heuristics.result import EndedBy
 from heuristics.schedule import Schedule
@@ -24,6 +25,8 @@ from instances.schedule_files import read_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from analysis.runs.task import Task
 
 
 def solve(
@@ -37,7 +40,7 @@ def solve(
     node_limit: int | None = None,
     settings: Mapping[str, object] | None = None,
     warm_start: Schedule | str | PathLike[str] | None = None,
-    is_isolated: bool = False,
+    isolate: bool = False,
 ) -> Outcome:
     """Solve an instance with a method and judge the schedule.
 
@@ -60,7 +63,7 @@ def solve(
     warm_start
         Start of an exact method: a schedule, the path of a schedule file, or the name of a method
         to run first.
-    is_isolated
+    isolate
         True to run a method that may crash in a process of its own. A crash is then an outcome.
 
     Returns
@@ -100,7 +103,7 @@ def solve(
     start, name = (None, None) if warm_start is None else _warm_start(task, warm_start)
     refuse_warm_start(task, start, name)
     try:
-        if is_isolated and method(method_name).may_crash:
+        if isolate and method(method_name).may_crash:
             return replace(run_alone(task, warm_start=start), warm_start=name)
         return perform(task, warm_start=start, started_from=name)
     except KeyboardInterrupt:

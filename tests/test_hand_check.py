@@ -36,7 +36,8 @@ cannot join it, as 49 + 97 = 146 > 112.
 
 import pytest
 
-from analysis.runs.running import perform, plan
+from analysis.runs.method_run import perform
+from analysis.runs.plan import plan
 from heuristics.schedule import Schedule
 from heuristics.system_models.assemble import assemble
 from heuristics.system_models.scenario import Scenario

@@ -22,7 +22,7 @@ from analysis.benchmarks.exact_kinds import EASY, HARD, KINDS, LARGE
 from analysis.benchmarks.exact_tables import BASELINE, LIMIT_S, OWN, tables
 from analysis.engines.child import run_alone, start_server
 from analysis.runs.limits import parse_seeds
-from analysis.runs.running import plan
+from analysis.runs.plan import plan
 from heuristics.result import Status
 from instances.atomic import replacing
 from instances.families.registry import family

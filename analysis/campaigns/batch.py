@@ -12,9 +12,9 @@ from analysis.engines.child import modules_of
 from analysis.engines.engine import GRACE_S
 from analysis.engines.local import LocalEngine
 from analysis.plugins.lookup import method
-from analysis.runs import bounding, limits
+from analysis.runs import bound_run, limits
 from analysis.runs.limits import count
-from analysis.runs.running import plan
+from analysis.runs.plan import plan
 from analysis.store.store import Store
 from heuristics.errors import InputError
 from instances.files import read_instance
@@ -85,7 +85,7 @@ def batch(
     node_limit: int | None = None,
     memory_limit: int | None = None,
     retry_failed: bool = False,
-    is_bounded: bool = True,
+    prove_bounds: bool = True,
     bound_time_limit: float | None = TIME_LIMIT_S,
     grace_s: float = GRACE_S,
     isolation: str = "process",
@@ -105,7 +105,7 @@ def batch(
     out
         The store; runs that it holds already are not made again.
     problem, edge_node, time_limit, node_limit
-        As in :func:`analysis.runs.running.plan`.
+        As in :func:`analysis.runs.plan.plan`.
     seeds
         Of the methods' random choices.
     settings
@@ -117,7 +117,7 @@ def batch(
         is killed at its share of the machine's memory.
     retry_failed
         Make the runs again that failed before.
-    is_bounded
+    prove_bounds
         Whether bounds are proved after the runs.
     bound_time_limit
         Of each such bound [s]; None for as long as it takes.
@@ -154,7 +154,7 @@ def batch(
     own = _settings_by_method(methods, settings or {})
     chosen = engine or LocalEngine(num_jobs=jobs, isolation=isolation)
     _refuse_memory(limit, chosen)
-    chosen.prepare([*modules_of(methods), *(bounding.MODULES if is_bounded else ())])
+    chosen.prepare([*modules_of(methods), *(bound_run.MODULES if prove_bounds else ())])
     sources, tasks = {}, {}
     for path, instance in _instances(paths):
         sources[instance.name] = path
@@ -176,11 +176,11 @@ def batch(
         campaign = Campaign(
             store, chosen, tasks, sources=sources, memory_limit=limit, grace_s=grace_s
         )
-        num_kept = campaign.begin(is_retried=retry_failed)
+        num_kept = campaign.begin(retry_failed=retry_failed)
         num_failed = campaign.run()
         num_kept += campaign.num_elsewhere
         bounds = BoundTally()
-        if is_bounded:
+        if prove_bounds:
             bounds = keep_bounds(
                 store,
                 tasks.values(),

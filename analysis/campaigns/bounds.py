@@ -11,18 +11,18 @@ from tqdm import tqdm
 
 from analysis.engines.engine import GRACE_S
 from analysis.engines.wire import to_order, to_outcome
-from analysis.runs.bounding import NAME
+from analysis.runs.bound_run import NAME
 from analysis.runs.task import Task
 from instances.certificate_files import certificate_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from analysis.engines.engine import Ended, Engine
-    from analysis.runs.task import Outcome
+    from analysis.engines.engine import EndedRun, Engine
+    from analysis.runs.outcome import Outcome
     from analysis.store.store import Store
 
-WORK = "analysis.runs.bounding"
+WORK = "analysis.runs.bound_run"
 """The module that proves bounds and judges them."""
 
 TIME_LIMIT_S = 10.0
@@ -104,7 +104,7 @@ def _failure(outcome: Outcome) -> str:
     return f"no bound for {task.problem} of {task.instance.name}: {told}"
 
 
-def _row(outcome: Outcome, ended: Ended) -> dict[str, Any]:
+def _row(outcome: Outcome, ended: EndedRun) -> dict[str, Any]:
     """Return the row of a bound, as the store has it."""
     task, result = outcome.task, outcome.result
     proof = result.certificate

@@ -10,14 +10,14 @@ from tqdm import tqdm
 from analysis.campaigns.rows import document_row, instance_row, plan_row, run_row
 from analysis.engines.engine import GRACE_S, WORK, utc_now
 from analysis.engines.wire import to_order
-from analysis.runs.task import FAILED
+from analysis.runs.outcome import FAILED
 from analysis.store.owner import this_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from os import PathLike
 
-    from analysis.engines.engine import Ended, Engine, Order
+    from analysis.engines.engine import EndedRun, Engine, WorkOrder
     from analysis.runs.task import Task
     from analysis.store.store import Store
 
@@ -42,7 +42,7 @@ class Campaign:
     sources
         The file of each instance, by its name.
     memory_limit, grace_s
-        As in :class:`analysis.engines.engine.Order`.
+        As in :class:`analysis.engines.engine.WorkOrder`.
     work
         The module that solves and judges.
 
@@ -72,15 +72,15 @@ class Campaign:
         self._work = work or WORK
         self._owner = this_process()
         self._missing: dict[str, Task] = {}
-        self._is_retried = False
+        self._retry_failed = False
         self.num_elsewhere = 0
 
-    def begin(self, *, is_retried: bool = False) -> int:
+    def begin(self, *, retry_failed: bool = False) -> int:
         """Write what is asked for, and return how much of it is there already.
 
         Parameters
         ----------
-        is_retried
+        retry_failed
             Whether runs that failed are made again.
 
         Raises
@@ -100,8 +100,8 @@ class Campaign:
                 for key, task in self._tasks.items()
             ],
         )
-        self._is_retried = is_retried
-        done = self._store.keys(without_failed=is_retried)
+        self._retry_failed = retry_failed
+        done = self._store.keys(without_failed=retry_failed)
         self._missing = {key: task for key, task in self._tasks.items() if key not in done}
         return len(self._tasks) - len(self._missing)
 
@@ -121,7 +121,7 @@ class Campaign:
             self._store.release(self._owner)
         return num_failed
 
-    def _orders(self) -> Iterator[Order]:
+    def _orders(self) -> Iterator[WorkOrder]:
         """Yield an order for each run that is missing and nobody makes, as the engine asks."""
         size = self._engine.num_jobs * (_POOL_CLAIMS if self._engine.isolation == "pool" else 1)
         keys = list(self._missing)
@@ -130,7 +130,7 @@ class Campaign:
                 keys[start : start + size],
                 owner=self._owner,
                 claimed_at=utc_now(),
-                is_retried=self._is_retried,
+                retry_failed=self._retry_failed,
             )
             for key in keys[start : start + size]:
                 if key in claimed:
@@ -142,7 +142,7 @@ class Campaign:
                         work=self._work,
                     )
 
-    def _keep(self, ended: Ended) -> bool:
+    def _keep(self, ended: EndedRun) -> bool:
         """Write a run that ended; say whether it failed."""
         task = self._missing.pop(ended.id)
         run = run_row(
@@ -162,7 +162,7 @@ class Campaign:
 
     def _forget_done(self) -> int:
         """Forget what others have made meanwhile, and return how much that is."""
-        done = self._store.keys(without_failed=self._is_retried)
+        done = self._store.keys(without_failed=self._retry_failed)
         made = [key for key in self._missing if key in done]
         for key in made:
             del self._missing[key]

@@ -229,7 +229,7 @@ def sqlite() -> Diagnosis:
 def isolation() -> Diagnosis:
     """Make a run in a process of its own."""
     from analysis.engines.child import run_alone
-    from analysis.runs.running import plan
+    from analysis.runs.plan import plan
     from heuristics.coefficients import Coefficients
     from instances.instance import Instance
 

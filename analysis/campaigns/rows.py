@@ -7,14 +7,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from analysis.engines.wire import to_outcome
+from analysis.runs.outcome import violation_to_dict
 from analysis.runs.provenance import provenance
-from analysis.runs.task import violation_to_dict
 from instances.files import instance_text
 
 if TYPE_CHECKING:
     from os import PathLike
 
-    from analysis.engines.engine import Ended
+    from analysis.engines.engine import EndedRun
     from analysis.runs.task import Task
     from instances.instance import Instance
 
@@ -47,7 +47,7 @@ _MEASURED = (
 
 
 def run_row(
-    task: Task, ended: Ended, *, memory_limit: int | None, num_jobs: int, isolation: str
+    task: Task, ended: EndedRun, *, memory_limit: int | None, num_jobs: int, isolation: str
 ) -> dict[str, Any]:
     """Return the row of a run.
 

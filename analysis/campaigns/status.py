@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from analysis.runs.task import FAILED
+from analysis.runs.outcome import FAILED
 from analysis.store.owner import is_alive
 from analysis.store.store import read_rows
 

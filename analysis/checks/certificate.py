@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.checks.verdict import check_schedule
+from analysis.checks.schedule import check_schedule
 from heuristics.errors import InputError
 from heuristics.judges.verifier import verify
 from instances.certificate_files import read_certificate
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from analysis.checks.replay.replay import Replay
-    from analysis.checks.verdict import ScheduleVerdict
+    from analysis.checks.schedule import ScheduleVerdict
     from heuristics.certificate import Proof
 
 
@@ -100,7 +100,7 @@ def check_certificate(
     schedule_path: str | PathLike[str] | None = None,
     *,
     edge_node: str | int | None = None,
-    is_replayed: bool = False,
+    replay: bool = False,
 ) -> CertificateVerdict:
     """Verify a certificate file, and judge a schedule file by what it proves.
 
@@ -110,7 +110,7 @@ def check_certificate(
         The files of the instance, of the certificate and, if there is one, of the schedule.
     edge_node
         Name or index of the only edge node that the certificate is about; None for all.
-    is_replayed
+    replay
         Make the last step of a proof by enumeration again.
 
     Raises
@@ -127,10 +127,10 @@ def check_certificate(
     except InputError as error:
         raise error.within(certificate_path) from error
     found = None
-    if is_replayed and certificate.bound < proved <= certificate.tree_bound:
-        from analysis.checks.replay.replay import replay
+    if replay and certificate.bound < proved <= certificate.tree_bound:
+        from analysis.checks.replay import replay as enumeration
 
-        found = replay(solved.coefficients, certificate)
+        found = enumeration.replay(solved.coefficients, certificate)
     return CertificateVerdict(
         instance=solved.name,
         claimed=certificate.bound,

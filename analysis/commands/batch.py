@@ -122,7 +122,7 @@ def batch(
             grace_s=limits.time_limit(grace, source="--grace") or 0.0,
             isolation=isolation,
             engine=chosen,
-            is_bounded=not no_bound,
+            prove_bounds=not no_bound,
             bound_time_limit=limits.time_limit(bound_time_limit, source="--bound-time-limit"),
         )
     for failure in progress.bound_failures:

@@ -42,7 +42,7 @@ def check(
     as_json: AsJson = False,
 ) -> int:
     """Validate an instance file, judge a schedule, or verify a certificate of a bound."""
-    from analysis.text.outcome import (
+    from analysis.text.verdict import (
         certificate_verdict_text,
         file_verdict_text,
         schedule_verdict_text,
@@ -54,7 +54,7 @@ def check(
         problem=problem,
         edge_node=edge_node,
         certificate=certificate,
-        is_replayed=replay,
+        replay=replay,
     )
     if as_json:
         show_json(verdict.to_dict())

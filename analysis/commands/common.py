@@ -14,7 +14,7 @@ import otgah
 from heuristics.errors import printable
 
 if TYPE_CHECKING:
-    from analysis.runs.task import Outcome
+    from analysis.runs.outcome import Outcome
 
 SUCCESS, SOLVER_FAILED, BAD_INPUT, CHECK_FAILED = 0, 1, 2, 3
 INTERRUPTED, BROKEN_PIPE = 130, 141

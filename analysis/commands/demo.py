@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import otgah
 from analysis.metrics import summary
-from analysis.text.outcome import summary_text
+from analysis.text.summary import summary_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -37,7 +37,7 @@ def experiment(
 ) -> None:
     """Run experiments, judge the paper's claims by them, and write one page."""
     from analysis.runs import limits
-    from analysis.text.outcome import study_text
+    from analysis.text.study import study_text
 
     with ending_cleanly(KEPT):
         made = otgah.experiment(

@@ -68,7 +68,7 @@ def simulate(
     """Run many epochs, measure what becomes of every request, and print how each scheme did."""
     from analysis.commands.settings import parse_pairs
     from analysis.runs import limits
-    from analysis.text.outcome import simulation_text
+    from analysis.text.simulation import simulation_text
 
     use(plugins)
     with ending_cleanly(KEPT):

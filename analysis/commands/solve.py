@@ -74,7 +74,7 @@ def solve(
         node_limit=limits.count(node_limit, source="--node-limit"),
         settings=parse_pairs(settings or ()),
         warm_start=warm_start,
-        is_isolated=True,
+        isolate=True,
     )
     task, found = outcome.task, outcome.result.schedule
     if schedule is not None and found is not None:

@@ -21,7 +21,7 @@ from analysis.conformance.questions import (
 from analysis.conformance.work import CHANGED
 from analysis.engines.child import run_all, start_server
 from analysis.plugins.lookup import method
-from analysis.runs.running import plan
+from analysis.runs.plan import plan
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import Status
@@ -30,10 +30,11 @@ from instances.files import read_instance, write_instance
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from analysis.engines.child import Ended
+    from analysis.engines.child import TimedOutcome
     from analysis.methods.method import Method
     from analysis.plugins.plugin import Plugin
-    from analysis.runs.task import Outcome, Task
+    from analysis.runs.outcome import Outcome
+    from analysis.runs.task import Task
     from heuristics.schedule import Schedule
     from instances.instance import Instance
 
@@ -195,7 +196,7 @@ def _tasks(
 
 def _run(
     tasks: list[Task], *, grace_s: float = GRACE_S, warm_start: Schedule | None = None
-) -> list[Ended]:
+) -> list[TimedOutcome]:
     """Run tasks in processes of their own; return how each ended, in the order of the tasks."""
     ended = run_all(
         tasks,
@@ -216,7 +217,7 @@ def _known(question: Question, task: Task) -> int:
 
 
 def _first(
-    ended: Iterable[Ended], look: Callable[[Outcome, int], str | None], known: Known
+    ended: Iterable[TimedOutcome], look: Callable[[Outcome, int], str | None], known: Known
 ) -> str | None:
     """Return the first trouble that a look at the outcomes finds, with the instance."""
     for each in ended:
@@ -227,7 +228,7 @@ def _first(
     return None
 
 
-def _failure(ended: Ended) -> str | None:
+def _failure(ended: TimedOutcome) -> str | None:
     result = ended.outcome.result
     if result.status is not Status.NONE:
         return None
@@ -276,7 +277,7 @@ def _changed(outcome: Outcome, best: int) -> str | None:
     return message.strip().splitlines()[-1] if CHANGED in message else None
 
 
-def _not_repeated(asked: list[tuple[Question, Task]], ended: list[Ended]) -> str | None:
+def _not_repeated(asked: list[tuple[Question, Task]], ended: list[TimedOutcome]) -> str | None:
     chosen = [place for place, (each, _) in enumerate(asked) if each.topic in (HAND, MIXED)]
     again = _run([asked[place][1] for place in chosen])
     for place, second in zip(chosen, again, strict=True):
@@ -311,7 +312,9 @@ def _beyond_nodes(chosen: Method) -> str | None:
     return None
 
 
-def _lost_start(asked: list[tuple[Question, Task]], ended: list[Ended], known: Known) -> str | None:
+def _lost_start(
+    asked: list[tuple[Question, Task]], ended: list[TimedOutcome], known: Known
+) -> str | None:
     for (question, task), before in zip(asked, ended, strict=True):
         schedule = before.outcome.result.schedule
         if question.topic == MIXED and schedule is not None:

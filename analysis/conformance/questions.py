@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.runs.bounding import without_spectrum
-from analysis.runs.running import perform, plan
+from analysis.runs.bound_run import without_spectrum
+from analysis.runs.method_run import perform
+from analysis.runs.plan import plan
 from heuristics.coefficients import FIELDS, RESOURCES, Coefficients
 from heuristics.problem import Problem
 from instances.families.registry import family

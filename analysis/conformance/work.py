@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.runs import running
-from analysis.runs.running import judged
+from analysis.runs import method_run
+from analysis.runs.method_run import judged
 
 if TYPE_CHECKING:
     from analysis.runs.task import Task
@@ -20,7 +20,7 @@ CHANGED = "changed the coefficients"
 def solved(task: Task, warm_start: Schedule | None = None) -> Result:
     """Run a task, and refuse whatever it says if it changes the coefficients."""
     before = task.data.digest()
-    result = running.solved(task, warm_start)
+    result = method_run.solved(task, warm_start)
     if task.data.digest() != before:
         raise RuntimeError(f"method {task.method} {CHANGED}")
     return result

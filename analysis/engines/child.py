@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from analysis.engines import local, wire
 from analysis.engines.engine import GRACE_S, WORK
-from analysis.engines.fork_server import start_zygote
+from analysis.engines.fork_client import start_fork_server
 from analysis.plugins.lookup import method
 from heuristics.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from analysis.runs.task import Outcome, Task
+    from analysis.runs.outcome import Outcome
+    from analysis.runs.task import Task
     from heuristics.schedule import Schedule
 
 
@@ -26,9 +27,9 @@ def start_server(methods: Iterable[str], modules: Iterable[str] = ()) -> None:
     methods
         The methods to come: what they import is imported once.
     modules
-        What else is imported; see :func:`analysis.engines.fork_server.start_zygote`.
+        What else is imported; see :func:`analysis.engines.fork_client.start_fork_server`.
     """
-    start_zygote([*modules_of(methods), *modules])
+    start_fork_server([*modules_of(methods), *modules])
 
 
 def modules_of(methods: Iterable[str]) -> list[str]:
@@ -47,7 +48,7 @@ def modules_of(methods: Iterable[str]) -> list[str]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ended:
+class TimedOutcome:
     """A run that ended, in whatever way.
 
     Parameters
@@ -70,7 +71,7 @@ def run_all(
     grace_s: float = GRACE_S,
     warm_start: Schedule | None = None,
     work: str = WORK,
-) -> Iterator[Ended]:
+) -> Iterator[TimedOutcome]:
     """Run each task in a process of its own and yield the runs as they end.
 
     Parameters
@@ -80,7 +81,7 @@ def run_all(
     num_jobs
         How many run at the same time.
     memory_limit, grace_s, work
-        As in :class:`analysis.engines.engine.Order`.
+        As in :class:`analysis.engines.engine.WorkOrder`.
     warm_start
         A schedule that each starts from; None for none.
     """
@@ -97,7 +98,7 @@ def run_all(
         for id, task in given.items()
     )
     for ended in local.LocalEngine(num_jobs=num_jobs).run(orders):
-        yield Ended(outcome=wire.to_outcome(given[ended.id], ended), wall_s=ended.wall_s)
+        yield TimedOutcome(outcome=wire.to_outcome(given[ended.id], ended), wall_s=ended.wall_s)
 
 
 def run_alone(task: Task, *, warm_start: Schedule | None = None, work: str = WORK) -> Outcome:

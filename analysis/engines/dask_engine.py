@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from analysis.engines.dask_worker import make, share_mb
-from analysis.engines.engine import Ended, Order, utc_now
+from analysis.engines.engine import EndedRun, WorkOrder, utc_now
 from analysis.engines.wire import no_result, result_to_dict
 from heuristics.errors import InputError
 from heuristics.problem import Problem
@@ -128,7 +128,7 @@ class DaskEngine:
         """Have workers import beforehand what runs need; see :class:`Engine`."""
         self._modules = tuple(dict.fromkeys(modules))
 
-    def run(self, orders: Iterable[Order]) -> Iterator[Ended]:
+    def run(self, orders: Iterable[WorkOrder]) -> Iterator[EndedRun]:
         """Make every run and yield what it came to as it ends; see :class:`Engine`.
 
         Twice as many runs are submitted as there are threads, so that no worker waits.
@@ -158,7 +158,7 @@ class DaskEngine:
         finally:
             flight.cancel()
 
-    def _ended(self, flight: _Flight, future: Future[str]) -> Ended | None:
+    def _ended(self, flight: _Flight, future: Future[str]) -> EndedRun | None:
         """Return how a run ended; None if it is under way again."""
         from distributed import CancelledError, KilledWorker
 
@@ -189,7 +189,7 @@ class DaskEngine:
             flight.submit_again(future)
             return None
         flight.forget(future)
-        ended = Ended(**answer["ended"])
+        ended = EndedRun(**answer["ended"])
         num_elsewhere = max(0, flight.num_begun(run) - 1)
         return replace(ended, num_attempts=ended.num_attempts + num_elsewhere)
 
@@ -242,7 +242,7 @@ class DaskEngine:
 class _Run:
     """A run that is under way, from here."""
 
-    order: Order
+    order: WorkOrder
     num_failures: int = 0
 
 
@@ -366,11 +366,11 @@ def _refuse_version(address: str, there: str | None) -> None:
         raise InputError(rule, source="--scheduler", found=told)
 
 
-def _lost(run: _Run, message: str) -> Ended:
+def _lost(run: _Run, message: str) -> EndedRun:
     """Return the end of a run that no worker brought to one."""
     now = utc_now()
     result = no_result(Problem(run.order.problem), EndedBy.CRASH, f"{message}, again and again")
-    return Ended(
+    return EndedRun(
         id=run.order.id,
         result=result_to_dict(result, ""),
         wall_s=0.0,

@@ -12,8 +12,8 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from analysis.engines.engine import Order
-from analysis.engines.fork_server import start_zygote
+from analysis.engines.engine import WorkOrder
+from analysis.engines.fork_client import start_fork_server
 from analysis.engines.local import Unwanted, carry_out
 from analysis.engines.processes import memory_share
 
@@ -53,10 +53,10 @@ def make(brief: str) -> str:
         "ended": None,
     }
     if answer["version"] == given["version"]:
-        order = Order(**given["order"])
+        order = WorkOrder(**given["order"])
         worker.log_event(given["topic"], order.id)
         with _starting:  # the threads of a worker share one
-            start_zygote(given["modules"])
+            start_fork_server(given["modules"])
         key = worker.get_current_task()
         try:
             ended = carry_out(

@@ -1,8 +1,8 @@
 """The engine: makes runs that are given to it as data, and gives back what they came to as data.
 
 This is the seam between a campaign and where it is computed. A batch hands an engine a stream of
-:class:`Order`; it neither knows nor cares whether they are carried out in processes of this
-machine or on another one. An order holds all that its run needs, an :class:`Ended` all that the
+:class:`WorkOrder`; it neither knows nor cares whether they are carried out in processes of this
+machine or on another one. An order holds all that its run needs, an :class:`EndedRun` all that the
 store keeps of it; both are plain values, and :func:`dataclasses.asdict` of either is JSON.
 
 :func:`analysis.engines.local.carry_out` makes one order under all limits, on whatever machine
@@ -24,12 +24,12 @@ GRACE_S = 60.0
 START_S = 300.0
 """What a run may take to begin, on a machine that is busy otherwise [s]."""
 
-WORK = "analysis.runs.running"
+WORK = "analysis.runs.method_run"
 """The module that solves and judges the runs of methods."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
+class WorkOrder:
     """A run to be made, as data.
 
     Parameters
@@ -76,7 +76,7 @@ class Order:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ended:
+class EndedRun:
     """A run that ended, in whatever way, as data.
 
     Parameters
@@ -149,7 +149,7 @@ class Engine(Protocol):
             Their names; what is not among them each run imports itself.
         """
 
-    def run(self, orders: Iterable[Order]) -> Iterator[Ended]:
+    def run(self, orders: Iterable[WorkOrder]) -> Iterator[EndedRun]:
         """Make every run and yield what it came to as it ends, in any order.
 
         Orders are taken from the iterable one at a time, each when there is room for it: what is

@@ -10,10 +10,17 @@ from dataclasses import asdict, replace
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
-from analysis.engines.engine import Ended, Order, utc_now
-from analysis.engines.fork_server import await_end, end, fork_warden, has_gone, let_go, start_zygote
+from analysis.engines.engine import EndedRun, WorkOrder, utc_now
+from analysis.engines.fork_client import (
+    await_end,
+    end,
+    fork_supervisor,
+    has_ended,
+    release,
+    start_fork_server,
+)
 from analysis.engines.processes import memory_share
-from analysis.engines.warden import INTERRUPT, TAKEN, Terms
+from analysis.engines.supervisor import INTERRUPT, TAKEN, SupervisorSettings
 from analysis.engines.wire import LARGEST_MESSAGE, no_result, result_to_dict
 from heuristics.errors import InputError
 from heuristics.problem import Problem
@@ -62,13 +69,13 @@ class LocalEngine:
         self.num_jobs = num_jobs
         self.isolation = isolation
         self.share_mb = memory_share(num_jobs)
-        self._terms = Terms(is_kept=isolation == "pool", share_mb=self.share_mb)
+        self._settings = SupervisorSettings(keep_worker=isolation == "pool", share_mb=self.share_mb)
 
     def prepare(self, modules: Iterable[str]) -> None:
         """Start the process that runs are forked from; see :class:`Engine`."""
-        start_zygote(modules)
+        start_fork_server(modules)
 
-    def run(self, orders: Iterable[Order]) -> Iterator[Ended]:
+    def run(self, orders: Iterable[WorkOrder]) -> Iterator[EndedRun]:
         """Make every run and yield what it came to as it ends; see :class:`Engine`.
 
         A run whose process is killed by something from outside, which no method can do, is begun
@@ -82,7 +89,7 @@ class LocalEngine:
         waiting = iter(orders)
         again: deque[_Run] = deque()
         running: list[_Run] = []
-        finished: deque[Ended] = deque()
+        finished: deque[EndedRun] = deque()
         idle: list[Connection] = []
         leaving: list[Connection] = []
         try:
@@ -91,37 +98,37 @@ class LocalEngine:
                 while len(running) < self.num_jobs:
                     if (run := self._next(waiting, again)) is None:
                         break
-                    run.begin(self._terms, idle)
+                    run.begin(self._settings, idle)
                     running.append(run)
-                if running and not idle and not self._terms.is_kept:
-                    idle.append(fork_warden(self._terms))
+                if running and not idle and not self._settings.keep_worker:
+                    idle.append(fork_supervisor(self._settings))
                 while finished:
                     yield finished.popleft()
                 if not running:
                     return
-                ready = set(wait([run.warden for run in running]))
-                for run in [each for each in running if each.warden in ready]:
+                ready = set(wait([run.supervisor for run in running]))
+                for run in [each for each in running if each.supervisor in ready]:
                     ended = run.ended()
                     running.remove(run)
-                    if self._terms.is_kept and run.has_answered:
-                        idle.append(run.warden)
+                    if self._settings.keep_worker and run.has_answered:
+                        idle.append(run.supervisor)
                     else:
-                        let_go(run.warden)
-                        leaving.append(run.warden)
+                        release(run.supervisor)
+                        leaving.append(run.supervisor)
                     if ended is None:
                         again.append(run)
                     else:
                         finished.append(ended)
-                leaving = [each for each in leaving if not has_gone(each)]
+                leaving = [each for each in leaving if not has_ended(each)]
         finally:
-            for warden in [*(run.warden for run in running), *idle]:
-                let_go(warden)
-                leaving.append(warden)
-            for warden in leaving:
-                await_end(warden)
+            for supervisor in [*(run.supervisor for run in running), *idle]:
+                release(supervisor)
+                leaving.append(supervisor)
+            for supervisor in leaving:
+                await_end(supervisor)
 
     @staticmethod
-    def _next(waiting: Iterator[Order], again: deque[_Run]) -> _Run | None:
+    def _next(waiting: Iterator[WorkOrder], again: deque[_Run]) -> _Run | None:
         if (order := next(waiting, None)) is not None:
             return _Run(order)
         return again.popleft() if again else None
@@ -130,56 +137,56 @@ class LocalEngine:
 class _Run:
     """A run that is under way, from here."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: WorkOrder) -> None:
         self.order = order
         self.num_attempts = 0
-        self.warden: Connection
+        self.supervisor: Connection
         self.has_answered = False
 
-    def begin(self, terms: Terms, idle: list[Connection] | None = None) -> None:
-        """Give the order to a warden that lives: one of the idle, else a new one.
+    def begin(self, settings: SupervisorSettings, idle: list[Connection] | None = None) -> None:
+        """Give the order to a supervisor that lives: one of the idle, else a new one.
 
-        What ends before a warden has taken the order costs the run no attempt.
+        What ends before a supervisor has taken the order costs the run no attempt.
         """
         order = json.dumps(asdict(self.order)).encode()
         for _ in range(NUM_STARTS):
-            self.warden = idle.pop() if idle else fork_warden(terms)
+            self.supervisor = idle.pop() if idle else fork_supervisor(settings)
             try:
-                self.warden.send_bytes(order)
-                is_taken = self.warden.recv_bytes() == TAKEN
+                self.supervisor.send_bytes(order)
+                is_taken = self.supervisor.recv_bytes() == TAKEN
             except (EOFError, OSError):
                 is_taken = False
-            except BaseException:  # an interrupt: nobody else knows of this warden yet
-                end(self.warden)
+            except BaseException:  # an interrupt: nobody else knows of this supervisor yet
+                end(self.supervisor)
                 raise
             if is_taken:
                 self.num_attempts += 1
                 self.has_answered = False
                 self._started_at = utc_now()
                 return
-            self.warden.close()
+            self.supervisor.close()
         raise ChildProcessError(f"no process for a run could be started in {NUM_STARTS} attempts")
 
     def interrupt(self) -> None:
         """Let the run end with what it has."""
         with suppress(OSError):
-            self.warden.send_bytes(INTERRUPT)
+            self.supervisor.send_bytes(INTERRUPT)
 
-    def ended(self) -> Ended | None:
+    def ended(self) -> EndedRun | None:
         """Return how the run ended; None if it must be begun again."""
         try:
-            answer: dict[str, Any] = json.loads(self.warden.recv_bytes(LARGEST_MESSAGE))
+            answer: dict[str, Any] = json.loads(self.supervisor.recv_bytes(LARGEST_MESSAGE))
         except (EOFError, OSError):
             return self._lost() if self.num_attempts == NUM_ATTEMPTS else None
         self.has_answered = True
         if answer["is_from_outside"] and self.num_attempts < NUM_ATTEMPTS:
             return None
-        return replace(Ended(**answer["ended"]), num_attempts=self.num_attempts)
+        return replace(EndedRun(**answer["ended"]), num_attempts=self.num_attempts)
 
-    def _lost(self) -> Ended:
+    def _lost(self) -> EndedRun:
         message = f"what watched the run was lost {NUM_ATTEMPTS} times, as to signal SIGKILL"
         result = no_result(Problem(self.order.problem), EndedBy.CRASH, message)
-        return Ended(
+        return EndedRun(
             id=self.order.id,
             result=result_to_dict(result, ""),
             wall_s=0.0,
@@ -194,11 +201,11 @@ class Unwanted(Exception):  # noqa: N818  # nobody waits for it, so it is nobody
 
 
 def carry_out(
-    order: Order,
+    order: WorkOrder,
     *,
     share_mb: int | None = None,
     is_wanted: Callable[[], bool] | None = None,
-) -> Ended:
+) -> EndedRun:
     """Make one run under all limits, in processes of the machine on which this is called.
 
     Threads may do so side by side, which share what runs are forked from.
@@ -217,21 +224,21 @@ def carry_out(
     Unwanted
         If nobody waits: the run was killed, and nothing of it is left.
     """
-    terms = Terms(is_kept=False, share_mb=share_mb or memory_share(1))
+    settings = SupervisorSettings(keep_worker=False, share_mb=share_mb or memory_share(1))
     run, ended = _Run(order), None
     while ended is None:
-        run.begin(terms)
+        run.begin(settings)
         try:
-            while not wait([run.warden], _PATIENCE_S):
+            while not wait([run.supervisor], _PATIENCE_S):
                 if is_wanted is not None and not is_wanted():
                     raise Unwanted
             ended = run.ended()
         finally:
-            end(run.warden)
+            end(run.supervisor)
     return ended
 
 
-def run_alone(order: Order) -> Ended:
+def run_alone(order: WorkOrder) -> EndedRun:
     """Make one run, which an interrupt lets end with what it has; a second does not wait for it.
 
     Parameters
@@ -243,20 +250,20 @@ def run_alone(order: Order) -> Ended:
     run, is_interrupted, ended = _Run(order), False, None
     try:
         while ended is None:
-            run.begin(Terms(is_kept=False, share_mb=memory_share(1)))
+            run.begin(SupervisorSettings(keep_worker=False, share_mb=memory_share(1)))
             try:
                 try:
                     signal.pthread_sigmask(signal.SIG_SETMASK, before)
-                    wait([run.warden])
+                    wait([run.supervisor])
                 except KeyboardInterrupt:
                     if is_interrupted:
                         raise
                     is_interrupted = True
                     run.interrupt()
-                    wait([run.warden])
+                    wait([run.supervisor])
                 ended = run.ended()
             finally:
-                end(run.warden)
+                end(run.supervisor)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return ended

@@ -8,8 +8,9 @@ from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from analysis.engines.engine import GRACE_S, WORK, Ended, Order
-from analysis.runs.task import Outcome, Task, violation_from_dict
+from analysis.engines.engine import GRACE_S, WORK, EndedRun, WorkOrder
+from analysis.runs.outcome import Outcome, violation_from_dict
+from analysis.runs.task import Task
 from heuristics.errors import shown
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Progress, Result, Status
@@ -41,7 +42,7 @@ _TEXTS = ("proved_by", "solver", "message")
 _PLAIN = (*_INTEGERS, *_TIMES, *_TEXTS, "bound_raw")
 
 
-def to_task(order: Order) -> Task:
+def to_task(order: WorkOrder) -> Task:
     """Return the task of an order."""
     return Task(
         whole=_instance(order.instance),
@@ -64,7 +65,7 @@ def to_order(
     grace_s: float = GRACE_S,
     work: str = WORK,
     warm_start: Schedule | None = None,
-) -> Order:
+) -> WorkOrder:
     """Return the order of a task.
 
     Parameters
@@ -72,11 +73,11 @@ def to_order(
     task
         What to run.
     id, memory_limit, grace_s, work
-        As in :class:`Order`.
+        As in :class:`WorkOrder`.
     warm_start
         A schedule to start from; None for none.
     """
-    return Order(
+    return WorkOrder(
         id=id,
         instance=_order_text(task.whole),
         edge_node=task.edge_node,
@@ -94,7 +95,7 @@ def to_order(
     )
 
 
-def to_outcome(task: Task, ended: Ended) -> Outcome:
+def to_outcome(task: Task, ended: EndedRun) -> Outcome:
     """Return the outcome of a task that was carried out."""
     return Outcome(
         task=task,

@@ -15,7 +15,7 @@ import traceback
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from analysis.engines.engine import Order
+from analysis.engines.engine import WorkOrder
 from analysis.engines.processes import be_ended_first
 from analysis.engines.wire import LARGEST_MESSAGE, no_result, result_to_dict, to_task
 from heuristics.errors import InputError
@@ -33,13 +33,13 @@ NOTHING_YET = "interrupted before it had anything"
 _LONGEST_TRACEBACK = 2000
 
 
-def serve(channel: Connection, order: Order, task: Task) -> None:
+def serve(channel: Connection, order: WorkOrder, task: Task) -> None:
     """Make a run, then others as they come, until nobody is left who asks.
 
     Parameters
     ----------
     channel
-        To the warden: reports and the result go there, orders come from there.
+        To the supervisor: reports and the result go there, orders come from there.
     order, task
         The first run.
     """
@@ -51,12 +51,12 @@ def serve(channel: Connection, order: Order, task: Task) -> None:
     news = _News(channel)
     while True:
         news.send(_made(order, task, news))
-        order = Order(**json.loads(channel.recv_bytes(LARGEST_MESSAGE)))
+        order = WorkOrder(**json.loads(channel.recv_bytes(LARGEST_MESSAGE)))
         task = to_task(order)
 
 
 class _News:
-    """What is told to the warden, from whatever thread."""
+    """What is told to the supervisor, from whatever thread."""
 
     def __init__(self, channel: Connection) -> None:
         self._channel = channel
@@ -72,7 +72,7 @@ class _News:
         self.send({"schedule": batches, "bound": bound})
 
 
-def _made(order: Order, task: Task, news: _News) -> dict[str, Any]:
+def _made(order: WorkOrder, task: Task, news: _News) -> dict[str, Any]:
     """Return what a run came to, not yet judged."""
     refusal: str | None = None
     try:

@@ -6,7 +6,8 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.runs.running import perform, plan
+from analysis.runs.method_run import perform
+from analysis.runs.plan import plan
 from heuristics.errors import InputError
 from heuristics.schedule import Schedule
 from heuristics.system_models.caps import Cap, assemble_capped, caps, mixed

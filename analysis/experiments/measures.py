@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.plugins.lookup import method
-from analysis.runs.running import perform, plan
+from analysis.runs.method_run import perform
+from analysis.runs.plan import plan
 from analysis.simulation.outcome import RATE
 from analysis.simulation.simulate import simulate
 from heuristics.result import EndedBy

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.experiments.caps import best_caps
 from analysis.experiments.measures import Measured
 from analysis.experiments.readings import merged
-from analysis.runs.running import perform, plan
+from analysis.runs.method_run import perform
+from analysis.runs.plan import plan
 from analysis.simulation import execution
 from analysis.simulation.outcome import RATE
 from heuristics.errors import InputError

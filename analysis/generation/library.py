@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from analysis.benchmarks.exact_kinds import HARD, LARGE
 from analysis.checks import brute_force as proofs
-from analysis.runs.running import perform, plan
+from analysis.runs.method_run import perform
+from analysis.runs.plan import plan
 from heuristics.result import Status
 from instances.atomic import replacing
 from instances.certificate_files import write_certificate

@@ -106,14 +106,14 @@ pd.DataFrame(
 # ## Certificates
 #
 # The prices are written down as integers. Whoever doubts the optimum needs neither the solver nor a
-# tolerance: a separate verifier adds them up. Where a search followed, `is_replayed=True` makes it
+# tolerance: a separate verifier adds them up. Where a search followed, `replay=True` makes it
 # again with code of its own.
 
 # %%
 otgah.write_schedule(exact.result.schedule, exact.task.whole, folder / "schedule.json")
 otgah.write_certificate(exact.result.certificate, exact.task.whole, folder / "certificate.json")
 verdict = otgah.check(
-    path, folder / "schedule.json", certificate=folder / "certificate.json", is_replayed=True
+    path, folder / "schedule.json", certificate=folder / "certificate.json", replay=True
 )
 assert verdict.passed
 print(f"bound {verdict.bound}, proved by {verdict.proof}, optimal: {verdict.proved_optimal}")

@@ -32,7 +32,7 @@ from analysis.metrics.claim import largest_objective, least_bound
 from analysis.metrics.column import floats, nullable, relative_gaps
 from analysis.metrics.contradiction import contradiction_of_each
 from analysis.metrics.question import question_numbers
-from analysis.runs.task import FAILED
+from analysis.runs.outcome import FAILED
 
 if TYPE_CHECKING:
     from analysis.metrics.column import Floats

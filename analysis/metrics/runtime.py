@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.metrics.mean import RUNTIME_SHIFT_S, shifted_geometric_mean
 from analysis.metrics.question import question_numbers
-from analysis.runs.task import FAILED
+from analysis.runs.outcome import FAILED
 from heuristics.result import EndedBy
 
 if TYPE_CHECKING:

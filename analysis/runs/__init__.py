@@ -1,11 +1,11 @@
 """Runs: one run of a method, from its plan to its judged outcome.
 
-- :mod:`limits`: durations, counts, and ranges of seeds.
-- :mod:`display`: outcome as HTML: the result, the loads of its schedule as bars, and what the
-  judge found.
-- :mod:`task`: one run before and after it is made.
-- :mod:`running`: a run, planned and performed: the one place that joins solvers, warm starts and
-  the judge.
-- :mod:`bounding`: a proven bound on the throughput of an instance of any size.
-- :mod:`provenance`: what a run was made with, and on what.
+- :mod:`limits`: time limits, counts and seeds, each checked once.
+- :mod:`task`: a run that is planned.
+- :mod:`plan`: a method, an instance and settings, checked and joined to a task.
+- :mod:`method_run`: a task that is performed: the method, its warm start and the judge.
+- :mod:`bound_run`: a task that is a bound on P1 or P2, with its certificate.
+- :mod:`outcome`: a run that has ended, judged.
+- :mod:`display`: an outcome as HTML for a notebook.
+- :mod:`provenance`: versions of the software and properties of the machine.
 """

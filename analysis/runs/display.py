@@ -10,7 +10,7 @@ from heuristics.display.schedule import loads_html
 from heuristics.loads import Loads
 
 if TYPE_CHECKING:
-    from analysis.runs.task import Outcome
+    from analysis.runs.outcome import Outcome
 
 
 def outcome_html(outcome: Outcome) -> Markup:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 from analysis.engines.child import run_alone
 from analysis.methods.option import LARGEST_SEED, Option
 from analysis.plugins.lookup import method
-from analysis.runs.running import perform, plan
+from analysis.runs.method_run import perform
+from analysis.runs.plan import plan
 from analysis.simulation.readings import Admission, Upload
 from analysis.simulation.static_batching import static_batches
 from heuristics.result import EndedBy

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.runs.task import FAILED
+from analysis.runs.outcome import FAILED
 from analysis.store.columns import (
     BOUND_COLUMNS,
     CERTIFIED_COLUMNS,
@@ -121,7 +121,7 @@ class Store:
                 self._replace("plans", PLAN_COLUMNS, run)
 
     def claim(
-        self, keys: Iterable[str], *, owner: Owner, claimed_at: str, is_retried: bool = False
+        self, keys: Iterable[str], *, owner: Owner, claimed_at: str, retry_failed: bool = False
     ) -> set[str]:
         """Claim runs that nobody makes and nobody has made, and return which these are.
 
@@ -135,13 +135,13 @@ class Store:
             Who wants to make them.
         claimed_at
             When, in UTC.
-        is_retried
+        retry_failed
             Whether one that failed counts as not made.
         """
         with self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             self._forget_the_dead()
-            taken = self.keys(without_failed=is_retried) | self._claimed_by_others(owner)
+            taken = self.keys(without_failed=retry_failed) | self._claimed_by_others(owner)
             free = [key for key in keys if key not in taken]
             for key in free:
                 row = {"key": key, "owner": str(owner), "claimed_at": claimed_at}

@@ -31,7 +31,7 @@ class StoreFormat(Format):
             write_instance(each, self.folder / f"{each.name}.json")
         paths = sorted(self.folder.glob("*seed*.json"))
         methods = ["first-come-first-served", "greedy-by-output"]
-        otgah.batch(paths, methods, self.sound, is_bounded=False)
+        otgah.batch(paths, methods, self.sound, prove_bounds=False)
         given = {"num_epochs": 2, "settings": {"num_requests": 4}, "out": self.sound}
         otgah.simulate("section-v", methods[:1], **given)
         with Store.open(self.sound) as store:

@@ -7,8 +7,8 @@ import sys
 import time
 from argparse import Namespace
 
-from analysis.runs import bounding, running
-from analysis.runs.running import judged
+from analysis.runs import bound_run, method_run
+from analysis.runs.method_run import judged
 from heuristics.coefficients import Coefficients
 from heuristics.errors import InputError
 from heuristics.judges import checker
@@ -88,11 +88,11 @@ def solved(task, warm_start=None):
                 os.kill(os.getpid(), signal.SIGKILL)
         case "die":
             os.kill(os.getpid(), signal.SIGKILL)
-        case "kill the warden":
+        case "kill the supervisor":
             os.kill(os.getppid(), signal.SIGKILL)
             time.sleep(600)
         case "corrupt the judge":
-            running.check = checker.check = lambda *given, **options: ()
+            method_run.check = checker.check = lambda *given, **options: ()
             return Result(
                 problem=Problem.P1,
                 status=Status.FEASIBLE,
@@ -104,7 +104,7 @@ def solved(task, warm_start=None):
             return Namespace(
                 **dict.fromkeys(RESULT), status="great", ended_by="luck", trajectory=()
             )
-    return (bounding if task.method == bounding.NAME else running).solved(task, warm_start)
+    return (bound_run if task.method == bound_run.NAME else method_run).solved(task, warm_start)
 
 
 def _leave_a_child():

@@ -7,5 +7,5 @@ from tests.helpers.fakes import judged
 
 __all__ = ["judged"]
 
-if signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ()):  # a warden holds it back
+if signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ()):  # a supervisor holds it back
     time.sleep(600)

@@ -16,7 +16,7 @@ from analysis.campaigns.batch import Tally, batch
 from analysis.engines.child import run_alone
 from analysis.engines.local import LocalEngine
 from analysis.engines.wire import to_order
-from analysis.runs.running import plan
+from analysis.runs.plan import plan
 from analysis.tables.runs import runs_table
 from heuristics.errors import InputError
 from instances.files import write_instance
@@ -50,7 +50,7 @@ def faulty(tmp_path, monkeypatch):
         paths = [tmp_path / f"{name}.json" for name in names]
         for name, path in zip(names, paths, strict=True):
             write_instance(instance(name), path)
-        progress = batch(paths, ["ot-gah"], tmp_path / "runs.sqlite", is_bounded=False, **options)
+        progress = batch(paths, ["ot-gah"], tmp_path / "runs.sqlite", prove_bounds=False, **options)
         return progress, runs_table(tmp_path / "runs.sqlite").set_index("instance")
 
     return run
@@ -76,7 +76,7 @@ def test_every_instance_method_and_seed_is_a_row(folder, runs):
 def test_a_finished_run_is_not_made_again(folder, runs):
     batch([folder / "a.json"], ["ot-gah"], runs)
     first = runs_table(runs)
-    progress = batch([folder], ["ot-gah"], runs, is_bounded=False)
+    progress = batch([folder], ["ot-gah"], runs, prove_bounds=False)
     assert progress == Tally(num_runs=2, num_kept=1, num_failed=0)
     again = runs_table(runs)
     assert again.iloc[:1].equals(first)

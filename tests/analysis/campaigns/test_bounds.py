@@ -8,8 +8,8 @@ import otgah
 from analysis.campaigns import bounds
 from analysis.campaigns.bounds import BoundTally, keep_bounds
 from analysis.engines.local import LocalEngine
-from analysis.runs import bounding
-from analysis.runs.running import plan
+from analysis.runs import bound_run
+from analysis.runs.plan import plan
 from analysis.store.store import Store, read_certificates
 from analysis.tables.runs import runs_table
 from heuristics.problem import Problem
@@ -54,7 +54,7 @@ def test_a_bound_is_proved_once(tmp_path, runs):
 
 def test_no_bound_is_proved_where_a_run_proved_the_optimum_or_none_is_asked_for(tmp_path, runs):
     path = saved(tmp_path, "a", problem())
-    assert batch([path], ["ot-gah"], runs, is_bounded=False).num_bounds == 0
+    assert batch([path], ["ot-gah"], runs, prove_bounds=False).num_bounds == 0
     assert runs_table(runs)["gap"].isna().all()
     assert batch([path], ["ot-gah", "milp-bigm"], runs).num_bounds == 0
     assert set(runs_table(runs)["bound_by"]) == {"milp-bigm"}
@@ -62,7 +62,7 @@ def test_no_bound_is_proved_where_a_run_proved_the_optimum_or_none_is_asked_for(
 
 def test_only_the_questions_of_the_batch_are_bounded(tmp_path, runs):
     a, b = saved(tmp_path, "a", problem()), saved(tmp_path, "b", problem(memory_capacity=[7, 9]))
-    batch([a], ["ot-gah"], runs, is_bounded=False)
+    batch([a], ["ot-gah"], runs, prove_bounds=False)
     assert batch([b], ["ot-gah"], runs).num_bounds == 1
     assert runs_table(runs).set_index("instance")["gap"].isna().to_dict() == {"a": True, "b": False}
 
@@ -93,7 +93,7 @@ SCARCE = one_edge_node(memory=[1, 1, 1], compute=[1, 1, 1], budget=[9, 9, 9], up
 def test_p2_is_bounded_without_spectrum():
     """The uplink of 10 holds two requests of 5; memory and compute hold all three."""
     task = plan(Instance(name="a", coefficients=SCARCE), "milp-bigm", problem="P2")
-    outcome = bounding.perform(task)
+    outcome = bound_run.perform(task)
     assert (outcome.task, outcome.result.problem, outcome.result.bound) == (task, Problem.P2, 3)
     assert otgah.bound(task.whole).result.bound == 2
 

@@ -112,7 +112,7 @@ def test_a_batch_goes_on_after_it_was_killed_and_nothing_of_it_is_left(file, run
     otgah.use_plugin(SLEEPER)
     try:
         tally = otgah.batch(
-            [file], ["sleeper"], runs, seeds=range(3), settings={"ms": 1}, is_bounded=False
+            [file], ["sleeper"], runs, seeds=range(3), settings={"ms": 1}, prove_bounds=False
         )
     finally:
         otgah.forget_plugins()
@@ -272,7 +272,7 @@ def test_a_clock_that_is_set_back_changes_no_duration(file, runs, monkeypatch):
     monkeypatch.setattr(
         "analysis.campaigns.campaign.utc_now", lambda: f"2026-01-01T00:00:00.{next(days):06d}+00:00"
     )
-    otgah.batch([file], ["ot-gah"], runs, is_bounded=False)
+    otgah.batch([file], ["ot-gah"], runs, prove_bounds=False)
     with contextlib.closing(sqlite3.connect(runs)) as connection, connection:
         connection.execute("UPDATE runs SET started_at = '2999-01-01T00:00:00+00:00'")
         connection.execute(
@@ -287,13 +287,13 @@ def test_a_clock_that_is_set_back_changes_no_duration(file, runs, monkeypatch):
     found = otgah.status(runs)
     assert [each["elapsed_s"] for each in found.running] == [0.0]
     assert found.left_s == round(row["wall_s"], 1)
-    assert otgah.batch([file], ["ot-gah"], runs, is_bounded=False).num_kept == 1
+    assert otgah.batch([file], ["ot-gah"], runs, prove_bounds=False).num_kept == 1
 
 
 def test_a_renamed_file_is_the_same_instance(file, runs):
-    otgah.batch([file], ["ot-gah"], runs, is_bounded=False)
+    otgah.batch([file], ["ot-gah"], runs, prove_bounds=False)
     renamed = file.rename(file.with_name("other.json"))
-    assert otgah.batch([renamed], ["ot-gah"], runs, is_bounded=False).num_kept == 1
+    assert otgah.batch([renamed], ["ot-gah"], runs, prove_bounds=False).num_kept == 1
 
 
 def test_a_memory_limit_beyond_the_machine_is_refused(file, runs):
@@ -303,7 +303,7 @@ def test_a_memory_limit_beyond_the_machine_is_refused(file, runs):
 
 
 def test_a_row_says_with_what_and_on_what_it_was_made(file, runs):
-    otgah.batch([file], ["ot-gah"], runs, is_bounded=False)
+    otgah.batch([file], ["ot-gah"], runs, prove_bounds=False)
     [row] = read_rows(runs, "runs")
     assert row["started_at"] <= row["ended_at"]
     assert row["started_at"].endswith("+00:00")

@@ -50,7 +50,7 @@ GRIDS = {
 @pytest.mark.parametrize(("family", "grid"), GRIDS.values(), ids=GRIDS)
 def test_a_generated_instance_is_generated_again(here, capsys, family, grid):
     paths = otgah.generate(family, here / "made", seeds=[1], grid=grid)
-    otgah.batch(paths[-1:], ["ot-gah"], "r.sqlite", settings={"inner": "ot"}, is_bounded=False)
+    otgah.batch(paths[-1:], ["ot-gah"], "r.sqlite", settings={"inner": "ot"}, prove_bounds=False)
     [key] = keys("r.sqlite")
     shown = show_run("r.sqlite", key[:12])
     assert shown.commands[0].startswith(f"otgah generate {family} --out again --seeds 1")
@@ -63,7 +63,7 @@ def test_a_generated_instance_is_generated_again(here, capsys, family, grid):
 def test_an_instance_from_elsewhere_comes_out_of_the_store(here, capsys):
     whole = Instance(name="a name/of .. its own", coefficients=problem())
     write_instance(whole, here / "hand.json")
-    otgah.batch(["hand.json"], ["single-node"], "r.sqlite", edge_node="1", is_bounded=False)
+    otgah.batch(["hand.json"], ["single-node"], "r.sqlite", edge_node="1", prove_bounds=False)
     (here / "hand.json").unlink()
     (here / "again").mkdir()
     [key] = keys("r.sqlite")
@@ -74,7 +74,7 @@ def test_an_instance_from_elsewhere_comes_out_of_the_store(here, capsys):
 
 def test_the_instance_is_written_as_it_was_read(here):
     write_instance(Instance(name="hand", coefficients=problem(), seed=5), "hand.json")
-    otgah.batch(["hand.json"], ["ot-gah"], "r.sqlite", is_bounded=False)
+    otgah.batch(["hand.json"], ["ot-gah"], "r.sqlite", prove_bounds=False)
     [key] = keys("r.sqlite")
     assert main(["show", "r.sqlite", key[:8], "--instance", "out.json"]) == 0
     assert (here / "out.json").read_bytes() == (here / "hand.json").read_bytes()

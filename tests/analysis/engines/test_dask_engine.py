@@ -20,7 +20,7 @@ from analysis.engines import dask_engine
 from analysis.engines.dask_engine import DaskEngine
 from analysis.engines.wire import to_order
 from analysis.plugins.registry import forget_plugins, use_plugin
-from analysis.runs.running import plan
+from analysis.runs.plan import plan
 from analysis.store.store import read_rows
 from heuristics.errors import InputError
 from instances.files import write_instance
@@ -79,12 +79,12 @@ def instances(folder, count):
 
 
 def runs_of(worker):
-    """Return the processes of the runs of a worker: what its zygote has forked."""
+    """Return the processes of the runs of a worker: what its server has forked."""
     try:
         return [
             each
             for child in psutil.Process(worker).children()
-            if "analysis.engines.zygote" in child.cmdline()
+            if "analysis.engines.fork_server" in child.cmdline()
             for each in child.children(recursive=True)
         ]
     except psutil.Error:

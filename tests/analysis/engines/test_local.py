@@ -7,11 +7,11 @@ from dataclasses import asdict, replace
 import psutil
 import pytest
 
-from analysis.engines import fork_server, local
-from analysis.engines.engine import Order
+from analysis.engines import fork_client, local
+from analysis.engines.engine import WorkOrder
 from analysis.engines.local import NUM_ATTEMPTS, LocalEngine, carry_out, run_alone
 from analysis.engines.wire import to_order
-from analysis.runs.running import plan
+from analysis.runs.plan import plan
 from heuristics.errors import InputError
 from instances.instance import Instance
 from tests.helpers.examples import problem
@@ -19,11 +19,11 @@ from tests.helpers.fakes import LEFT, MARK, WORK
 
 
 @pytest.fixture
-def own_zygote(monkeypatch):
-    """Have a zygote that begins within the test and ends with it."""
-    monkeypatch.setattr(fork_server, "_zygote", None)
+def own_fork_server(monkeypatch):
+    """Have a fork server that begins within the test and ends with it."""
+    monkeypatch.setattr(fork_client, "_server", None)
     yield
-    fork_server._zygote.close()
+    fork_client._server.close()
 
 
 def order(name, *, time_limit=None, **changes):
@@ -41,7 +41,7 @@ def told(run):
 
 def test_an_order_and_what_it_comes_to_are_plain_data():
     given = order("fine")
-    assert Order(**json.loads(json.dumps(asdict(given)))) == given
+    assert WorkOrder(**json.loads(json.dumps(asdict(given)))) == given
     run = ended("fine")
     assert json.loads(json.dumps(asdict(run)))["result"]["schedule"] is not None
     assert told(run) == ("feasible", "completed")
@@ -92,14 +92,16 @@ def test_a_crash_has_the_stack_of_its_end_in_the_log():
     assert "Segmentation fault" in ended("segfault").log
 
 
-def test_a_run_that_something_from_outside_killed_is_begun_again(tmp_path, monkeypatch, own_zygote):
+def test_a_run_that_something_from_outside_killed_is_begun_again(
+    tmp_path, monkeypatch, own_fork_server
+):
     monkeypatch.setenv(MARK, str(tmp_path / "mark"))
     run = ended("die once")
     assert told(run) == ("feasible", "completed")
     assert run.num_attempts == 2
 
 
-@pytest.mark.parametrize("name", ["die", "kill the warden"])
+@pytest.mark.parametrize("name", ["die", "kill the supervisor"])
 def test_a_run_that_is_killed_again_and_again_has_crashed(name):
     run = ended(name)
     assert told(run) == ("none", "crash")
@@ -127,25 +129,25 @@ def test_runs_of_a_pool_share_processes_and_one_that_is_killed_is_replaced():
     }
 
 
-def test_the_zygote_is_started_again_where_it_was_killed():
+def test_the_fork_server_is_started_again_where_it_was_killed():
     assert told(ended("fine")) == ("feasible", "completed")
-    fork_server._zygote.process.kill()
-    fork_server._zygote.process.wait()
+    fork_client._server.process.kill()
+    fork_client._server.process.wait()
     assert told(ended("fine")) == ("feasible", "completed")
 
 
 @pytest.fixture
-def deaths(monkeypatch, own_zygote):
-    """Have zygotes killed as they begin, as often as the list is long."""
-    left, fork = [], fork_server._Zygote.fork
+def deaths(monkeypatch, own_fork_server):
+    """Have fork servers killed as they begin, as often as the list is long."""
+    left, fork = [], fork_client._ForkServer.fork
 
-    def fork_and_die(zygote, descriptor):
-        fork(zygote, descriptor)
+    def fork_and_die(server, descriptor):
+        fork(server, descriptor)
         if left:
             left.pop()
-            zygote.process.kill()
+            server.process.kill()
 
-    monkeypatch.setattr(fork_server._Zygote, "fork", fork_and_die)
+    monkeypatch.setattr(fork_client._ForkServer, "fork", fork_and_die)
     return left
 
 
@@ -165,18 +167,18 @@ def test_no_run_is_lost_where_none_can_be_begun(deaths, monkeypatch):
 
 
 def test_what_a_later_campaign_needs_is_imported_before_its_runs_are_forked(
-    tmp_path, monkeypatch, own_zygote
+    tmp_path, monkeypatch, own_fork_server
 ):
     module = tmp_path / "needed_later.py"
     module.write_text(f"import os; open({str(tmp_path / 'who')!r}, 'a').write(f'{{os.getpid()}} ')")
     monkeypatch.syspath_prepend(tmp_path)
     assert told(ended("fine")) == ("feasible", "completed")
-    zygote = fork_server._zygote.process.pid
+    server = fork_client._server.process.pid
     for _ in range(2):
-        local.start_zygote(["heuristics.ot_gah", module.stem])
+        local.start_fork_server(["heuristics.ot_gah", module.stem])
         assert told(ended("fine")) == ("feasible", "completed")
-    assert fork_server._zygote.process.pid == zygote
-    assert (tmp_path / "who").read_text() == f"{zygote} "
+    assert fork_client._server.process.pid == server
+    assert (tmp_path / "who").read_text() == f"{server} "
 
 
 def test_a_run_holds_at_most_its_share_of_the_machine(monkeypatch):
@@ -205,9 +207,9 @@ def test_no_process_is_left_when_all_runs_have_ended():
     left = [
         each
         for each in here.children(recursive=True)
-        if each.pid != fork_server._zygote.process.pid
+        if each.pid != fork_client._server.process.pid
     ]
-    left = [each for each in left if "zygote" in _command(each)]
+    left = [each for each in left if "fork_server" in _command(each)]
     _, still_there = psutil.wait_procs(left, timeout=10)  # the last may be on its way out
     assert still_there == []
     assert os.waitpid(-1, os.WNOHANG)[0] == 0

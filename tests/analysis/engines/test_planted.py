@@ -31,7 +31,7 @@ ENDS = {
 }
 """How each run ends, and what its message says."""
 
-SERVER = {"analysis.engines.zygote"}
+SERVER = {"analysis.engines.fork_server"}
 """What of a batch outlives it: the process that the next one is forked from."""
 
 ENDLESS = ("ignores-limit", "hangs-at-import")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from analysis.runs.running import perform, plan
+from analysis.runs.method_run import perform
+from analysis.runs.plan import plan
 from heuristics.judges.checker import check
 from heuristics.reporting import listening
 from instances.instance import Instance

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from analysis.generation.library import LIBRARY
 from analysis.methods.registry import METHODS, methods
-from analysis.runs.running import perform, plan
+from analysis.runs.method_run import perform
+from analysis.runs.plan import plan
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Status
 from heuristics.schedule import Schedule

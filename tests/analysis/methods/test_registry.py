@@ -15,7 +15,8 @@ from analysis.methods import registry
 from analysis.methods.method import Method
 from analysis.methods.registry import METHODS, methods
 from analysis.plugins.lookup import method
-from analysis.runs.running import perform, plan
+from analysis.runs.method_run import perform
+from analysis.runs.plan import plan
 from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.errors import InputError
 from heuristics.problem import Problem

@@ -11,7 +11,8 @@ from analysis.cli import main
 from analysis.plugins import registry
 from analysis.plugins.plugin import Plugin
 from analysis.plugins.plugin_file import PluginFile
-from analysis.runs.running import perform, plan
+from analysis.runs.method_run import perform
+from analysis.runs.plan import plan
 from heuristics.errors import InputError
 from heuristics.result import EndedBy, Status
 from heuristics.system_models.catalogue import reader
@@ -99,7 +100,7 @@ def test_the_store_keeps_which_plugin_made_a_run(write, tmp_path):
     plugin = otgah.use_plugin(write(EMPTY))
     otgah.write_instance(HAND, tmp_path / "hand.json")
     store = tmp_path / "runs.sqlite"
-    otgah.batch([tmp_path / "hand.json"], ["own", "ot-gah"], store, is_bounded=False)
+    otgah.batch([tmp_path / "hand.json"], ["own", "ot-gah"], store, prove_bounds=False)
     rows = otgah.runs_table(store).set_index("method")
     assert rows["plugin"].to_dict()["own"] == "own"
     assert rows["plugin_sha256"].to_dict()["own"] == plugin.sha256
@@ -274,7 +275,7 @@ ANSWERS = {
 @pytest.mark.parametrize(("body", "told"), ANSWERS.values(), ids=ANSWERS)
 def test_an_answer_that_is_none_is_an_error_of_the_run(write, body, told, tmp_path):
     otgah.use_plugin(write(body))
-    outcome = otgah.solve(HAND, "own", is_isolated=True)
+    outcome = otgah.solve(HAND, "own", isolate=True)
     assert outcome.result.status is Status.NONE
     assert outcome.result.ended_by is EndedBy.ERROR
     assert told in outcome.result.message
@@ -286,7 +287,7 @@ def test_numbers_of_numpy_are_plain_afterwards(write):
         "return Schedule(((np.int64(1),), (np.int32(0),)))"
     )
     otgah.use_plugin(write(body))
-    outcome = otgah.solve(HAND, "own", is_isolated=True)
+    outcome = otgah.solve(HAND, "own", isolate=True)
     assert outcome.assignment == {"0": [1], "1": [0]}
     assert {type(each) for each in outcome.assignment["0"]} == {int}
 

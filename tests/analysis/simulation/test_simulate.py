@@ -18,7 +18,7 @@ from analysis.simulation.outcome import Simulation
 from analysis.simulation.schemes import DynamicBatching
 from analysis.simulation.simulate import simulate
 from analysis.store.store import Store, read_epochs, read_runs
-from analysis.text.outcome import simulation_text
+from analysis.text.simulation import simulation_text
 from heuristics.errors import InputError
 from heuristics.result import EndedBy, Result, Status
 from heuristics.system_models.template import read_template

@@ -1,4 +1,4 @@
-"""Verdicts: what is to be said of an instance file, and of a schedule."""
+"""Instance file: what a check of it finds."""
 
 from __future__ import annotations
 
@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.runs.task import in_file_indices, violation_to_dict
 from heuristics.coefficients import FIELDS
-from heuristics.errors import InputError
-from heuristics.judges.checker import check
-from heuristics.problem import Problem
 from instances.files import read_instance
-from instances.schedule_files import read_schedule
 
 if TYPE_CHECKING:
     from os import PathLike
 
-    from heuristics.judges.checker import Violation
     from instances.instance import Instance
 
 
@@ -69,44 +63,6 @@ class FileVerdict:
             "derived_again": self.derived_again,
             "differences": list(self.differences),
             "best_known": self.best_known,
-        }
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScheduleVerdict:
-    """What the judge says of a schedule.
-
-    Parameters
-    ----------
-    instance
-        Name of the instance, NAME@EDGE_NODE where one edge node is judged.
-    problem
-        By whose constraints.
-    objective
-        The throughput that the schedule would have.
-    violations
-        Each constraint that it breaks, with the edge node indices of the file.
-    """
-
-    instance: str
-    problem: Problem
-    objective: int
-    violations: tuple[Violation, ...]
-
-    @property
-    def passed(self) -> bool:
-        """Whether the schedule is feasible."""
-        return not self.violations
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the verdict as ``otgah check --json`` prints it."""
-        return {
-            "instance": self.instance,
-            "passed": self.passed,
-            "problem": self.problem,
-            "feasible": self.passed,
-            "objective": self.objective,
-            "violations": [violation_to_dict(each) for each in self.violations],
         }
 
 
@@ -164,48 +120,3 @@ def _best_known(instance: Instance) -> str | None:
             f"eligible anywhere"
         )
     return None
-
-
-def check_schedule(
-    path: str | PathLike[str],
-    schedule_path: str | PathLike[str],
-    *,
-    problem: str = Problem.P1,
-    edge_node: str | int | None = None,
-) -> ScheduleVerdict:
-    """Judge a schedule file.
-
-    Parameters
-    ----------
-    path, schedule_path
-        The files of the instance and of the schedule.
-    problem
-        By whose constraints.
-    edge_node
-        Name or index of the only edge node that is judged; None for all.
-
-    Raises
-    ------
-    InputError
-        If a file breaks a rule, or the problem is stated for one edge node and there are more.
-    """
-    instance = read_instance(path)
-    if problem not in list(Problem):
-        raise InputError(f"must be one of {', '.join(Problem)}", field="problem", found=problem)
-    judged_by = Problem(problem)
-    index = None if edge_node is None else instance.edge_node_index(str(edge_node))
-    schedule = read_schedule(schedule_path, instance, edge_node=index)
-    judged = instance if index is None else instance.at(index)
-    if judged_by.is_single_node and judged.coefficients.num_edge_nodes > 1:
-        raise InputError(
-            f"must be one for problem {judged_by}, or --edge-node must pick one",
-            source=path,
-            field="edge nodes",
-            found=judged.coefficients.num_edge_nodes,
-        )
-    return ScheduleVerdict(
-        instance=judged.name,
-        problem=judged_by,
-        objective=schedule.throughput,
-        violations=in_file_indices(check(judged.coefficients, schedule, judged_by), index),
-    )

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.runs import limits, running
-from analysis.runs.task import Outcome, Task
+from analysis.runs import limits, method_run
+from analysis.runs.task import Task
 from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.problem import Problem
 
 if TYPE_CHECKING:
+    from analysis.runs.outcome import Outcome
     from heuristics.result import Result
     from heuristics.schedule import Schedule
     from instances.instance import Instance
@@ -79,7 +80,7 @@ def solved(task: Task, warm_start: Schedule | None = None) -> Result:
 
 def judged(task: Task, result: Result) -> Outcome:
     """Judge a bound by its certificate."""
-    outcome = running.judged(_certified(task), result)
+    outcome = method_run.judged(_certified(task), result)
     return replace(outcome, task=task, result=replace(outcome.result, problem=task.problem))
 
 

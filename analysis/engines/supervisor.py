@@ -1,7 +1,7 @@
-"""The warden: watches one run at a time from outside, keeps its limits, and judges what it says.
+"""Supervisor: the process that watches one run at a time, keeps its limits and judges its result.
 
-It never runs a method itself. It dies with the one who gave the order, and nothing that a run has
-started outlives it.
+A supervisor never runs a method itself. It ends together with its client, and every process that
+a run has started ends before it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.engines import worker
-from analysis.engines.engine import Ended, Order, utc_now
+from analysis.engines.engine import EndedRun, WorkOrder, utc_now
 from analysis.engines.log import Log
 from analysis.engines.processes import (
     MEGABYTE,
@@ -37,8 +37,8 @@ from analysis.engines.wire import (
     result_to_dict,
     to_task,
 )
+from analysis.runs.outcome import Outcome, violation_to_dict
 from analysis.runs.provenance import provenance
-from analysis.runs.task import Outcome, violation_to_dict
 from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
 
@@ -52,7 +52,7 @@ INTERRUPT = b"interrupt"
 """What lets a run end with what it has."""
 
 TAKEN = b"taken"
-"""What a warden says that has an order: whatever befalls it now befalls the run."""
+"""What a supervisor says that has an order: whatever befalls it now befalls the run."""
 
 _JUDGING_S = 600
 """What the judge may take [s]."""
@@ -61,22 +61,22 @@ _TICK_S = 0.05
 """Between two looks at the memory of a run [s]."""
 
 
-class Terms(NamedTuple):
-    """What is agreed for all runs of one warden."""
+class SupervisorSettings(NamedTuple):
+    """What is agreed for all runs of one supervisor."""
 
-    is_kept: bool
+    keep_worker: bool
     """Whether the process of a run makes the next one too."""
     share_mb: int
     """What a run may hold, so that the machine has enough for all [MB]."""
 
 
-def guard(customer: Connection) -> None:
-    """Carry out orders until the customer is gone: the body of the process.
+def supervise(client: Connection) -> None:
+    """Carry out orders until the client is gone: the body of the process.
 
     Parameters
     ----------
-    customer
-        Sends the terms, then orders, one when the last is answered.
+    client
+        Sends the settings, then orders, one when the last is answered.
     """
     os.setsid()
     adopt_orphans()
@@ -84,16 +84,16 @@ def guard(customer: Connection) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     running: _Worker | None = None
     try:
-        terms = Terms(*json.loads(customer.recv_bytes()))
+        settings = SupervisorSettings(*json.loads(client.recv_bytes()))
         while True:
-            order = Order(**json.loads(customer.recv_bytes(LARGEST_MESSAGE)))
-            customer.send_bytes(TAKEN)
-            watch = _Watch(order, terms, customer)
+            order = WorkOrder(**json.loads(client.recv_bytes(LARGEST_MESSAGE)))
+            client.send_bytes(TAKEN)
+            watch = _Watch(order, settings, client)
             running = watch.run(running)
-            if not terms.is_kept or running is None:
+            if not settings.keep_worker or running is None:
                 end_children()
                 running = None
-            customer.send_bytes(json.dumps(watch.answer()).encode())
+            client.send_bytes(json.dumps(watch.answer()).encode())
     except (EOFError, OSError):
         pass  # nobody is left who waits for the answer
     finally:
@@ -101,18 +101,18 @@ def guard(customer: Connection) -> None:
 
 
 class _Worker:
-    """The process of a run, as its warden sees it."""
+    """The process of a run, as its supervisor sees it."""
 
-    def __init__(self, order: Order, task: Task, customer: Connection) -> None:
+    def __init__(self, order: WorkOrder, task: Task, client: Connection) -> None:
         self.channel, theirs = Pipe()
         reader, writer = os.pipe()
-        warden = os.getpid()
+        supervisor = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
             try:
-                die_with(warden)
+                die_with(supervisor)
                 self.channel.close()
-                customer.close()
+                client.close()
                 nothing = os.open(os.devnull, os.O_RDONLY)
                 for source, target in ((nothing, 0), (writer, 1), (writer, 2)):
                     os.dup2(source, target)
@@ -145,17 +145,17 @@ class _Worker:
 class _Watch:
     """One run under way."""
 
-    def __init__(self, order: Order, terms: Terms, customer: Connection) -> None:
+    def __init__(self, order: WorkOrder, settings: SupervisorSettings, client: Connection) -> None:
         self._order = order
-        self._customer = customer
+        self._client = client
         self._start = time.perf_counter()
         self._started_at = utc_now()
         self._load_start = _load()
         self._deadline: float | None = self._start + order.start_s
         self._has_begun = False
-        self._terms = terms
-        limit = terms.share_mb if order.memory_limit is None else order.memory_limit
-        self._memory_limit = min(limit, terms.share_mb)
+        self._settings = settings
+        limit = settings.share_mb if order.memory_limit is None else order.memory_limit
+        self._memory_limit = min(limit, settings.share_mb)
         self._largest_memory = 0
         self._next_look = self._start
         self._schedule: Schedule | None = None
@@ -168,7 +168,7 @@ class _Watch:
         """Make the run; return its process if it can make another."""
         self._task = to_task(self._order)
         if kept is None:
-            running = _Worker(self._order, self._task, self._customer)
+            running = _Worker(self._order, self._task, self._client)
         else:
             running = kept
             running.channel.send_bytes(json.dumps(asdict(self._order)).encode())
@@ -184,7 +184,7 @@ class _Watch:
         """Return what the run came to, judged, and whether something from outside ended it."""
         wall_s = time.perf_counter() - self._start
         outcome, refusal = self._judged()
-        ended = Ended(
+        ended = EndedRun(
             id=self._order.id,
             result=result_to_dict(outcome.result, self._task.instance.name),
             violations=[violation_to_dict(each) for each in outcome.violations],
@@ -202,12 +202,12 @@ class _Watch:
 
     def _follow(self, running: _Worker) -> Result | None:
         """Wait for the end of the run; return what is said of one that did not say it itself."""
-        sources: list[Any] = [self._customer, running.channel, running.log.descriptor]
+        sources: list[Any] = [self._client, running.channel, running.log.descriptor]
         if running.exit_descriptor is not None:
             sources.append(running.exit_descriptor)
         while True:
             ready = wait(sources, self._patience())
-            if self._customer in ready and self._customer.recv_bytes() == INTERRUPT:
+            if self._client in ready and self._client.recv_bytes() == INTERRUPT:
                 os.kill(running.pid, signal.SIGINT)
             if running.log.descriptor in ready and not running.log.read():
                 sources.remove(running.log.descriptor)
