@@ -1,4 +1,4 @@
-"""Every bash and python block of the README runs, in order, in a folder like the repository."""
+"""Every bash and python block of the README and the Markdown guides runs, in order."""
 
 import os
 import re
@@ -6,32 +6,48 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text()
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "analysis" / "guides").glob("*.md"))]
+NAMES = [each.stem for each in PAGES]
 SET_UP = ("git clone ", "make ", "source ")
 """Lines that make the environment, which is there where tests run."""
 
-BLOCKS = re.findall(r"^```(bash|python)\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+
+def blocks(page):
+    text = page.read_text(encoding="utf-8")
+    return re.findall(r"^```(bash|python)\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
 
 
 def test_the_two_commands_stand_in_the_readme():
-    assert "make demo" in README
-    assert "make test" in README
+    text = README.read_text(encoding="utf-8")
+    assert "make demo" in text
+    assert "make test" in text
+    assert len(blocks(README)) >= 5
 
 
-def test_links_inside_the_repository_lead_somewhere():
-    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", README)
-    assert targets
-    assert [each for each in targets if not (ROOT / each).exists()] == []
+def test_the_readme_is_short_and_links_every_guide():
+    text = README.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 220
+    guides = [*PAGES[1:], *(ROOT / "analysis" / "guides").glob("*.py")]
+    assert [each.name for each in guides if f"analysis/guides/{each.name}" not in text] == []
 
 
-def test_every_block_runs(tmp_path):
-    assert len(BLOCKS) >= 5
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=[*NAMES, "CONTRIBUTING"])
+def test_links_inside_the_repository_lead_somewhere(page):
+    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [each for each in targets if not (page.parent / each).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_every_block_runs(page, tmp_path):
     for name in ("analysis", "formulations", "heuristics", "instances", "otgah"):
         (tmp_path / name).symlink_to(ROOT / name)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = {"bash": ["bash", "-euo", "pipefail", "-c"], "python": [sys.executable, "-c"]}
-    for language, block in BLOCKS:
+    for language, block in blocks(page):
         lines = [line for line in block.splitlines() if not line.startswith(SET_UP)]
         ended = subprocess.run(
             [*command[language], "\n".join(lines)],
