@@ -74,16 +74,12 @@ if TYPE_CHECKING:
     from analysis.plugins.lookup import family, method
     from analysis.plugins.plugin import Plugin
     from analysis.plugins.registry import forget_plugins, use_installed_plugins, use_plugin
-    from analysis.reports.report import (
-        Report,
-        Template,
-        compare_stores,
-        comparison_problems,
-        problems,
-        report,
-        runs_of,
-    )
+    from analysis.reports.faults import comparison_faults as comparison_problems
+    from analysis.reports.faults import faults as problems
+    from analysis.reports.report import Report, report
     from analysis.reports.rules import Finding, Rule, findings, read_rules
+    from analysis.reports.sources import compare_stores, runs_of
+    from analysis.reports.subject import Template
     from analysis.runs.outcome import Outcome
     from analysis.simulation.outcome import Simulation
     from analysis.simulation.simulate import simulate
@@ -263,14 +259,13 @@ _MODULES = {
         "use_installed_plugins",
         "use_plugin",
     ),
-    "analysis.reports.report": (
-        "Report",
-        "Template",
-        "compare_stores",
+    "analysis.reports.faults": (
         "comparison_problems",
         "problems",
+    ),
+    "analysis.reports.report": (
+        "Report",
         "report",
-        "runs_of",
     ),
     "analysis.reports.rules": (
         "Finding",
@@ -278,6 +273,11 @@ _MODULES = {
         "findings",
         "read_rules",
     ),
+    "analysis.reports.sources": (
+        "compare_stores",
+        "runs_of",
+    ),
+    "analysis.reports.subject": ("Template",),
     "analysis.runs.outcome": ("Outcome",),
     "analysis.simulation.outcome": ("Simulation",),
     "analysis.simulation.simulate": ("simulate",),
@@ -346,6 +346,8 @@ _MODULES = {
 """The names that each module gives, as type checkers read them above; a test compares the two."""
 
 _RENAMED = {
+    "comparison_problems": "comparison_faults",
+    "problems": "faults",
     "doctor": "examine",
     "show": "show_run",
     "experiment": "study",

@@ -109,7 +109,7 @@ def _of_one(path: Path, made: Report | None, rules: tuple[Rule, ...]) -> _Told:
         return _Told(
             {"problems": list(problems)}, f"{kept} of {len(found)} checks kept", problems, found
         )
-    found = otgah.findings(rules, otgah.runs_of(path)) if rules else ()
+    found = () if made.runs is None else otgah.findings(rules, made.runs)
     text = f"{made.answer}\n{made.page}\n{made.notebook}"
     return _Told(made.to_dict(), text, made.problems, found)
 
@@ -117,7 +117,8 @@ def _of_one(path: Path, made: Report | None, rules: tuple[Rule, ...]) -> _Told:
 def _of_two(before: Path, after: Path, made: Report | None, rules: tuple[Rule, ...]) -> _Told:
     from analysis.text.comparison import answers, comparison_text
 
-    compared = otgah.compare_stores(before, after)
+    made_of = None if made is None else made.comparison
+    compared = otgah.compare_stores(before, after) if made_of is None else made_of
     problems = otgah.comparison_problems(compared)
     document = {"answers": answers(compared), **compared.to_dict(), "problems": list(problems)}
     text = comparison_text(compared)

@@ -1,39 +1,39 @@
-"""What a table of runs says: gaps, means, profiles, tests. Pure functions of tables.
+"""Metrics: gaps, means, profiles and tests of a table of runs, as pure functions.
 
-Every function takes the table of runs, one row a run, as
+Every function takes the table of runs, one row for each run, as
 :func:`analysis.tables.runs.runs_table` and :func:`analysis.metrics.with_best_bound` return it, and
-returns a table or a number. None reads a file, draws, or solves. What
-failed stays in every denominator; absent is absent, never 0.
+returns a table or a number. No function reads a file, draws or solves. Failed runs stay in every
+denominator; absent values stay absent and are never 0. Sentences about the results are made in
+:mod:`analysis.text`.
 
-``README.md`` in this folder lists what PAVER and IPET, the comparison tools of the field, report,
-and where each of it is here.
+``README.md`` in this folder lists the features of PAVER and IPET, the comparison tools of the
+field, with the function that corresponds to each.
 
-- :mod:`column`: columns of the table of runs as arrays of numbers, and back, with absent as NaN.
-- :mod:`claim`: what runs, kept certificates and instance files say of a question, and who says
-  it.
-- :mod:`comparison`: what got better and worse from before to after, and where.
-- :mod:`question`: what two runs must have in common for the bound of one to hold for the other.
-- :mod:`mean`: means of quantities that span orders of magnitude.
-- :mod:`runtime`: what each run counts with, and means in which a limit counts in three ways.
-- :mod:`cost`: what each method paid for each question, infinite where it did not solve it.
-- :mod:`paired`: what the questions that two methods share let one say of the two.
-- :mod:`profile`: which share of the questions a method solves within a ratio, or within a budget.
-- :mod:`complexity`: empirical complexity: how the runtime of a method grows with the size of the
-  instance.
-- :mod:`contestant`: a method with the options that set its runs apart.
-- :mod:`contradiction`: a bound below a schedule, two optima, or a claim that cannot be.
-- :mod:`feature`: features of instances, and classes of them to group runs by.
-- :mod:`gap`: how far a schedule is from the proven bound, from the best known, and in requests.
-- :mod:`trajectory`: incumbents and bounds over time, as steps in one table.
-- :mod:`integral`: one number for how soon a method is how good.
-- :mod:`nodes`: node counts, of trees and of branch and bound, which never share a column or a
-  mean.
-- :mod:`side_by_side`: methods side by side: what each found on every question, a row a question.
+- :mod:`column`: columns of the table of runs as arrays of numbers, with NaN for absent values.
+- :mod:`question`: the columns that two runs must share for the bound of one to hold for the other.
+- :mod:`contestant`: a method together with the options that differ among its runs.
+- :mod:`claim`: bounds and schedules claimed by runs, certificates and instance files.
+- :mod:`contradiction`: bounds below a schedule, unequal optima and impossible claims.
+- :mod:`gap`: gaps to the best proven bound and to the best known value, and in requests.
+- :mod:`mean`: shifted geometric means.
+- :mod:`runtime`: the runtime that each run counts with, and means of runtimes.
+- :mod:`nodes`: counts of tree nodes and of branch-and-bound nodes, kept apart.
 - :mod:`summary`: summaries by groups, with every run in the denominators.
-- :mod:`virtual_best`: the virtual best: of each question the best that any method did, and each
-  method's part in it.
+- :mod:`campaign`: coverage of questions, costs by ending, kinds of failures, origins of bounds.
+- :mod:`cost`: the cost of each question for each method, infinite if not solved.
+- :mod:`paired`: tests and intervals of the difference of two methods on common questions.
+- :mod:`comparison`: two campaigns compared run by run.
+- :mod:`profile`: shares of questions solved within a ratio to the best, or within a budget.
+- :mod:`virtual_best`: the best result of any method on each question, and each method's share.
+- :mod:`side_by_side`: the results of all methods, a row for each question.
+- :mod:`instance_runs`: the best schedules of one instance, and the problems that they solve.
+- :mod:`feature`: features of instances, and classes of features to group runs by.
+- :mod:`complexity`: growth of the runtime of a method with the size of the instance.
+- :mod:`trajectory`: incumbents and bounds over time, as steps in one table.
+- :mod:`integral`: integrals of gaps over time, and times to a target.
 """
 
+from analysis.metrics.campaign import bound_origins, coverage, ending_costs, failure_kinds
 from analysis.metrics.claim import CERTIFICATE, FILE
 from analysis.metrics.complexity import empirical_complexity, shows_growth
 from analysis.metrics.contestant import with_contestant
@@ -76,13 +76,17 @@ __all__ = [
     "TRAJECTORY",
     "Paired",
     "all_pairs",
+    "bound_origins",
     "compare_values",
     "contradictions",
     "costs",
     "counted_runtime",
+    "coverage",
     "data_profile",
     "empirical_complexity",
+    "ending_costs",
     "endings",
+    "failure_kinds",
     "holm",
     "is_solved",
     "mean_by_question",

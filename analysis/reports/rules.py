@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 import re
 from dataclasses import asdict, dataclass
+from functools import cache, partial
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.metrics.comparison import Comparison
+    from analysis.metrics.paired import Paired
 
+    Test = Callable[[str, tuple[str, ...], str], Paired]
     Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 EVERYTHING = "all"
@@ -252,13 +255,14 @@ def findings(
     else:
         of_side = comparison.runs.groupby("campaign", sort=False)
         sides = {str(name): table for name, table in of_side}
-    return tuple(finding for rule in rules for finding in _findings(rule, sides, comparison))
+    test = None if comparison is None else cache(partial(_test, comparison))
+    return tuple(finding for rule in rules for finding in _findings(rule, sides, test))
 
 
 def _findings(
-    rule: Rule, sides: Mapping[str, pd.DataFrame], comparison: Comparison | None
+    rule: Rule, sides: Mapping[str, pd.DataFrame], test: Test | None
 ) -> Iterator[Finding]:
-    if rule.needs_two and comparison is None:
+    if rule.needs_two and test is None:
         raise InputError("must have two files of runs", source=rule.text)
     after = sides["after"]
     known = [str(name) for name in after["contestant"].unique()]
@@ -271,8 +275,8 @@ def _findings(
         chosen = {side: _of(names, table, problem) for side, table in sides.items()}
         if chosen["after"].empty:
             continue
-        if comparison is not None and rule.statistic in OF_PAIRS:
-            value = _of_pairs(rule, _of(names, comparison.pairs, problem))
+        if test is not None and rule.statistic in OF_PAIRS:
+            value = _of_pairs(rule, test(str(problem), tuple(names), rule.metric))
         else:
             value = _of_sides(rule, chosen)
         broken = value is None or COMPARATORS[rule.comparator](value, rule.limit)
@@ -334,10 +338,20 @@ def _flags(metric: str, runs: pd.DataFrame) -> pd.Series[bool]:
     return is_solved(runs, gap=0) if metric == "optimal" else runs["contradiction"].notna()
 
 
-def _of_pairs(rule: Rule, pairs: pd.DataFrame) -> float | None:
+def _test(
+    comparison: Comparison, problem: str, contestants: tuple[str, ...], metric: str
+) -> Paired:
+    """Return the paired test of a metric: one that the comparison has made, or a new one."""
     from analysis.metrics.comparison import paired
 
-    compared = paired(pairs, rule.metric)
+    if len(contestants) == 1:
+        made = comparison.tests.get((problem, contestants[0]), {})
+        if metric in made:
+            return made[metric]
+    return paired(_of(list(contestants), comparison.pairs, problem), metric)
+
+
+def _of_pairs(rule: Rule, compared: Paired) -> float | None:
     if rule.statistic == "p":
         return compared.p_value
     return float(compared.first_better if rule.statistic == "better" else compared.second_better)

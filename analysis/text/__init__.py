@@ -9,6 +9,8 @@
 - :mod:`study`: the verdict on each claim of an experiment.
 - :mod:`description`: families, methods and the catalogue.
 - :mod:`answer`: the answer of a report.
+- :mod:`instance`: the best schedule of an instance, and the blocking constraints.
+- :mod:`campaign_runs`: the endings, questions, dates and software of the runs of a campaign.
 - :mod:`comparison`: the comparison of two campaigns.
 - :mod:`paired`: the result of a paired test of two methods.
 - :mod:`runtimes`: the fastest method and the growth of runtimes.

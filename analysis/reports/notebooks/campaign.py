@@ -21,9 +21,9 @@ from IPython.display import HTML
 
 from analysis.reports.pages import campaign, origin, troubles
 from analysis.reports.pages.grid import runs_grid
-from analysis.reports.report import by_contestant, runs_of
+from analysis.reports.sources import contestant_runs
 
-runs = by_contestant(runs_of(runs_path))
+runs = contestant_runs(runs_path)
 source = origin.source(runs_path, runs)
 HTML(campaign.opening(runs))
 
@@ -37,7 +37,7 @@ HTML(campaign.endings_table(runs))
 # ## What failed
 
 # %%
-HTML(campaign.failure_kinds(runs))
+HTML(campaign.failures_table(runs))
 
 # %% [markdown]
 # ## Which runs have no schedule

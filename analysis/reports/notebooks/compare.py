@@ -24,7 +24,7 @@ from IPython.display import HTML, display
 
 from analysis.reports.pages.changes import change_charts, pairs_grid
 from analysis.reports.pages.comparison import comparison_section
-from analysis.reports.report import compare_stores
+from analysis.reports.sources import compare_stores
 from analysis.text.phrases import counted
 
 compared = compare_stores(runs_path, after_path)

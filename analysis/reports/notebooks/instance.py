@@ -22,13 +22,13 @@ from IPython.display import HTML, display
 
 from analysis.reports.pages import origin
 from analysis.reports.pages.grid import runs_grid
-from analysis.reports.pages.instance import shown_instance
+from analysis.reports.pages.instance import opening
 from analysis.reports.pages.schedule import MOST_SCHEDULES, requests_grid, schedule_parts
-from analysis.reports.report import by_contestant, runs_of
+from analysis.reports.sources import instance_runs
 
-shown = shown_instance(runs_path, by_contestant(runs_of(runs_path)), instance)
+shown = instance_runs(runs_path, instance)
 source = origin.source(runs_path, shown.runs)
-HTML(shown.opening())
+HTML(opening(shown))
 
 # %% [markdown]
 # ## The best schedule of each method

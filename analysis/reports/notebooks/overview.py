@@ -22,9 +22,9 @@ from IPython.display import HTML, display
 from analysis.reports.pages import origin, overview, rankings, troubles
 from analysis.reports.pages.charts import charts
 from analysis.reports.pages.grid import runs_grid
-from analysis.reports.report import by_contestant, runs_of
+from analysis.reports.sources import contestant_runs
 
-runs = by_contestant(runs_of(runs_path))
+runs = contestant_runs(runs_path)
 problems = runs["problem"].unique()
 source = origin.source(runs_path, runs)
 HTML(overview.opening(runs))

@@ -1,4 +1,4 @@
-"""The page of a campaign: what ran, what failed, with what it was made."""
+"""Page of a campaign: endings and failures of its runs, origins of bounds, and a timeline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.metrics import QUESTION, counted_runtime, endings, is_solved
+from analysis.metrics import bound_origins, ending_costs, failure_kinds, is_solved
 from analysis.metrics.column import floats
 from analysis.reports.pages.chart import LEAST_SECONDS, Chart, looks, plain, seconds_axis
 from analysis.reports.pages.elements import (
@@ -21,36 +21,17 @@ from analysis.reports.pages.elements import (
     seconds_cell,
     table,
 )
-from analysis.reports.pages.grid import last_lines, numbers
-from analysis.reports.pages.troubles import contradicted
-from analysis.store.columns import PROVENANCE
-from analysis.text.phrases import counted, seconds
+from analysis.reports.pages.grid import numbers
+from analysis.reports.pages.troubles import LONGEST_MESSAGE, contradicted
+from analysis.text.campaign_runs import TITLE, answer, completeness, duration, uniformity
+from analysis.text.phrases import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TITLE = "What ran, and what failed?"
-
-_DIGITS = r"\d+"
-
-
-def answer(runs: pd.DataFrame) -> str:
-    """Return one sentence on how many runs there are and how they ended."""
-    num_failed = int(runs["failed"].sum())
-    num_cut = int((~runs["failed"] & ~is_solved(runs)).sum())
-    num_whole = len(runs) - num_failed - num_cut
-    ended = f"{num_whole:,} ended by {'itself' if num_whole == 1 else 'themselves'}"
-    were = "was" if num_cut == 1 else "were"
-    cut = f"{num_cut:,} {were} cut, by a limit or by hand" if num_cut else "none was cut"
-    failed = f"{num_failed:,} failed" if num_failed else "none failed"
-    return (
-        f"{counted(len(runs), 'run')} of {counted(runs['method'].nunique(), 'method')} on "
-        f"{counted(runs['instance'].nunique(), 'instance')}: {ended}, {cut}, and {failed}."
-    )
-
 
 def opening(runs: pd.DataFrame) -> str:
-    """Return the question, what contradicts, the answer, and whether the campaign is whole."""
+    """Return the question, contradictions, the answer, and what runs are missing or differ."""
     return str(
         Markup("<h1>{}</h1>").format(TITLE)
         + contradicted(runs)
@@ -59,92 +40,40 @@ def opening(runs: pd.DataFrame) -> str:
     )
 
 
-def completeness(runs: pd.DataFrame) -> str:
-    """Return one sentence on whether every method ran on every question with every seed."""
-    questions = runs.groupby(["problem"], sort=False)
-    missing = []
-    for problem, group in questions:
-        number = group.groupby(QUESTION, dropna=False, sort=False).ngroup()
-        asked = number.groupby(group["method"], sort=False).nunique()
-        total = int(number.nunique())
-        on = "" if runs["problem"].nunique() == 1 else f" of {problem[0]}"
-        missing += [
-            f"{method} on {count} of {total}{on}"
-            for method, count in asked.items()
-            if count < total
-        ]
-    if not missing:
-        return "Every method ran on every question."
-    return f"Not every method ran on every question: {', '.join(missing)}."
-
-
-def duration(runs: pd.DataFrame) -> str:
-    """Return one sentence on when the runs were made, and how long they took together."""
-    start = runs["started_at"].min()
-    last = runs["started_at"].max()
-    wall = float(runs["wall_s"].sum())
-    first, latest = _minute(start), _minute(last)
-    began = f"at {first}" if first == latest else f"between {first} and {latest}"
-    return f"They began {began} (UTC); their processes lived {seconds(wall)} in total."
-
-
-def uniformity(runs: pd.DataFrame) -> str:
-    """Return one sentence on what changed of the software and the machine between runs."""
-    changed = [name for name in PROVENANCE if runs[name].nunique(dropna=False) > 1]
-    if not changed:
-        return "All were made with the same software on the same machine."
-    told = ", ".join(
-        f"{name} ({', '.join(sorted(str(each) for each in runs[name].unique()))})"
-        for name in changed
-    )
-    return f"Not all were made alike, so compare their times with care; what differs: {told}."
+_NO_ENDINGS = ("problem", "method", "runs", "wall_s", "longest_s")
 
 
 def endings_table(runs: pd.DataFrame) -> str:
-    """Return how the runs of each method on each problem ended, and what they cost."""
-    counts = endings(runs, by=("problem", "method"))
-    ends = [name for name in counts.columns if name not in ("problem", "method", "runs")]
-    time = (
-        pd.DataFrame({"wall_s": floats(runs["wall_s"]), "counted_s": counted_runtime(runs)})
-        .groupby([runs["problem"], runs["method"]], sort=False)
-        .agg({"wall_s": "sum", "counted_s": "max"})
-    )
+    """Return the table of endings and times of each method on each problem."""
+    costs = ending_costs(runs)
+    ends = [name for name in costs.columns if name not in _NO_ENDINGS]
     heads = [
         Head("method"),
         Head("problem", is_text=True),
         Head("runs"),
         *(Head(each, "runs") for each in ends),
-        Head("processes", "lived in total"),
+        Head("processes", "total lifetime"),
         Head("longest", "solve, failed: limit"),
     ]
-    rows: list[Sequence[TableCell | str]] = []
-    for row in counts.to_dict("records"):
-        spent = time.loc[(row["problem"], row["method"])]
-        rows.append(
-            [
-                row["method"],
-                row["problem"],
-                count_cell(row["runs"]),
-                *(count_cell(row[each]) for each in ends),
-                seconds_cell(spent["wall_s"]),
-                seconds_cell(spent["counted_s"]),
-            ]
-        )
-    return str(table("How the runs ended", heads, [body(rows, heads)]))
+    rows: list[Sequence[TableCell | str]] = [
+        [
+            row["method"],
+            row["problem"],
+            count_cell(row["runs"]),
+            *(count_cell(row[each]) for each in ends),
+            seconds_cell(row["wall_s"]),
+            seconds_cell(row["longest_s"]),
+        ]
+        for row in costs.to_dict("records")
+    ]
+    return str(table("Endings of the runs", heads, [body(rows, heads)]))
 
 
-def failure_kinds(runs: pd.DataFrame) -> str:
-    """Return the failures by method and message, numbers in messages taken for the same."""
-    failed = runs[runs["failed"]]
-    if failed.empty:
+def failures_table(runs: pd.DataFrame) -> str:
+    """Return the table of failures by method and message."""
+    kinds = failure_kinds(runs)
+    if kinds.empty:
         return str(paragraph("No run failed."))
-    message = last_lines(failed["message"]).fillna("(no message)")
-    kinds = failed.assign(
-        shown=message, kind=message.str.replace(_DIGITS, "#", regex=True)
-    ).groupby(["method", "ended_by", "kind"], sort=False)
-    told = kinds.agg(
-        count=("instance", "size"), instance=("instance", "first"), shown=("shown", "first")
-    ).reset_index()
     heads = [
         Head("method"),
         Head("ended by", is_text=True),
@@ -152,30 +81,28 @@ def failure_kinds(runs: pd.DataFrame) -> str:
         Head("first instance", is_text=True),
         Head("message", "of the first", is_text=True),
     ]
-    ordered = told.sort_values("count", ascending=False, kind="stable").to_dict("records")
+    message = Markup('<span class="message">{}</span>')
     rows = [
         [
             row["method"],
             row["ended_by"],
-            count_cell(row["count"]),
+            count_cell(row["runs"]),
             row["instance"],
-            Markup('<span class="message">{}</span>').format(str(row["shown"])[:300]),
+            message.format(str(row["message"])[:LONGEST_MESSAGE]),
         ]
-        for row in ordered
+        for row in kinds.to_dict("records")
     ]
     return str(rows_table("Failures by kind", heads, rows, what="kinds of failure"))
 
 
 def bounds_table(runs: pd.DataFrame) -> str:
-    """Return who proved the best bound of how many questions."""
-    asked = runs.drop_duplicates(QUESTION)
-    by = asked["bound_by"].fillna("nobody").value_counts(sort=False)
+    """Return the table of the methods that proved the best bounds."""
     heads = [Head("best bound proved by"), Head("questions")]
-    return str(
-        rows_table(
-            "Bounds by origin", heads, [[str(name), count_cell(n)] for name, n in by.items()]
-        )
-    )
+    rows = [
+        ["no method" if pd.isna(row["bound_by"]) else row["bound_by"], count_cell(row["questions"])]
+        for row in bound_origins(runs).to_dict("records")
+    ]
+    return str(rows_table("Origins of the bounds", heads, rows))
 
 
 MOST_MARKS = 4000
@@ -240,7 +167,3 @@ def _range(runs: pd.DataFrame) -> dict[str, Any]:
         return {}
     around = (began.min() + pd.Timedelta(seconds=side) for side in (-30, 30))
     return {"range": [each.isoformat() for each in around]}
-
-
-def _minute(time: Any) -> str:
-    return str(time)[:16].replace("T", " ")

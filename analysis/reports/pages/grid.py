@@ -14,6 +14,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.metrics import counted_runtime
+from analysis.metrics.campaign import last_lines
 from analysis.metrics.column import floats
 
 if TYPE_CHECKING:
@@ -186,11 +187,6 @@ def runs_grid(runs: pd.DataFrame) -> Grid:
     return Grid(
         name=RUNS, label="runs", one="run", frame=frame, columns=_worth_showing(frame, _RUN_COLUMNS)
     )
-
-
-def last_lines(messages: pd.Series[Any]) -> pd.Series[Any]:
-    """Return the last line of each message, which says what happened; absent ones stay absent."""
-    return messages.astype("string").str.strip().str.split("\n").str[-1]
 
 
 def _worth_showing(frame: pd.DataFrame, columns: Mapping[str, GridColumn]) -> dict[str, GridColumn]:

@@ -21,6 +21,7 @@ from analysis.reports.pages.elements import (
 )
 from analysis.reports.pages.grid import ColumnKind, Grid, GridColumn, numbers
 from analysis.text.answer import title
+from analysis.text.instance import blocking_sentence
 from analysis.text.phrases import percent
 from heuristics.display.palette import COLOURS
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.checks.headroom import Headroom
-    from analysis.reports.pages.instance import ShownInstance
+    from analysis.metrics.instance_runs import InstanceRuns
     from heuristics.coefficients import Coefficients
     from heuristics.schedule import Schedule
 
@@ -41,7 +42,7 @@ MOST_MARKS = 6000
 """The most requests that are drawn one by one, times edge nodes."""
 
 
-def schedule_parts(shown: ShownInstance, run: dict[Any, Any], source: str) -> Iterator[Any]:
+def schedule_parts(shown: InstanceRuns, run: dict[Any, Any], source: str) -> Iterator[Any]:
     """Return what a page shows of the schedule of one run: words, charts, tables.
 
     Parameters
@@ -49,7 +50,7 @@ def schedule_parts(shown: ShownInstance, run: dict[Any, Any], source: str) -> It
     shown
         The instance with its runs.
     run
-        One of :meth:`ShownInstance.schedules`.
+        One of :meth:`InstanceRuns.schedules`.
     source
         Where the runs come from.
     """
@@ -66,38 +67,6 @@ def schedule_parts(shown: ShownInstance, run: dict[Any, Any], source: str) -> It
     if data.eligible.size <= MOST_MARKS:
         yield requests_chart(data, schedule, room, names, shown, source)
     yield blocking_table(room, names, label=head)
-
-
-def blocking_sentence(room: Headroom, names: tuple[str, ...]) -> str:
-    """Return what keeps the next request out, in one sentence."""
-    num_waiting = int(room.is_open.any(axis=0).sum())
-    if num_waiting == 0:
-        return "Every request that is eligible anywhere is served."
-    num_fitting = int(room.fits.any(axis=0).sum())
-    if num_fitting:
-        verb = "fits" if num_fitting == 1 else "fit"
-        return (
-            f"The schedule can be extended as it stands: {num_fitting} of the {num_waiting} "
-            f"eligible requests that it leaves out {verb} on an edge node with room."
-        )
-    parts = []
-    for edge_node, name in enumerate(names):
-        counts = {each: int(pairs[edge_node].sum()) for each, pairs in room.blocked.items()}
-        num_open = int(room.is_open[edge_node].sum())
-        if num_open:
-            most = max(counts, key=lambda each: counts[each])
-            parts.append(f"at {name} {_told(most)} blocks {counts[most]} of {num_open}")
-    return (
-        f"None of the {num_waiting} eligible requests that are left out fits as the schedule "
-        f"stands: {'; '.join(parts)}."
-    )
-
-
-def _told(constraint: str) -> str:
-    return {
-        "own deadline": "the request's own deadline",
-        "batch deadline": "the most urgent deadline of the batch",
-    }.get(constraint, f"the {constraint}")
 
 
 def loads_chart(room: Headroom, names: tuple[str, ...], source: str) -> Chart:
@@ -171,7 +140,7 @@ def requests_chart(
     schedule: Schedule,
     room: Headroom,
     names: tuple[str, ...],
-    shown: ShownInstance,
+    shown: InstanceRuns,
     source: str,
 ) -> Chart:
     """Draw which request is served where, and where the others would be eligible."""
@@ -272,7 +241,7 @@ def blocking_table(room: Headroom, names: tuple[str, ...], *, label: str) -> Mar
     return rows_table(f"What blocks the next request, {label}", heads, rows)
 
 
-def requests_grid(shown: ShownInstance) -> Grid:
+def requests_grid(shown: InstanceRuns) -> Grid:
     """Return the grid of the requests: what each asks for, and where it is eligible and served."""
     data = shown.instance.coefficients
     frame = pd.DataFrame({"request": np.arange(data.num_requests)})
@@ -283,20 +252,12 @@ def requests_grid(shown: ShownInstance) -> Grid:
         columns[key] = GridColumn(
             title=title_of.replace("_", " "), kind=ColumnKind.COUNT, note=unit
         )
-    names = shown.instance.edge_node_names
-    frame["eligible"] = [
-        ", ".join(name for name, can in zip(names, column, strict=True) if can)
-        for column in data.eligible.T.astype(bool).tolist()
-    ]
+    frame["eligible"] = [", ".join(names) for names in shown.eligible_edge_nodes()]
     columns["eligible"] = GridColumn(title="eligible at", is_choice=True)
     for run in shown.schedules()[:MOST_SCHEDULES]:
-        _, run_names = shown.problem_of(run)
-        served = [""] * data.num_requests
-        for edge_node, request in shown.schedule_of(run).pairs():
-            served[request] = run_names[edge_node]
         place = "" if run["instance"] == shown.instance.name else f" {run['instance']}"
         key = f"{run['method']}{place} {run['problem']}"
-        frame[key] = served
+        frame[key] = shown.serving_edge_nodes(run)
         columns[key] = GridColumn(title=f"{run['method']}{place}", note="served at", is_choice=True)
     return Grid(name="requests", label="requests", one="request", frame=frame, columns=columns)
 

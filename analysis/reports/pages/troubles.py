@@ -19,7 +19,7 @@ from analysis.reports.pages.elements import (
 from analysis.text import answer
 from analysis.text.phrases import ABSENT, counted
 
-_LONGEST_MESSAGE = 300
+LONGEST_MESSAGE = 300
 
 
 def contradicted(runs: pd.DataFrame) -> Markup:
@@ -91,4 +91,4 @@ def troubles_table(runs: pd.DataFrame) -> str:
 def _last_line(message: Any) -> str:
     if pd.isna(message):
         return ABSENT
-    return str(message).strip().splitlines()[-1][:_LONGEST_MESSAGE]
+    return str(message).strip().splitlines()[-1][:LONGEST_MESSAGE]

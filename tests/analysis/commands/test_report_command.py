@@ -1,13 +1,44 @@
 """`otgah report` with rules and with two files, as a build would call it."""
 
 import json
+from importlib import import_module
+from pathlib import Path
 
 import nbformat
 import pytest
 
 from analysis.cli import main
+from instances.files import write_instance
+from instances.instance import Instance
+from tests.helpers.examples import problem
 from tests.helpers.proofs import proof
 from tests.helpers.rows import store_of
+
+
+class Calls(list):
+    """Calls of a function, which goes on to do what it does."""
+
+    def __init__(self, monkeypatch, name):
+        super().__init__()
+        module, function = name.rsplit(".", 1)
+        made = getattr(import_module(module), function)
+        monkeypatch.setattr(name, lambda *given, **named: self._call(made, given, named))
+
+    def _call(self, made, given, named):
+        self.append(given)
+        return made(*given, **named)
+
+
+class Reads(Calls):
+    """Reads of stores. Each store is removed after its first read: no process can read it again."""
+
+    def __init__(self, monkeypatch):
+        super().__init__(monkeypatch, "analysis.reports.sources.runs_table")
+
+    def _call(self, made, given, named):
+        runs = super()._call(made, given, named)
+        Path(given[0]).unlink()
+        return runs
 
 
 @pytest.fixture
@@ -118,3 +149,47 @@ def test_a_bad_rule_is_bad_input(files, capsys, rule, told):
     assert (status, out) == (2, "")
     assert told in err
     assert len(err.splitlines()) == 1
+
+
+@pytest.fixture
+def one_instance(tmp_path):
+    """Return a store with two runs of an instance, and the file of the instance."""
+    write_instance(Instance(name="a", coefficients=problem()), tmp_path / "a.json")
+    of_a = {"instance": "a", "coefficients": problem().digest()}
+    found = of_a | {"objective": 1, "assignment": '{"0": [0], "1": []}'}
+    return store_of(tmp_path / "of_a.sqlite", found, of_a | {"seed": 1}), tmp_path / "a.json"
+
+
+@pytest.mark.parametrize("template", ["overview", "campaign", "instance"])
+def test_a_report_reads_its_store_once_rules_included(
+    files, one_instance, capsys, monkeypatch, tmp_path, template
+):
+    """The store is gone when the kernel starts, so that the page shows what was read before."""
+    store, given = files[1], ["--template", template]
+    if template == "instance":
+        store, given = one_instance[0], ["--instance", one_instance[1]]
+    reads = Reads(monkeypatch)
+    rules = ["--fail-if", "all: failed.count > 9", "--fail-if", "all: objective.max > 99"]
+    status, _, err = report(capsys, store, "--out", tmp_path / "page.html", *given, *rules)
+    assert (status, "must not be" in err) == (0, False)
+    assert len(reads) == 1
+    assert "ot-gah" in (tmp_path / "page.html").read_text().lower()
+
+
+def test_two_stores_are_read_and_compared_once_rules_included(files, capsys, monkeypatch, tmp_path):
+    """Two methods have tests of gaps and times; rules on these add none, another scope one."""
+    reads = Reads(monkeypatch)
+    compared = Calls(monkeypatch, "analysis.metrics.comparison.compare")
+    tests = Calls(monkeypatch, "analysis.metrics.comparison.compare_values")
+    rules = [
+        "gap.p < 0",
+        "gap.worse > 9",
+        "runtime_s.p < 0",
+        "all: gap.p < 0",
+        "all: gap.worse > 9",
+    ]
+    given = [each for rule in rules for each in ("--fail-if", rule)]
+    status, _, err = report(capsys, *files, "--out", tmp_path / "page.html", *given)
+    assert (status, err) == (0, "otgah: 1 of 6 runs failed\n")
+    assert (len(reads), len(compared), len(tests)) == (2, 1, 2 * 2 + 1)
+    assert "1 failed now, 0 no more" in (tmp_path / "page.html").read_text()

@@ -74,7 +74,7 @@ def test_every_part_of_the_pages_can_be_made(given):
             rankings.differences(runs, problem),
             campaign.opening(runs),
             campaign.endings_table(runs),
-            campaign.failure_kinds(runs),
+            campaign.failures_table(runs),
             campaign.bounds_table(runs),
             runs_grid(runs).to_html(),
         ]

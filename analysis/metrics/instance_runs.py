@@ -1,0 +1,93 @@
+"""Runs of one instance: their best schedules, and the problems that they solved."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from heuristics.problem import Problem
+from heuristics.schedule import Schedule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from heuristics.coefficients import Coefficients
+    from instances.instance import Instance
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class InstanceRuns:
+    """An instance and its runs.
+
+    Parameters
+    ----------
+    instance
+        The whole instance.
+    runs
+        Runs of the instance and of its single edge nodes, numbered from 0.
+    """
+
+    instance: Instance
+    runs: pd.DataFrame
+
+    def best(self) -> dict[Any, Any] | None:
+        """Return the run with the largest objective for P1 of the whole instance.
+
+        Without such a run, the run with the largest objective of all; None without a schedule.
+        """
+        found = self.runs.dropna(subset=["objective"])
+        whole = found[(found["instance"] == self.instance.name) & (found["problem"] == "P1")]
+        chosen = found if whole.empty else whole
+        return None if chosen.empty else _record(chosen, chosen["objective"].idxmax())
+
+    def schedules(self) -> list[dict[Any, Any]]:
+        """Return the best run of each method on each question, by falling objective."""
+        found = self.runs.dropna(subset=["objective"])
+        keys = ["instance", "problem", "cardinality", "method"]
+        places = found.groupby(keys, dropna=False, sort=False)["objective"].idxmax()
+        ordered = found.loc[places].sort_values("objective", ascending=False, kind="stable")
+        return [_record(ordered, place) for place in ordered.index]
+
+    def problem_of(self, run: dict[Any, Any]) -> tuple[Coefficients, tuple[str, ...]]:
+        """Return the coefficients that a run solved, and the names of their edge nodes."""
+        index = self._edge_node(run)
+        names = self.instance.edge_node_names
+        if index is None:
+            return self.instance.coefficients, names
+        return self.instance.coefficients.at(index), (names[index],)
+
+    def schedule_of(self, run: dict[Any, Any]) -> Schedule:
+        """Return the schedule of a run, by the edge nodes of :meth:`problem_of`."""
+        assignment = json.loads(run["assignment"])
+        index = self._edge_node(run)
+        edge_nodes = range(len(self.instance.edge_node_names)) if index is None else [index]
+        return Schedule.of([assignment.get(str(each), []) for each in edge_nodes])
+
+    def serving_edge_nodes(self, run: dict[Any, Any]) -> list[str]:
+        """Return the name of the edge node that serves each request in a run; "" without one."""
+        _, names = self.problem_of(run)
+        serving = [""] * self.instance.coefficients.num_requests
+        for edge_node, request in self.schedule_of(run).pairs():
+            serving[request] = names[edge_node]
+        return serving
+
+    def eligible_edge_nodes(self) -> list[list[str]]:
+        """Return the names of the edge nodes at which each request is eligible."""
+        names = self.instance.edge_node_names
+        return [
+            [name for name, can in zip(names, column, strict=True) if can]
+            for column in self.instance.coefficients.eligible.T.astype(bool).tolist()
+        ]
+
+    def _edge_node(self, run: dict[Any, Any]) -> int | None:
+        """Return the index of the single edge node that a run solved; None for the whole."""
+        names = [
+            self.instance.name_at(each) for each, _ in enumerate(self.instance.edge_node_names)
+        ]
+        return None if run["instance"] == self.instance.name else names.index(run["instance"])
+
+
+def _record(runs: pd.DataFrame, place: Any) -> dict[Any, Any]:
+    row: dict[Any, Any] = runs.loc[place].to_dict()
+    return row | {"problem": Problem(row["problem"]), "row": place}
