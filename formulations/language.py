@@ -63,13 +63,12 @@ class Language(StrEnum):
         InputError
             If the problem is not stated for the data, or the form not in the language.
         """
-        if form is Form.BIG_M:
-            return self.models(problem).build(data, z=z)
-        if self is not Language.PYOMO:
+        if form is Form.THRESHOLD and self is not Language.PYOMO:
             raise InputError("must be pyomo for the threshold form", field="language", found=self)
-        return import_module("formulations.pyomo_models.threshold").build(
-            data, problem=problem, z=z
-        )
+        model = self.models(problem).build(data, z=z)
+        if form is Form.BIG_M:
+            return model
+        return import_module("formulations.pyomo_models.threshold").tighten(model, data)
 
     def to_highs(self, model: Any) -> Translation:
         """Hand a model over to HiGHS."""

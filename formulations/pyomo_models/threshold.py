@@ -22,32 +22,22 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from formulations.language import Language
 from formulations.parameters import Parameters
-from heuristics.problem import Problem
 
 if TYPE_CHECKING:
     from heuristics.coefficients import Coefficients
 
 
-def build(
-    data: Coefficients, *, problem: Problem = Problem.P1, z: int | None = None
-) -> pyo.ConcreteModel:
-    """Return a problem with ordered thresholds.
+def tighten(model: pyo.ConcreteModel, data: Coefficients) -> pyo.ConcreteModel:
+    """Replace the big-M rows of (12d) by ordered thresholds, and return the model.
 
     Parameters
     ----------
+    model
+        A big-M model of P1, P2, P3 or P3' for the same coefficients; it is changed.
     data
-        The coefficients; of one edge node unless the problem is P1.
-    problem, z
-        As the module of the problem takes them.
-
-    Raises
-    ------
-    InputError
-        As the module of the problem does.
+        The coefficients.
     """
-    model = Language.PYOMO.models(problem).build(data, z=z)
     model.del_component(model.deadline)
     limit_latency(model, Parameters.of(data))
     return model

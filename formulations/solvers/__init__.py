@@ -1,16 +1,15 @@
-"""Solvers: adapters that hand a model to a solver and read what comes back.
+"""Solvers: adapters that hand a model to a solver and read its answer.
 
-- :mod:`options`: the limits, the seed and the threads of a solver's run.
-- :mod:`verdict`: the verdict on a run of a solver: what its answer proves, and no more.
-- :mod:`watch`: the watch over a solver's run: its clock, what it finds on the way, and Ctrl-C.
-- :mod:`worker`: a process of its own for a solver that must not share one, and the way to talk
-  with it.
-- :mod:`cp_sat`: P1, P2, P3 and P3' in integers, solved exactly by CP-SAT in a process of its own.
-- :mod:`cp_sat_process`: the process of CP-SAT: ``python -m formulations.solvers.cp_sat_process
-  FD``, where FD is a connection.
-- :mod:`highs`: running a model in HiGHS: limits, warm start, trajectory.
-- :mod:`pulp_highs`: a PuLP model as HiGHS holds it.
-- :mod:`pyomo_highs`: a Pyomo model as HiGHS holds it.
-- :mod:`pyomo_scip`: a Pyomo model as SCIP holds it.
-- :mod:`scip`: P1, P2, P3 and P3' with ordered thresholds, solved exactly by SCIP.
+- :mod:`options`: time limit, node limit, seed and threads of a solver run.
+- :mod:`watch`: clock, incumbents and bounds of a running solver, and Ctrl-C.
+- :mod:`verdict`: result that a solver's answer proves, judged in integers.
+- :mod:`exact_run`: loop over two feasibility tolerances, shared by the MILP solvers.
+- :mod:`highs`: options and interrupts of HiGHS, and runs of big-M and threshold models.
+- :mod:`pyomo_highs`: translation of a Pyomo model for HiGHS.
+- :mod:`pulp_highs`: translation of a PuLP model for HiGHS.
+- :mod:`scip`: method ``scip``: P1, P2, P3 and P3' with ordered thresholds, solved by SCIP.
+- :mod:`pyomo_scip`: translation of a Pyomo model for SCIP.
+- :mod:`cp_sat`: method ``cp-sat``: P1, P2, P3 and P3' in whole numbers, solved by CP-SAT.
+- :mod:`cp_sat_process`: model of CP-SAT and main module of the process that solves it.
+- :mod:`worker`: connection to a solver process that is kept for the next question.
 """

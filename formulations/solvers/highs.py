@@ -1,34 +1,28 @@
-"""Running a model in HiGHS: limits, warm start, trajectory."""
+"""HiGHS: its options, its interrupts, and the exact run of a translated model."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from formulations.solvers.verdict import LARGEST_RESOLVED, Reading, conclude
+from formulations.solvers.exact_run import solve_exactly
+from formulations.solvers.verdict import LARGEST_RESOLVED, Reading
 from formulations.solvers.watch import Watch, run_interruptibly
-from heuristics.result import EndedBy, NodeKind, Status
+from heuristics.result import EndedBy, Status
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from formulations.parameters import Parameters
     from formulations.question import Question
     from formulations.solvers.options import Options
     from formulations.solvers.verdict import Ending
     from heuristics.result import Result
-
-TOLERANCES = (1e-7, 1e-9)
-"""``mip_feasibility_tolerance`` of the run, and of a second one if its schedule breaks a row.
-
-With 1e-9 in the first, HiGHS 1.15.1 was seen to cut the optimum off and call a smaller one optimal,
-in 1 of 200 small runs; with 1e-7 in none.
-"""
 
 FEASIBLE_POINT = 2
 """``kSolutionStatusFeasible`` of https://ergo-code.github.io/HiGHS/dev/structures/enums/."""
@@ -97,41 +91,91 @@ def solve(
     proved_by
         The name of the method.
     """
-    highs = translation.highs
     watch = _Watch(
         question=question,
         is_resolved=parameters.largest_value <= LARGEST_RESOLVED,
         translation=translation,
     )
-    num_nodes = simplex_iterations = 0
-    for tolerance in TOLERANCES:
-        _configure(highs, options, tolerance, watch.elapsed_s)
-        if question.warm_start is not None:
-            _offer(translation, parameters, question.warm_start)
-        watch.trajectory.clear()
-        _run(highs, watch)
-        reading = _read(translation)
-        num_nodes += reading.num_nodes or 0
-        simplex_iterations += reading.simplex_iterations or 0
-        if question.broken_row(reading.schedule) is None:
-            break
-        if not reading.is_claimed:
-            reading = replace(reading, schedule=None)
-            break
-        highs.clearSolver()
-    runtime_s = watch.elapsed_s
-    return conclude(
+    return solve_exactly(
+        _Run(translation, watch),
         question,
-        replace(reading, num_nodes=num_nodes, simplex_iterations=simplex_iterations),
-        version=highs.version(),
-        largest_value=parameters.largest_value,
-        is_second=tolerance != TOLERANCES[0],
-        runtime_s=runtime_s,
+        parameters,
+        watch,
+        options=options,
         build_s=build_s,
-        node_kind=NodeKind.BRANCH_AND_BOUND,
         proved_by=proved_by,
-        trajectory=watch.trajectory,
     )
+
+
+def configure(highs: Any, options: Options, *, tolerance: float) -> None:
+    """Set the options of a HiGHS.
+
+    Parameters
+    ----------
+    highs
+        A ``highspy.Highs``.
+    options
+        Limits, seed and threads.
+    tolerance
+        ``mip_feasibility_tolerance``.
+
+    Raises
+    ------
+    ValueError
+        If HiGHS refuses a value.
+    """
+    values = {
+        "output_flag": False,
+        "threads": options.threads,
+        "random_seed": options.seed,
+        "mip_rel_gap": 0.0,
+        "mip_abs_gap": 1e-6,  # anything below 1 proves a whole number
+        "mip_feasibility_tolerance": tolerance,
+        "dual_feasibility_tolerance": 1e-10,  # a smaller price counts as zero; HiGHS' minimum
+    }
+    if options.node_limit is not None:
+        values["mip_max_nodes"] = options.node_limit
+    if options.time_limit is not None:
+        values["time_limit"] = options.time_limit
+    for name, value in values.items():
+        if highs.setOptionValue(name, value).name != "kOk":
+            raise ValueError(f"HiGHS must take {name}, refused {value}")
+
+
+def run(
+    highs: Any, stop: Event, callbacks: Iterable[tuple[Any, Callable[[Any], None]]] = ()
+) -> None:
+    """Run HiGHS; Ctrl-C ends the run, keeps its incumbent and sets ``stop``.
+
+    A new thread also has a task scheduler of its own: in a thread that HiGHS ran in before,
+    HiGHS refuses another number of threads.
+
+    Parameters
+    ----------
+    highs
+        A ``highspy.Highs`` with its model and options.
+    stop
+        Event that ends this run and every later run with the same event.
+    callbacks
+        Events of ``highs`` and the functions that they call.
+    """
+
+    def on_interrupt(event: Any) -> None:
+        if stop.is_set():
+            event.interrupt()
+
+    interrupts = [
+        (event, on_interrupt) for event in (highs.cbMipInterrupt, highs.cbSimplexInterrupt)
+    ]
+    for event, callback in (*interrupts, *callbacks):
+        event.clear()
+        event.subscribe(callback)
+    run_interruptibly(highs.run, stop.set)
+
+
+def found_point(highs: Any) -> bool:
+    """Return True if HiGHS calls the point that it holds feasible."""
+    return bool(highs.getInfo().primal_solution_status == FEASIBLE_POINT)
 
 
 def _finite(value: float) -> float | None:
@@ -143,16 +187,11 @@ class _Watch(Watch):
     """A watch that HiGHS calls back."""
 
     translation: Translation
-    stop: Event = field(default_factory=Event)
-
-    def on_interrupt(self, event: Any) -> None:
-        if self.stop.is_set():
-            event.interrupt()
 
     def on_incumbent(self, event: Any) -> None:
-        said = event.data_out
-        schedule = _schedule(self.translation, said.mip_solution)
-        self._note(said.objective_function_value, said.mip_dual_bound, schedule)
+        found = event.data_out
+        schedule = _schedule(self.translation, found.mip_solution)
+        self._note(found.objective_function_value, found.mip_dual_bound, schedule)
 
     def on_log(self, event: Any) -> None:
         self._note(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
@@ -162,52 +201,41 @@ class _Watch(Watch):
         self.note(_finite(sign * primal), _finite(sign * dual), schedule)
 
 
-def _configure(highs: Any, options: Options, tolerance: float, elapsed_s: float) -> None:
-    values = {
-        "output_flag": False,
-        "threads": options.threads,
-        "random_seed": options.seed,
-        "mip_rel_gap": 0.0,
-        "mip_abs_gap": 1e-6,  # anything below 1 proves a whole number
-        "mip_feasibility_tolerance": tolerance,
-        "dual_feasibility_tolerance": 1e-10,  # a smaller price counts as zero; the least there is
-    }
-    if options.node_limit is not None:
-        values["mip_max_nodes"] = options.node_limit
-    if options.time_limit is not None:
-        values["time_limit"] = max(0.0, options.time_limit - elapsed_s)
-    for name, value in values.items():
-        if highs.setOptionValue(name, value).name != "kOk":
-            raise ValueError(f"HiGHS must take {name}, refused {value}")
+class _Run:
+    """A model inside HiGHS, and its operations for an exact run."""
 
+    def __init__(self, translation: Translation, watch: _Watch) -> None:
+        self._translation, self._highs, self._stop = translation, translation.highs, Event()
+        self._callbacks = [
+            (self._highs.cbMipImprovingSolution, watch.on_incumbent),
+            (self._highs.cbMipLogging, watch.on_log),
+        ]
 
-def _offer(translation: Translation, parameters: Parameters, schedule: Schedule) -> None:
-    # Every column gets a value: HiGHS would search for those left out.
-    point = parameters.point(schedule)
-    values = {
-        column: point[name][index]
-        for name, columns in translation.columns.items()
-        for index, column in columns.items()
-    }
-    index = np.fromiter(values, dtype=np.int32)
-    translation.highs.setSolution(len(index), index, np.fromiter(values.values(), dtype=float))
+    @property
+    def version(self) -> str:
+        return str(self._highs.version())
 
+    def configure(self, options: Options, tolerance: float, elapsed_s: float) -> None:
+        configure(self._highs, options.less(elapsed_s), tolerance=tolerance)
 
-def _run(highs: Any, watch: _Watch) -> None:
-    """Run HiGHS; Ctrl-C ends the run and keeps its incumbent.
+    def offer(self, point: dict[str, dict[Any, float]]) -> None:
+        # Every column gets a value: HiGHS would search for those left out.
+        values = {
+            column: point[name][index]
+            for name, columns in self._translation.columns.items()
+            for index, column in columns.items()
+        }
+        index = np.fromiter(values, dtype=np.int32)
+        self._highs.setSolution(len(index), index, np.fromiter(values.values(), dtype=float))
 
-    A new thread also has a task scheduler of its own: in one that HiGHS ran in before, another
-    number of threads is refused.
-    """
-    for event, callback in (
-        (highs.cbMipInterrupt, watch.on_interrupt),
-        (highs.cbSimplexInterrupt, watch.on_interrupt),
-        (highs.cbMipImprovingSolution, watch.on_incumbent),
-        (highs.cbMipLogging, watch.on_log),
-    ):
-        event.clear()
-        event.subscribe(callback)
-    run_interruptibly(highs.run, watch.stop.set)
+    def run(self) -> None:
+        run(self._highs, self._stop, self._callbacks)
+
+    def read(self) -> Reading:
+        return _read(self._translation)
+
+    def reset(self) -> None:
+        self._highs.clearSolver()
 
 
 def _read(translation: Translation) -> Reading:
@@ -223,7 +251,7 @@ def _read(translation: Translation) -> Reading:
         said=said,
         ending=ENDINGS.get(said),
         schedule=schedule,
-        is_claimed=info.primal_solution_status == FEASIBLE_POINT,
+        is_claimed=found_point(highs),
         bound=_finite(translation.sign * info.mip_dual_bound),
         num_nodes=max(0, info.mip_node_count),
         simplex_iterations=max(0, info.simplex_iteration_count),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from heuristics.errors import InputError
 
@@ -45,3 +45,9 @@ class Options:
             value = getattr(self, name)
             if value is not None and not least <= value <= LARGEST_OPTION:
                 raise InputError(f"must lie in {least}..{LARGEST_OPTION}", field=name, found=value)
+
+    def less(self, elapsed_s: float) -> Options:
+        """Return the options with the rest of the time limit, at least 0."""
+        if self.time_limit is None:
+            return self
+        return replace(self, time_limit=max(0.0, self.time_limit - elapsed_s))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from formulations.language import Form, Language
 from formulations.parameters import Parameters
 from formulations.question import Question
+from formulations.solvers.exact_run import solve_exactly
 from formulations.solvers.options import Options
-from formulations.solvers.verdict import LARGEST_RESOLVED, Reading, conclude
+from formulations.solvers.verdict import LARGEST_RESOLVED, Reading
 from formulations.solvers.watch import Watch, run_interruptibly
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Status
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
     from heuristics.result import Result
 
 METHOD = "scip"
-
-TOLERANCES = (1e-7, 1e-9)
-"""``numerics/feastol`` of the run, and of a second one if its schedule breaks a row.
-
-SCIP measures a violation relative to the row, so it may take a schedule that is over by some
-units. The LP solver of its wheel, built without GMP, complains on stderr below 10^-7.
-"""
 
 INFINITY = 1e20
 """``numerics/infinity``: what SCIP gives for a bound that it does not have."""
@@ -109,47 +102,32 @@ def scip(
     stated = Language.PYOMO.build(data, problem=problem, form=Form.THRESHOLD, z=z)
     model, variables = translate(stated)
     watch = Watch(question=question, is_resolved=parameters.largest_value <= LARGEST_RESOLVED)
-    run = _Run(model, variables)
+    run = _Run(model, variables, data.num_edge_nodes)
 
     def note(primal: float, dual: float) -> None:
-        watch.note(_finite(primal), _finite(dual), run.incumbent(data.num_edge_nodes))
+        watch.note(_finite(primal), _finite(dual), run.incumbent())
 
     model.includeEventhdlr(Incumbents(note), "incumbents", "notes each better solution")
     build_s = time.perf_counter() - started
     watch.started = time.perf_counter()
-    num_nodes = simplex_iterations = 0
-    for tolerance in TOLERANCES:
-        run.configure(options, tolerance, watch.elapsed_s)
-        if question.warm_start is not None:
-            run.offer(parameters.point(question.warm_start))
-        watch.trajectory.clear()
-        run.run()
-        reading = run.read(data.num_edge_nodes)
-        num_nodes += reading.num_nodes or 0
-        simplex_iterations += reading.simplex_iterations or 0
-        if question.broken_row(reading.schedule) is None:
-            break
-        run.again()
-    return conclude(
-        question,
-        replace(reading, num_nodes=num_nodes, simplex_iterations=simplex_iterations),
-        version=run.version,
-        largest_value=parameters.largest_value,
-        is_second=tolerance != TOLERANCES[0],
-        runtime_s=watch.elapsed_s,
-        build_s=build_s,
-        node_kind=kind,
-        proved_by=METHOD,
-        trajectory=watch.trajectory,
+    return solve_exactly(
+        run, question, parameters, watch, options=options, build_s=build_s, proved_by=METHOD
     )
 
 
 class _Run:
-    """A model inside SCIP, and what is done with it."""
+    """A model inside SCIP, and its operations for an exact run.
 
-    def __init__(self, scip: Any, variables: dict[str, dict[Any, Any]]) -> None:
+    SCIP measures a violation relative to the row, so it may accept a schedule that exceeds a
+    capacity by some units.
+    """
+
+    def __init__(
+        self, scip: Any, variables: dict[str, dict[Any, Any]], num_edge_nodes: int
+    ) -> None:
         self._scip = scip
         self._variables = variables
+        self._num_edge_nodes = num_edge_nodes
 
     @property
     def version(self) -> str:
@@ -167,8 +145,8 @@ class _Run:
         }
         if options.node_limit is not None:
             values["limits/nodes"] = options.node_limit
-        if options.time_limit is not None:
-            values["limits/time"] = max(0.0, options.time_limit - elapsed_s)
+        if (time_limit := options.less(elapsed_s).time_limit) is not None:
+            values["limits/time"] = time_limit
         self._scip.setParams(values)
 
     def offer(self, point: dict[str, dict[Any, float]]) -> None:
@@ -183,32 +161,32 @@ class _Run:
         # With the interpreter's lock held, no other thread could ask it to end.
         run_interruptibly(self._scip.optimizeNogil, self._scip.interruptSolve)
 
-    def incumbent(self, num_edge_nodes: int) -> Schedule | None:
+    def incumbent(self) -> Schedule | None:
         """Return the best schedule that SCIP has; None if there is none."""
         scip = self._scip
         if not scip.getNSols():
             return None
         best = scip.getBestSol()
-        batches: list[list[int]] = [[] for _ in range(num_edge_nodes)]
+        batches: list[list[int]] = [[] for _ in range(self._num_edge_nodes)]
         for (j, i), variable in self._variables["x"].items():
             if scip.getSolVal(best, variable) > 0.5:
                 batches[j].append(i)
         return Schedule.of(batches)
 
-    def read(self, num_edge_nodes: int) -> Reading:
+    def read(self) -> Reading:
         scip = self._scip
         said = scip.getStatus()
         return Reading(
             solver="SCIP",
             said=said,
             ending=ENDINGS.get(said),
-            schedule=self.incumbent(num_edge_nodes),
+            schedule=self.incumbent(),
             bound=_finite(scip.getDualbound()),
             num_nodes=scip.getNTotalNodes(),
             simplex_iterations=scip.getNLPIterations(),
         )
 
-    def again(self) -> None:
+    def reset(self) -> None:
         """Forget the run, but not the model."""
         self._scip.freeTransform()
 

@@ -8,7 +8,7 @@ from formulations import question
 from formulations.language import Language
 from formulations.milp import milp_bigm
 from formulations.solvers import highs
-from formulations.solvers.highs import TOLERANCES
+from formulations.solvers.exact_run import TOLERANCES
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Status

@@ -72,19 +72,18 @@ def solve(
         found = model.solve(limits, time_limit=None, seed=seed)
         if found.values is None:
             return Outcome(None, found.is_infeasible)
-        taken = [variables[found.values[variables] > 0.5] for _, variables in pairs]
-        schedule = _schedule(pairs, found.values)
+        is_taken = [found.values[variables] > 0.5 for _, variables in pairs]
+        schedule = Schedule.of(
+            requests[mask] for (requests, _), mask in zip(pairs, is_taken, strict=True)
+        )
         broken = [j for j in range(len(pairs)) if not _is_kept(data, schedule, [j])]
         if not broken:
             is_kept = _is_kept(data, schedule, range(len(pairs)))
             return Outcome(schedule if is_kept else None, is_refuted=False)
         for j in broken:
-            model.add_row((taken[j], np.ones(len(taken[j]))), upper=len(taken[j]) - 1)
+            taken = pairs[j][1][is_taken[j]]
+            model.add_row((taken, np.ones(len(taken))), upper=len(taken) - 1)
     return Outcome(None, is_refuted=False)
-
-
-def _schedule(pairs: Sequence[tuple[IntArray, IntArray]], values: np.ndarray) -> Schedule:
-    return Schedule.of(requests[values[variables] > 0.5] for requests, variables in pairs)
 
 
 def _is_kept(data: Coefficients, schedule: Schedule, edge_nodes: Sequence[int]) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from threading import Event
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from formulations.solvers.watch import run_interruptibly
+from formulations.solvers.highs import configure, found_point, run
+from formulations.solvers.options import Options
 from heuristics.limits import Stopped
 from heuristics.result import EndedBy
 
@@ -22,6 +23,9 @@ Terms = tuple["Iterable[int]", "Iterable[float]"]
 """Columns and their coefficients."""
 
 INFINITY = float("inf")
+
+TOLERANCE = 1e-9
+"""``mip_feasibility_tolerance``."""
 
 
 class Answer(NamedTuple):
@@ -101,44 +105,26 @@ class LinearModel:
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[each] for each in self._is_integer]
         highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        options: dict[str, Any] = {
-            "output_flag": False,
-            "threads": 1,
-            "random_seed": seed,
-            "mip_feasibility_tolerance": 1e-9,
-            "dual_feasibility_tolerance": 1e-10,
-        }
         seconds = [each for each in (limits.left_s, time_limit) if each is not None]
-        if seconds:
-            options["time_limit"] = min(seconds)
+        num_left = None
         if limits.node_limit is not None:
-            options["mip_max_nodes"] = max(0, limits.node_limit - limits.num_nodes)
-        for name, value in options.items():
-            highs.setOptionValue(name, value)
+            num_left = max(0, limits.node_limit - limits.num_nodes)
+        options = Options(
+            time_limit=max(0.0, min(seconds)) if seconds else None, node_limit=num_left, seed=seed
+        )
+        configure(highs, options, tolerance=TOLERANCE)
         highs.passModel(lp)
-        _run(highs)
+        stop = Event()
+        run(highs, stop)
+        if stop.is_set():
+            raise Stopped(EndedBy.INTERRUPTED)
         info, solution = highs.getInfo(), highs.getSolution()
         num_nodes = max(0, info.mip_node_count)
         limits.num_nodes += num_nodes
         return Answer(
             is_infeasible=highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible,
             values=np.array(solution.col_value)
-            if solution.value_valid and info.primal_solution_status == 2
+            if solution.value_valid and found_point(highs)
             else None,
             num_nodes=num_nodes,
         )
-
-
-def _run(highs: Any) -> None:
-    """Run HiGHS; Ctrl-C ends the whole search."""
-    stop = Event()
-
-    def on_interrupt(event: Any) -> None:
-        if stop.is_set():
-            event.interrupt()
-
-    for event in (highs.cbMipInterrupt, highs.cbSimplexInterrupt):
-        event.subscribe(on_interrupt)
-    run_interruptibly(highs.run, stop.set)
-    if stop.is_set():
-        raise Stopped(EndedBy.INTERRUPTED)

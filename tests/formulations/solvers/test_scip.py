@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formulations.solvers import scip as module
-from formulations.solvers.scip import TOLERANCES, scip
+from formulations.solvers.exact_run import TOLERANCES
+from formulations.solvers.scip import scip
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Status
@@ -59,9 +60,9 @@ def fake_first_readings(monkeypatch, count):
     """Let SCIP return three requests of memory 9 for 7 so many times, as within a tolerance."""
     tolerances, read = [], module._Run.read
 
-    def wrong(run, num_edge_nodes):
+    def wrong(run):
         tolerances.append(run._scip.getParam("numerics/feastol"))
-        reading = read(run, num_edge_nodes)
+        reading = read(run)
         if len(tolerances) > count:
             return reading
         return type(reading)(**{**vars(reading), "schedule": Schedule.of([[0, 1, 2], []])})

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from formulations.decomposition.columns import linear_model
 from formulations.decomposition.columns.linear_model import LinearModel
+from formulations.solvers import highs
 from heuristics.limits import Limits, Stopped
 from heuristics.result import EndedBy
 
@@ -85,7 +85,7 @@ def test_an_interrupt_ends_the_whole_search(monkeypatch):
         interrupt()
         run()
 
-    monkeypatch.setattr(linear_model, "run_interruptibly", interrupted)
+    monkeypatch.setattr(highs, "run_interruptibly", interrupted)
     with pytest.raises(Stopped) as stopped:
         solve(market_split())
     assert stopped.value.ended_by is EndedBy.INTERRUPTED
