@@ -49,6 +49,8 @@ def main(argv: list[str] | None = None) -> int:
     """
     try:
         status = app(args=argv, prog_name="otgah", standalone_mode=False)
+    except KeyboardInterrupt:  # before a verb has begun
+        return fail(INTERRUPTED, "interrupted")
     except InputError as error:
         return fail(BAD_INPUT, str(error))
     except Interrupted as error:

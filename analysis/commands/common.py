@@ -119,4 +119,13 @@ def show_json(document: Any) -> None:
 def _json(value: Any) -> str:
     """Return a value as JSON, whose letters stay letters and whose other characters are escaped."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return text if text.isprintable() else json.dumps(value, allow_nan=False)
+    shown = text.isprintable() and _can_be_printed(text)
+    return text if shown else json.dumps(value, allow_nan=False)
+
+
+def _can_be_printed(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
