@@ -12,6 +12,7 @@
 - :mod:`tree_search`: the trees of Algorithm 2 and their prunings.
 - :mod:`algorithm_1`: the largest batch of one edge node with spectrum to spare, P2.
 - :mod:`coefficients`: the integers that define P1, (12)-(12f), for any solver.
+- :mod:`latency_order`: the eligible requests of an edge node by budget, and their levels.
 - :mod:`greedy`: baselines: one pass over the requests, each to the first edge node where it still
   fits.
 - :mod:`improvement`: moves from schedule to schedule, and prices of requests.

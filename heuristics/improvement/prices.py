@@ -27,6 +27,7 @@ import numpy as np
 
 from heuristics.coefficients import RESOURCES
 from heuristics.compiled import compiled
+from heuristics.latency_order import latency_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +70,12 @@ class Market(NamedTuple):
     @classmethod
     def of(cls, data: Coefficients) -> Market:
         """Return the market of all edge nodes."""
-        order = np.argsort(np.where(data.eligible, -data.compute_budget, 1), axis=1, kind="stable")
+        order = np.stack(
+            [
+                np.concatenate([latency_order(data, j), np.flatnonzero(~data.eligible[j])])
+                for j in range(data.num_edge_nodes)
+            ]
+        )
 
         def sort(matrix: IntArray | FloatArray) -> FloatArray:
             return np.take_along_axis(matrix, order, axis=1).astype(np.float64)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from heuristics.compiled import compiled
+from heuristics.latency_order import by_budget, eligible_requests, levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,12 +90,9 @@ class Requests(NamedTuple):
         -----
         O(I log I).
         """
-        among = data.eligible[edge_node]
-        index = np.flatnonzero(among if remaining is None else among & remaining)
-        if preference is not None:
-            index = index[np.argsort(preference[index], kind="stable")]
-        index = index[np.argsort(data.uplink[edge_node, index], kind="stable")]
-        latency_order = np.argsort(-data.compute_budget[edge_node, index], kind="stable")
+        ties = [data.uplink[edge_node], *([] if preference is None else [preference])]
+        index = eligible_requests(data, edge_node, remaining=remaining, ties=ties)
+        latency_order = by_budget(data, edge_node, index)
         place = np.empty_like(latency_order)
         place[latency_order] = np.arange(index.size)
         uplink = data.uplink[edge_node, index]
@@ -129,16 +127,18 @@ class Requests(NamedTuple):
 
 
 def _levels(output: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the distinct columns by memory, compute, downlink, then a 0, and which each has."""
+    """Return the levels by memory, compute, downlink, then one of 0, and the level of each request.
+
+    A hash table leaves one column of each level to be sorted, which for 10^5 requests takes a
+    fifth of the time of sorting them all.
+    """
     num_requests = output.shape[1]
     slots = np.full(2 << num_requests.bit_length(), -1)
     first, found = np.empty(num_requests, dtype=np.int64), np.empty(num_requests, dtype=np.int64)
     num_levels = classify(output, slots, first, found)
-    distinct = output[:, first[:num_levels]]
-    order = np.lexsort((distinct[0], distinct[2], distinct[1]))
-    rank = np.empty_like(order)
-    rank[order] = np.arange(num_levels)
-    return np.ascontiguousarray(np.pad(distinct[:, order], ((0, 0), (0, 1)))), rank[found]
+    downlink, memory, compute = output[:, first[:num_levels]]
+    (memory, compute, downlink), rank = levels(memory, compute, downlink)
+    return np.pad(np.stack([downlink, memory, compute]), ((0, 0), (0, 1))), rank[found]
 
 
 @compiled

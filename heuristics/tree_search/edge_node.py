@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from heuristics.errors import InputError
+from heuristics.latency_order import latency_order, levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,21 +85,16 @@ class EdgeNode:
         preference
             Breaks ties before the index does, smaller first, shape (I,).
         """
-        among = data.eligible[edge_node]
-        if remaining is not None:
-            among = among & remaining
         tie = np.arange(data.num_requests) if preference is None else preference
-        # lexsort is stable: what is left of a tie keeps the order of the indices.
-        latency_order = np.lexsort((tie, data.uplink[edge_node], -data.compute_budget[edge_node]))
-        order = latency_order[among[latency_order]]
-
+        ties = (data.uplink[edge_node], tie)
+        order = latency_order(data, edge_node, remaining=remaining, ties=ties)
         column = {
             name: getattr(data, name)[edge_node, order]
             for name in ("uplink", "downlink", "memory", "compute", "compute_budget")
         }
         uplink_capacity = int(data.uplink_capacity[edge_node])
         downlink_capacity = int(data.downlink_capacity[edge_node])
-        levels, level = _levels(column["memory"], column["compute"])
+        table, level = levels(column["memory"], column["compute"])
         # Shares are compared as integers, each times both capacities. Where a capacity is 0 so is
         # the demand of whoever fits, and any positive capacity gives the share 0.
         shares = (
@@ -115,8 +111,8 @@ class EdgeNode:
             uplink_capacity=uplink_capacity,
             downlink_capacity=downlink_capacity,
             memory_capacity=int(data.memory_capacity[edge_node]),
-            levels=levels,
-            level=level,
+            levels=tuple(Level(*pair) for pair in table.T.tolist()),
+            level=tuple(level.tolist()),
             cheapness=_cheapness(np.maximum(*shares), column["uplink"], tie[order], order),
         )
 
@@ -159,18 +155,6 @@ def the_only_edge_node(data: Coefficients, method: str) -> EdgeNode:
             found=data.num_edge_nodes,
         )
     return EdgeNode.of(data, 0)
-
-
-def _levels(memory: IntArray, compute: IntArray) -> tuple[tuple[Level, ...], tuple[int, ...]]:
-    """Return the levels, ascending, and the index of each request's."""
-    ascending = np.lexsort((compute, memory))
-    pairs = np.stack((memory, compute))[:, ascending]
-    is_new = np.ones(ascending.size, dtype=np.bool_)
-    is_new[1:] = (pairs[:, 1:] != pairs[:, :-1]).any(axis=0)
-    level = np.empty(ascending.size, dtype=np.int64)
-    level[ascending] = np.cumsum(is_new) - 1
-    levels = (Level(*pair) for pair in pairs[:, is_new].T.tolist())
-    return tuple(levels), tuple(level.tolist())
 
 
 def _products(demand: IntArray, factor: int) -> NDArray[Any]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from heuristics.latency_order import latency_order, levels
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -74,28 +76,12 @@ def _offsets(lengths: list[int]) -> IntArray:
     return np.cumsum([0, *lengths], dtype=np.int64)
 
 
-def latency_order(data: Coefficients, edge_node: int) -> IntArray:
-    """Return the eligible requests by latency budget, largest first, ties by index."""
-    eligible = np.flatnonzero(data.eligible[edge_node])
-    order = np.argsort(-data.compute_budget[edge_node, eligible], kind="stable")
-    return np.asarray(eligible[order], dtype=np.int64)
-
-
-def levels(data: Coefficients, edge_node: int, requests: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the levels, (memory, compute) ascending, shape (K, 2), and that of each request."""
-    pairs = np.stack([data.memory[edge_node, requests], data.compute[edge_node, requests]], axis=1)
-    if not len(pairs):
-        return pairs, np.zeros(0, dtype=np.int64)
-    table, level = np.unique(pairs, axis=0, return_inverse=True)
-    return table, level.reshape(-1).astype(np.int64)
-
-
 def _edge_node(data: Coefficients, j: int) -> dict[str, NDArray[Any]]:
     """Return the fields of :class:`EdgeNodes` that one edge node has its part in."""
     request = latency_order(data, j)
-    table, level = levels(data, j, request)
+    (memory, compute), level = levels(data.memory[j, request], data.compute[j, request])
     downlink = data.downlink[j, request]
-    of_level = np.zeros(len(table), dtype=np.int64)
+    of_level = np.zeros(len(memory), dtype=np.int64)
     of_level[level] = downlink
     is_constant = np.array_equal(of_level[level], downlink)
     share = downlink / max(int(data.downlink_capacity[j]), 1)
@@ -105,7 +91,7 @@ def _edge_node(data: Coefficients, j: int) -> dict[str, NDArray[Any]]:
         "level": level,
         "uplink": data.uplink[j, request] / max(int(data.uplink_capacity[j]), 1),
         "downlink": np.zeros(len(request)) if is_constant else share,
-        "level_compute": table[:, 1],
-        "level_memory": table[:, 0],
+        "level_compute": compute,
+        "level_memory": memory,
         "level_downlink": of_level if is_constant else np.zeros_like(of_level),
     }

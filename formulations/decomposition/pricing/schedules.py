@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.decomposition.pricing.edge_nodes import latency_order
 from formulations.decomposition.pricing.pricing import best_of
 from heuristics.compiled import compiled
+from heuristics.latency_order import latency_order
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:

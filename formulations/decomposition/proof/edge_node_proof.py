@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.decomposition.pricing.edge_nodes import latency_order, levels
 from formulations.decomposition.proof.cells import (
     NOTHING,
     RANK,
@@ -20,6 +19,7 @@ from formulations.decomposition.proof.cells import (
 )
 from heuristics.certificate import Branch, Multipliers, Split
 from heuristics.compiled import compiled
+from heuristics.latency_order import latency_order, levels
 from heuristics.limits import Stopped
 
 if TYPE_CHECKING:
@@ -80,10 +80,10 @@ class EdgeNodeProof:
     ) -> None:
         j, place = edge_node, latency_order(data, edge_node)
         self._edge_node, self._denominator = j, denominator
-        table, level = levels(data, j, place)
+        (memory, compute), level = levels(data.memory[j, place], data.compute[j, place])
         own = slice(nodes.first_level[j], nodes.first_level[j + 1])
         downlink = nodes.level_downlink[own].astype(np.int64)
-        self._demand = np.stack([table[:, 1], table[:, 0], downlink])
+        self._demand = np.stack([compute, memory, downlink])
         self._capacity = (int(data.memory_capacity[j]), int(data.downlink_capacity[j]))
         self._budget = data.compute_budget[j, place].tolist()
         self._bands = _rounded_bands(data, nodes, prices, denominator, j)
@@ -107,7 +107,7 @@ class EdgeNodeProof:
             np.array([profit / denominator for profit in self._profit]),
             np.array(self._budget, dtype=np.float64),
             np.array(order, dtype=np.int64),
-            np.searchsorted(level[order], np.arange(len(table) + 1)).astype(np.int64),
+            np.searchsorted(level[order], np.arange(len(memory) + 1)).astype(np.int64),
             self._demand.astype(np.float64),
             np.array([0, *self._capacity], dtype=np.float64),
         )
