@@ -1,5 +1,10 @@
 r"""Lattice: the exact search where many levels have a choice and several resources have a price.
 
+*Why it is here.* On the benchmark "twelve levels" with 12,500 requests, where all four resources
+are scarce, a run takes 37,000 to 191,000 steps for the seeds 0 to 3. By the walk alone each takes
+more than 16.8 million, the limit of a run; with 1,000 requests the walk takes 4 to 11 times as
+many steps as the lattice (`test_hard.py`).
+
 Counts that fit have :math:`\sum_k R_k(u_k) + y \cdot s = G` with slacks s >= 0 (see
 `single_node_windows`). They lie in a body that is thin in one direction for each resource with a
 price, and a walk level by level meets far more partial counts than the body holds. So the counts

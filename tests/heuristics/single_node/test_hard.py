@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+from analysis.benchmarks.single_node_kinds import KINDS, draw
 from heuristics.coefficients import Coefficients
 from heuristics.judges.checker import check
+from heuristics.limits import Limits
+from heuristics.single_node import decision
 from heuristics.single_node.lattice import MOST_LEVELS
-from heuristics.single_node.single_node import single_node
+from heuristics.single_node.single_node import best_batch, single_node
 from tests.helpers.oracles import feasible_batches
 
 
@@ -34,6 +37,21 @@ def test_it_stops_at_its_limit_where_every_request_is_unlike_the_others():
     assert (result.status, result.ended_by) == ("feasible", "node-limit")
     assert check(data, result.schedule) == ()
     assert result.objective < result.bound <= result.objective + 5
+
+
+@pytest.mark.parametrize(("num_requests", "times"), [(1000, 3), (12_500, 10)])
+def test_without_the_lattice_twelve_levels_take_many_times_the_steps(
+    num_requests, times, monkeypatch
+):
+    """What the module of the lattice is for."""
+    data = draw(KINDS["twelve levels"], num_requests, seed=1)
+    limits = Limits()
+    batch = best_batch(data, 0, limits=limits)
+    assert batch.ended_by == "proof"
+    monkeypatch.setattr(decision, "MOST_LEVELS", 2)
+    walk_alone = Limits(node_limit=times * limits.num_nodes)
+    best_batch(data, 0, limits=walk_alone)
+    assert walk_alone.num_nodes >= times * limits.num_nodes
 
 
 def subset_sum(num_requests, num_levels, seed):
