@@ -109,6 +109,8 @@ class _Cache(FunctionCache):  # type: ignore[misc, no-any-unimported, unused-ign
         self._cache_file = IndexDataCacheFile(  # type: ignore[no-untyped-call]
             self._cache_path, self._impl.filename_base, stamp
         )
+        # numba reads the version first. An older index may hold classes that were since renamed.
+        self._cache_file._version += f" {stamp}"
 
 
 @cache

@@ -1,20 +1,16 @@
-"""Instances: families that draw them, traces, and the files that hold them.
+"""Instances: families that draw them, and the files that hold them.
 
-- :mod:`atomic`: files that appear whole or not at all.
-- :mod:`display`: instance as HTML: what it is called, where it comes from, and what it asks for.
-- :mod:`instance`: a named problem with where it comes from and what is known of it.
-- :mod:`expect`: what a document must be: each rule returns the value or raises InputError with
-  its field.
-- :mod:`strict_json`: JSON as the standard has it: no NaN, no duplicate keys, and one line where
-  it breaks.
-- :mod:`certificate_files`: what proves a bound on the throughput of an instance.
-- :mod:`file_names`: names as names of files: safe on every system, and different where the names
-  are.
-- :mod:`trace_excerpt`: the trace that ships with the project: synthetic, and like published
-  traces only in shape.
-- :mod:`traces`: when each arrived, and how long its prompt and its output were.
-- :mod:`families`: seeded generators of instances, one file a family; import from the submodules.
-- :mod:`files`: instance files: read strictly, written the same bytes for the same instance.
+- :mod:`instance`: a named problem, its origin and its best known bounds.
+- :mod:`families`: seeded generators of instances, one file per family.
 - :mod:`library`: the reference library: data files, built by analysis.generation.library.
-- :mod:`schedule_files`: which requests each edge node of an instance batches.
+- :mod:`traces`: arrival times, prompt lengths and output lengths of recorded requests.
+- :mod:`trace_excerpt`: the synthetic trace that ships with the project.
+- :mod:`files`: reading and writing of instance files.
+- :mod:`schedule_files`: reading and writing of schedule files.
+- :mod:`certificate_files`: reading and writing of certificate files.
+- :mod:`strict_json`: strict JSON: no NaN, no duplicate keys, errors in one line.
+- :mod:`expect`: rules for the values of a document, with errors that name the field.
+- :mod:`atomic`: files that are written completely or not at all.
+- :mod:`file_names`: file names that are safe on every system, different for different names.
+- :mod:`instance_html`: an instance as HTML for notebooks.
 """

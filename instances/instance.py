@@ -147,7 +147,7 @@ class Instance:
         return assemble(self.scenario)
 
     def _repr_html_(self) -> str:
-        from instances.display import instance_html
+        from instances.instance_html import instance_html
 
         return instance_html(self)
 

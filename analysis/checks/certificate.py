@@ -14,7 +14,7 @@ from instances.files import read_instance
 if TYPE_CHECKING:
     from os import PathLike
 
-    from analysis.checks.replay.replay import Replay
+    from analysis.checks.replay.enumeration import ReplayResult
     from analysis.checks.schedule import ScheduleVerdict
     from heuristics.certificate import Proof
 
@@ -42,7 +42,7 @@ class CertificateVerdict:
     proof: Proof
     tree_claim: int
     tree_bound: int
-    replay: Replay | None = None
+    replay: ReplayResult | None = None
     schedule: ScheduleVerdict | None = None
 
     @property
@@ -128,7 +128,7 @@ def check_certificate(
         raise error.within(certificate_path) from error
     found = None
     if replay and certificate.bound < proved <= certificate.tree_bound:
-        from analysis.checks.replay import replay as enumeration
+        from analysis.checks.replay import enumeration
 
         found = enumeration.replay(solved.coefficients, certificate)
     return CertificateVerdict(

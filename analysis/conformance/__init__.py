@@ -1,6 +1,6 @@
 """Conformance: the suite that every method passes, a user's own too.
 
-- :mod:`questions`: the questions of the conformance campaign: instances, and what their optima
+- :mod:`cases`: the cases of the conformance campaign: instances, and what their optima
   are known by.
 - :mod:`work`: the work of a conformance run: as any other, and the input must not be changed by
   it.

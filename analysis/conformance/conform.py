@@ -8,15 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.conformance.questions import (
+from analysis.conformance.cases import (
     EMPTY,
     HAND,
     MIXED,
     NOBODY,
-    Question,
+    Case,
+    cases,
     large,
     optimum,
-    questions,
 )
 from analysis.conformance.work import CHANGED
 from analysis.engines.child import run_all, start_server
@@ -118,21 +118,15 @@ def conform(names: Iterable[str] = (), *, plugins: Iterable[Plugin] = ()) -> Ite
 def of_method(chosen: Method) -> Iterator[Check]:
     """Yield a check for each promise of a method."""
     check = partial(Check, subject=chosen.name)
-    asked = [
-        (each, task) for each in questions() for task in _tasks(chosen, each.instance, seed=SEED)
-    ]
+    asked = [(each, task) for each in cases() for task in _tasks(chosen, each.instance, seed=SEED)]
     (first,) = _run([asked[0][1]])
     yield check(promise="it runs", trouble=_failure(first))
     if _failure(first) is not None:
         return
     ended = _run([task for _, task in asked])
-    known = {id(task): _known(question, task) for question, task in asked}
-    for topic in dict.fromkeys(question.topic for question, _ in asked):
-        here = [
-            each
-            for (question, _), each in zip(asked, ended, strict=True)
-            if question.topic == topic
-        ]
+    known = {id(task): _known(case, task) for case, task in asked}
+    for topic in dict.fromkeys(case.topic for case, _ in asked):
+        here = [each for (case, _), each in zip(asked, ended, strict=True) if case.topic == topic]
         look = _nothing_served if topic in (EMPTY, NOBODY) else _answered
         yield check(promise=topic, trouble=_first(here, look, known))
     yield check(promise="schedules are feasible", trouble=_first(ended, _infeasible, known))
@@ -209,10 +203,10 @@ def _run(
     return [by_task[id(task)] for task in tasks]
 
 
-def _known(question: Question, task: Task) -> int:
-    """Return the optimum of a task, by hand where the question is the whole instance in P1."""
-    if question.optimum is not None and task.edge_node is None and task.problem is Problem.P1:
-        return question.optimum
+def _known(case: Case, task: Task) -> int:
+    """Return the optimum of a task, by hand where the case is the whole instance in P1."""
+    if case.optimum is not None and task.edge_node is None and task.problem is Problem.P1:
+        return case.optimum
     return optimum(task)
 
 
@@ -277,7 +271,7 @@ def _changed(outcome: Outcome, best: int) -> str | None:
     return message.strip().splitlines()[-1] if CHANGED in message else None
 
 
-def _not_repeated(asked: list[tuple[Question, Task]], ended: list[TimedOutcome]) -> str | None:
+def _not_repeated(asked: list[tuple[Case, Task]], ended: list[TimedOutcome]) -> str | None:
     chosen = [place for place, (each, _) in enumerate(asked) if each.topic in (HAND, MIXED)]
     again = _run([asked[place][1] for place in chosen])
     for place, second in zip(chosen, again, strict=True):
@@ -304,29 +298,29 @@ def _overrun(chosen: Method) -> str | None:
 
 
 def _beyond_nodes(chosen: Method) -> str | None:
-    for question in questions():
-        if question.topic == MIXED:
-            for each in _run(list(_tasks(chosen, question.instance, node_limit=1))):
+    for case in cases():
+        if case.topic == MIXED:
+            for each in _run(list(_tasks(chosen, case.instance, node_limit=1))):
                 if each.outcome.failed:
-                    return f"{question.instance.name}: {_failure(each)}"
+                    return f"{case.instance.name}: {_failure(each)}"
     return None
 
 
 def _lost_start(
-    asked: list[tuple[Question, Task]], ended: list[TimedOutcome], known: Known
+    asked: list[tuple[Case, Task]], ended: list[TimedOutcome], known: Known
 ) -> str | None:
-    for (question, task), before in zip(asked, ended, strict=True):
+    for (case, task), before in zip(asked, ended, strict=True):
         schedule = before.outcome.result.schedule
-        if question.topic == MIXED and schedule is not None:
+        if case.topic == MIXED and schedule is not None:
             (after,) = _run([task], warm_start=schedule)
             objective = after.outcome.result.objective
             if objective is None or objective < schedule.throughput:
-                return f"{question.instance.name}: {schedule.throughput} became {objective}"
+                return f"{case.instance.name}: {schedule.throughput} became {objective}"
     return None
 
 
 def _refused_option(chosen: Method) -> str | None:
-    instance = next(questions()).instance
+    instance = next(cases()).instance
     for option in chosen.options:
         for value in option.allowed:
             for each in _run(list(_tasks(chosen, instance, settings={option.name: value}))):
@@ -337,7 +331,7 @@ def _refused_option(chosen: Method) -> str | None:
 
 def _taken_option(chosen: Method) -> str | None:
     try:
-        list(_tasks(chosen, next(questions()).instance, settings={_NO_OPTION: "1"}))
+        list(_tasks(chosen, next(cases()).instance, settings={_NO_OPTION: "1"}))
     except InputError:
         return None
     return f"{_NO_OPTION} was taken"

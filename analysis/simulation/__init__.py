@@ -8,7 +8,7 @@
 - :mod:`static_batching`: the first rival of Section V, batches of a predefined size.
 - :mod:`no_batching`: the second rival of Section V, one request a device, first in, first out.
 - :mod:`execution`: durations, airtimes and memory of requests, from physical values alone.
-- :mod:`replay`: the execution of a schedule at every edge node, measured.
+- :mod:`measurement`: the execution of a schedule at every edge node, measured.
 - :mod:`controller`: the loop of an epoch: gather, decide, execute, and end each request.
 - :mod:`rows`: rows of epochs for the store, of requests and batches for tables.
 - :mod:`run`: one scheme through all epochs.

@@ -9,14 +9,14 @@ import numpy as np
 
 from analysis.simulation import execution
 from analysis.simulation.epoch import gather
-from analysis.simulation.replay import Occupancy, replay
+from analysis.simulation.measurement import Occupancy, measure
 from analysis.simulation.request import Ending, Fate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from analysis.simulation.epoch import Epoch
-    from analysis.simulation.replay import MeasuredBatch
+    from analysis.simulation.measurement import MeasuredBatch
     from analysis.simulation.request import Request
     from analysis.simulation.schemes import Decision
     from heuristics.system_models.scenario import Scenario
@@ -90,7 +90,7 @@ class Controller:
         alive = tuple(request for request in carried if request.due > epoch.last_due)
         epoch = epoch.with_waiting(alive)
         decision = decide(epoch)
-        measured = replay(epoch, decision.schedule, self._occupancy)
+        measured = measure(epoch, decision.schedule, self._occupancy)
         self._occupancy = measured.occupancy
         unscheduled = _unscheduled(epoch, measured.batches)
         refused, dropped, kept = self._sorted(epoch, unscheduled)

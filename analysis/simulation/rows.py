@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.simulation.controller import Ran
-    from analysis.simulation.replay import MeasuredBatch
+    from analysis.simulation.measurement import MeasuredBatch
     from analysis.simulation.request import Ending, Request
     from heuristics.system_models.scenario import Scenario
 

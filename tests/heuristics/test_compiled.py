@@ -62,6 +62,30 @@ def test_a_kernel_is_compiled_anew_when_a_file_that_it_calls_has_changed(tmp_pat
     assert result(3) == ["15", "0"]
 
 
+def test_a_kernel_is_compiled_anew_when_a_class_of_its_arguments_was_renamed(tmp_path):
+    """The index of the older code holds the class by its name, which is gone."""
+
+    def result(name):
+        (tmp_path / "toy_class.py").write_text(
+            "from typing import NamedTuple\n"
+            "from heuristics.compiled import compiled\n\n"
+            f"class {name}(NamedTuple):\n    x: int\n\n"
+            "@compiled\ndef kernel(values):\n    return 2 * values.x\n\n"
+            f"print(kernel({name}(21)))\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", "import toy_class"],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.split()
+
+    assert result("Before") == ["42"]
+    assert result("After") == ["42"]
+
+
 def test_a_kernel_does_not_rest_on_what_a_function_imports(tmp_path):
     """A display that a method imports when it is called may change without compiling anew."""
     package = tmp_path / "toy"

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.checks.replay.replay import Replayed, replay
+from analysis.checks.replay.enumeration import ReplayStatus, replay
 from analysis.generation.library import (
     CERTIFIED,
     ENTRIES,
@@ -140,7 +140,7 @@ def test_most_certificates_prove_the_optimum_alone_and_some_with_an_enumeration(
 def test_an_enumeration_is_confirmed_when_it_is_made_again(name):
     instance, _, certificate = evidence(name)
     if certificate.proof is Proof.ENUMERATION:
-        assert replay(instance.coefficients, certificate).ended is Replayed.CONFIRMED
+        assert replay(instance.coefficients, certificate).ended is ReplayStatus.CONFIRMED
     else:
         assert verify(instance.coefficients, certificate) == instance.best_known.objective
 

@@ -1,15 +1,12 @@
-"""Replay: the last step of a certificate, made again by other code.
+"""Replay: the last step of a certificate, made again by code that shares nothing with the solver.
 
-- :mod:`amounts`: integers of any size, shortened so that their sums fit in 64 bits.
-- :mod:`column_choice`: one column for each edge node and a schedule of them, as a MILP.
-- :mod:`columns`: the count vectors of an edge node that a certificate does not rule out.
-- :mod:`combination_prices`: prices of requests and of spectrum that a combination of columns
-  cannot pay.
-- :mod:`combinations`: one column for each edge node, all tried where they are few enough.
-- :mod:`requirements`: what columns of different edge nodes ask for, so that they can be compared.
-- :mod:`states`: what of the requirements taken so far decides which may follow, searched in
-  integers.
-- :mod:`recursion`: combinations of columns ruled out together, by what they require of the
-  requests.
-- :mod:`replay`: the last step of a certificate by enumeration, made again from its multipliers.
+- :mod:`enumeration`: the replay of an enumeration: its leaves, their columns and the decision.
+- :mod:`columns`: the count vectors of an edge node that the certificate does not rule out.
+- :mod:`requirements`: requests that a column needs, comparable between edge nodes.
+- :mod:`recursion`: proof that combinations of columns break requirements or lose too much.
+- :mod:`states`: the search of the recursion, in integers of 64 bits.
+- :mod:`combinations`: all combinations of one column per edge node, where they are few enough.
+- :mod:`combination_prices`: prices of requests and spectrum that rule out a combination.
+- :mod:`column_choice`: a MILP that chooses one column per edge node and fills it with requests.
+- :mod:`amounts`: large integers, shortened so that their sums fit in 64 bits.
 """

@@ -68,7 +68,7 @@ import numpy as np
 
 from analysis.checks.replay.amounts import shortened
 from analysis.checks.replay.requirements import request_classes, requirements, shared_order
-from analysis.checks.replay.states import Layout, Steps, grown, start, take, trace
+from analysis.checks.replay.states import StateSpace, Steps, grown, start, take, trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,33 +123,33 @@ def possible(
         requirements(own, columns, order, classes)
         for own, columns in zip(choice.ranked, choice.columns, strict=True)
     ]
-    kinds: dict[frozenset[Requirement], list[int]] = {}
+    types: dict[frozenset[Requirement], list[int]] = {}
     for j, own in enumerate(required):
-        kinds.setdefault(frozenset(own), []).append(j)
-    num_services = prod(len(alike) + 1 for alike in kinds.values())
+        types.setdefault(frozenset(own), []).append(j)
+    num_services = prod(len(alike) + 1 for alike in types.values())
     if num_services > MOST_SERVICES or int(shift[-1]) + num_services.bit_length() > KEY_BITS:
         return None
-    rows = sorted((each, kind) for kind, own in enumerate(kinds) for each in own)
+    rows = sorted((each, node_type) for node_type, own in enumerate(types) for each in own)
     costs = _Costs.of(choice, required, order, classes, prices, denominator)
     if costs is None:
         return None
-    steps, layout = _arrays(choice, required, list(kinds.values()), rows, costs, shift)
-    on_ways = _on_ways(steps, layout)
+    steps, space = _arrays(choice, required, list(types.values()), rows, costs, shift)
+    on_ways = _on_ways(steps, space)
     if on_ways is None:
         return None
     kept = {rows[x] for x in on_ways}
-    kind_of = {j: kind for kind, alike in enumerate(kinds.values()) for j in alike}
+    type_of = {j: node_type for node_type, alike in enumerate(types.values()) for j in alike}
     return [
-        [c for c, each in zip(columns, required[j], strict=True) if (each, kind_of[j]) in kept]
+        [c for c, each in zip(columns, required[j], strict=True) if (each, type_of[j]) in kept]
         for j, columns in enumerate(choice.columns)
     ]
 
 
-def _on_ways(steps: Steps, layout: Layout) -> list[int] | None:
+def _on_ways(steps: Steps, space: StateSpace) -> list[int] | None:
     """Return the steps that are on ways to whole states; None if states are too many."""
-    states, num_steps = start(layout), len(steps.kind)
+    states, num_steps = start(space), len(steps.node_type)
     for x in range(num_steps):
-        while not take(steps, layout, states, x):
+        while not take(steps, space, states, x):
             if len(states.key) >= MOST_STATES:
                 return None
             states = grown(states)
@@ -158,7 +158,7 @@ def _on_ways(steps: Steps, layout: Layout) -> list[int] | None:
     leads = states.whole
     if not leads.any():
         return []
-    return [x for x in reversed(range(num_steps)) if trace(steps, layout, states, x, leads)]
+    return [x for x in reversed(range(num_steps)) if trace(steps, space, states, x, leads)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,35 +216,35 @@ def _shift(classes: Mapping[int, int]) -> IntArray:
 def _arrays(
     choice: ColumnChoice,
     required: Sequence[Sequence[Requirement]],
-    kinds: Sequence[Sequence[int]],
+    types: Sequence[Sequence[int]],
     rows: Sequence[tuple[Requirement, int]],
     costs: _Costs,
     shift: IntArray,
-) -> tuple[Steps, Layout]:
+) -> tuple[Steps, StateSpace]:
     """Return the arrays of a search."""
-    kind = np.array([kind for _, kind in rows], dtype=np.int64)
+    node_type = np.array([node_type for _, node_type in rows], dtype=np.int64)
     asked = np.array([each.asked for each, _ in rows], dtype=np.int64)
     depth = np.searchsorted(costs.depths, [each.depth for each, _ in rows])
     cost = costs.cost[depth[:, None], np.arange(asked.shape[1]), asked].sum(axis=1)
-    value = np.array([-cost[kind == own].min() for own in range(len(kinds))], dtype=np.int64)
-    loss = cost + value[kind]
-    copies = np.array([len(alike) for alike in kinds], dtype=np.int64)
+    value = np.array([-cost[node_type == own].min() for own in range(len(types))], dtype=np.int64)
+    loss = cost + value[node_type]
+    copies = np.array([len(alike) for alike in types], dtype=np.int64)
     slack = costs.total + int(copies @ value)
-    own_loss, own_slack = _own_losses(choice, required, kinds, rows)
+    own_loss, own_slack = _own_losses(choice, required, types, rows)
     stride = np.concatenate([[1], np.cumprod(copies + 1)[:-1]]).astype(np.int64)
     have = np.arange(np.prod(copies + 1))[:, None] // stride % (copies + 1)
-    largest = [asked[kind == own].sum(axis=1).max() for own in range(len(kinds))]
+    largest = [asked[node_type == own].sum(axis=1).max() for own in range(len(types))]
     steps = Steps(
-        kind=kind,
+        node_type=node_type,
         asked=asked,
-        key=(asked << shift[:-1]).sum(axis=1) + (stride[kind] << shift[-1]),
+        key=(asked << shift[:-1]).sum(axis=1) + (stride[node_type] << shift[-1]),
         depth=depth,
         loss=loss,
-        rest=_rest(kind, loss, len(kinds), slack),
+        rest=_rest(node_type, loss, len(types), slack),
         own_loss=own_loss,
-        own_rest=_rest(kind, own_loss, len(kinds), own_slack),
+        own_rest=_rest(node_type, own_loss, len(types), own_slack),
     )
-    layout = Layout(
+    space = StateSpace(
         shift=shift,
         stride=stride,
         missing=copies - have,
@@ -255,27 +255,27 @@ def _arrays(
         slack=slack,
         own_slack=own_slack,
     )
-    return steps, layout
+    return steps, space
 
 
 def _own_losses(
     choice: ColumnChoice,
     required: Sequence[Sequence[Requirement]],
-    kinds: Sequence[Sequence[int]],
+    types: Sequence[Sequence[int]],
     rows: Sequence[tuple[Requirement, int]],
 ) -> tuple[IntArray, int]:
     """Return the least that a column loses with each row, at any edge node of the type."""
     losses, slack = shortened([[each.loss for each in own] for own in choice.columns], choice.slack)
     least: dict[tuple[Requirement, int], int] = {}
-    for kind, alike in enumerate(kinds):
+    for node_type, alike in enumerate(types):
         for j in alike:
             for each, loss in zip(required[j], losses[j].tolist(), strict=True):
-                least[each, kind] = min(loss, least.get((each, kind), loss))
+                least[each, node_type] = min(loss, least.get((each, node_type), loss))
     return np.array([least[row] for row in rows], dtype=np.int64), slack
 
 
-def _rest(kind: IntArray, loss: IntArray, num_kinds: int, slack: int) -> IntArray:
+def _rest(node_type: IntArray, loss: IntArray, num_types: int, slack: int) -> IntArray:
     """Return the least loss of each type from each row on, or more than can be lost."""
-    rest = np.full((len(kind), num_kinds), max(0, slack) + 1, dtype=np.int64)
-    rest[np.arange(len(kind)), kind] = loss
+    rest = np.full((len(node_type), num_types), max(0, slack) + 1, dtype=np.int64)
+    rest[np.arange(len(node_type)), node_type] = loss
     return np.minimum.accumulate(rest[::-1], axis=0)[::-1].copy()

@@ -28,7 +28,7 @@ FEWEST_BLOCKS = 256
 class Steps(NamedTuple):
     """The requirements of all types of edge nodes, in order of depth: X of them."""
 
-    kind: IntArray
+    node_type: IntArray
     """Type of edge node, shape (X,)."""
     asked: IntArray
     """Requests of each class, shape (X, K)."""
@@ -46,7 +46,7 @@ class Steps(NamedTuple):
     """The least such loss of each type from this step on, shape (X, types)."""
 
 
-class Layout(NamedTuple):
+class StateSpace(NamedTuple):
     """What all steps share.
 
     A key has a field for each class, and above them the number of a *service*: how many edge nodes
@@ -106,9 +106,9 @@ class States(NamedTuple):
         return is_whole
 
 
-def start(layout: Layout) -> States:
+def start(space: StateSpace) -> States:
     """Return the one state in which no edge node has a requirement."""
-    shape = (len(layout.value), NUM_BUCKETS)
+    shape = (len(space.value), NUM_BUCKETS)
     most = FEWEST_BLOCKS * BLOCK
     states = States(
         key=np.zeros(most, dtype=np.int64),
@@ -148,15 +148,15 @@ def enter(states: States, table: IntArray) -> None:
 
 
 @compiled
-def take(steps: Steps, layout: Layout, states: States, x: int) -> bool:
+def take(steps: Steps, space: StateSpace, states: States, x: int) -> bool:
     """Take a requirement into all states that it fits; say whether there was memory for it.
 
     Services ascend, so that several edge nodes of a type can have it. To take it again is to
     change nothing.
     """
-    width, stride = max(0, layout.slack) // NUM_BUCKETS + 1, layout.stride[steps.kind[x]]
-    for service in range(layout.value.size - stride):
-        most, own_most = _most(steps, layout, service, x)
+    width, stride = max(0, space.slack) // NUM_BUCKETS + 1, space.stride[steps.node_type[x]]
+    for service in range(space.value.size - stride):
+        most, own_most = _most(steps, space, service, x)
         if min(most, own_most) < 0:
             continue
         after = service + stride
@@ -167,7 +167,7 @@ def take(steps: Steps, layout: Layout, states: States, x: int) -> bool:
                 for state in range(block * BLOCK, block * BLOCK + end):
                     if states.loss[state] > most or states.own_loss[state] > own_most:
                         continue
-                    loss = _loss(steps, layout, states.key[state], after, x)
+                    loss = _loss(steps, space, states.key[state], after, x)
                     if loss > most + steps.loss[x]:
                         continue
                     loss = max(loss, states.loss[state] + steps.loss[x])
@@ -180,15 +180,15 @@ def take(steps: Steps, layout: Layout, states: States, x: int) -> bool:
 
 
 @compiled
-def trace(steps: Steps, layout: Layout, states: States, x: int, leads: BoolArray) -> bool:
+def trace(steps: Steps, space: StateSpace, states: States, x: int, leads: BoolArray) -> bool:
     """Say whether a requirement is on a way to a whole state, and mark the states before it.
 
     To be asked of the last step first, with the whole states marked.
     """
-    width, stride = max(0, layout.slack) // NUM_BUCKETS + 1, layout.stride[steps.kind[x]]
+    width, stride = max(0, space.slack) // NUM_BUCKETS + 1, space.stride[steps.node_type[x]]
     is_part = False
-    for service in range(layout.value.size - stride - 1, -1, -1):
-        most, own_most = _most(steps, layout, service, x)
+    for service in range(space.value.size - stride - 1, -1, -1):
+        most, own_most = _most(steps, space, service, x)
         if min(most, own_most) < 0:
             continue
         for bucket in range(most // width + 1):
@@ -205,34 +205,34 @@ def trace(steps: Steps, layout: Layout, states: States, x: int, leads: BoolArray
 
 
 @compiled
-def _most(steps: Steps, layout: Layout, service: int, x: int) -> tuple[int, int]:
+def _most(steps: Steps, space: StateSpace, service: int, x: int) -> tuple[int, int]:
     """Return what a state of a service may have lost to take a requirement; below 0 if it cannot.
 
     The other edge nodes lose at least what the least of their later requirements does.
     """
-    kind = steps.kind[x]
-    if layout.missing[service, kind] == 0:
+    node_type = steps.node_type[x]
+    if space.missing[service, node_type] == 0:
         return -1, -1
-    most = layout.slack - steps.loss[x] + steps.rest[x, kind]
-    own_most = layout.own_slack - steps.own_loss[x] + steps.own_rest[x, kind]
-    for other in range(layout.stride.size):
-        most -= layout.missing[service, other] * steps.rest[x, other]
-        own_most -= layout.missing[service, other] * steps.own_rest[x, other]
+    most = space.slack - steps.loss[x] + steps.rest[x, node_type]
+    own_most = space.own_slack - steps.own_loss[x] + steps.own_rest[x, node_type]
+    for other in range(space.stride.size):
+        most -= space.missing[service, other] * steps.rest[x, other]
+        own_most -= space.missing[service, other] * steps.own_rest[x, other]
     return most, own_most
 
 
 @compiled
-def _loss(steps: Steps, layout: Layout, key: int, service: int, x: int) -> int:
+def _loss(steps: Steps, space: StateSpace, key: int, service: int, x: int) -> int:
     """Return what the cheapest requests that exist lose; above the slack if too few do or are."""
-    depth, loss, size = steps.depth[x], layout.value[service], 0
-    for k in range(layout.shift.size - 1):
-        field = (1 << (layout.shift[k + 1] - layout.shift[k])) - 1
-        count = ((key >> layout.shift[k]) & field) + steps.asked[x, k]
-        if count > layout.exists[depth, k]:
-            return layout.slack + 1
-        loss += layout.cost[depth, k, count]
+    depth, loss, size = steps.depth[x], space.value[service], 0
+    for k in range(space.shift.size - 1):
+        field = (1 << (space.shift[k + 1] - space.shift[k])) - 1
+        count = ((key >> space.shift[k]) & field) + steps.asked[x, k]
+        if count > space.exists[depth, k]:
+            return space.slack + 1
+        loss += space.cost[depth, k, count]
         size += count
-    return loss if size >= layout.least[service] else layout.slack + 1
+    return loss if size >= space.least[service] else space.slack + 1
 
 
 @compiled

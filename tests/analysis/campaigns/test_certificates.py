@@ -11,7 +11,7 @@ import pytest
 import otgah
 from analysis.checks.certificate import check_certificate
 from analysis.checks.replay import column_choice
-from analysis.checks.replay.replay import Replay, Replayed
+from analysis.checks.replay.enumeration import ReplayResult, ReplayStatus
 from analysis.cli import main
 from analysis.methods import registry
 from analysis.methods.method import Method
@@ -154,8 +154,10 @@ def test_an_enumeration_whose_tree_proves_too_little_is_not_replayed(checked):
 
 
 def test_what_a_replay_cannot_decide_fails(checked, monkeypatch):
-    undecided = Replay(ended=Replayed.UNDECIDED, num_cells=1, num_columns=2, message="too many")
-    monkeypatch.setattr("analysis.checks.replay.replay.replay", lambda *_: undecided)
+    undecided = ReplayResult(
+        ended=ReplayStatus.UNDECIDED, num_cells=1, num_columns=2, message="too many"
+    )
+    monkeypatch.setattr("analysis.checks.replay.enumeration.replay", lambda *_: undecided)
     found, text = checked(ENUMERATION, "--replay", status=3)
     assert (found["bound"], found["replay"], found["message"]) == (3, "undecided", "too many")
     assert "undecided: too many" in text

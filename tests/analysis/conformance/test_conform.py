@@ -7,8 +7,8 @@ import pytest
 
 import otgah
 from analysis.cli import main
+from analysis.conformance.cases import HAND, cases
 from analysis.conformance.conform import SEED, of_family
-from analysis.conformance.questions import HAND, questions
 from analysis.plugins import template
 from heuristics.errors import InputError
 from tests.helpers.oracles import optimum
@@ -45,10 +45,10 @@ def failing(tmp_path):
 
 
 def test_the_optima_worked_by_hand_are_what_brute_force_finds():
-    for question in questions():
-        if question.optimum is not None:
-            assert optimum(question.instance.coefficients) == question.optimum
-    assert sum(question.topic == HAND for question in questions()) >= 4
+    for case in cases():
+        if case.optimum is not None:
+            assert optimum(case.instance.coefficients) == case.optimum
+    assert sum(case.topic == HAND for case in cases()) >= 4
 
 
 def test_the_template_passes_as_it_stands(capsys):

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from analysis.simulation.epoch import gather
-from analysis.simulation.replay import MemoryPoint, Occupancy, replay
+from analysis.simulation.measurement import MemoryPoint, Occupancy, measure
 from heuristics.algorithm_1 import algorithm_1
 from heuristics.judges.checker import check
 from heuristics.problem import Problem
@@ -24,7 +24,7 @@ FLAGS = ("is_upload_late", "is_delayed", "is_overrun", "is_over_memory", "is_dow
 
 
 def run(requests, occupancy=FREE, index=0, **given):
-    return replay(epoch(index, **given), Schedule.of([requests]), occupancy)
+    return measure(epoch(index, **given), Schedule.of([requests]), occupancy)
 
 
 def flags(batch):
@@ -148,13 +148,13 @@ def test_pipelined_downloads_may_meet_on_one_band():
     batch = Schedule.of([[0]])
     for each in (slow, quick):
         assert check(assemble(each), batch) == ()
-    first = replay(gather(slow, 0), batch, FREE)
-    second = replay(gather(quick, 1), batch, first.occupancy)
+    first = measure(gather(slow, 0), batch, FREE)
+    second = measure(gather(quick, 1), batch, first.occupancy)
     assert (first.batches[0].batch_end, first.batches[0].received) == seconds(5, 6)
     assert flags(first.batches[0]) == set()
     assert flags(second.batches[0]) == {"is_download_late"}
     assert second.batches[0].received == 7
-    assert replay(gather(quick, 1), batch, FREE).batches[0].received == seconds("6.016")[0]
+    assert measure(gather(quick, 1), batch, FREE).batches[0].received == seconds("6.016")[0]
 
 
 def test_a_schedule_made_without_spectrum_is_contradicted_where_spectrum_is_scarce():
@@ -166,7 +166,7 @@ def test_a_schedule_made_without_spectrum_is_contradicted_where_spectrum_is_scar
     schedule = algorithm_1(data).schedule
     assert check(data, schedule, Problem.P2) == ()
     assert {each.constraint for each in check(data, schedule)} == {"uplink"}
-    (batch,) = replay(gather(drawn, 0), schedule, FREE).batches
+    (batch,) = measure(gather(drawn, 0), schedule, FREE).batches
     assert batch.is_upload_late
     assert batch.received > max(gather(drawn, 0).requests[i].due for i in batch.requests[:1])
 

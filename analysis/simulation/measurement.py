@@ -1,4 +1,4 @@
-r"""Replay: the execution of a schedule at every edge node, measured.
+r"""Measurement: the execution of a schedule at every edge node, measured.
 
 An edge node has an uplink band, devices and a downlink band. Each of them serves one batch after
 the other. By the protocol of Fig. 3 a batch goes through
@@ -13,7 +13,7 @@ download  from the end of the batch; outputs are received T_D later, as (10) cou
           band has carried all of them, whichever is last
 ========  ==================================================================================
 
-A request is late if its output is received after its due time. The replay does not require a
+A request is late if its output is received after its due time. The measurement does not need a
 feasible schedule: a batch beyond T_C, an upload beyond T_U or memory beyond the limit is measured,
 and delays the batches after it.
 """
@@ -104,14 +104,14 @@ class MeasuredBatch:
         return self.peak_memory > self.memory_limit
 
 
-class Replay(NamedTuple):
+class Measurement(NamedTuple):
     """Measured batches of an epoch, and the occupancy of each edge node after them."""
 
     batches: tuple[MeasuredBatch, ...]
     occupancy: tuple[Occupancy, ...]
 
 
-def replay(epoch: Epoch, schedule: Schedule, occupancy: tuple[Occupancy, ...]) -> Replay:
+def measure(epoch: Epoch, schedule: Schedule, occupancy: tuple[Occupancy, ...]) -> Measurement:
     """Execute a schedule and measure its batches.
 
     Parameters
@@ -121,7 +121,7 @@ def replay(epoch: Epoch, schedule: Schedule, occupancy: tuple[Occupancy, ...]) -
     schedule
         A batch for each edge node, as indices of the epoch's requests.
     occupancy
-        Occupancy of each edge node after the earlier epochs, which must be replayed in order.
+        Occupancy of each edge node after the earlier epochs, which must be measured in order.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def replay(epoch: Epoch, schedule: Schedule, occupancy: tuple[Occupancy, ...]) -
         else before
         for edge_node, before in enumerate(occupancy)
     )
-    return Replay(tuple(measured.values()), after)
+    return Measurement(tuple(measured.values()), after)
 
 
 def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy) -> MeasuredBatch:

@@ -1,4 +1,4 @@
-"""The questions of the conformance campaign: instances, and what their optima are known by."""
+"""The cases of the conformance campaign: instances, and what their optima are known by."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _AMPLE = dict.fromkeys((*RESOURCES, "compute"), "3")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class Case:
     """An instance of the campaign.
 
     Parameters
@@ -53,16 +53,16 @@ HAND, EMPTY, NOBODY, SCARCE, PER_USER, MIXED = (
 )
 
 
-def questions() -> Iterator[Question]:
-    """Yield the questions that every method is asked."""
+def cases() -> Iterator[Case]:
+    """Yield the cases that every method is asked."""
     for name, (data, optimum) in _by_hand().items():
-        yield Question(topic=HAND, instance=Instance(name=name, coefficients=data), optimum=optimum)
+        yield Case(topic=HAND, instance=Instance(name=name, coefficients=data), optimum=optimum)
     for num_edge_nodes in (1, 2):
         data = _filled(np.zeros((num_edge_nodes, 0), dtype=int), capacity=7)
         name = f"no-request-{num_edge_nodes}"
-        yield Question(topic=EMPTY, instance=Instance(name=name, coefficients=data), optimum=0)
+        yield Case(topic=EMPTY, instance=Instance(name=name, coefficients=data), optimum=0)
     for name, data in _nobody().items():
-        yield Question(topic=NOBODY, instance=Instance(name=name, coefficients=data), optimum=0)
+        yield Case(topic=NOBODY, instance=Instance(name=name, coefficients=data), optimum=0)
     for resource in _AMPLE:
         yield from _drawn(SCARCE, _AMPLE | {resource: "0.5"})
     for seed in range(2):
@@ -78,7 +78,7 @@ def large() -> Instance:
 
 
 def optimum(task: Task) -> int:
-    """Return the optimum of a task's question by the decomposition, whose proof is verified.
+    """Return the optimum of a task's case by the decomposition, whose proof is verified.
 
     Raises
     ------
@@ -93,9 +93,9 @@ def optimum(task: Task) -> int:
     return result.objective
 
 
-def _drawn(topic: str, settings: Mapping[str, str], seed: int = 0) -> Iterator[Question]:
+def _drawn(topic: str, settings: Mapping[str, str], seed: int = 0) -> Iterator[Case]:
     for instance in family("uniform-random").generate(_SMALL | dict(settings), seed):
-        yield Question(topic=topic, instance=instance)
+        yield Case(topic=topic, instance=instance)
 
 
 def _by_hand() -> dict[str, tuple[Coefficients, int]]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.checks.replay import column_choice, columns, combinations, recursion, replay
+from analysis.checks.replay import column_choice, columns, combinations, enumeration, recursion
 from analysis.checks.replay.columns import Column, combinable, surviving
-from analysis.checks.replay.replay import Replayed
+from analysis.checks.replay.enumeration import ReplayStatus
 from formulations.decomposition.decomposition import decomposition
 from heuristics.certificate import Branch, Multipliers, Proof, Split
 from heuristics.judges.checker import check
@@ -142,10 +142,10 @@ def test_a_replay_confirms_the_optimum_and_refutes_one_less(data, rng):
         patch.object(combinations, "LARGEST_NUMBER", rng.choice([0, 10**6])),
         patch.object(recursion, "MOST_LOOKS", rng.choice([-1, 10**6])),
     ):
-        assert replay.replay(data, claiming(certificate, best)).ended is Replayed.CONFIRMED
-        refuted = replay.replay(data, claiming(certificate, best - 1)) if best else None
+        assert enumeration.replay(data, claiming(certificate, best)).ended is ReplayStatus.CONFIRMED
+        refuted = enumeration.replay(data, claiming(certificate, best - 1)) if best else None
     if refuted:
-        assert refuted.ended is Replayed.REFUTED
+        assert refuted.ended is ReplayStatus.REFUTED
         assert refuted.schedule.throughput == best
         assert check(data, refuted.schedule) == ()
 
@@ -155,8 +155,8 @@ def test_an_edge_node_without_columns_needs_no_solver():
     data = problem(eligible=[[1, 1, 1], [0, 0, 0]])
     certificate = claiming(plain(data), 2)
     assert verify(data, certificate) == 3
-    found = replay.replay(data, certificate)
-    assert found.ended is Replayed.CONFIRMED
+    found = enumeration.replay(data, certificate)
+    assert found.ended is ReplayStatus.CONFIRMED
     assert (found.num_cells, found.num_columns) == (1, 0)
     assert "as they bring too few or lose too much" in found.message
 
@@ -192,22 +192,22 @@ def without_states(monkeypatch):
 
 def test_states_decide_where_requests_are_short():
     """V = 2 + 3, so a slack of 1 for 4: only two with two make it, and there are three requests."""
-    found = replay.replay(contested(), claiming(plain(contested()), optimum(contested())))
-    assert found.ended is Replayed.CONFIRMED
+    found = enumeration.replay(contested(), claiming(plain(contested()), optimum(contested())))
+    assert found.ended is ReplayStatus.CONFIRMED
     assert found.num_columns == 1 + 1
     assert found.message == "no choice of the columns is a schedule of 4, by states in integers"
 
 
 @pytest.mark.usefixtures("without_states")
 def test_prices_decide_where_states_are_too_many():
-    found = replay.replay(contested(), claiming(plain(contested()), optimum(contested())))
-    assert found.ended is Replayed.CONFIRMED
+    found = enumeration.replay(contested(), claiming(plain(contested()), optimum(contested())))
+    assert found.ended is ReplayStatus.CONFIRMED
     assert found.message == "no choice of the columns is a schedule of 4, by prices in integers"
 
 
 def test_the_solvers_decide_what_states_and_prices_leave_open():
-    found = replay.replay(tied(), claiming(plain(tied()), 3))
-    assert found.ended is Replayed.CONFIRMED
+    found = enumeration.replay(tied(), claiming(plain(tied()), 3))
+    assert found.ended is ReplayStatus.CONFIRMED
     for decider in ("states in integers", "prices in integers", "HiGHS", "CBC"):
         assert f"by {decider}" in found.message
 
@@ -215,8 +215,8 @@ def test_the_solvers_decide_what_states_and_prices_leave_open():
 @pytest.mark.usefixtures("without_states")
 def test_the_solvers_alone_decide_where_combinations_are_too_many(monkeypatch):
     monkeypatch.setattr(combinations, "LARGEST_NUMBER", 0)
-    found = replay.replay(contested(), claiming(plain(contested()), 3))
-    assert found.ended is Replayed.CONFIRMED
+    found = enumeration.replay(contested(), claiming(plain(contested()), 3))
+    assert found.ended is ReplayStatus.CONFIRMED
     assert "schedule of 4, by HiGHS" in found.message
 
 
@@ -249,15 +249,15 @@ NOTHING = ("HiGHS", Status.INFEASIBLE, None)
 )
 def test_one_solver_alone_confirms_nothing(monkeypatch, answers, ended, message):
     monkeypatch.setattr(combinations, "decide", saying(*answers))
-    found = replay.replay(tied(), claiming(plain(tied()), 3))
+    found = enumeration.replay(tied(), claiming(plain(tied()), 3))
     assert found.ended == ended
     assert message in found.message
 
 
 def test_too_many_columns_are_not_replayed(monkeypatch):
     monkeypatch.setattr(columns, "LARGEST_NUMBER", 1)
-    found = replay.replay(contested(), claiming(plain(contested()), 2))
-    assert found.ended is Replayed.UNDECIDED
+    found = enumeration.replay(contested(), claiming(plain(contested()), 2))
+    assert found.ended is ReplayStatus.UNDECIDED
     assert found.message == "more than 1 columns survive at edge node 0, not replayed"
 
 
@@ -265,7 +265,7 @@ def test_cbc_is_not_believed_that_ran_out_of_time(monkeypatch):
     """Whatever it writes at its limit."""
     asked = []
     monkeypatch.setattr(combinations, "decide", lambda choice: asked.append(choice) or ())
-    replay.replay(tied(), claiming(plain(tied()), 3))
+    enumeration.replay(tied(), claiming(plain(tied()), 3))
     _, (_, in_time, _) = column_choice.decide(asked[0])
     monkeypatch.setattr(column_choice, "TIME_LIMIT_S", 0.0)
     _, (_, too_late, _) = column_choice.decide(asked[0])
@@ -284,9 +284,9 @@ def test_spectrum_decides_with_demands_of_any_size(monkeypatch, largest_number):
             memory_capacity=[9, 9],
         )
         assert optimum(data) == best
-        assert replay.replay(data, claiming(plain(data), best)).ended is Replayed.CONFIRMED
-        refuted = replay.replay(data, claiming(plain(data), best - 1))
-        assert refuted.ended is Replayed.REFUTED
+        assert enumeration.replay(data, claiming(plain(data), best)).ended is ReplayStatus.CONFIRMED
+        refuted = enumeration.replay(data, claiming(plain(data), best - 1))
+        assert refuted.ended is ReplayStatus.REFUTED
 
 
 def test_solvers_are_asked_again_about_requests_that_exceed_a_spectrum(monkeypatch):
@@ -303,10 +303,10 @@ def test_solvers_are_asked_again_about_requests_that_exceed_a_spectrum(monkeypat
     )
     certificate = claiming(plain(data), 1)
     monkeypatch.setattr(combinations, "LARGEST_NUMBER", 0)
-    assert replay.replay(data, certificate).ended is Replayed.CONFIRMED
+    assert enumeration.replay(data, certificate).ended is ReplayStatus.CONFIRMED
     monkeypatch.setattr(column_choice, "MOST_COVERS", 1)
-    found = replay.replay(data, certificate)
-    assert found.ended is Replayed.UNDECIDED
+    found = enumeration.replay(data, certificate)
+    assert found.ended is ReplayStatus.UNDECIDED
     assert "came to no end" in found.message
 
 
@@ -315,8 +315,8 @@ def test_nine_edge_nodes_are_replayed_though_no_list_of_combinations_ends():
     (instance,) = family("dense").generate({"copies": 3, "rate_per_s": 500}, 0)
     data = instance.coefficients
     certificate = decomposition(data, time_limit=120).certificate
-    found = replay.replay(data, certificate)
-    assert found.ended is Replayed.CONFIRMED
+    found = enumeration.replay(data, certificate)
+    assert found.ended is ReplayStatus.CONFIRMED
     assert found.message.endswith("by states in integers")
 
 
@@ -326,7 +326,7 @@ def test_random_trees_leave_columns_and_decisions():
     seen = Counter()
     for _ in range(20):
         certificate = RandomTree(tied(), rng, 60).certificate()
-        found = replay.replay(tied(), claiming(certificate, 3))
+        found = enumeration.replay(tied(), claiming(certificate, 3))
         seen["cells"] += found.num_cells
         seen["columns"] += found.num_columns
         seen["solvers"] += "HiGHS" in found.message

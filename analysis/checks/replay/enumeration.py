@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WITHOUT_A_CHOICE = "as they bring too few or lose too much"
 
 
-class Replayed(StrEnum):
+class ReplayStatus(StrEnum):
     """What a replay came to."""
 
     CONFIRMED = "confirmed"
@@ -38,7 +38,7 @@ class Replayed(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Replay:
+class ReplayResult:
     """What a replay found.
 
     Parameters
@@ -54,14 +54,14 @@ class Replay:
         The schedule that exceeds the bound; None if there is none.
     """
 
-    ended: Replayed
+    ended: ReplayStatus
     num_cells: int
     num_columns: int
     message: str
     schedule: Schedule | None = None
 
 
-def replay(data: Coefficients, certificate: Certificate) -> Replay:
+def replay(data: Coefficients, certificate: Certificate) -> ReplayResult:
     r"""Decide whether a schedule exceeds the bound that a certificate claims.
 
     Parameters
@@ -91,8 +91,8 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
     num_cells = num_columns = 0
     deciders: dict[str, None] = {}
 
-    def ended(how: Replayed, message: str, schedule: Schedule | None = None) -> Replay:
-        return Replay(
+    def ended(how: ReplayStatus, message: str, schedule: Schedule | None = None) -> ReplayResult:
+        return ReplayResult(
             ended=how,
             num_cells=num_cells,
             num_columns=num_columns,
@@ -107,7 +107,7 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
         try:
             choice = _choice(ranked, cell, certificate)
         except TooManyColumnsError as error:
-            return ended(Replayed.UNDECIDED, f"{error}, not replayed")
+            return ended(ReplayStatus.UNDECIDED, f"{error}, not replayed")
         if choice is None:
             continue
         num_columns += sum(map(len, choice.columns))
@@ -122,16 +122,17 @@ def replay(data: Coefficients, certificate: Certificate) -> Replay:
             if status is Status.INFEASIBLE:
                 continue
             if schedule is None:
-                return ended(Replayed.UNDECIDED, f"{decider} came to no end")
+                return ended(ReplayStatus.UNDECIDED, f"{decider} came to no end")
             violations = check(data, schedule)
             if not violations and schedule.throughput > certificate.bound:
                 message = f"{decider} found a schedule of {schedule.throughput} requests"
-                return ended(Replayed.REFUTED, message, schedule)
+                return ended(ReplayStatus.REFUTED, message, schedule)
             why = violations[0] if violations else f"has {schedule.throughput} requests"
-            return ended(Replayed.UNDECIDED, f"{decider} claims a schedule that is none: {why}")
+            return ended(ReplayStatus.UNDECIDED, f"{decider} claims a schedule that is none: {why}")
     how = f"by {' and by '.join(deciders)}" if deciders else WITHOUT_A_CHOICE
     excess = certificate.bound + 1
-    return ended(Replayed.CONFIRMED, f"no choice of the columns is a schedule of {excess}, {how}")
+    message = f"no choice of the columns is a schedule of {excess}, {how}"
+    return ended(ReplayStatus.CONFIRMED, message)
 
 
 def _choice(
