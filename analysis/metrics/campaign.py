@@ -123,5 +123,5 @@ def varying(runs: pd.DataFrame, columns: Iterable[str]) -> dict[str, list[str]]:
 
 
 def last_lines(messages: pd.Series[Any]) -> pd.Series[Any]:
-    """Return the last line of each message, which names the error; absent where there is none."""
+    """Return the last line of each message, which names the error; absent without a message."""
     return messages.astype("string").str.strip().str.split("\n").str[-1]

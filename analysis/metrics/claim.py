@@ -1,4 +1,4 @@
-"""Claims: what runs, kept certificates and instance files say of a question, and who says it."""
+"""Claims: bounds and schedules that runs, kept certificates and instance files claim."""
 
 from __future__ import annotations
 
@@ -17,24 +17,25 @@ if TYPE_CHECKING:
     from analysis.metrics.column import Floats
 
 CERTIFICATE = "certificate"
-"""What proved a bound that is kept beside the runs, in the place of a method's name."""
+"""Origin of a bound that is kept beside the runs, in place of a method's name."""
 
 SEARCH = "the certificate's search"
-"""What found a schedule on the way to such a bound."""
+"""Origin of a schedule that was found during the search for such a bound."""
 
 FILE = "the file"
-"""What claims a schedule or a bound that nothing here found or proved."""
+"""Origin of a best known schedule or bound in an instance file, proved by no run here."""
 
 
 class Extreme(NamedTuple):
-    """The extreme claim of each question.
+    """Extreme claims: the least or the largest value claimed for each question.
 
     Parameters
     ----------
     value
-        NaN where nobody claims anything, shape ``(num_questions,)``.
+        Extreme value of each question, NaN without a claim, shape ``(num_questions,)``.
     by
-        Who claims it first, None where nobody does, shape ``(num_questions,)``.
+        Origin of the first claim of that value, None without a claim, shape
+        ``(num_questions,)``.
     """
 
     value: Floats
@@ -42,21 +43,21 @@ class Extreme(NamedTuple):
 
 
 def least_bound(runs: pd.DataFrame, number: NDArray[np.int64]) -> Extreme:
-    """Return the least bound that a run or a kept certificate proved of each question."""
+    """Return the least bound of each question that a run or a kept certificate proved."""
     return _extreme(runs, number, [("bound", None), ("certified_bound", CERTIFICATE)], sign=1)
 
 
 def largest_objective(
     runs: pd.DataFrame, number: NDArray[np.int64], *, with_file: bool = False
 ) -> Extreme:
-    """Return the largest throughput of a schedule that was found of each question.
+    """Return the largest throughput of a schedule found for each question.
 
     Parameters
     ----------
     runs, number
-        The table, and the question of each run.
+        The table of runs, and the number of each run's question.
     with_file
-        Count what the instance file says is best known too, which is of P1 alone.
+        True to include the best known value of the instance file, which holds for P1 alone.
     """
     sources: list[tuple[str, str | None]] = [("objective", None), ("certified_objective", SEARCH)]
     if with_file:
@@ -71,7 +72,7 @@ def _extreme(
     *,
     sign: int,
 ) -> Extreme:
-    """Return the least value (sign 1) or the largest (-1); of equals the first claim counts."""
+    """Return the least value (sign 1) or the largest (sign -1); the first claim wins a tie."""
     columns = []
     for name, _ in sources:
         values = floats(runs[name])

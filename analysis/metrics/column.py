@@ -1,4 +1,4 @@
-"""Columns of the table of runs as arrays of numbers, and back, with absent as NaN."""
+"""Columns of the table of runs as arrays of numbers, with NaN for absent values."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def floats(column: pd.Series[Any]) -> Floats:
-    """Return a column as floats, NaN where it is absent; integers up to 2^53 stay exact."""
+    """Return a column as floats, NaN for absent values; integers up to 2^53 stay exact."""
     numbers: Any = pd.to_numeric(column)
     return np.asarray(numbers.to_numpy(dtype=float, na_value=np.nan), dtype=float)
 
 
 def nullable(values: Floats, dtype: str = "Float64") -> Any:
-    """Return floats as a nullable array, absent where they are NaN."""
+    """Return floats as a nullable array, with absent values for NaN."""
     is_absent = np.isnan(values)
     if dtype == "Int64":
         whole = np.where(is_absent, 0, values).astype(np.int64)
@@ -29,7 +29,7 @@ def nullable(values: Floats, dtype: str = "Float64") -> Any:
 
 
 def relative_gaps(objective: Floats, reference: Floats) -> Floats:
-    """Return (reference - objective) / reference, 0 where both are equal, NaN without either."""
+    """Return (reference - objective) / reference; 0 if both are equal, NaN if either is NaN."""
     with np.errstate(divide="ignore", invalid="ignore"):
         gaps = (reference - objective) / reference
     return np.where(objective == reference, 0.0, gaps)

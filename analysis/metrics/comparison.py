@@ -1,4 +1,4 @@
-"""Comparison of two campaigns: what got better and worse from before to after, and where."""
+"""Comparison of two campaigns, run by run: improvements and regressions from before to after."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 BEFORE, AFTER = "before", "after"
 
 COMPARED = ("objective", "gap", "short", "runtime_s", "num_nodes")
-"""The columns of which every pair keeps both values."""
+"""Columns of which each pair keeps the values before and after."""
 
 TIME_FACTOR, TIME_DIFFERENCE_S = 1.1, 0.01
-"""A run is faster or slower by more than this factor and more than this many seconds: less is
-noise of the machine."""
+"""Least factor and least difference [s] by which a run counts as faster or slower. Smaller changes
+are noise of the machine."""
 
 _COUNTED = (
     "better",
@@ -54,27 +54,29 @@ class Comparison:
     Parameters
     ----------
     runs
-        All runs of both, with gaps to the best bound of either, ``campaign``, ``contestant`` and
-        ``is_paired``, whether the other campaign has the same run.
+        All runs of both campaigns, with gaps to the best bound of either; ``campaign``,
+        ``contestant``, and ``is_paired``, True if the other campaign has the same run.
     pairs
         A row for each run that both campaigns have: ``instance``, ``family``, ``problem``,
-        ``contestant``, ``method`` (that of after), ``seed``; of each of :data:`COMPARED` the
-        columns ``_before`` and ``_after``, likewise ``ended_by``, ``failed`` and ``proved``;
+        ``contestant``, ``method`` (after), ``seed``; for each of :data:`COMPARED` a column
+        ``_before`` and a column ``_after``, likewise for ``ended_by``, ``failed`` and ``proved``;
         ``schedule``, one of ``better``, ``worse``, ``equal``, ``failed now``, ``failed no more``,
         ``failed both times``; ``time``, one of ``faster``, ``slower``, ``same``; ``proof``, one
         of ``gained``, ``lost``, ``same``.
     methods
-        A row a problem and contestant with pairs: counts of all these (``failed now`` is
-        ``failed_now``), ``gap_before``, ``gap_after`` over the pairs that have both, ``runtime_s_``
-        both, shifted geometric means; and ``gap_p``, ``runtime_s_p`` of Wilcoxon's tests, adjusted
-        by Holm for the number of rows.
+        A row for each problem and contestant with pairs: counts of the values of ``schedule``,
+        ``time`` and ``proof`` (``failed now`` is ``failed_now``); ``gap_before`` and
+        ``gap_after``, means over the questions that have both; ``runtime_s_before`` and
+        ``runtime_s_after``, shifted geometric means; ``gap_p`` and ``runtime_s_p``, p-values of
+        Wilcoxon's tests, adjusted by Holm for the number of rows.
     unpaired
-        A row for each contestant and campaign with runs that the other lacks: their number.
+        A row for each contestant and campaign, with the number of runs that the other campaign
+        lacks.
     contradictions
-        What the two together contradict each other in; look here first.
+        Contradictions between the runs of both campaigns; look at these first.
     tests
-        Of each problem and contestant the comparisons of ``gap`` and ``runtime_s``, after as the
-        first.
+        For each problem and contestant, the comparisons of ``gap`` and ``runtime_s`` with after
+        as the first.
     """
 
     runs: pd.DataFrame
@@ -85,14 +87,14 @@ class Comparison:
     tests: Mapping[tuple[str, str], Mapping[str, Paired]]
 
     def regressions(self) -> pd.DataFrame:
-        """Return the pairs that got worse, the worst first: failures, schedules, proofs."""
+        """Return the pairs with a new failure, a worse schedule or a lost proof, worst first."""
         lost = self.pairs["schedule"].isin(["failed now", "worse"]) | (
             self.pairs["proof"] == "lost"
         )
         return _by_weight(self.pairs[lost], sign=-1)
 
     def improvements(self) -> pd.DataFrame:
-        """Return the pairs that got better, the best first."""
+        """Return the pairs that fail no more, or gained requests or a proof, best first."""
         gained = self.pairs["schedule"].isin(["failed no more", "better"]) | (
             self.pairs["proof"] == "gained"
         )
@@ -110,7 +112,7 @@ class Comparison:
 
 
 def _records(table: pd.DataFrame) -> list[dict[Any, Any]]:
-    """Return rows for JSON, absent values None."""
+    """Return rows for JSON, with None for absent values."""
     plain = table.astype(object)
     return plain.where(plain.notna(), None).to_dict("records")
 
@@ -129,11 +131,11 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> Comparison:
 
     Notes
     -----
-    Runs are paired that are of one question, seed and contestant, which is a method with the
-    options that differ within its own campaign: an option that is one thing before and another
-    after is what is compared. Where each campaign has a single contestant the two are paired
-    whatever they are called. Gaps of both are taken to the best bound that either has, so that a
-    better bound does not look like a worse schedule.
+    Two runs are a pair if they have the same question, seed and contestant. A contestant is a
+    method with the options that differ within its own campaign. An option that changed between
+    the campaigns is therefore not part of the name, and its effect is compared. If each campaign
+    has a single contestant, the two are paired whatever their names. Gaps of both campaigns are
+    taken to the best bound of either, so that a better bound does not look like a worse schedule.
     """
     tables = {BEFORE: with_contestant(before), AFTER: with_contestant(after)}
     names = {campaign: table["contestant"].unique() for campaign, table in tables.items()}
@@ -169,7 +171,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> Comparison:
 
 
 def _paired(runs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the pairs, and how many runs of each contestant and campaign have no partner."""
+    """Return the pairs, and the number of runs without a partner by contestant and campaign."""
     both = [*COMPARED, "ended_by", "failed", "proved"]
     sides = {
         campaign: runs.loc[runs["campaign"] == campaign, [*_SAME_ROW, "family", "method", *both]]
@@ -206,7 +208,7 @@ def _paired(runs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _schedule(pairs: pd.DataFrame) -> Any:
-    """Return what became of each schedule; one where there was none is better."""
+    """Return the change of each schedule; a first schedule after none counts as better."""
     before, after = (
         pairs[f"objective_{side}"].astype("Float64").fillna(-1.0).astype(float)
         for side in (BEFORE, AFTER)
@@ -236,7 +238,7 @@ def _time(pairs: pd.DataFrame) -> Any:
 
 
 def paired(pairs: pd.DataFrame, column: str) -> Paired:
-    """Compare one column over the questions of some pairs, seeds averaged, after as the first.
+    """Compare one column over the questions of some pairs, with seeds averaged and after first.
 
     Parameters
     ----------
@@ -290,7 +292,7 @@ def _methods(
 
 
 def _by_weight(pairs: pd.DataFrame, *, sign: int) -> pd.DataFrame:
-    """Return pairs by failures first, then by requests won or lost, then by name."""
+    """Return pairs sorted by failures first, then by requests gained or lost, then by name."""
     won = pairs["objective_after"].astype("Float64") - pairs["objective_before"].astype("Float64")
     failing = pairs["schedule"].isin(["failed now", "failed no more"])
     order = pd.DataFrame(

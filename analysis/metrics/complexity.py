@@ -1,4 +1,4 @@
-"""Empirical complexity: how the runtime of a method grows with the size of the instance."""
+"""Empirical complexity: growth of the runtime of a method with the size of the instance."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LEAST_RUNS = 3
-"""A line through fewer has no interval."""
+"""Least number of runs for a fit with an interval."""
 
 LEAST_SPREAD = 2.0
-"""The largest size must be so many times the smallest: sizes alike show no growth."""
+"""Least ratio of the largest to the smallest size. Similar sizes do not show growth."""
 
 WIDEST_INTERVAL = 2.0
-"""An exponent within a wider interval could be that of anything."""
+"""Largest width of the interval of an exponent that is reported."""
 
 
 def empirical_complexity(
@@ -42,29 +42,29 @@ def empirical_complexity(
     runs
         The table that :func:`analysis.metrics.with_best_bound` returns; of one problem.
     size
-        What the cost grows with, positive: ``num_eligible``, the variables of P1, or any feature.
+        Column of the size: ``num_eligible``, the number of variables of P1, or a positive feature.
     cost
-        ``runtime_s``, ``num_nodes``, or another column.
+        Column of the cost: ``runtime_s``, ``num_nodes``, or another column.
     by
-        The columns that make the groups.
+        Columns that define the groups.
     least
-        Smaller costs are left out: the clock does not tell them apart.
+        Least cost. Smaller costs are left out, since the clock cannot resolve them.
 
     Returns
     -------
     pandas.DataFrame
-        A row a group: ``runs``; ``used``; ``censored``, runs that ended at a limit or failed, which
-        would bend the line down and are left out; ``small``, left out below ``least``, or of no
-        size; ``exponent`` with its 95 % interval ``low`` to ``high``; ``per_doubling``, by which
-        factor the cost grows with twice the size; ``r_squared``; ``smallest`` and ``largest`` size
-        that was used, beyond which nothing is said. Absent where fewer than three runs or two sizes
-        are left.
+        A row for each group: ``runs``; ``used``, the runs in the fit; ``censored``, runs that
+        ended at a limit or failed, left out since they would bias the exponent downwards;
+        ``small``, runs left out with a cost below ``least`` or a size of 0; ``exponent`` with its
+        95 % interval ``low`` to ``high``; ``per_doubling``, the factor of the cost for twice the
+        size; ``r_squared``; ``smallest`` and ``largest`` size in the fit, outside which the fit is
+        not valid. The fit is absent with fewer than three runs or two sizes.
 
     Notes
     -----
     The interval is that of the slope of a linear regression with independent errors of equal
-    variance (Student's t with two degrees of freedom less than runs). Where many runs are
-    censored, the largest instances that are left are the easy ones, and the exponent is too small.
+    variance (Student's t with two degrees of freedom less than runs). If many runs are censored,
+    the large instances that remain are the easy ones, and the exponent is too small.
 
     References
     ----------
@@ -113,7 +113,7 @@ def _fit(size: NDArray[np.float64], cost: NDArray[np.float64]) -> dict[str, floa
 
 
 def shows_growth(fitted: pd.Series[Any]) -> bool:
-    """Return whether a row of :func:`empirical_complexity` says how the cost grows."""
+    """Return True if a row of :func:`empirical_complexity` shows the growth of the cost."""
     if pd.isna(fitted["exponent"]):
         return False
     is_spread = fitted["largest"] >= LEAST_SPREAD * fitted["smallest"]

@@ -1,4 +1,4 @@
-"""Contestants: a method with the options that set its runs apart."""
+"""Contestants: methods, each with the options and limits that differ among its runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LIMITS = ("time_limit_s", "node_limit", "memory_limit_mb")
 
 
 def with_contestant(runs: pd.DataFrame) -> pd.DataFrame:
-    """Add ``contestant``: the method, and what differs among its runs.
+    """Add ``contestant``: the method, and the options and limits that differ among its runs.
 
     Parameters
     ----------
@@ -21,9 +21,9 @@ def with_contestant(runs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A copy. Where all runs of a method have the same options and limits, its contestant is the
-        method; else the options and limits that differ follow, ``"ot-gah inner=ot"``. Two of one
-        method are two contestants, whose runs belong in no mean together.
+        A copy. If all runs of a method have the same options and limits, the contestant is the
+        name of the method. Otherwise the options and limits that differ follow the name, as in
+        ``"ot-gah inner=ot"``. Runs of two contestants of one method belong in no mean together.
     """
     table = runs.copy()
     settings = table[["method", "options", *LIMITS]].drop_duplicates().reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Contradictions: a bound below a schedule, two optima, or a claim that cannot be."""
+"""Contradictions: a bound below a schedule, two unequal optima, or an impossible claim."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _TOLD = [
     "known_objective",
     "known_bound",
 ]
-"""What is compared between the rows of one question."""
+"""Columns that are compared between the runs of one question."""
 
 
 def contradictions(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the questions whose runs contradict each other, a row each.
+    """Return the questions whose runs contradict each other, a row for each question.
 
     Parameters
     ----------
@@ -44,9 +44,9 @@ def contradictions(runs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``instance``, ``problem``, ``cardinality``, ``contradiction``; empty if there is none.
-        Look here first: such a question is in no mean, since one of the two is wrong and nothing
-        tells which.
+        ``instance``, ``problem``, ``cardinality``, ``contradiction``; empty without contradictions.
+        Look at this table first. One of the two claims is wrong, and it is unknown which one;
+        therefore the question is left out of every mean.
     """
     found = runs[runs["contradiction"].notna()].drop_duplicates(QUESTION)
     kept = [name for name in QUESTION if name != "coefficients"]
@@ -54,17 +54,17 @@ def contradictions(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def contradiction_of_each(runs: pd.DataFrame, number: NDArray[np.int64]) -> NDArray[np.object_]:
-    """Return what is wrong with each question, None where nothing is.
+    """Return the contradiction of each question as text, None without a contradiction.
 
     Parameters
     ----------
     runs, number
-        The table, and the question of each run.
+        The table of runs, and the number of each run's question.
 
     Notes
     -----
-    All questions are looked at together; only those in which something is wrong, which are few,
-    are put into words one by one.
+    All questions are tested at once with arrays. Only questions with a contradiction, which are
+    few, are then described one by one.
     """
     is_wrong = _is_wrong(runs, number)
     told: NDArray[np.object_] = np.full(len(is_wrong), None, dtype=object)
@@ -92,7 +92,7 @@ def _is_wrong(runs: pd.DataFrame, number: NDArray[np.int64]) -> NDArray[np.bool_
         _fold(np.fmin, np.where(of_p1, floats(runs[name]), np.nan), number, len(best))
         for name in ("known_bound", "known_objective")
     )
-    # A comparison with what is absent, NaN, is false.
+    # Absent values are NaN, and every comparison with NaN is false.
     return np.asarray(
         (is_infeasible & ~np.isnan(best))
         | (low < high)
@@ -111,12 +111,12 @@ def _fold(
 
 
 def contradiction_of(rows: Rows) -> str | None:
-    """Return how the proofs of one question contradict each other, or what the file claims.
+    """Return the contradiction between the claims of one question; None without one.
 
     Parameters
     ----------
     rows
-        The runs of one question in the order of the table, absent values None.
+        Runs of one question in the order of the table, with None for absent values.
     """
     best, least = _largest_objective(rows), _least_bound(rows)
     infeasible = [row["method"] for row in rows if row["status"] == Status.INFEASIBLE]
@@ -142,19 +142,19 @@ def contradiction_of(rows: Rows) -> str | None:
 
 
 def _least_bound(rows: Rows) -> tuple[str, int] | None:
-    """Return who proved the least bound of one question, and the bound."""
+    """Return the least bound of one question, after the name of the method that proved it."""
     claims = _claims(rows, "bound") + _claims(rows, "certified_bound", CERTIFICATE)
     return min(claims, key=lambda claim: claim[1], default=None)
 
 
 def _largest_objective(rows: Rows) -> tuple[str, int] | None:
-    """Return who found the best schedule of one question, and its throughput."""
+    """Return the largest throughput of one question, after the name of the method that found it."""
     claims = _claims(rows, "objective") + _claims(rows, "certified_objective", SEARCH)
     return max(claims, key=lambda claim: claim[1], default=None)
 
 
 def _claims(rows: Rows, column: str, name: str | None = None) -> list[tuple[str, int]]:
-    """Return the values that a column has, each with who claims it."""
+    """Return the values of a column, each after the name of the method that claims it."""
     return [(name or row["method"], row[column]) for row in rows if row[column] is not None]
 
 

@@ -1,4 +1,4 @@
-"""Costs: what each method paid for each question, infinite where it did not solve it."""
+"""Costs: the cost of each question for each method, infinite if the method did not solve it."""
 
 from __future__ import annotations
 
@@ -31,18 +31,19 @@ def costs(
     runs
         The table of runs.
     solved
-        Which runs did what was asked, as :func:`analysis.metrics.is_solved` says.
+        True for each solved run, as :func:`analysis.metrics.is_solved` returns it.
     cost
-        The column that is paid: the less the better. ``runtime_s`` is what each run counts with.
+        Column of the cost, of which less is better. ``runtime_s`` is the runtime that each run
+        counts with.
     by
-        The column that names the methods.
+        Column with the names of the methods.
 
     Returns
     -------
     pandas.DataFrame
-        Shape ``(num_questions, num_methods)``, both in order of first appearance. The mean over
-        the runs of a method, if there are several seeds; infinite where one of them is unsolved
-        or has no cost, or where there is no run.
+        Shape ``(num_questions, num_methods)``, both in order of first appearance. With several
+        seeds, a cost is the mean over the runs of the method. It is infinite if a run is unsolved
+        or has no cost, or if the method has no run on the question.
     """
     paid = counted_runtime(runs).to_numpy(float) if cost == RUNTIME else floats(runs[cost])
     value = np.where(solved.to_numpy(bool) & ~np.isnan(paid), paid, np.inf)
@@ -55,18 +56,18 @@ def costs(
 def mean_by_question(
     runs: pd.DataFrame, column: str, by: str = "method", *, among: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Return the mean of a column for each question and method, NaN where a run has none.
+    """Return the mean of a column for each question and method, NaN if a run has no value.
 
     Parameters
     ----------
     runs
         The table of runs.
     column
-        Of numbers.
+        Column of numbers.
     by
-        The column that names the methods.
+        Column with the names of the methods.
     among
-        The methods to keep; all if None.
+        Methods to keep; all if None.
     """
     chosen = runs if among is None else runs[runs[by].isin(among)]
     values = counted_runtime(chosen) if column == RUNTIME else chosen[column]

@@ -1,4 +1,4 @@
-"""Features of instances, and classes of them to group runs by."""
+"""Features of instances, and classes of features to group runs by."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ FEATURES = (
     "requests_per_edge_node",
     "density",
 )
-"""The features that every table of runs has once :func:`with_features` has seen it."""
+"""Features that every table from :func:`with_features` has."""
 
 
 def with_features(runs: pd.DataFrame, features: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Add features of the instances that follow from their sizes, and any others.
+    """Add features of the instances that follow from their sizes, and other given features.
 
     Parameters
     ----------
     runs
         The table of runs.
     features
-        A row an instance, by its name in the index, and a column a feature: whatever you know of
-        your instances. Instances without a row have absent features.
+        Other features, a column for each feature and a row for each instance, with the names of
+        the instances as index. Features of instances without a row are absent.
 
     Returns
     -------
     pandas.DataFrame
-        A copy with ``requests_per_edge_node`` and ``density``, the share of eligible pairs, absent
+        A copy with ``requests_per_edge_node``; ``density``, the share of eligible pairs, absent
         without requests; and the columns of ``features``.
 
     Raises
     ------
     ValueError
-        If ``features`` names an instance twice, or a column that the table has.
+        If ``features`` names an instance twice, or has a column that is already in the table.
     """
     table = runs.copy()
     num_requests, num_edge_nodes, num_eligible = (floats(table[name]) for name in FEATURES[:3])
@@ -62,27 +62,27 @@ def with_features(runs: pd.DataFrame, features: pd.DataFrame | None = None) -> p
 
 
 def with_bins(runs: pd.DataFrame, feature: str, *, num_bins: int = 4) -> pd.DataFrame:
-    """Add ``<feature>_bin``: classes of a feature, each with about as many instances.
+    """Add ``<feature>_bin``: classes of a feature with about equal numbers of instances.
 
     Parameters
     ----------
     runs
         The table of runs.
     feature
-        A column: of numbers, or of names, whose classes are the names themselves.
+        Column of numbers, or of names; each name is a class of its own.
     num_bins
-        At most how many classes a feature of numbers has. Equal values share a class; a feature
-        of at most so many values has a class for each.
+        Maximum number of classes of a column of numbers. Equal values share a class; if there are
+        at most ``num_bins`` values, each value is a class.
 
     Returns
     -------
     pandas.DataFrame
-        A copy. The classes are ordered categories, ``"8 to 40"``; absent where the feature is.
+        A copy. The classes are ordered categories such as ``"8 to 40"``, absent if the feature is.
 
     Notes
     -----
-    Quantiles are taken over instances, not over runs: an instance that is run more often weighs
-    no more.
+    Quantiles are taken over instances and not over runs, so that an instance with more runs has
+    no more weight.
     """
     table = runs.copy()
     name = f"{feature}_bin"
@@ -105,7 +105,7 @@ def with_bins(runs: pd.DataFrame, feature: str, *, num_bins: int = 4) -> pd.Data
 
 
 def _upper_bounds(known: NDArray[np.float64], num_bins: int) -> Any:
-    """Return the greatest value of each class."""
+    """Return the largest value of each class."""
     distinct = np.unique(known)
     if len(distinct) <= num_bins:
         return distinct

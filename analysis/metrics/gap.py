@@ -1,8 +1,8 @@
-r"""Gaps: how far a schedule is from the proven bound, from the best known, and in requests.
+r"""Gaps of schedules to the proven bound and to the best known value, as shares and in requests.
 
-The objective z of P1 counts requests and is to be large, so that with a bound :math:`\bar z` and
-the best known value :math:`z^*` always :math:`0 \le z \le z^* \le \bar z`. What others call gap
-then comes to one of these:
+The objective z of P1 counts requests and is maximised. With a bound :math:`\bar z` and the best
+known value :math:`z^*`, always :math:`0 \le z \le z^* \le \bar z`. The gaps of the literature then
+are the following:
 
 =====================  ===========================  ============================================
 column                 definition                   the same as
@@ -42,39 +42,41 @@ _NOBODY: Any = None
 
 
 def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
-    """Add what the runs of a question say together: bounds, best known values, gaps.
+    """Add the best bound and the best known value of each run's question, and the gaps to them.
 
     Parameters
     ----------
     runs
-        A row for each run, as the store has it: with the bound that is kept of its question.
+        A row for each run, as the store has it, with the kept bound of the run's question.
 
     Returns
     -------
     pandas.DataFrame
         A copy with
 
-        * ``contradiction``: what is wrong where a bound lies below a schedule that the judge
-          let pass; absent otherwise. Every other column but ``failed``, ``own_gap`` and
-          ``solver_gap`` is absent there, since one of the two is wrong and nothing tells which.
+        * ``contradiction``: a description if a bound lies below a schedule that passed the judge;
+          absent otherwise. One of the two is wrong, and it is unknown which one; therefore every
+          other added column but ``failed``, ``own_gap`` and ``solver_gap`` is absent there.
         * ``best_bound``: the least bound that any run in the table or a kept certificate proved
-          of the same problem on the same instance. What the instance file says is best known
-          stays apart, in ``known_bound``: nothing here proved it.
-        * ``bound_by``: the method whose bound that is, the first in the table of several;
-          ``certificate`` where all are above the kept certificate's.
+          for the same problem on the same instance. The bound in the instance file is not used,
+          since nothing here proved it; it stays in ``known_bound``.
+        * ``bound_by``: the method that proved this bound, the first in the table if there are
+          several; ``certificate`` if only the kept certificate has this bound.
         * ``gap``: (best_bound - objective) / best_bound, 0 when both are 0.
         * ``short``: best_bound - objective, in requests.
-        * ``best_known``, ``best_known_by``: the largest throughput that any run, a certificate's
-          search or the instance file has of the question.
-        * ``gap_to_best_known``, ``short_of_best_known``: the same two, to the best known.
+        * ``best_known``, ``best_known_by``: the largest throughput for the question in any run,
+          in the search for a certificate, or in the instance file, and its origin.
+        * ``gap_to_best_known``, ``short_of_best_known``: as ``gap`` and ``short``, to the best
+          known value.
         * ``own_gap``: (bound - objective) / bound with the run's own bound.
         * ``solver_gap``: (bound - objective) / objective with the run's own bound, as MILP solvers
-          print it; absent at objective 0, where they say infinite.
-        * ``failed``: whether the method crashed, raised, or returned what the judge refused.
+          print it; absent at objective 0, where MILP solvers print infinity.
+        * ``failed``: True if the method crashed, raised an error, or returned a schedule that the
+          judge refused.
 
     Notes
     -----
-    Linear in the number of runs but for a sort; 10^5 runs take about a second.
+    The time is linear in the number of runs, except for a sort; 10^5 runs take about a second.
     """
     table = runs.copy()
     number = question_numbers(table)

@@ -1,15 +1,15 @@
-r"""Integrals of gaps over time: one number for how soon a method is how good.
+r"""Integrals of gaps over time: one number for the speed and the quality of a method.
 
-With p(t) the primal gap at time t, 1 while there is no schedule, the primal integral of a run is
-:math:`P(T) = \int_0^T p(t)\,dt` in seconds: what it would cost to wait T seconds with gap 1. All
-three gaps here divide by the larger value, as Berthold does, and so lie in [0, 1]:
+Let p(t) be the primal gap at time t, 1 while there is no schedule. The primal integral of a run is
+:math:`P(T) = \int_0^T p(t)\,dt` in seconds; a run without a schedule until T has the integral T.
+All three gaps here divide by the larger value, as Berthold does, and so lie in [0, 1]:
 
 * primal: (reference - z(t)) / reference, 1 without a schedule;
 * dual: (bound(t) - reference) / bound(t), 1 without a bound;
 * primal-dual: (bound(t) - z(t)) / bound(t), 1 without either.
 
-They are not those of PAVER, which divides by the smaller value and caps at 1, and not the
-``primal_dual_integral`` that HiGHS reports.
+These gaps differ from those of PAVER, which divides by the smaller value and caps at 1, and from
+the ``primal_dual_integral`` that HiGHS reports.
 
 References
 ----------
@@ -43,18 +43,19 @@ def with_integrals(
     runs
         The table that :func:`analysis.metrics.with_best_bound` returns.
     horizon_s
-        T. If None, the largest time limit of the question's runs, or without any the longest time
-        that one of them counts with: all runs of a question have the same.
+        Horizon T [s]. If None, the largest time limit of the question's runs, or without a limit
+        the longest runtime that one of them counts with. All runs of a question have the same
+        horizon.
     reference
-        The column that the primal and the dual gap are taken to: ``best_known`` or ``best_bound``.
+        Column of the reference of the primal and the dual gap: ``best_known`` or ``best_bound``.
 
     Returns
     -------
     pandas.DataFrame
         A copy with ``horizon_s``, ``primal_integral_s``, ``dual_integral_s`` and
-        ``primal_dual_integral_s``. What a run ended with lasts to the horizon; one that failed has
-        gap 1 throughout. The first two are absent without a reference, all where the question has
-        a contradiction.
+        ``primal_dual_integral_s``. The final gap of a run lasts to the horizon; a failed run has
+        gap 1 throughout. The first two integrals are absent without a reference, all three if the
+        question has a contradiction.
     """
     table = runs.copy()
     horizon = _horizons(table) if horizon_s is None else np.full(len(table), horizon_s)
@@ -73,7 +74,7 @@ def with_integrals(
         ("dual", relative_gaps(known, bound)),
         ("primal_dual", relative_gaps(objective, bound)),
     ):
-        # From 0 to T with gap 1, less what each step spares.
+        # The integral of gap 1 from 0 to T, minus the reduction by each step.
         spared = np.nan_to_num(1.0 - gaps, nan=0.0) * (end_s - begin_s)
         integral = horizon - np.bincount(run, weights=spared, minlength=len(table))
         is_told = sound if name == "primal_dual" else sound + 0.0 * floats(table[reference])
@@ -92,22 +93,22 @@ def _horizons(runs: pd.DataFrame) -> Floats:
 def time_to_target(
     runs: pd.DataFrame, *, gap: float = 0.0, reference: str = "best_bound"
 ) -> pd.Series[float]:
-    """Return when each run first had a schedule within a gap of the reference [s].
+    """Return the time at which each run first had a schedule within a gap of the reference [s].
 
     Parameters
     ----------
     runs
         The table that :func:`analysis.metrics.with_best_bound` returns.
     gap
-        The target: objective at least (1 - gap) times the reference.
+        Target gap: the objective is at least (1 - gap) times the reference.
     reference
-        ``best_bound`` or ``best_known``.
+        Column of the reference: ``best_bound`` or ``best_known``.
 
     Returns
     -------
     pandas.Series
-        Nullable, with the index of ``runs``; absent where the target was never reached, or there
-        is no reference.
+        Nullable, with the index of ``runs``; absent if the target was never reached, or without a
+        reference.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Means of quantities that span orders of magnitude."""
+"""Shifted geometric means, for quantities that span orders of magnitude."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 RUNTIME_SHIFT_S = 0.1
-"""The shift of the geometric mean of runtimes [s]."""
+"""Shift of the geometric mean of runtimes [s]."""
 
 NODE_SHIFT = 10
-"""The shift of the geometric mean of node counts."""
+"""Shift of the geometric mean of node counts."""
 
 
 def shifted_geometric_mean(values: Iterable[float], *, shift: float) -> float | None:
-    """Return exp(mean(ln(value + shift))) - shift; None of no values.
+    """Return exp(mean(ln(value + shift))) - shift; None without values.
 
     Parameters
     ----------
     values
-        At least 0 each.
+        Values, at least 0 each.
     shift
-        Keeps values near 0 from deciding alone, positive.
+        Positive shift, which limits the influence of values near 0.
 
     Notes
     -----
-    No value is raised to the shift or to 1 first, which others do: Mittelmann's tables and PAVER
-    take max(1, value + shift), or lift every time to 1 s.
+    Values are used as they are. Other tools raise small values first: Mittelmann's tables and
+    PAVER take max(1, value + shift), or raise every time to at least 1 s.
 
     References
     ----------

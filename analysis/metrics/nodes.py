@@ -1,4 +1,4 @@
-"""Node counts, of trees and of branch and bound, which never share a column or a mean."""
+"""Node counts of tree searches and of branch and bound, which never share a column or a mean."""
 
 from __future__ import annotations
 
@@ -15,24 +15,26 @@ if TYPE_CHECKING:
 def node_counts(
     runs: pd.DataFrame, by: Sequence[str] = ("method",), *, shift: float = NODE_SHIFT
 ) -> pd.DataFrame:
-    """Return the counts of nodes of each group and kind.
+    """Return statistics of the node counts of each group and kind of node.
 
     Parameters
     ----------
     runs
         The table of runs.
     by
-        The columns that make the groups, in order of their first appearance.
+        Columns that define the groups, which keep the order of their first appearance.
     shift
-        Of the geometric mean. A count of 0, an instance closed before the first node, stays 0.
+        Shift of the geometric mean. A count of 0, for an instance solved before the first node,
+        stays 0.
 
     Returns
     -------
     pandas.DataFrame
-        A row a group and ``node_kind``: ``runs`` of the group, ``counted`` of this kind, ``mean``
-        (shifted geometric), ``median``, ``largest``, ``total`` and ``per_second``, nodes of all
-        counted runs by their runtime; absent where no run has both. A method that counts nothing
-        has no row.
+        A row for each group and ``node_kind``: ``runs``, the number of runs of the group;
+        ``counted``, the number of runs with nodes of this kind; ``mean`` (shifted geometric),
+        ``median``, ``largest``, ``total``; and ``per_second``, the nodes of all counted runs
+        divided by their runtime, absent if no run has both. A method without node counts has no
+        row.
     """
     group_sizes = runs.groupby(list(by), dropna=False, sort=False)["method"].transform("size")
     counted = runs.assign(group_size=group_sizes)

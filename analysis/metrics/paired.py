@@ -1,9 +1,10 @@
-r"""Paired comparisons: what the questions that two methods share let one say of the two.
+r"""Paired comparisons: tests of the difference of two methods on the questions that both have.
 
-A difference is tested by Wilcoxon's signed-rank test, bounded by a bootstrap interval of its mean,
-and measured by the matched-pairs rank-biserial correlation: (W+ - W-) / (W+ + W-), the rank sum of
-the questions on which the first has more, less that of those on which it has less. It is 1 or -1
-where all differences point one way, 0 where they balance.
+A difference is tested by Wilcoxon's signed-rank test. A bootstrap interval bounds its mean. Its
+effect size is the matched-pairs rank-biserial correlation (W+ - W-) / (W+ + W-). There W+ is the
+rank sum of the questions on which the first method has the larger value, and W- the rank sum of
+the questions on which it has the smaller value. The correlation is 1 or -1 if all differences have
+one sign, and 0 if the rank sums are equal.
 
 References
 ----------
@@ -41,43 +42,49 @@ SIGNIFICANCE = 0.05
 """Significance level: a difference is called significant if its p-value is smaller."""
 
 CONFIDENCE = 0.95
+"""Confidence level of intervals."""
+
 NUM_RESAMPLES = 2000
+"""Number of bootstrap resamples."""
+
 _DIGITS = 12
-"""Differences are equal, and none, up to what rounding leaves of them."""
+"""Number of decimals of a difference. Rounding makes equal values and equal differences equal."""
 
 SHIFTS = {"runtime_s": RUNTIME_SHIFT_S, "num_nodes": float(NODE_SHIFT)}
-"""Columns that are compared by their ratio, and the shift of its geometric means."""
+"""Columns that are compared by ratio, with the shift of their geometric means."""
 
 LARGER_IS_BETTER = frozenset({"objective"})
-"""Columns of which more is better; of all others less is."""
+"""Columns of which more is better; in all other columns less is better."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Paired:
-    """What two methods did on the questions that both have values of.
+    """Comparison of two methods on the questions on which both have values.
 
     Parameters
     ----------
     column
-        What is compared.
+        Column that is compared.
     first, second
-        The methods.
+        Names of the methods.
     pairs, unpaired
-        Questions that both have a value of, and those that only one or none has: in no figure
-        below, but told.
+        Number of questions on which both methods have a value, and number of all other questions.
+        The latter are in no figure below.
     first_better, equal, second_better
-        Of the pairs; they add up to ``pairs``.
+        Numbers of pairs, which add up to ``pairs``.
     first_mean, second_mean
-        Arithmetic means over the pairs; shifted geometric where ``is_ratio``.
+        Arithmetic means over the pairs; shifted geometric means if ``is_ratio``.
     is_ratio
-        Whether ``effect`` is the ratio of the first to the second, of value + shift each, instead
-        of the first less the second.
+        True if ``effect`` is the ratio of the first to the second, each value plus the shift;
+        False if it is the first minus the second.
     effect, low, high
-        The mean difference, or ratio, with its 95 % bootstrap interval; None without a pair.
+        Mean difference or ratio, with its 95 % bootstrap interval; None without a pair.
     p_value
-        Of Wilcoxon's signed-rank test, two-sided; 1 where all pairs are equal, None without one.
+        Two-sided p-value of Wilcoxon's signed-rank test; 1 if all pairs are equal, None without a
+        pair.
     rank_biserial
-        The effect size, positive where the first has more; 0 where all pairs are equal.
+        Effect size, positive if the first method tends to have the larger value; 0 if all pairs
+        are equal.
     """
 
     column: str
@@ -99,7 +106,7 @@ class Paired:
 
     @property
     def is_significant(self) -> bool:
-        """Whether the difference is significant at 5 %, for this one comparison."""
+        """True if the difference is significant at 5 %, taken as a single comparison."""
         return self.p_value is not None and self.p_value < SIGNIFICANCE
 
 
@@ -112,26 +119,26 @@ def paired_comparison(
     by: str = "method",
     seed: int = 0,
 ) -> Paired:
-    """Compare two methods on the questions that both have values of.
+    """Compare two methods on the questions on which both have values.
 
     Parameters
     ----------
     runs
         The table that :func:`analysis.metrics.with_best_bound` returns; of one problem.
     first, second
-        The methods.
+        Names of the methods.
     column
-        What is compared. ``runtime_s`` (as each run counts) and ``num_nodes`` by their ratio,
-        everything else by the difference.
+        Column to compare: ``runtime_s`` (the runtime that each run counts with) and ``num_nodes``
+        by ratio, every other column by difference.
     by
-        The column that names the methods.
+        Column with the names of the methods.
     seed
-        Of the bootstrap.
+        Seed of the bootstrap.
 
     Notes
     -----
-    A question counts once: several seeds of a method are averaged before. One on which a run of a
-    method has no value is no pair.
+    Each question counts once: the seeds of a method are averaged first. A question on which a run
+    of either method has no value is not a pair.
     """
     means = mean_by_question(runs, column, by, among=(first, second))
     means = means.reindex(columns=[first, second])
@@ -154,18 +161,18 @@ def compare_values(
     second: str,
     seed: int = 0,
 ) -> Paired:
-    """Compare two vectors of paired values, NaN where one is absent.
+    """Compare two vectors of paired values, with NaN for absent values.
 
     Parameters
     ----------
     first_values, second_values
-        Shape ``(num_questions,)`` each.
+        Values of the two methods, shape ``(num_questions,)`` each.
     column
-        What they are, which decides whether they are compared by ratio, and which is better.
+        Name of the column, which decides between ratio and difference, and whether more is better.
     first, second
-        What they are called.
+        Names of the methods.
     seed
-        Of the bootstrap.
+        Seed of the bootstrap.
     """
     both = ~np.isnan(first_values) & ~np.isnan(second_values)
     shift = SHIFTS.get(column)
@@ -211,7 +218,7 @@ def _mean_with_interval(differences: NDArray[np.float64], seed: int) -> tuple[fl
     if size == 0:
         return None, None, None
     rng = np.random.default_rng(seed)
-    # A part at a time: all resamples of 10^5 pairs would fill the memory.
+    # Resamples are drawn in parts: 2000 resamples of 10^5 pairs at once would fill the memory.
     part = max(1, 2_000_000 // size)
     means = []
     for done in range(0, NUM_RESAMPLES, part):
@@ -223,12 +230,17 @@ def _mean_with_interval(differences: NDArray[np.float64], seed: int) -> tuple[fl
 
 
 def signed_ranks(differences: NDArray[np.float64]) -> tuple[float | None, float | None]:
-    """Return the p-value of Wilcoxon's test and the rank-biserial correlation; None of nothing.
+    """Return the p-value of Wilcoxon's test and the rank-biserial correlation.
 
     Parameters
     ----------
     differences
-        Of the pairs; those that are 0 are left out, as Wilcoxon does.
+        Differences of the pairs. Differences of 0 are left out, as by Wilcoxon.
+
+    Returns
+    -------
+    tuple
+        1 and 0 if all differences are 0; None and None without differences.
     """
     if differences.size == 0:
         return None, None
@@ -249,14 +261,14 @@ def all_pairs(
     by: str = "method",
     among: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """Compare every two methods, with p-values adjusted by Holm for their number.
+    """Compare every two methods, with p-values adjusted for the number of pairs by Holm.
 
     Parameters
     ----------
     runs, column, by
         As in :func:`paired_comparison`.
     among
-        The methods; all of the table, in order of first appearance, if None.
+        Names of the methods; all methods of the table, in order of first appearance, if None.
 
     Returns
     -------
@@ -287,7 +299,7 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     Parameters
     ----------
     p_values
-        None where nothing was tested: it is not counted.
+        P-values; None for a comparison without a test, which is not counted.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-r"""Profiles: which share of the questions a method solves within a ratio, or within a budget.
+r"""Profiles: share of the questions that a method solves within a ratio, or within a budget.
 
 References
 ----------
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LEAST_RUNTIME_S = 1e-3
-"""Shorter runtimes count as this in a ratio: what lies below it is the clock's and not the
-method's."""
+"""Least runtime in a ratio [s]. Shorter runtimes are raised to it, since the clock is no more
+accurate."""
 
 LEAST_NODES = 1.0
 
@@ -52,37 +52,37 @@ def performance_profile(
     runs
         The table that :func:`analysis.metrics.with_best_bound` returns; of one problem.
     solved
-        Which runs did what was asked; those that ended by themselves if None.
+        True for each solved run; if None, runs that completed count as solved.
     cost, by
         As in :func:`analysis.metrics.costs`.
     least
-        What smaller costs count as, so that a ratio to 0 is none: 1 ms of runtime, 1 of anything
-        else, if None.
+        Least cost, to which smaller costs are raised so that no ratio is to 0. If None, 1 ms for
+        runtimes and 1 for other costs.
     to_others
-        Take ratios to the best of the other methods, which may be less than 1 (the extended
-        profile), instead of to the best of all.
+        True to take ratios to the best of the other methods, which may be less than 1 (extended
+        profile); False to take ratios to the best of all methods.
 
     Returns
     -------
     pandas.DataFrame
         The corners of a right-continuous staircase for each method, in the order of the methods:
         its name, ``ratio`` :math:`\tau`, and ``share``, the share of questions whose ratio is at
-        most :math:`\tau`. The first is at ratio 1, where the share is that of questions on which
-        the method is (among) the best; extended profiles begin at the least ratio. Every question
-        is in the denominator, also one that nobody solved. A method without a run on a question
-        has not solved it.
+        most :math:`\tau`. The first corner is at ratio 1, with the share of questions on which the
+        method is best or ties with the best; extended profiles begin at the least ratio. Every
+        question is in the denominator, even if no method solved it. A method without a run on a
+        question has not solved it.
 
     Notes
     -----
-    With more than two methods only the comparison with the best curve holds: whether the second
-    beats the third may turn once the first is left out (Gould and Scott). Profile two of them alone
-    to compare them.
+    With more than two methods, only comparisons with the best curve are valid: the order of the
+    second and the third may change if the first is left out (Gould and Scott). To compare two
+    methods, make a profile of these two alone.
     """
     paid = costs(runs, is_solved(runs) if solved is None else solved, cost=cost, by=by)
     floor = (LEAST_RUNTIME_S if cost == RUNTIME else LEAST_NODES) if least is None else least
     values = np.maximum(paid.to_numpy(), floor)
     best = _best_of_others(values) if to_others else values.min(axis=1, initial=np.inf)[:, None]
-    # Solved by nobody: infinite over infinite is infinite.
+    # The ratio of a question that no method solved, infinite over infinite, is infinite.
     ratios = np.divide(values, best, out=np.full_like(values, np.inf), where=np.isfinite(values))
     start = None if to_others else 1.0
     return _staircases(ratios, list(paid.columns), by, "ratio", start=start)
@@ -110,16 +110,15 @@ def data_profile(
     runs, solved, cost, by
         As in :func:`performance_profile`.
     per
-        A column by which the cost of a question is divided, as Moré and Wild divide by the number
-        of variables plus one: its value plus one. None for the budget as it stands, PAVER's
-        absolute profile.
+        Column whose value plus one divides the cost of a question, as Moré and Wild divide by
+        the number of variables plus one. If None, costs are not divided, as in PAVER's absolute
+        profile.
 
     Returns
     -------
     pandas.DataFrame
         The corners of a staircase for each method: its name, ``budget`` and ``share``, from budget
-        0. Unlike ratios, budgets of different methods compare with each other, whoever else is
-        there.
+        0. Unlike ratios, budgets do not depend on the other methods in the table.
     """
     paid = costs(runs, is_solved(runs) if solved is None else solved, cost=cost, by=by)
     values = paid.to_numpy()

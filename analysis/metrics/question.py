@@ -1,4 +1,4 @@
-"""Question: what two runs must have in common for the bound of one to hold for the other."""
+"""Question: an instance and a problem. A bound of one run holds for all runs of its question."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 QUESTION = ["instance", "coefficients", "problem", "cardinality"]
-"""The columns that name a question: an instance, and the problem that is asked of it."""
+"""Columns that identify a question: the instance, its coefficients, and the problem to solve."""
 
 
 def question_numbers(runs: pd.DataFrame) -> NDArray[np.int64]:
-    """Return the question of each run as a number, from 0 in order of first appearance.
+    """Return the number of each run's question, from 0 in order of first appearance.
 
     Notes
     -----
-    Bounds are never carried from one problem to another, although the optimum of P2 bounds P3'.
+    Bounds are not used across problems, although the optimum of P2 is a bound for P3'.
     """
     groups = runs.groupby(QUESTION, dropna=False, sort=False)
     return np.asarray(groups.ngroup().to_numpy(), dtype=np.int64)

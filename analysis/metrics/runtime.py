@@ -1,4 +1,4 @@
-"""Runtimes: what each run counts with, and means in which a limit counts in three ways."""
+"""Runtimes that runs count with, and means that treat time limits in three ways."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PENALTY_FACTOR = 10
-"""The k of PAR-k."""
+"""Factor k of PAR-k."""
 
 LONG_S = 1.0
-"""Questions that took no method so long are left out of the mean over long ones [s]."""
+"""Runtime that some run on a long question takes at least [s]; see :func:`takes_long`."""
 
 ENDED_BY_ITSELF = (EndedBy.PROOF, EndedBy.COMPLETED)
-"""The ends of runs that did what they were to do, and were not cut."""
+"""Endings of runs that completed, and were not stopped by a limit or by hand."""
 
 
 def counted_runtime(runs: pd.DataFrame) -> pd.Series[float]:
     """Return the runtime that each run counts with [s].
 
-    A run without a runtime of its own, since its process died, counts with its time limit, or with
-    the time that its process lived where there was no limit. One that failed counts with its limit
-    even where it failed sooner: failing is never fast.
+    A run without a runtime, because its process died, counts with its time limit; without a limit,
+    it counts with the lifetime of its process. A failed run counts at least with its time limit,
+    even if it failed sooner, so that failing is never fast.
     """
     limit = runs["time_limit_s"].astype("Float64")
     own = runs["runtime_s"].fillna(limit.fillna(runs["wall_s"])).astype(float)
@@ -39,19 +39,19 @@ def counted_runtime(runs: pd.DataFrame) -> pd.Series[float]:
 
 
 def is_solved(runs: pd.DataFrame, *, gap: float | None = None) -> pd.Series[bool]:
-    """Return whether each run did what was asked.
+    """Return True for each run that solved its question.
 
     Parameters
     ----------
     runs
         The table that :func:`analysis.metrics.with_best_bound` returns.
     gap
-        The gap to the best proven bound that its schedule must reach, 0 for the optimum; if None,
-        a run did what was asked if it ended by itself: by a proof, or a heuristic at its end.
+        Gap to the best proven bound that the schedule must reach, 0 for the optimum. If None, a
+        run counts as solved if it completed: by a proof, or as a heuristic at its end.
 
     Notes
     -----
-    A run that failed, or of whose question nothing is proved, reaches no gap.
+    A failed run reaches no gap, and neither does a run on a question without a proven bound.
     """
     if gap is None:
         return runs["ended_by"].isin(ENDED_BY_ITSELF)
@@ -68,14 +68,14 @@ def penalised_runtime(
     runs
         The table of runs.
     solved
-        Which runs did what was asked, as :func:`is_solved` says.
+        True for each solved run, as :func:`is_solved` returns it.
     factor
-        The k of PAR-k. PAR-10 is a score that punishes, not a time: the ratio of two is no
-        speed-up.
+        Factor k of PAR-k. PAR-10 is a score with a penalty and not a time: the ratio of two
+        scores is no speed-up.
 
     Notes
     -----
-    A run without a time limit is penalised from the time that it counts with.
+    Without a time limit, the penalty is ``factor`` times the runtime that the run counts with.
 
     References
     ----------
@@ -96,42 +96,44 @@ def runtime_means(
     factor: float = PENALTY_FACTOR,
     long_s: float = LONG_S,
 ) -> pd.DataFrame:
-    """Return the mean runtimes of each method side by side, as the ranking can turn on how.
+    """Return three mean runtimes of each method, since the ranking may depend on the mean.
 
     Parameters
     ----------
     runs
         The table that :func:`analysis.metrics.with_best_bound` returns; of one problem.
     by
-        The columns whose values are compared with each other.
+        Columns whose values are compared with each other.
     gap
-        What a solved run has reached; see :func:`is_solved`.
+        Gap that a solved run has reached; see :func:`is_solved`.
     shift
-        Of the geometric means [s].
+        Shift of the geometric means [s].
     factor
-        The k of PAR-k.
+        Factor k of PAR-k.
     long_s
-        How long some run on a long question takes at least [s]; see :func:`takes_long`.
+        Runtime that some run on a long question takes at least [s]; see :func:`takes_long`.
 
     Returns
     -------
     pandas.DataFrame
-        A row a method:
+        A row for each method:
 
-        * ``runs``, ``solved``;
-        * ``counted_s``: shifted geometric mean of all runs, a limit counted as it stands, which
-          favours those who meet it often;
-        * ``penalised_s``: arithmetic mean, PAR-k, of all runs, which the unsolved decide;
-        * ``common``, ``common_s``: the runs on questions that every method solved in all its runs,
-          and their shifted geometric mean, which leaves out the hard ones; absent if there is none;
-        * ``long``, ``long_s``: the runs on questions that some run took ``long_s`` on, and their
-          shifted geometric mean, limits counted as they stand, which leaves out the easy ones;
-        * ``counted_rank``, ``penalised_rank``, ``common_rank``: 1 for the least, equals share.
+        * ``runs``, ``solved``: number of runs, and of solved runs;
+        * ``counted_s``: shifted geometric mean of all runs, in which a run that reaches its time
+          limit counts with the limit. It favours methods that often reach the limit;
+        * ``penalised_s``: arithmetic mean of all runs by PAR-k, dominated by unsolved runs;
+        * ``common``, ``common_s``: number of runs on questions that every method solved in all its
+          runs, and their shifted geometric mean, which leaves out hard questions; absent without
+          such questions;
+        * ``long``, ``long_s``: number of runs on questions on which some run took ``long_s``, and
+          their shifted geometric mean as in ``counted_s``, which leaves out easy questions;
+        * ``counted_rank``, ``penalised_rank``, ``common_rank``: rank by each mean, 1 for the
+          least; equal means share a rank.
 
     References
     ----------
-    The first is how H. Mittelmann's benchmarks count, the third what others call affected or
-    all-optimal instances (Achterberg, Wunderling 2013).
+    The first mean is that of H. Mittelmann's benchmarks. The third is taken over the instances
+    that others call affected or all-optimal (Achterberg, Wunderling 2013).
     """
     solved = is_solved(runs, gap=gap)
     keys = [runs[name] for name in by]
@@ -175,11 +177,11 @@ def runtime_means(
 
 
 def takes_long(runs: pd.DataFrame, least_s: float = LONG_S) -> pd.Series[bool]:
-    """Return whether some run on the question of each run took at least so many seconds.
+    """Return True for each run on a question on which some run took at least ``least_s`` seconds.
 
-    Means over easy questions alone say little, and those that took one method long must be kept for
-    all: a question is never left out for one method only (Achterberg, Wunderling 2013, whose
-    brackets these are).
+    Means over easy questions say little. A question that took one method long is kept for all
+    methods, so that all means are over the same questions, like the brackets of Achterberg and
+    Wunderling (2013).
     """
     longest = counted_runtime(runs).groupby(question_numbers(runs)).transform("max")
     return longest >= least_s
@@ -188,7 +190,7 @@ def takes_long(runs: pd.DataFrame, least_s: float = LONG_S) -> pd.Series[bool]:
 def _solved_by_all(
     solved: pd.Series[bool], number: Any, keys: list[pd.Series[Any]]
 ) -> pd.Series[bool]:
-    """Return whether the question of each run was asked of all, and solved in every run."""
+    """Return True for each run on a question that every method has runs on, all of them solved."""
     methods = solved.groupby(keys, dropna=False, sort=False).ngroup()
     num_methods = methods.groupby(number).transform("nunique")
     return solved.groupby(number).transform("all") & (num_methods == methods.nunique())

@@ -1,4 +1,4 @@
-"""Methods side by side: what each found on every question, a row a question."""
+"""Methods side by side: the results of every method, a row for each question."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SHOWN = ("objective", "gap", "runtime_s", "num_nodes")
-"""What is shown of each method, its mean over the runs of a question."""
+"""Columns shown for each method, as means over the runs on a question."""
 
 
 def side_by_side(
     runs: pd.DataFrame, by: str = "method", shown: Sequence[str] = SHOWN
 ) -> pd.DataFrame:
-    """Return the table of PAVER's solve data, and of IPET's long table: a row a question.
+    """Return a row for each question, like the solve data of PAVER and the long table of IPET.
 
     Parameters
     ----------
     runs
         The table that :func:`analysis.metrics.with_best_bound` returns; of one problem.
     by
-        The column whose values are set side by side.
+        Column with the names of the methods.
     shown
-        Columns of numbers, of which the mean over the runs (the seeds) of a method is shown.
-        ``runtime_s`` is what each run counts with.
+        Columns of numbers, shown as means over the runs (seeds) of a method. ``runtime_s`` is the
+        runtime that each run counts with.
 
     Returns
     -------
     pandas.DataFrame
-        In the order of the first runs: the columns that make the question, ``family``,
-        ``best_bound``, and for each method "METHOD COLUMN" and "METHOD ended_by", where several
-        ends are joined. What a method has not is absent.
+        The columns of the question, ``family``, ``best_bound``, and for each method
+        "METHOD COLUMN" and "METHOD ended_by", with several endings joined by commas. Questions
+        are in the order of their first runs. Values that a method lacks are absent.
     """
     number = pd.Series(question_numbers(runs), index=runs.index)
     first = ~number.duplicated()

@@ -1,4 +1,4 @@
-"""Summaries by groups, with every run in the denominators."""
+"""Summaries of runs by groups, with every run in the denominators."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
-"""The quantiles of :func:`statistics`, those of PAVER."""
+"""Quantiles of :func:`statistics`, as in PAVER."""
 
 
 def summary(
@@ -28,25 +28,25 @@ def summary(
     runs
         The table that :func:`analysis.metrics.with_best_bound` returns.
     by
-        The columns that make the groups, in order of their first appearance: family, size, or any
-        feature that :func:`analysis.metrics.with_bins` put into classes.
+        Columns that define the groups, which keep the order of their first appearance: family,
+        size, or any feature with the classes of :func:`analysis.metrics.with_bins`.
 
     Returns
     -------
     pandas.DataFrame
-        A row a group:
+        A row for each group:
 
-        * ``runs``, ``failed``; ``cut``: runs that ended at a limit; ``contradicted``: runs whose
-          question has a contradiction; ``proved``: runs that ended with a proof of their own;
-          ``optimal``: runs whose schedule reaches the best bound;
+        * ``runs``, ``failed``: number of runs, and of failed runs; ``cut``: runs that ended at a
+          limit; ``contradicted``: runs whose question has a contradiction; ``proved``: runs that
+          ended with a proof of their own; ``optimal``: runs whose schedule reaches the best bound;
         * ``with_gap``: runs that have a gap; ``mean_gap``, ``median_gap``, ``max_gap``,
-          ``mean_short`` and ``mean_gap_to_best_known`` over them;
-        * ``runtime_s``: shifted geometric mean of :func:`analysis.metrics.counted_runtime`,
-          ``max_runtime_s``;
-        * ``tree_nodes``, ``branch_and_bound_nodes``: shifted geometric means of the counts, each
-          of its kind alone.
+          ``mean_short`` and ``mean_gap_to_best_known``: statistics over these runs;
+        * ``runtime_s``, ``max_runtime_s``: shifted geometric mean and maximum of
+          :func:`analysis.metrics.counted_runtime`;
+        * ``tree_nodes``, ``branch_and_bound_nodes``: shifted geometric means of the node counts
+          of each kind.
 
-        What no run of the group has is absent.
+        A statistic is absent if no run of the group has a value.
     """
     runtime = counted_runtime(runs)
     columns: dict[str, Any] = {
@@ -91,12 +91,13 @@ def _unshifted(log_means: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def endings(runs: pd.DataFrame, by: Sequence[str] = ("method",)) -> pd.DataFrame:
-    """Return how the runs of each group ended, a column for each end that occurs.
+    """Return the number of runs of each group by ending, a column for each ending that occurs.
 
     Returns
     -------
     pandas.DataFrame
-        The columns ``by``, ``runs``, and counts by ``ended_by`` that add up to ``runs``.
+        The columns ``by``, ``runs``, and a column for each value of ``ended_by``. Their counts add
+        up to ``runs``.
     """
     keys = [runs[name] for name in by]
     ended = runs["ended_by"].astype(str)
@@ -122,14 +123,14 @@ def statistics(
     column
         Any column of numbers that are at least 0.
     by
-        The columns that make the groups.
+        Columns that define the groups.
     shift
-        Of the shifted geometric mean and deviation, in the unit of the column.
+        Shift of the geometric mean and deviation, in the unit of the column.
 
     Returns
     -------
     pandas.DataFrame
-        A row a group: ``runs``, ``absent`` (in the denominator of nothing below), ``mean``,
+        A row for each group: ``runs``, ``absent`` (runs without a value, left out below), ``mean``,
         ``std``, ``geometric_mean``, ``geometric_std`` (both shifted; the deviation is
         :math:`\exp \sqrt{\overline{\ln^2 (v + s)} - \overline{\ln (v + s)}^2}`, a factor),
         ``min``, quantiles ``p10`` to ``p90``, ``max``. Deviations are those of the population.

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TRAJECTORY = "trajectory"
-"""The column of a run's trajectory: JSON, a list of ``[runtime_s, objective, bound]``."""
+"""Column of a run's trajectory: JSON, a list of ``[runtime_s, objective, bound]``."""
 
 
 def steps(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return what each run had at each moment, a row a step.
+    """Return the incumbent and the bound of each run over time, a row for each step.
 
     Parameters
     ----------
@@ -29,24 +29,25 @@ def steps(runs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``run``, the row of the run in ``runs`` from 0; ``time_s``, when the step begins;
-        ``objective`` and ``bound`` from then on, NaN where there is none. The steps of a run are in
-        order, its objectives rise, its bounds fall, and its last step is what it ended with.
+        ``run``, the row of the run in ``runs`` from 0; ``time_s``, the start of the step;
+        ``objective`` and ``bound`` from then on, NaN without a schedule or bound. The steps of a
+        run are in order, objectives do not fall, bounds do not rise, and the last step has the
+        final objective and bound.
 
     Notes
     -----
-    A run without a trajectory has one step, at its end: then at the latest it had what it returned.
-    Schedules on the way were not judged. Hence they count at most with the throughput of the one
-    that was, and not at all where there is none; bounds on the way likewise.
+    A run without a trajectory has one step, at its end, with the result that it returned.
+    Intermediate schedules were not judged. Therefore they count at most with the throughput of the
+    final schedule, and not at all without a final schedule; likewise for bounds.
 
-    Linear in the number of steps but for a sort.
+    The time is linear in the number of steps, except for a sort.
     """
     final_objective, final_bound = floats(runs["objective"]), floats(runs["bound"])
     run, points = _points(runs)
     end = np.arange(len(runs))
     run = np.concatenate([run, end])
     time_s = np.concatenate([points[:, 0], counted_runtime(runs).to_numpy(dtype=float)])
-    # fmin of what is absent is the other: a schedule on the way counts only beside a judged one.
+    # np.minimum keeps NaN: an intermediate schedule counts only if the final one was judged.
     objective = np.concatenate([points[:, 1], final_objective])
     bound = np.concatenate([points[:, 2], final_bound])
     objective = np.where(np.isnan(objective), np.nan, np.minimum(objective, final_objective[run]))
@@ -69,12 +70,12 @@ def steps(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _points(runs: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the run of each point that a trajectory has, and its three numbers."""
+    """Return the run of each point of a trajectory, and the three numbers of the point."""
     if TRAJECTORY not in runs:
         return np.empty(0, dtype=np.int64), np.empty((0, 3))
     texts = runs[TRAJECTORY]
     told = np.flatnonzero(texts.notna())
-    # One document is read some times as fast as a document a run.
+    # Parsing one joined document is several times faster than parsing one for each run.
     listed: list[list[Any]] = json.loads(f"[{','.join(texts.iloc[told])}]")
     lengths = np.array([len(each) for each in listed], dtype=np.int64)
     flat = [point for each in listed for point in each]

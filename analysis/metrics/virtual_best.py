@@ -1,4 +1,4 @@
-"""The virtual best: of each question the best that any method did, and each method's part in it."""
+"""Virtual best: the best result of any method on each question, and each method's share in it."""
 
 from __future__ import annotations
 
@@ -26,29 +26,33 @@ def virtual_best(
     runs
         The table that :func:`analysis.metrics.with_best_bound` returns; of one problem.
     solved
-        Which runs did what was asked; those that ended by themselves if None.
+        True for each solved run; if None, runs that completed count as solved.
     cost, by
         As in :func:`analysis.metrics.costs`; ``gap`` for the quality of schedules.
     shift
-        Of the geometric means, in the unit of the cost.
+        Shift of the geometric means, in the unit of the cost.
     relative_tolerance
-        Costs up to this fraction above the least count as the least. Of times no two are ever
-        equal: 0.1 calls equal what differs by no more than 10 %.
+        Fraction above the least cost up to which a cost counts as the least. Two runtimes are
+        never exactly equal; with 0.1, runtimes up to 10 % above the least count as equal to it.
 
     Returns
     -------
     pandas.DataFrame
-        A row a method, the virtual best first and the virtual worst last, under those names:
+        A row for each method, after a first row ``virtual best`` and before a last row
+        ``virtual worst``:
 
-        * ``questions``, ``solved``: by the virtual worst what all solved;
-        * ``best``: questions on which it is among the best; ``alone``: on which no other is;
-        * ``share``: of the questions that any method solved, ties shared equally, so that the
-          shares add up to 1;
+        * ``questions``, ``solved``: number of questions, and of solved questions; the virtual
+          worst solves a question if every method does;
+        * ``best``, ``alone``: number of questions on which the method is among the best, and on
+          which it alone is the best;
+        * ``share``: share of the questions that any method solved; ties are divided equally, so
+          that the shares add up to 1;
         * ``mean``: shifted geometric mean of the cost over the questions that any method solved,
-          absent unless it solved them all;
-        * ``loss``: by which factor the mean of the virtual best of the others, on the questions
-          they solve, exceeds that of all: what a portfolio would lose without it; and ``only``, the
-          questions that it alone solves.
+          absent unless the method solved all of them;
+        * ``loss``: mean of the virtual best of the other methods divided by that of all methods,
+          on the questions that the others solve. It is the factor that a portfolio loses without
+          the method;
+        * ``only``: number of questions that the method alone solves.
     """
     paid = costs(runs, is_solved(runs) if solved is None else solved, cost=cost, by=by)
     values = paid.to_numpy()
@@ -96,7 +100,7 @@ def virtual_best(
 
 
 def _mean(values: np.ndarray, best: np.ndarray, shift: float) -> float | None:
-    """Return the mean over what any method solved; None unless all of it has a value."""
+    """Return the mean over questions that any method solved; None if one of them has no value."""
     chosen = values[np.isfinite(best)]
     if not np.isfinite(chosen).all():
         return None
