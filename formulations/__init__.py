@@ -1,18 +1,15 @@
 """Problems as models, the solvers of these models, and a decomposition that proves optimality.
 
+- :mod:`statement`: the data and the cardinalities z for which each problem is defined.
 - :mod:`evaluation`: evaluation of a schedule in the rows of a problem, in exact integers.
-- :mod:`statement`: the statement of a problem: which data and which z it is stated for.
-- :mod:`question`: the question that an exact method is asked, and what its answer is judged by.
-- :mod:`language`: the modelling languages, each a set of modules of its name, and the forms of a
-  model.
-- :mod:`parameters`: the numbers of the models' rows, shared by both languages.
-- :mod:`solvers`: adapters that hand a model to a solver and read what comes back.
-- :mod:`decomposition`: P1 solved exactly by Lagrangian decomposition into one pricing problem an
-  edge node.
-- :mod:`export`: export of a model to a file that any other solver reads.
-- :mod:`milp`: P1, P2, P3 and P3' as MILP in Pyomo or PuLP, solved exactly by HiGHS.
-- :mod:`pulp_models`: models in PuLP: P1, P2, P3 and P3′, a module each.
-- :mod:`pyomo_models`: models in Pyomo: P1, P2, P3 and P3′, a module each, and the threshold form.
-- :mod:`ready`: importing this module makes the kernels of the decomposition ready, for forked
-  processes.
+- :mod:`question`: a problem with data, cardinality and warm start, as exact methods take it.
+- :mod:`parameters`: numbers of the models' rows, shared by Pyomo and PuLP.
+- :mod:`pyomo_models`: models in Pyomo: P1, P2, P3 and P3', and the threshold form.
+- :mod:`pulp_models`: models in PuLP: P1, P2, P3 and P3'.
+- :mod:`language`: the two modelling languages and the two forms of a model.
+- :mod:`solvers`: adapters that hand a model to a solver and read its answer.
+- :mod:`milp`: methods ``milp-bigm``, ``milp-bigm-pulp`` and ``milp-threshold``.
+- :mod:`export`: export of a model to an MPS or LP file for other solvers.
+- :mod:`decomposition`: P1 solved exactly by Lagrangian decomposition.
+- :mod:`ready`: import that compiles or loads the decomposition's kernels before a fork.
 """

@@ -1,6 +1,7 @@
 """Evaluation of a schedule in the rows of a problem, in exact integers.
 
-What a solver returns is right within its tolerances; only what holds here is reported.
+A solver's schedule is feasible only within the solver's tolerances; a schedule is reported only
+if it keeps every row here.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ if TYPE_CHECKING:
 def broken_rows(
     data: Coefficients, schedule: Schedule, problem: Problem, z: int | None
 ) -> Iterator[str]:
-    """Yield a line for each row that the schedule breaks, in O(IJ).
+    """Yield a line for each row that the schedule violates, in O(IJ).
 
     Parameters
     ----------
     data
-        The coefficients as they are given, not as they stand in a model.
+        Coefficients of the problem, not the scaled numbers of a model.
     schedule
         A batch of existing requests for each edge node.
     problem
-        Whose rows count.
+        Problem whose rows are evaluated.
     z
-        The cardinality of (14a) or (15a); None leaves it free.
+        Cardinality of (14a) or (15a); None for a maximisation.
     """
     served: set[int] = set()
     for j, batch in enumerate(schedule.batches):

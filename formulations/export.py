@@ -1,4 +1,4 @@
-"""Export of a model to a file that any other solver reads."""
+"""Export of a model to an MPS or LP file for other solvers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SUFFIXES = (".mps", ".lp")
 
 _LARGEST_IN_PULP = 10**12
-"""PuLP writes 12 significant digits into an LP file and 13 into an MPS file."""
+"""Least number that PuLP would round: an LP file has 12 significant digits, an MPS file 13."""
 
 
 def export(
@@ -30,24 +30,25 @@ def export(
     form: str = Form.BIG_M,
     z: int | None = None,
 ) -> None:
-    """Write the model of a problem, with readable names, by its language's own writer.
+    """Write the model of a problem, with readable names, by the writer of its language.
 
     Parameters
     ----------
     data
-        The coefficients; of one edge node unless the problem is P1.
+        Coefficients; of one edge node unless the problem is P1.
     path
-        The file, ``.mps`` or ``.lp``. It is replaced in one step, or left as it was.
+        Path of the file, ``.mps`` or ``.lp``. An existing file is replaced in one step, or kept
+        unchanged if writing fails.
     problem, language, z
         As in :func:`formulations.milp.milp_bigm`.
     form
-        How the model states the deadlines.
+        Form of the deadlines: ``big-m`` or ``threshold``.
 
     Raises
     ------
     InputError
-        If the suffix is another, the problem is not stated for the data, or the writer would
-        round a number.
+        If the path has another suffix, the problem is not stated for the data, or the writer
+        would round a number.
     OSError
         If the file cannot be written.
     """
@@ -71,7 +72,7 @@ def export(
         write(model, temporary)
         temporary.replace(target)
     except OSError as error:
-        if error.filename is not None:  # where its disk is full, the system does not say which
+        if error.filename is not None:  # None if the disk is full
             raise
         raise InputError(f"cannot be written: {error.strerror}", source=target) from error
     finally:
@@ -86,5 +87,5 @@ def _write_pulp(model: Any, path: Path) -> None:
     if path.suffix == ".lp":
         model.writeLP(str(path))
     else:
-        # Without its own section the sense would be a comment, and readers minimise.
+        # Without its own section, the sense is written as a comment and other solvers minimise.
         model.writeMPS(str(path), with_objsense=True)

@@ -1,4 +1,4 @@
-"""The modelling languages, each a set of modules of its name, and the forms of a model."""
+"""Modelling languages, Pyomo and PuLP, and the two forms of a model."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Form(StrEnum):
-    """How a model states the deadlines, (12d): as the paper has them, or more tightly."""
+    """Form of the deadlines (12d) in a model: big-M as in the paper, or ordered thresholds."""
 
     BIG_M = "big-m"
     THRESHOLD = "threshold"
 
 
 class Language(StrEnum):
-    """A modelling language. Its library is imported at the first use, not before."""
+    """A modelling language, whose library is imported at the first use."""
 
     PYOMO = "pyomo"
     PULP = "pulp"
@@ -36,7 +36,7 @@ class Language(StrEnum):
         Raises
         ------
         InputError
-            If there is none.
+            If no language has this name.
         """
         try:
             return cls(name)
@@ -46,7 +46,7 @@ class Language(StrEnum):
 
     @property
     def method(self) -> str:
-        """The name of the method that solves models in this language."""
+        """Name of the method that solves models in this language."""
         return {Language.PYOMO: "milp-bigm", Language.PULP: "milp-bigm-pulp"}[self]
 
     def models(self, problem: Problem) -> ModuleType:
@@ -61,7 +61,7 @@ class Language(StrEnum):
         Raises
         ------
         InputError
-            If the problem is not stated for the data, or the form not in the language.
+            If the problem is not stated for the data, or the language lacks the form.
         """
         if form is Form.THRESHOLD and self is not Language.PYOMO:
             raise InputError("must be pyomo for the threshold form", field="language", found=self)
@@ -71,7 +71,7 @@ class Language(StrEnum):
         return import_module("formulations.pyomo_models.threshold").tighten(model, data)
 
     def to_highs(self, model: Any) -> Translation:
-        """Hand a model over to HiGHS."""
+        """Translate a model for HiGHS."""
         translation: Translation = import_module(f"formulations.solvers.{self}_highs").translate(
             model
         )

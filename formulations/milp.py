@@ -1,4 +1,4 @@
-"""P1, P2, P3 and P3' as MILP in Pyomo or PuLP, solved exactly by HiGHS."""
+"""Methods ``milp-bigm``, ``milp-bigm-pulp`` and ``milp-threshold``: MILP models solved by HiGHS."""
 
 from __future__ import annotations
 
@@ -31,25 +31,26 @@ def milp_bigm(
     threads: int = 1,
     warm_start: Schedule | None = None,
 ) -> Result:
-    """Solve a problem exactly, by branch and bound on its big-M model, the paper's own.
+    """Solve a problem exactly, by branch and bound on the paper's big-M model.
 
     Parameters
     ----------
     data
-        The coefficients; of one edge node unless the problem is P1.
+        Coefficients; of one edge node unless the problem is P1.
     problem
         P1, P2, P3 or P3'. Without z, P3' is recorded as P1.
     language
         ``pyomo`` or ``pulp``.
     z
-        The cardinality of P3 and P3'; the only problems that can be infeasible.
+        Cardinality of P3 and P3', the only problems that can be infeasible.
     time_limit, node_limit
-        Limits of the solve [s] and [nodes]; a run that reaches one keeps its schedule and bound.
+        Limits of the solve [s] and [nodes]; a run stopped by a limit keeps its schedule and
+        bound.
     seed, threads
         ``random_seed`` and ``threads`` of HiGHS.
     warm_start
-        A feasible schedule to start from, which is kept where HiGHS finds nothing better. Its
-        pairs that are not eligible are left out.
+        Feasible schedule to start from; it is kept if HiGHS finds nothing better. Pairs that
+        are not eligible are removed from it.
 
     Returns
     -------
@@ -61,7 +62,7 @@ def milp_bigm(
     ------
     InputError
         If the problem is not stated for the data, an option is out of range, or the warm start
-        is not feasible: HiGHS would drop it without a word.
+        is not feasible: HiGHS would ignore it without a message.
 
     References
     ----------
@@ -86,8 +87,8 @@ def milp_threshold(
 ) -> Result:
     """Solve a problem exactly, by branch and bound on its model with ordered thresholds.
 
-    Parameters, results and refusals are those of :func:`milp_bigm`; the optima are the same, and
-    the linear relaxation is never weaker: see ``notation.md``.
+    Parameters, results and exceptions are those of :func:`milp_bigm`. The optima are the same, and
+    the linear relaxation is never weaker; ``notation.md`` has the proof.
     """
     options = Options(time_limit=time_limit, node_limit=node_limit, seed=seed, threads=threads)
     question = Question.of(data, problem, z, warm_start)
@@ -101,7 +102,7 @@ def _answer(
     if known := question.without_a_solver(proved_by=proved_by, node_kind=kind):
         return known
     parameters = Parameters.of(question.data)
-    language.models(question.problem)  # to import is not to build
+    language.models(question.problem)  # imported here: not part of build_s
     started = time.perf_counter()
     model = language.build(question.data, problem=question.problem, form=form, z=question.z)
     translation = language.to_highs(model)

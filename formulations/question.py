@@ -1,4 +1,4 @@
-"""The question that an exact method is asked, and what its answer is judged by."""
+"""Question: a problem with data, cardinality and warm start, as exact methods take it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Question:
-    """A problem, its data and cardinality, and where to start. Use :meth:`of`.
+    """A problem with its data, cardinality and warm start; made by :meth:`of`.
 
     Parameters
     ----------
     data
-        The coefficients; of one edge node unless the problem is P1.
+        Coefficients; of one edge node unless the problem is P1.
     problem
         P1, P2, P3 or P3'.
     z
-        The cardinality of P3 and P3'; None for a maximisation.
+        Cardinality of P3 and P3'; None for a maximisation.
     warm_start
-        A feasible schedule of eligible pairs; None to start from nothing.
+        Feasible schedule of eligible pairs; None to start without a schedule.
     """
 
     data: Coefficients
@@ -42,15 +42,15 @@ class Question:
     def of(
         cls, data: Coefficients, problem: Problem, z: int | None, warm_start: Schedule | None
     ) -> Question:
-        """Return a question that can be asked.
+        """Check the input and return the question.
 
-        Pairs of the warm start that are not eligible are left out.
+        Pairs that are not eligible are removed from the warm start.
 
         Raises
         ------
         InputError
             If the problem is not stated for the data, or the warm start is not feasible: a
-            solver would drop it without a word.
+            solver would ignore it without a message.
         """
         require_statement(problem, data, z)
         question = cls(data=data, problem=problem, z=z)
@@ -63,11 +63,11 @@ class Question:
 
     @property
     def recorded_problem(self) -> Problem:
-        """The problem that a result is recorded under."""
+        """Problem under which a result is recorded."""
         return recorded_problem(self.problem, self.z)
 
     def broken_row(self, schedule: Schedule | None) -> str | None:
-        """Return a row that a schedule breaks, in exact integers; None if it breaks none."""
+        """Return a row that a schedule violates in integers; None if it keeps all rows."""
         if schedule is None:
             return None
         return next(broken_rows(self.data, schedule, self.problem, self.z), None)
@@ -88,19 +88,19 @@ class Question:
         )
 
     def without_a_solver(self, *, proved_by: str, node_kind: NodeKind | None) -> Result | None:
-        """Answer where no pair is eligible: the empty schedule is the only one.
+        """Return the result if no pair is eligible, so that only the empty schedule exists.
 
         Parameters
         ----------
         proved_by
-            The name of the method.
+            Name of the method.
         node_kind
-            What its nodes are.
+            Kind of the method's nodes; None if it counts no nodes.
 
         Returns
         -------
         Result or None
-            None where there is a pair, so something to solve.
+            None if some pair is eligible, so that a solver is needed.
         """
         if self.data.eligible.any():
             return None

@@ -1,4 +1,4 @@
-"""Importing this module makes the kernels of the decomposition ready, for forked processes."""
+"""Import this module to compile or load the kernels of the decomposition before a fork."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The statement of a problem: which data and which z it is stated for."""
+"""Statement of a problem: the data and the cardinalities z for which it is defined."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
 
 
 def require_statement(problem: Problem, data: Coefficients, z: int | None) -> None:
-    """Refuse data or a cardinality that the problem is not stated for.
+    """Refuse data or a cardinality for which the problem is not stated.
 
     Parameters
     ----------
     problem
-        P1 for any number of edge nodes; P2, P3 and P3' for one.
+        P1 for any number of edge nodes; P2, P3 and P3' for one edge node.
     data
-        The coefficients.
+        Coefficients.
     z
-        The cardinality of (14a) and (15a): needed by P3, allowed in P3', absent elsewhere.
+        Cardinality of (14a) and (15a): required by P3, optional for P3', None for P1 and P2.
 
     Raises
     ------
     InputError
-        If the problem is not stated for them.
+        If the problem is not stated for the data or for z.
     """
     if problem.is_single_node and data.num_edge_nodes != 1:
         raise InputError(
@@ -50,7 +50,7 @@ def require_statement(problem: Problem, data: Coefficients, z: int | None) -> No
 
 
 def require_candidate(data: Coefficients, z: int | None) -> None:
-    """Refuse to state a cardinality of nothing: a row without variables.
+    """Refuse a cardinality if no request is eligible: its row would have no variables.
 
     Raises
     ------
@@ -62,5 +62,5 @@ def require_candidate(data: Coefficients, z: int | None) -> None:
 
 
 def recorded_problem(problem: Problem, z: int | None) -> Problem:
-    """Return the name a result is recorded under: without z, P3' is P1 at one edge node."""
+    """Return the problem under which a result is recorded: P3' without z is P1 at one edge node."""
     return Problem.P1 if problem is Problem.P3PRIME and z is None else problem

@@ -1,10 +1,10 @@
-"""Decomposition: P1 solved exactly by Lagrangian relaxation, one pricing problem an edge node.
+"""Decomposition: P1 solved exactly by Lagrangian relaxation, one pricing problem for each edge node.
 
-- :mod:`pricing`: prices of requests, the best batches of each edge node at these prices, bounds.
-- :mod:`columns`: the batches that a bound leaves open, and the search over their combinations.
-- :mod:`proof`: the certificate of the bound, counted in integers.
-- :mod:`approach`: prices and schedules in turn, until a round closes no part of the gap.
-- :mod:`neighbourhood`: moves from schedule to schedule by solving some edge nodes again.
-- :mod:`search`: bound and incumbent brought together; columns where a gap remains.
-- :mod:`decomposition`: the method ``decomposition`` and the command ``otgah bound``.
+- :mod:`pricing`: prices of requests, best batches of each edge node at these prices, and bounds.
+- :mod:`columns`: batches that a bound leaves open, and the search over their combinations.
+- :mod:`proof`: certificate of the bound, counted in integers.
+- :mod:`approach`: dual ascent and schedules from prices in turn, before columns are listed.
+- :mod:`neighbourhood`: moves that reschedule a few edge nodes of a schedule.
+- :mod:`search`: approach, then columns until the gap between bound and incumbent is closed.
+- :mod:`decomposition`: methods ``decomposition`` and ``bound``.
 """

@@ -1,4 +1,4 @@
-"""Approach: prices and schedules that come as close to each other as they can without columns."""
+"""Approach: dual ascent and schedules from prices in turn, before columns are listed."""
 
 from __future__ import annotations
 
@@ -20,65 +20,65 @@ if TYPE_CHECKING:
     Ask = Callable[[float | None], Schedule | None]
 
 SCREEN_STEPS, EXACT_STEPS, FINE_STEPS = 200, 400, 1500
-"""The most steps of each ascent: with the screen alone, with the best batches, in small steps."""
+"""Maximum number of steps: with the screen alone, with best batches, with small steps."""
 
 FEW_NODES = 4
-"""With no more edge nodes, branching on columns closes what is left soon."""
+"""Number of edge nodes up to which branching on columns closes the remaining gap quickly."""
 
 
 class Effort(NamedTuple):
-    """What prices and schedules are worth before columns are listed."""
+    """Computing effort spent on prices and schedules before columns are listed."""
 
     shortening: float
-    """What becomes of an ascent's steps where they were in vain."""
+    """Factor applied to the step length of the dual ascent after steps without improvement."""
     near: float
-    """How near the next integer the bound is to be for small steps, which gain a few hundredths."""
+    """Distance from the bound to the next lower integer below which small steps are taken."""
     num_vain: int
-    """After how many schedules that are no better to stop making more."""
+    """Number of successive schedules without improvement after which no more are made."""
     num_patient: int
-    """The same at last, where there is more than one request to gain."""
+    """The same number for the last phase, if the gap exceeds one request."""
 
 
 OF_FEW = Effort(0.4, 0.05, 2 * len(RECIPES), 5 * len(RECIPES))
 OF_MANY = Effort(0.6, 1.0, 3 * len(RECIPES), 20 * len(RECIPES))
-"""With many edge nodes each hundredth of the bound multiplies the columns' combinations."""
+"""Effort for many edge nodes, where each hundredth of the bound multiplies the combinations."""
 OF_LARGE = Effort(0.6, 0.05, 3 * len(RECIPES), 3 * len(RECIPES))
 
 LARGE = 10_000
-"""Eligible pairs beyond which an evaluation takes too long for steps that gain little."""
+"""Number of eligible pairs beyond which evaluations are too slow for small steps."""
 
 
 class Approach:
-    """A bound by prices, and the best schedule that they have led to.
+    """A bound proved by prices, and the best schedule found with them.
 
     Parameters
     ----------
     data
-        The problem.
+        Coefficients of P1.
     limits
-        Of the run.
+        Limits of the run.
     seed
-        Of random choices.
+        Seed of the random choices.
     incumbent
-        A feasible schedule to start from.
+        Feasible schedule to start from.
     ask
-        Returns another method's schedule within a number of seconds; asked once, where its own
-        leave too much open.
+        Function that returns a schedule of another method within a number of seconds. It is
+        called at most once, if the own schedules leave too large a gap.
     effort
-        What prices and schedules are worth; by the problem's size if not given.
+        Effort for prices and schedules; chosen by the problem's size if None.
 
     Attributes
     ----------
     incumbent
-        The best schedule known.
+        Best schedule known.
     bound
-        No schedule serves more requests.
+        Upper bound on the throughput of all schedules.
     ascent
-        The prices behind the bound.
+        Dual ascent, whose best prices prove the price bound.
     is_enumerated
-        Whether the bound lies below that of the prices, since all columns were looked at.
+        True if the bound lies below the price bound because all columns were enumerated.
     trajectory
-        Incumbent and bound over time.
+        Incumbents and bounds over time.
     """
 
     def __init__(
@@ -107,11 +107,11 @@ class Approach:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the bound proves the incumbent."""
+        """True if the bound proves that the incumbent is optimal."""
         return self.bound == self.incumbent.throughput
 
     def offer(self, schedule: Schedule | None) -> bool:
-        """Take a feasible schedule if it is better than the incumbent; say whether it is."""
+        """Make a feasible schedule the incumbent if it is better; return True if so."""
         if schedule is None or schedule.throughput <= self.incumbent.throughput:
             return False
         self.incumbent = schedule
@@ -120,11 +120,11 @@ class Approach:
 
     @property
     def price_bound(self) -> int:
-        """The bound of the prices alone."""
+        """Bound proved by the prices alone."""
         return max(floor(min(self.ascent.value + GAIN, self._most)), self.incumbent.throughput)
 
     def approach(self) -> None:
-        """Bring prices and schedules as close as they come without listing columns."""
+        """Improve bound and incumbent without listing columns."""
         self.climb(exact=False, step=1.0, num_steps=SCREEN_STEPS // 4)
         self.schedule(num_vain=4)
         self.climb(exact=False, step=1.0, num_steps=SCREEN_STEPS)
@@ -136,7 +136,7 @@ class Approach:
             self.schedule(num_vain=self._effort.num_patient)
 
     def climb(self, *, exact: bool, step: float, num_steps: int, least_step: float = 1e-3) -> None:
-        """Make better prices, as :meth:`DualAscent.climb` does, till they prove the incumbent."""
+        """Improve the prices by :meth:`DualAscent.climb`, and the bound with them."""
         if self.is_closed:
             return
         try:
@@ -155,14 +155,14 @@ class Approach:
                 self._note()
 
     def schedule(self, *, num_vain: int) -> None:
-        """Make schedules until so many in turn are no better, or one is proved the best."""
+        """Make schedules until ``num_vain`` in a row are no better, or one is proved optimal."""
         left = num_vain
         while left and not self.is_closed:
             is_better = self.offer(self.scheduler.make(self.ascent.prices(), self.limits))
             left = num_vain if is_better else left - 1
 
     def _ask(self) -> bool:
-        """Take another method's schedule, once; say whether it is better."""
+        """Get another method's schedule, at most once; return True if it is better."""
         ask, self._other = self._other, None
         return ask is not None and self.offer(ask(self.limits.left_s))
 

@@ -1,4 +1,4 @@
-"""P1 solved exactly by decomposition."""
+"""Methods ``decomposition`` and ``bound``: P1 solved exactly, or bounded, by decomposition."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 METHOD = "decomposition"
 
 RESERVE, LONGEST_RESERVE_S = 0.1, 5.0
-"""What is kept of the time for the certificate, and the most of it [s]."""
+"""Share of the time limit reserved for the certificate, and the largest reserve [s]."""
 
 INTERRUPTED_S = 1.0
-"""What the certificate of an interrupted run may take [s]."""
+"""Time limit for the certificate of an interrupted run [s]."""
 
 HEADROOM = 0.02
-"""By how much the tree of an enumeration may prove less than the prices do."""
+"""Amount by which the tree value may exceed L in the certificate of an enumeration."""
 
 
 def decomposition(
@@ -51,22 +51,24 @@ def decomposition(
     Parameters
     ----------
     data
-        The coefficients.
+        Coefficients of P1.
     time_limit, node_limit
-        Of the run [s], and of branch and bound nodes; it keeps its schedule and its bound.
+        Time limit [s] and limit on branch-and-bound nodes. A run stopped by a limit keeps its
+        schedule and bound.
     seed
-        Of the random choices of its schedules, and of HiGHS.
+        Seed of the random choices for schedules, and of HiGHS.
     warm_start
-        A feasible schedule to start from. Its pairs that are not eligible are left out.
+        Feasible schedule to start from. Pairs that are not eligible are removed from it.
     ask
-        Returns a schedule of another method within a number of seconds; asked once, where its
-        own schedules leave too much open.
+        Function that returns a schedule of another method within a number of seconds. It is
+        called at most once, if the own schedules leave too large a gap.
 
     Returns
     -------
     Result
         Optimal only if the certificate, counted in integers, proves the throughput of the
-        schedule, or one more and all batches that this leaves were looked at.
+        schedule as a bound, or proves a larger bound and an enumeration of all batches that
+        could exceed the schedule found none.
 
     Raises
     ------
@@ -75,7 +77,8 @@ def decomposition(
 
     Notes
     -----
-    An evaluation of the bound takes O(J I log I); P1 is NP-hard, and so is the rest.
+    An evaluation of the bound takes O(J I log I). P1 is NP-hard, so the time for closing the gap
+    is not bounded by a polynomial.
 
     References
     ----------
@@ -94,7 +97,7 @@ def bound(
     seed: int = 0,
     warm_start: Schedule | None = None,
 ) -> Result:
-    """Bound the throughput of P1 at any size: the decomposition without looking at columns.
+    """Bound the throughput of P1 at any size, by the decomposition without columns.
 
     Parameters
     ----------
@@ -104,7 +107,8 @@ def bound(
     Returns
     -------
     Result
-        Its bound is what its certificate proves alone; its schedule is what came up on the way.
+        Its bound is proved by the certificate alone; its schedule is the best one found during
+        the run.
     """
     return _solve(data, Search.approach, time_limit, None, seed=seed, warm_start=warm_start)
 
@@ -142,7 +146,7 @@ def _solve(
 
 
 def _certificate(search: Search, time_limit: float | None) -> Certificate:
-    """Return the certificate of the bound that the search has reached, or of a weaker one."""
+    """Return a certificate of the search's bound, or of a weaker bound if time runs out."""
     made = certificate(
         search.data,
         search.nodes,
@@ -185,7 +189,7 @@ def _finite(value: float) -> float | None:
 
 
 def warm_up() -> None:
-    """Compile the kernels, or load what was compiled, on two requests that want one place."""
+    """Compile or load the kernels, by solving a problem of two requests, one of which fits."""
     row, capacity = np.array([[2, 1]]), np.array([2])
     data = Coefficients(
         uplink=row,
@@ -200,7 +204,7 @@ def warm_up() -> None:
     )
     with listening(None):
         search = Search(data, Limits())
-        # Without prices no multipliers prove the best batch: its tree is split.
+        # At zero prices no single leaf proves the best batch, so the kernels for splits run too.
         certificate(data, search.nodes, search.ascent.prices(), 1, Limits(), headroom=0.0)
         search.approach()
         search.improve(FEW_LOOKS)

@@ -1,10 +1,10 @@
-"""Neighbourhood: schedules that differ from one in the batches of a few edge nodes.
+"""Neighbourhood: moves that reschedule a few edge nodes of a schedule.
 
-A few edge nodes give back their batches and are scheduled afresh, at prices made for them and for
-the requests that the others leave. The result is taken if it is no worse: most moves lead along
-plateaus, from where a later one may rise.
+A move removes the batches of a few edge nodes and schedules these edge nodes again, with the
+requests that the others do not serve, at prices computed for this part. The result is accepted if
+it is no worse: most moves keep the throughput, but a later move from there may raise it.
 
-The approach is large neighbourhood search [1]_.
+The method is large neighbourhood search [1]_.
 
 References
 ----------
@@ -29,28 +29,28 @@ if TYPE_CHECKING:
     from heuristics.limits import Limits
 
 NUM_FREE = 4
-"""How many edge nodes are scheduled afresh."""
+"""Number of edge nodes that a move reschedules."""
 
 SCREEN_STEPS, EXACT_STEPS = (50, 200), 100
-"""The most steps of each ascent of a move: with the screen alone, with the best batches."""
+"""Maximum number of steps of an ascent: with the screen alone, with best batches."""
 
 VAIN_SCHEDULES = 4, 24
-"""After how many schedules that are no better to stop making more."""
+"""Numbers of successive schedules without improvement after which no more are made."""
 
 
 class Neighbourhood:
-    """Moves from schedule to schedule.
+    """Moves from one schedule to another.
 
     Parameters
     ----------
     data
-        The problem.
+        Coefficients of P1.
     prices
-        Of the whole problem, where each move begins.
+        Prices of the whole problem, from which each move starts.
     seed
-        Of random choices.
+        Seed of the random choices.
     effort
-        What a move is worth.
+        Computing effort of a move.
     """
 
     def __init__(self, data: Coefficients, prices: Prices, seed: int, effort: Effort) -> None:
@@ -60,7 +60,7 @@ class Neighbourhood:
         self._random = np.random.default_rng(seed)
 
     def move(self, schedule: Schedule, limits: Limits) -> Schedule | None:
-        """Return another schedule of at least as many requests; None if none was found."""
+        """Return a schedule with at least as many requests; None if the move found a worse one."""
         num_free = min(NUM_FREE, self._data.num_edge_nodes)
         free = np.sort(self._random.permutation(self._data.num_edge_nodes)[:num_free])
         request = _left_by_others(self._data, schedule, free)
@@ -91,7 +91,7 @@ def _left_by_others(data: Coefficients, schedule: Schedule, free: IntArray) -> I
 
 
 def _part(data: Coefficients, edge_node: IntArray, request: IntArray) -> Coefficients:
-    """Return the problem of some edge nodes and requests."""
+    """Return the problem restricted to some edge nodes and requests."""
     fields = {name: getattr(data, name) for name in FIELDS}
     return Coefficients(
         **{

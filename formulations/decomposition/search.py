@@ -1,4 +1,4 @@
-"""Search: a bound and an incumbent, and what brings them together."""
+"""Search: approach, then better schedules and lower bounds from columns until the gap is closed."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ if TYPE_CHECKING:
     from heuristics.schedule import Schedule
 
 MOST_COLUMNS = 50_000
-"""How many columns an edge node may have."""
+"""Maximum number of columns of an edge node."""
 
 VAIN_MOVES = 200
-"""After how many moves from schedule to schedule to give up."""
+"""Number of moves without improvement after which the walk ends."""
 
 PARTS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
-"""What columns may lose in all, in requests, where only a better schedule is looked for."""
+"""Total losses allowed to columns [requests], in turn, when looking for a better schedule only."""
 
 CHEAP = 0.8
-"""A slack up to which a proof is cheap; beyond it a better schedule is worth a long search."""
+"""Slack below which a proof is cheap; above it a long search for a better schedule comes first."""
 
 FEW_LOOKS, MOST_LOOKS = 20_000_000, 400_000_000
-"""After how many ways to give up: looking for a better schedule, and for a proof."""
+"""Maximum number of ways examined when looking for a better schedule, and for a proof."""
 
 
 class Search(Approach):
-    """One run on P1: an approach, and then what is left."""
+    """One run on P1: the approach, then columns while a gap remains."""
 
     _varied_in_vain: Schedule | None = None
     _improved_in_vain: tuple[Schedule, int] | None = None
 
     def finish(self) -> None:
-        """Bring bound and incumbent together, as far as limits and numbers allow."""
+        """Close the gap between bound and incumbent, as far as the limits allow."""
         self.approach()
         while not self.is_closed and self.advance():
             pass
 
     def advance(self) -> bool:
-        """Take the step that promises most; say whether bound or incumbent are better for it."""
+        """Take the most promising step; return True if it improved the bound or the incumbent."""
         problem = self.problem(self.bound)
         if self.nodes.num_edge_nodes > FEW_NODES:
             is_cheap = problem.slack < CHEAP
@@ -60,10 +60,10 @@ class Search(Approach):
         return self.enumerate(problem)
 
     def vary(self) -> bool:
-        """Walk through schedules of the incumbent's size; say if that led to a better one."""
+        """Walk through schedules of the incumbent's size; return True if it finds a better one."""
         if self._varied_in_vain is self.incumbent or self.is_closed:
             return False
-        # The last request to gain is the hardest: only there are thorough moves worth their time.
+        # The last request is the hardest to gain: only for it are thorough moves worth their time.
         effort = OF_MANY if self.bound == self.incumbent.throughput + 1 else OF_FEW
         neighbourhood = Neighbourhood(self.data, self.ascent.prices(), self.seed, effort)
         schedule = self.incumbent
@@ -75,9 +75,9 @@ class Search(Approach):
         return False
 
     def improve(self, most_looks: int) -> bool:
-        """Look for a better schedule among columns that lose little in all; say if there is one.
+        """Look for a better schedule among columns of small total loss; return True on success.
 
-        What they may lose grows until it costs too many looks.
+        The allowed loss grows until the search examines more than ``most_looks`` ways.
         """
         if self.is_closed or self._improved_in_vain == (self.incumbent, most_looks):
             return False
@@ -95,12 +95,12 @@ class Search(Approach):
         return False
 
     def enumerate(self, problem: MasterProblem) -> bool:
-        """Ask whether a schedule meets the bound, by its columns or by all that is left.
+        """Decide whether a schedule meets the bound, by columns or else by the remainder's MILP.
 
         Returns
         -------
         bool
-            Whether bound or incumbent are better for it.
+            True if the bound or the incumbent was improved.
         """
         columns = self._columns(problem, problem.slack)
         if columns is not None:
@@ -112,14 +112,14 @@ class Search(Approach):
         return self._refute(is_refuted) or self.is_closed
 
     def _refute(self, is_refuted: bool) -> bool:
-        """Lower the bound by one if no schedule meets it."""
+        """Lower the bound by one if it was refuted; return the argument."""
         if is_refuted:
             self.bound, self.is_enumerated = self.bound - 1, True
             self._note()
         return is_refuted
 
     def problem(self, target: int) -> MasterProblem:
-        """Return the question whether there is a schedule of so many requests."""
+        """Return the question whether a schedule of ``target`` requests exists."""
         value, _, values = self.ascent.evaluate(self.ascent.point, exact=True)
         prices = self.ascent.prices()
         return MasterProblem(self.data, self.nodes, prices, values, value - target, target)
@@ -128,7 +128,7 @@ class Search(Approach):
         return survivors(self.nodes, problem.prices, problem.value, slack, most=MOST_COLUMNS)
 
     def recur(self, problem: MasterProblem) -> bool:
-        """Ask the recursion whether a schedule meets the bound; say whether it could tell."""
+        """Decide by the recursion whether a schedule meets the bound; return True if it could."""
         recursion = self._recursion(problem, problem.slack)
         if recursion is None:
             return False
@@ -145,7 +145,7 @@ class Search(Approach):
         return recursion if recursion.is_possible else None
 
     def _offer_chosen(self, recursion: Recursion) -> bool:
-        """Assign requests to the best combination; say whether that makes a better schedule."""
+        """Assign requests to the best combination; return True if the schedule is better."""
         chosen = recursion.chosen()
         if chosen is None:
             return False
@@ -153,7 +153,7 @@ class Search(Approach):
         return self.offer(found.schedule)
 
     def _combine(self, problem: MasterProblem, columns: list[Columns]) -> bool:
-        """Search the combinations of columns; say whether they make no schedule."""
+        """Search the combinations of columns; return True if none of them makes a schedule."""
         combinations = CombinationSearch(
             self.data,
             self.nodes,
@@ -169,7 +169,7 @@ class Search(Approach):
         return combinations.bound < problem.target
 
     def _solve_remainder(self, problem: MasterProblem) -> bool:
-        """Have all that is left solved as one MILP; say whether there is no schedule."""
+        """Solve the remainder as one MILP; return True if it proves that no schedule exists."""
         found = Remainder(problem).solve(self.limits, seed=self.seed)
         self.offer(found.schedule)
         if found.schedule is None and not found.is_refuted:

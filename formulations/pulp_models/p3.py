@@ -1,4 +1,4 @@
-"""P3 in PuLP: a batch of exactly z requests at one edge node, its spectrum left aside."""
+"""P3 in PuLP: a batch of exactly z requests at one edge node without spectrum limits."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Models in Pyomo: P1, P2, P3 and P3′, a module each, and the threshold form.
+"""Models in Pyomo: P1, P2, P3 and P3' in one module each, and the threshold form.
 
-- :mod:`p1`: the largest throughput of all edge nodes.
-- :mod:`p2`: the largest batch of one edge node, its spectrum left aside.
-- :mod:`p3`: a batch of exactly z requests at one edge node, its spectrum left aside.
-- :mod:`p3prime`: P3' in Pyomo: P1 at one edge node, as maximisation or for exactly z requests.
-- :mod:`threshold`: the threshold form in Pyomo: (12d) by ordered thresholds in place of big-M.
+- :mod:`p1`: largest throughput of all edge nodes.
+- :mod:`p2`: largest batch of one edge node without spectrum limits.
+- :mod:`p3`: batch of exactly z requests at one edge node without spectrum limits.
+- :mod:`p3prime`: P1 at one edge node, as maximisation or for exactly z requests.
+- :mod:`threshold`: change of a model to ordered thresholds in place of big-M rows.
 """

@@ -1,4 +1,4 @@
-"""P2 in Pyomo: the largest batch of one edge node, its spectrum left aside."""
+"""P2 in Pyomo: the largest batch of one edge node without spectrum limits."""
 
 from __future__ import annotations
 

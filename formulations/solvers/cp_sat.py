@@ -1,4 +1,4 @@
-"""P1, P2, P3 and P3' in integers, solved exactly by CP-SAT in a process of its own."""
+"""Method ``cp-sat``: P1, P2, P3 and P3' solved exactly by CP-SAT in a separate process."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 METHOD = "cp-sat"
 
 GRACE_S = 30.0
-"""What CP-SAT may take beyond its time limit before its process is killed [s]."""
+"""Time beyond the time limit after which the process of CP-SAT is killed [s]."""
 
 ENDINGS: dict[str, Ending] = {
     "OPTIMAL": (Status.OPTIMAL, EndedBy.PROOF),
@@ -32,15 +32,15 @@ ENDINGS: dict[str, Ending] = {
     "UNKNOWN": (Status.FEASIBLE, EndedBy.TIME_LIMIT),
     "stopped": (Status.FEASIBLE, EndedBy.INTERRUPTED),
 }
-"""What a status of CP-SAT means: the time limit is the only one that it has.
+"""Translation of the status of CP-SAT, whose only limit is the time limit.
 
-"stopped" is ours, for a run that was cut and had been asked to end.
+"stopped" is our own status: the run was asked to end and ended without a proof.
 https://developers.google.com/optimization/cp/cp_solver#cp-sat_return_values
 """
 
 
 class Asked(NamedTuple):
-    """What the process of CP-SAT is given."""
+    """Question sent to the process of CP-SAT."""
 
     question: Question
     options: Options
@@ -48,18 +48,18 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What the process of CP-SAT tells: that it begins, what it finds, and how it ended.
+    """Message of the process of CP-SAT: start of the solve, better schedule, or final answer.
 
     Parameters
     ----------
     said
-        Its status; empty before the end.
+        Status of CP-SAT; empty before the end.
     schedule
-        The best that it has; None if it has none.
+        Best schedule so far; None before the first.
     bound
-        On the throughput; None if it has none.
+        Bound on the throughput; None before the first.
     version
-        Of OR-Tools.
+        Version of OR-Tools.
     """
 
     said: str = ""
@@ -82,23 +82,23 @@ def cp_sat(
     Parameters
     ----------
     data
-        The coefficients; of one edge node unless the problem is P1.
+        Coefficients; of one edge node unless the problem is P1.
     problem, z
         P1, P2, P3 or P3', and the cardinality of the last two.
     time_limit
-        Of the solve [s]; a run that reaches it keeps its schedule and bound.
+        Time limit of the solve [s]; a run stopped by it keeps its schedule and bound.
     seed
         ``random_seed`` of CP-SAT.
     warm_start
-        A feasible schedule to start from, which is kept where CP-SAT finds nothing better. Its
-        pairs that are not eligible are left out.
+        Feasible schedule to start from; it is kept if CP-SAT finds nothing better. Pairs that
+        are not eligible are removed from it.
 
     Returns
     -------
     Result
-        Optimal only if CP-SAT says so and its bound is met. Its branches are choices of a search
-        that learns clauses and starts again, not nodes of a tree, so none are counted. Ctrl-C
-        ends the run and keeps its incumbent, as does the death of the process, a crash.
+        Optimal only if CP-SAT says so and the schedule meets its bound. Nodes are not counted:
+        CP-SAT learns clauses and restarts, so its branches form no tree. If Ctrl-C ends the run
+        or the process crashes, the incumbent is kept.
 
     Raises
     ------
@@ -106,12 +106,12 @@ def cp_sat(
         If the problem is not stated for the data, an option is out of range, or the warm start
         is not feasible.
     RuntimeError
-        If its process raises.
+        If the process of CP-SAT raises an exception.
 
     Notes
     -----
-    OR-Tools brings a HiGHS that cannot be loaded where highspy has loaded another: hence the
-    process, which is kept for the next question. Its start is a part of ``build_s``.
+    CP-SAT runs in a separate process, see :mod:`formulations.solvers.worker`. The process is kept
+    for the next question; the time of its start is part of ``build_s``.
 
     References
     ----------
@@ -130,7 +130,7 @@ _WORKER = Worker("formulations.solvers.cp_sat_process")
 
 
 class _Conversation:
-    """A question to the process of CP-SAT and what it told."""
+    """A question to the process of CP-SAT, and the messages received."""
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
@@ -141,7 +141,7 @@ class _Conversation:
         self._said = ""
 
     def run(self) -> None:
-        """Ask, and note what is told until the answer or the death of the process."""
+        """Send the question, and record messages until the answer or the end of the process."""
         limit = self._asked.options.time_limit
         limit_s = None if limit is None else limit + GRACE_S
         try:
@@ -154,7 +154,7 @@ class _Conversation:
         self._runtime_s = self._watch.elapsed_s
 
     def result(self) -> Result:
-        """Return what can be said of it."""
+        """Return the result that the answer proves."""
         reading = Reading(
             solver="CP-SAT",
             said=self._said,
@@ -175,7 +175,7 @@ class _Conversation:
 
     def _note(self, told: Told) -> None:
         self._last = told
-        if told.schedule is None:  # the model is built, and the solve begins
+        if told.schedule is None:  # first message: the model is built and the solve begins
             self._build_s = self._watch.elapsed_s
             self._watch.started = time.perf_counter()
         else:

@@ -1,6 +1,7 @@
-r"""The process of CP-SAT: ``python -m formulations.solvers.cp_sat_process FD``.
+r"""Model of CP-SAT, and main module of the process that solves it.
 
-FD is a connection.
+``python -m formulations.solvers.cp_sat_process FD`` answers the questions that arrive on the
+connection with the file descriptor FD.
 
 Deadlines are implications: a chosen pair bounds the load of its edge node by its budget,
 
@@ -8,8 +9,8 @@ Deadlines are implications: a chosen pair bounds the load of its edge node by it
 
     x_{ji} \Rightarrow load_j \le budget_{ji}   \quad \forall (j,i) \qquad (12d)
 
-so no big-M appears. All other rows are those of the MILP, in whole numbers: rows divided by their
-greatest common divisor, and not by a power of ten.
+so no big-M appears. All other rows are those of the MILP, in whole numbers: rows are divided by
+their greatest common divisor, but not by a power of ten.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ VERSION = version("ortools")
 
 
 class Model:
-    """A problem as CP-SAT holds it, with the names of the MILP."""
+    """A problem as a model of CP-SAT, with the variable names of the MILP."""
 
     def __init__(self, question: Question) -> None:
         self.num_edge_nodes = question.data.num_edge_nodes
@@ -61,7 +62,7 @@ class Model:
             chosen = set(question.warm_start.pairs())
             for pair, x in self.x.items():
                 self.proto.add_hint(x, pair in chosen)
-            # Whatever comes is as good: less would not be an answer.
+            # Only schedules at least as good as the warm start are of use.
             self.proto.add(throughput >= len(chosen))
         self.proto.maximize(throughput)
 
@@ -80,7 +81,7 @@ class Model:
         return cp_model.LinearExpr.weighted_sum([self.x[pair] for pair in demand], coefficients)
 
     def schedule(self, is_chosen: Callable[[Any], bool]) -> Schedule:
-        """Return the pairs that are chosen."""
+        """Return the schedule of the chosen pairs."""
         batches: list[list[int]] = [[] for _ in range(self.num_edge_nodes)]
         for (j, i), x in self.x.items():
             if is_chosen(x):
@@ -89,7 +90,7 @@ class Model:
 
 
 class Incumbents(cp_model.CpSolverSolutionCallback):
-    """Tells of each better solution."""
+    """Callback that reports each better solution."""
 
     def __init__(self, model: Model, tell: Tell) -> None:
         super().__init__()
@@ -97,14 +98,14 @@ class Incumbents(cp_model.CpSolverSolutionCallback):
         self._tell = tell
 
     def on_solution_callback(self) -> None:
-        """Take the call."""
+        """Report the schedule and the bound."""
         schedule = self._model.schedule(self.boolean_value)
         bound = self.best_objective_bound
         self._tell(Told(schedule=schedule, bound=bound, version=VERSION))
 
 
 def solve(asked: Asked, tell: Tell, stop: Stop) -> Told:
-    """Solve what is asked, and tell each schedule on the way."""
+    """Solve a question, and report each better schedule during the solve."""
     model = Model(asked.question)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = asked.options.threads
@@ -118,7 +119,7 @@ def solve(asked: Asked, tell: Tell, stop: Stop) -> Told:
     if status == cp_model.MODEL_INVALID:
         said = f"{said}: {model.proto.validate().splitlines()[0]}"
     has_schedule = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
-    # Without a schedule, 0 is also what CP-SAT gives for a bound that it does not have.
+    # Without a schedule, CP-SAT also returns 0 for a missing bound.
     has_bound = has_schedule or (status == cp_model.UNKNOWN and solver.best_objective_bound > 0)
     is_cut = status in (cp_model.FEASIBLE, cp_model.UNKNOWN)
     return Told(

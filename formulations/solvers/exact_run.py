@@ -1,7 +1,7 @@
-"""One exact run of a MILP solver: solve, judge the schedule in integers, solve again if it fails.
+"""Exact run of a MILP solver: solve, check the schedule in integers, solve again if it fails.
 
-A MILP solver works in floating point, so its schedule may break a row by a few units. Such a run
-is repeated once with the smaller of two tolerances.
+A MILP solver works in floating point, so its schedule may violate a row by a few units. Such a
+run is repeated once with a smaller feasibility tolerance.
 """
 
 from __future__ import annotations
@@ -73,9 +73,9 @@ def solve_exactly(
     Parameters
     ----------
     run
-        The model inside the solver; it is used up.
+        Model inside the solver; it cannot be used again.
     question
-        The problem, its data and the warm start.
+        Problem, data and warm start.
     parameters
         Numbers of the model's rows.
     watch

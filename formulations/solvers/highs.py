@@ -33,12 +33,12 @@ ENDINGS: dict[str, Ending] = {
     "kInfeasible": (Status.INFEASIBLE, EndedBy.PROOF),
     "kUnboundedOrInfeasible": (Status.INFEASIBLE, EndedBy.PROOF),  # every variable is bounded
     "kTimeLimit": (Status.FEASIBLE, EndedBy.TIME_LIMIT),
-    "kSolutionLimit": (Status.FEASIBLE, EndedBy.NODE_LIMIT),  # of its limits, nodes alone are set
+    "kSolutionLimit": (Status.FEASIBLE, EndedBy.NODE_LIMIT),  # only its node limit is set
     "kInterrupt": (Status.FEASIBLE, EndedBy.INTERRUPTED),
     "kHighsInterrupt": (Status.FEASIBLE, EndedBy.INTERRUPTED),
     "kMemoryLimit": (Status.FEASIBLE, EndedBy.MEMORY_LIMIT),
 }
-"""What a model status of HiGHS means; any other code is an error.
+"""Translation of the model status of HiGHS; any other status is an error.
 
 https://ergo-code.github.io/HiGHS/dev/structures/enums/#HighsModelStatus
 """
@@ -46,14 +46,14 @@ https://ergo-code.github.io/HiGHS/dev/structures/enums/#HighsModelStatus
 
 @dataclass(frozen=True, kw_only=True)
 class Translation:
-    """A model as HiGHS holds it, and where its variables are.
+    """A model inside HiGHS, and the positions of its variables.
 
     Parameters
     ----------
     highs
         The ``highspy.Highs`` that holds all rows and columns, not yet run.
     columns
-        The columns of each variable of the model by its name and index: all that there are.
+        Column of each variable of the model, by its name and index; every column is listed.
     sign
         1 if HiGHS maximises the throughput, -1 if it minimises its negative.
     """
@@ -72,24 +72,24 @@ def solve(
     build_s: float,
     proved_by: str,
 ) -> Result:
-    """Run HiGHS and return what can be said of its answer.
+    """Run HiGHS and return the result that its answer proves.
 
-    A schedule that breaks a row in integers is solved for once more with a smaller tolerance.
+    If the schedule violates a row in integers, HiGHS runs once more with a smaller tolerance.
 
     Parameters
     ----------
     translation
-        The model; it is used up.
+        Model inside HiGHS; it cannot be used again.
     question
-        What is asked.
+        Problem, data and warm start.
     parameters
-        The numbers of the model's rows.
+        Numbers of the model's rows.
     options
-        How HiGHS runs.
+        Limits, seed and threads.
     build_s
-        What building took [s].
+        Time for building the model [s].
     proved_by
-        The name of the method.
+        Name of the method.
     """
     watch = _Watch(
         question=question,
@@ -131,7 +131,7 @@ def configure(highs: Any, options: Options, *, tolerance: float) -> None:
         "mip_rel_gap": 0.0,
         "mip_abs_gap": 1e-6,  # anything below 1 proves a whole number
         "mip_feasibility_tolerance": tolerance,
-        "dual_feasibility_tolerance": 1e-10,  # a smaller price counts as zero; HiGHS' minimum
+        "dual_feasibility_tolerance": 1e-10,  # smaller prices count as zero; least value allowed
     }
     if options.node_limit is not None:
         values["mip_max_nodes"] = options.node_limit
@@ -147,8 +147,8 @@ def run(
 ) -> None:
     """Run HiGHS; Ctrl-C ends the run, keeps its incumbent and sets ``stop``.
 
-    A new thread also has a task scheduler of its own: in a thread that HiGHS ran in before,
-    HiGHS refuses another number of threads.
+    HiGHS runs in a new thread, so its task scheduler is new too: in a thread where HiGHS ran
+    before, HiGHS refuses another number of threads.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ class _Run:
         configure(self._highs, options.less(elapsed_s), tolerance=tolerance)
 
     def offer(self, point: dict[str, dict[Any, float]]) -> None:
-        # Every column gets a value: HiGHS would search for those left out.
+        # Every column gets a value: HiGHS would search for the missing values.
         values = {
             column: point[name][index]
             for name, columns in self._translation.columns.items()
@@ -241,8 +241,8 @@ class _Run:
 def _read(translation: Translation) -> Reading:
     highs, info = translation.highs, translation.highs.getInfo()
     schedule, solution = None, highs.getSolution()
-    # HiGHS calls its own incumbent infeasible where the noise of a load, about 10^-8, exceeds the
-    # tolerance. Integers decide, so every point is read.
+    # HiGHS calls its own incumbent infeasible if the rounding error of a load, about 10^-8,
+    # exceeds the tolerance. Feasibility is decided in integers later, so every point is read.
     if solution.value_valid:
         schedule = _schedule(translation, solution.col_value)
     said = highs.getModelStatus().name

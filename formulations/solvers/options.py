@@ -1,4 +1,4 @@
-"""Options: the limits, the seed and the threads of a solver's run."""
+"""Options of a solver run: time limit, node limit, seed and threads."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from dataclasses import dataclass, replace
 from heuristics.errors import InputError
 
 LARGEST_OPTION = 2**31 - 1
-"""The largest integer that every solver takes for an option."""
+"""Largest integer that every solver accepts for an option."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How a solver runs.
+    """Options of a solver run.
 
     Parameters
     ----------
     time_limit
-        Of the solve [s].
+        Time limit of the solve [s].
     node_limit
-        Of branch and bound.
+        Maximum number of branch-and-bound nodes.
     seed
-        Of the solver's random choices.
+        Seed of the solver's random choices.
     threads
-        Of the solver; 1 for figures that can be repeated.
+        Number of threads of the solver; 1 for reproducible figures.
 
     Raises
     ------
     InputError
-        If a solver would not take a value.
+        If a value is outside the range that every solver accepts.
     """
 
     time_limit: float | None = None

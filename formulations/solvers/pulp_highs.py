@@ -1,4 +1,4 @@
-"""A PuLP model as HiGHS holds it."""
+"""Translation of a PuLP model for HiGHS."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from formulations.solvers.highs import Translation
 
 
 def translate(model: pulp.LpProblem) -> Translation:
-    """Return the model inside a HiGHS of its own.
+    """Return the model inside a new HiGHS object.
 
     PuLP builds the rows; :mod:`~formulations.solvers.highs` runs them. ``LpProblem.solve`` itself
-    calls a run that reached its time limit "Optimal", breaks at a node limit, and takes no
+    calls a run that reached its time limit "Optimal", fails at a node limit, and accepts no
     warm start.
 
     Parameters
     ----------
     model
-        A model of one of the ``pulp_p*`` modules.
+        Model built by a module of :mod:`formulations.pulp_models`.
     """
     solver = pulp.HiGHS(msg=False)
     solver.createAndConfigureSolver(model)
@@ -28,6 +28,6 @@ def translate(model: pulp.LpProblem) -> Translation:
             "x": {pair: variable.index for pair, variable in model.x.items()},
             "batch_load": {j: variable.index for j, variable in model.batch_load.items()},
         },
-        # PuLP minimises -c and leaves the constant of the objective out; ours has none.
+        # PuLP minimises -c and drops the objective's constant, which is 0 in our models.
         sign=-1,
     )

@@ -1,4 +1,4 @@
-"""A Pyomo model as HiGHS holds it."""
+"""Translation of a Pyomo model for HiGHS."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from formulations.solvers.highs import Translation
 
 
 def translate(model: pyo.ConcreteModel) -> Translation:
-    """Return the model inside a HiGHS of its own.
+    """Return the model inside a new HiGHS object.
 
     Pyomo builds the rows; :mod:`~formulations.solvers.highs` runs them. ``Highs.solve`` itself
-    takes no warm start, raises where a limit is reached, and has no way in for callbacks.
+    accepts no warm start, raises an exception at a limit, and does not support callbacks.
 
     Parameters
     ----------
     model
-        A model of one of the ``pyomo_*`` modules.
+        Model built by a module of :mod:`formulations.pyomo_models`.
     """
     solver = Highs()
     solver.set_instance(model)

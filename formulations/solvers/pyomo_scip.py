@@ -1,4 +1,4 @@
-"""A Pyomo model as SCIP holds it."""
+"""Translation of a Pyomo model for SCIP."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ Variables = dict[str, dict[Any, pyscipopt.Variable]]
 
 
 def translate(model: pyo.ConcreteModel) -> tuple[pyscipopt.Model, Variables]:
-    """Return the model inside a SCIP of its own, and its variables by name and index.
+    """Return the model inside a new SCIP object, and its variables by name and index.
 
-    Pyomo builds the rows. Its own interface writes them to a file for the command ``scip``,
-    which the wheel of PySCIPOpt does not bring, and has no way in for a warm start.
+    Pyomo builds the rows. Pyomo's own interface to SCIP is not used: it needs the command
+    ``scip``, which the wheel of PySCIPOpt does not contain, and it accepts no warm start.
 
     Parameters
     ----------
     model
-        A model of one of the ``pyomo_*`` modules.
+        Model built by a module of :mod:`formulations.pyomo_models`.
     """
     scip = pyscipopt.Model(model.name)
     scip.hideOutput()
@@ -39,7 +39,7 @@ def translate(model: pyo.ConcreteModel) -> tuple[pyscipopt.Model, Variables]:
         total = _total(row.body, by_id)
         if row.equality:
             scip.addCons(total == pyo.value(row.upper), row.name)
-        else:  # no model has a row with a lower side alone
+        else:  # no model has a row with only a lower bound
             scip.addCons(total <= pyo.value(row.upper), row.name)
     scip.setObjective(_total(model.throughput.expr, by_id), "maximize")
     return scip, variables
@@ -57,25 +57,25 @@ def _total(expression: Any, by_id: dict[int, pyscipopt.Variable]) -> Any:
 
 
 class Incumbents(pyscipopt.Eventhdlr):
-    """Tells of each better solution that SCIP finds.
+    """Event handler that reports each better solution of SCIP.
 
     Parameters
     ----------
     tell
-        Called with the objective and the bound.
+        Function called with the objective and the bound.
     """
 
     def __init__(self, tell: Callable[[float, float], None]) -> None:
         self._tell = tell
 
     def eventinit(self) -> None:
-        """Ask to be called."""
+        """Subscribe to better solutions."""
         self.model.catchEvent(PY_SCIP_EVENTTYPE.BESTSOLFOUND, self)
 
     def eventexit(self) -> None:
-        """Ask no longer."""
+        """Unsubscribe from better solutions."""
         self.model.dropEvent(PY_SCIP_EVENTTYPE.BESTSOLFOUND, self)
 
     def eventexec(self, event: Any) -> None:
-        """Take the call."""
+        """Report the objective and the bound."""
         self._tell(self.model.getPrimalbound(), self.model.getDualbound())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 METHOD = "scip"
 
 INFINITY = 1e20
-"""``numerics/infinity``: what SCIP gives for a bound that it does not have."""
+"""``numerics/infinity``: the value that SCIP returns for a missing bound."""
 
 ENDINGS: dict[str, Ending] = {
     "optimal": (Status.OPTIMAL, EndedBy.PROOF),
@@ -36,7 +36,7 @@ ENDINGS: dict[str, Ending] = {
     "memlimit": (Status.FEASIBLE, EndedBy.MEMORY_LIMIT),
     "userinterrupt": (Status.FEASIBLE, EndedBy.INTERRUPTED),
 }
-"""What a status of SCIP means; any other one is an error.
+"""Translation of the status of SCIP; any other status is an error.
 
 https://scipopt.org/doc/html/type__stat_8h.php
 """
@@ -57,16 +57,17 @@ def scip(
     Parameters
     ----------
     data
-        The coefficients; of one edge node unless the problem is P1.
+        Coefficients; of one edge node unless the problem is P1.
     problem, z
         P1, P2, P3 or P3', and the cardinality of the last two.
     time_limit, node_limit
-        Limits of the solve [s] and [nodes]; a run that reaches one keeps its schedule and bound.
+        Limits of the solve [s] and [nodes]; a run stopped by a limit keeps its schedule and
+        bound.
     seed
         ``randomization/randomseedshift`` of SCIP.
     warm_start
-        A feasible schedule to start from, which is kept where SCIP finds nothing better. Its
-        pairs that are not eligible are left out.
+        Feasible schedule to start from; it is kept if SCIP finds nothing better. Pairs that are
+        not eligible are removed from it.
 
     Returns
     -------
@@ -84,7 +85,7 @@ def scip(
 
     Notes
     -----
-    The rows are those of ``milp-threshold``, on which SCIP is far quicker than on big-M.
+    The rows are those of ``milp-threshold``; SCIP solves them far faster than big-M rows.
 
     References
     ----------
@@ -95,7 +96,7 @@ def scip(
     kind = NodeKind.BRANCH_AND_BOUND
     if known := question.without_a_solver(proved_by=METHOD, node_kind=kind):
         return known
-    from formulations.solvers.pyomo_scip import Incumbents, translate  # to import is not to build
+    from formulations.solvers.pyomo_scip import Incumbents, translate  # not part of build_s
 
     started = time.perf_counter()
     parameters = Parameters.of(data)
@@ -140,7 +141,7 @@ class _Run:
             "limits/gap": 0.0,
             "numerics/feastol": tolerance,
             "randomization/randomseedshift": options.seed,
-            # SCIP would say that Ctrl-C was pressed, and take it from Python.
+            # Otherwise SCIP catches Ctrl-C before Python does, and prints a message.
             "misc/catchctrlc": False,
         }
         if options.node_limit is not None:
@@ -150,7 +151,7 @@ class _Run:
         self._scip.setParams(values)
 
     def offer(self, point: dict[str, dict[Any, float]]) -> None:
-        """Give SCIP a schedule to start from."""
+        """Give SCIP a feasible point to start from."""
         start = self._scip.createSol()
         for name, variables in self._variables.items():
             for index, variable in variables.items():
@@ -158,11 +159,11 @@ class _Run:
         self._scip.addSol(start)
 
     def run(self) -> None:
-        # With the interpreter's lock held, no other thread could ask it to end.
+        # optimizeNogil releases the interpreter's lock, so that another thread can interrupt SCIP.
         run_interruptibly(self._scip.optimizeNogil, self._scip.interruptSolve)
 
     def incumbent(self) -> Schedule | None:
-        """Return the best schedule that SCIP has; None if there is none."""
+        """Return the best schedule that SCIP has found; None before the first."""
         scip = self._scip
         if not scip.getNSols():
             return None

@@ -1,4 +1,4 @@
-"""The verdict on a run of a solver: what its answer proves, and no more."""
+"""Verdict on a solver run: the status, schedule and bound that the solver's answer proves."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ if TYPE_CHECKING:
     from heuristics.schedule import Schedule
 
 LARGEST_RESOLVED = 10**11
-"""Beyond this, one unit of a row is lost in the tolerances of floating point.
+"""Largest number in a row for which floating-point tolerances still resolve one unit.
 
-There HiGHS was seen to call a schedule optimal that was not, so such proofs do not count.
+Beyond this value HiGHS called a schedule optimal that was not, so such proofs are not accepted.
 """
 
 Ending = tuple[Status, EndedBy]
-"""What a status of a solver means; FEASIBLE is NONE where there is no incumbent."""
+"""Our status and reason for a status of a solver; FEASIBLE becomes NONE without an incumbent."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What a solver says of a run, in the model's own sense.
+    """Report of a solver on a run; the objective is maximised.
 
     Parameters
     ----------
     solver
-        Its name.
+        Name of the solver.
     said
-        Its status, as it calls it.
+        Status in the solver's own words.
     ending
-        What that means; None for a status that is not known to mean anything.
+        Translation of the status; None for an unknown status.
     schedule
-        The point that it holds, rounded; None if it holds none.
+        Schedule of the solver's current point, rounded; None without a point.
     is_claimed
-        Whether it calls that point feasible.
+        True if the solver calls that point feasible.
     bound
-        Its dual bound; None if it is not finite.
+        Dual bound; None if it is not finite.
     num_nodes, simplex_iterations
-        Its counts; None if it has none.
+        Numbers of nodes and of simplex iterations; None if the solver does not count them.
     """
 
     solver: str
@@ -58,7 +58,7 @@ class Reading:
 
 
 class Verdict(NamedTuple):
-    """What a reading is worth."""
+    """Status, schedule and bound that a reading proves."""
 
     status: Status
     ended_by: EndedBy
@@ -76,20 +76,20 @@ def judge(
     largest_value: int,
     is_second: bool = False,
 ) -> Verdict:
-    """Return what a reading proves, and no more.
+    """Return the status, schedule and bound that a reading proves.
 
     Parameters
     ----------
     reading
-        What the solver says.
+        Report of the solver.
     broken
-        A row that its schedule breaks in integers.
+        Description of a row that the schedule violates in integers; None if it keeps all rows.
     z
-        The cardinality; every feasible schedule has it, so it is a bound.
+        Cardinality; every feasible schedule has z requests, so z is a bound.
     largest_value
-        The largest number in a row of floating point; 0 for a solver that calculates in integers.
+        Largest number in a row of floating point; 0 for a solver that calculates in integers.
     is_second
-        Whether an earlier run gave a schedule that broke a row.
+        True if an earlier run returned a schedule that violated a row.
     """
     solver, schedule = reading.solver, reading.schedule
     if reading.ending is None:
@@ -147,26 +147,26 @@ def conclude(
     proved_by: str,
     trajectory: Iterable[Progress] = (),
 ) -> Result:
-    """Return the result of a run: what can be said of a solver's answer.
+    """Judge a solver's answer and return the result of the run.
 
     Parameters
     ----------
     question
-        What was asked. Its warm start is kept where the solver has nothing better.
+        Problem, data and warm start. The warm start is kept if the solver finds nothing better.
     reading
-        What the solver says.
+        Report of the solver.
     version
-        Of the solver.
+        Version of the solver.
     largest_value, is_second
         As in :func:`judge`.
     runtime_s, build_s
-        What solving and building took [s].
+        Time for solving and time for building the model [s].
     node_kind
-        What the nodes are; None if the solver counts none.
+        Kind of the nodes counted; None if the solver counts no nodes.
     proved_by
-        The name of the method.
+        Name of the method.
     trajectory
-        Incumbents and bounds on the way.
+        Incumbents and bounds during the run.
     """
     broken = question.broken_row(reading.schedule)
     start = question.warm_start
@@ -197,7 +197,7 @@ def conclude(
 
 
 def whole_bound(bound: float | None) -> int | None:
-    """Round a bound on a whole number down, forgiving the noise of floating point."""
+    """Round a bound on a whole number down, with a tolerance of 1e-6 for rounding errors."""
     return None if bound is None else math.floor(bound + 1e-6)
 
 

@@ -1,4 +1,4 @@
-"""The watch over a solver's run: its clock, what it finds on the way, and Ctrl-C."""
+"""Watch over a solver run: its clock, its incumbents and bounds, and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Watch:
-    """The clock of a run, and the incumbents and bounds that were seen.
+    """Clock of a run, and the incumbents and bounds seen so far.
 
     Parameters
     ----------
     question
-        What is asked: a schedule that keeps its rows is reported as it is seen.
+        Problem of the run. A schedule that keeps its rows is reported as soon as it is seen.
     is_resolved
-        Whether the numbers of the model allow a bound that is worth a report.
+        True if the numbers in the model are small enough for its bounds to be reported.
     """
 
     question: Question
@@ -43,7 +43,7 @@ class Watch:
     def note(
         self, primal: float | None, dual: float | None, schedule: Schedule | None = None
     ) -> None:
-        """Keep an incumbent's value and a bound, where one of them is new; report what holds."""
+        """Record an incumbent's value and a bound if either is new, and report those that hold."""
         seen = None if primal is None else round(primal), whole_bound(dual)
         last = self.trajectory[-1][1:] if self.trajectory else (None, None)
         if last != seen:
@@ -57,7 +57,7 @@ class Watch:
 
 
 def run_interruptibly(run: Callable[[], object], interrupt: Callable[[], object]) -> None:
-    """Run a solver in a thread of its own; Ctrl-C asks it to end and waits until it has.
+    """Run a solver in a separate thread; Ctrl-C asks the solver to end and waits for it.
 
     In the main thread a KeyboardInterrupt would be raised inside a callback and unwind the
     solver.
@@ -65,9 +65,9 @@ def run_interruptibly(run: Callable[[], object], interrupt: Callable[[], object]
     Parameters
     ----------
     run
-        Returns when the solver has ended.
+        Function that runs the solver and returns when it has ended.
     interrupt
-        Asks it to.
+        Function that asks the solver to end.
     """
     finished = Event()
     failures: list[BaseException] = []
@@ -75,7 +75,7 @@ def run_interruptibly(run: Callable[[], object], interrupt: Callable[[], object]
     def run_and_tell() -> None:
         try:
             run()
-        except BaseException as failure:  # raised again where somebody can catch it
+        except BaseException as failure:  # raised again in the calling thread
             failures.append(failure)
         finally:
             finished.set()
@@ -83,7 +83,7 @@ def run_interruptibly(run: Callable[[], object], interrupt: Callable[[], object]
     thread = Thread(target=run_and_tell, daemon=True)
     thread.start()
     try:
-        # Not in join: Python 3.11 takes a thread for ended whose join was interrupted.
+        # join() is not used: in Python 3.11 a thread counts as ended after an interrupted join.
         while not finished.wait(0.1):
             pass
     except KeyboardInterrupt:

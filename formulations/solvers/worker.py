@@ -1,6 +1,12 @@
-"""A process of its own for a solver that must not share one, and the way to talk with it.
+"""Connection to a solver process that is kept for the next question.
 
-The process ends with the one that started it, however that ends: their connection is closed then.
+Only CP-SAT needs it. The wheel of OR-Tools contains a HiGHS of its own, and its symbols clash with
+those of highspy: with OR-Tools 9.15 and highspy 1.15.1 the second of the two imports raises
+ImportError (undefined symbol), in either order. The worker processes of the batch engines do not
+solve this: one run may solve by HiGHS first, for a warm start, and by CP-SAT next, and so may a
+script that calls both methods. The process is kept because importing OR-Tools takes about 0.5 s.
+
+The process ends when its parent ends, for any reason, because their connection is then closed.
 """
 
 from __future__ import annotations
@@ -26,20 +32,20 @@ _POLL_S = 0.1
 
 
 class WorkerDied(Exception):  # noqa: N818  # an outcome of the run, not an error of the caller
-    """The process ended before its answer; the text says how."""
+    """The process ended before its answer; the message says how."""
 
 
 class WorkerKilled(WorkerDied):
-    """It was killed, since it outlasted its time."""
+    """The process was killed because it exceeded its time limit."""
 
 
 class Worker:
-    """A process that answers questions, one after the other; started when it is needed.
+    """A process that answers questions one after the other, started at the first question.
 
     Parameters
     ----------
     module
-        The module that it runs, which calls :func:`serve`.
+        Main module of the process, which calls :func:`serve`.
     """
 
     def __init__(self, module: str) -> None:
@@ -56,18 +62,18 @@ class Worker:
         Parameters
         ----------
         question
-            What to solve; it is pickled.
+            Problem to solve; it is pickled.
         on_news
-            Called with each thing that the process tells before its answer.
+            Function called with each message that the process sends before its answer.
         limit_s
-            Time after the first news at which the process is killed [s].
+            Time after the first message at which the process is killed [s].
 
         Raises
         ------
         WorkerDied
             If the process ended before its answer.
         RuntimeError
-            If it raised.
+            If the process raised an exception.
         """
         with self._is_asked:
             if self._process is None or self._process.poll() is not None:
@@ -81,12 +87,12 @@ class Worker:
                 raise WorkerDied(self._how_it_ended()) from error
 
     def stop(self) -> None:
-        """Ask for what the process has found; it answers soon."""
+        """Ask the process to stop early and answer with its best result so far."""
         if self._connection is not None:
             self._connection.send(_STOP)
 
     def close(self) -> None:
-        """End the process at once, if there is one."""
+        """Kill the process, if it runs."""
         atexit.unregister(self.close)
         if self._process is not None:
             self._process.kill()
@@ -122,7 +128,7 @@ class Worker:
             env=os.environ | {"PYTHONPATH": path},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            process_group=0,  # an interrupt at the terminal is for us, who pass it on
+            process_group=0,  # Ctrl-C at the terminal reaches this process only, which passes it on
         )
         theirs.close()
         self._connection = ours
@@ -137,31 +143,31 @@ class Worker:
 
 
 class Stop:
-    """The wish of the one who asked to have what there is."""
+    """A request to stop early and return the best result so far."""
 
     def __init__(self) -> None:
         self._is_wished, self._is_over = Event(), Event()
 
     @property
     def is_wished(self) -> bool:
-        """Whether to stop."""
+        """True if a stop was requested."""
         return self._is_wished.is_set()
 
     def begin(self) -> None:
-        """Begin a question."""
+        """Reset the request at the start of a question."""
         self._is_wished.clear()
         self._is_over.clear()
 
     def end(self) -> None:
-        """End a question."""
+        """Mark the end of a question."""
         self._is_over.set()
 
     def wish(self) -> None:
-        """Wish for the end of a question."""
+        """Request the end of a question."""
         self._is_wished.set()
 
     def pass_on(self, stop: Callable[[], object]) -> None:
-        """Call a function once it is wished, until the question has ended."""
+        """Call a function when a stop is requested, until the question has ended."""
 
         def watch() -> None:
             while not self._is_over.wait(_POLL_S):
@@ -172,13 +178,13 @@ class Stop:
 
 
 def serve(solve: Callable[[Any, Callable[[object], None], Stop], object]) -> None:
-    """Answer questions until nobody is left who asks: the body of the process.
+    """Answer questions until the parent process closes the connection.
 
     Parameters
     ----------
     solve
-        Called with a question, a function that tells news, and the wish to stop; returns the
-        answer.
+        Function called with a question, a function that sends a message, and the request to
+        stop; it returns the answer.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = Connection(int(sys.argv[1]))
@@ -189,7 +195,7 @@ def serve(solve: Callable[[Any, Callable[[object], None], Stop], object]) -> Non
         question = questions.get()
         try:
             answer = "answer", solve(question, lambda said: connection.send(("news", said)), stop)
-        except Exception:  # the one who asked must hear of it
+        except Exception:  # sent to the parent process, which raises it
             answer = "error", traceback.format_exc()
         stop.end()
         connection.send(answer)
@@ -200,7 +206,7 @@ def _listen(connection: Connection, questions: SimpleQueue[Any], stop: Stop) -> 
         try:
             said = connection.recv()
         except (EOFError, OSError):
-            os._exit(1)  # nobody is left who asks
+            os._exit(1)  # the parent process has ended
         if said == _STOP:
             stop.wish()
         else:

@@ -1,17 +1,16 @@
-"""Columns: batches that prices leave open, and the search over them.
+"""Columns: batches that prices leave open, and exact searches over their combinations.
 
-- :mod:`exact_rows`: what HiGHS is asked in small integers, and what integers make of its answers.
-- :mod:`linear_model`: a small MILP made row by row and given to HiGHS.
-- :mod:`assignment`: requests for edge nodes whose counts are fixed.
-- :mod:`column_prices`: what columns yield at most, each at the spectrum prices that suit it best.
-- :mod:`columns`: the batches that a schedule better than the incumbent could still use.
-- :mod:`refinement`: a bound on what is left to try, where each column has spectrum prices of its
-  own.
-- :mod:`combinations`: one column for each edge node, branched on till none is left.
-- :mod:`master`: what is asked of all edge nodes together.
-- :mod:`request_order`: what edge nodes share of the order of deadlines and of levels.
-- :mod:`packing`: how many requests of each class are asked for, in the fields of one word.
-- :mod:`states`: what of the columns chosen so far decides which may follow, and the ways to them.
-- :mod:`recursion`: columns in order of depth, one for each edge node, by dynamic programming.
-- :mod:`remainder`: what prices leave open, as one MILP of requests and thresholds.
+- :mod:`master`: the question whether all edge nodes together can serve a number of requests.
+- :mod:`columns`: list of the batches that a better schedule could still use.
+- :mod:`column_prices`: bound on the profit of each column at its own spectrum prices.
+- :mod:`refinement`: descent that lowers the bound of the remaining columns and drops columns.
+- :mod:`combinations`: branch and bound over one column for each edge node.
+- :mod:`assignment`: requests for edge nodes whose counts by level are fixed.
+- :mod:`request_order`: one order of deadlines and one set of classes for all edge nodes.
+- :mod:`packing`: counts of requests by class, packed into one machine word.
+- :mod:`states`: states of the dynamic program and the ways to them.
+- :mod:`recursion`: dynamic program over the columns of all edge nodes in order of depth.
+- :mod:`remainder`: one MILP of requests and thresholds, if columns are too many to list.
+- :mod:`exact_rows`: MILP rows in small integers, and solutions checked in exact integers.
+- :mod:`linear_model`: small MILP, built row by row and solved by HiGHS.
 """

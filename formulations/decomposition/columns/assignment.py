@@ -1,4 +1,4 @@
-"""Assignment: requests for edge nodes whose counts are fixed."""
+"""Assignment: requests for edge nodes whose counts by level are fixed."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 def assign(
     data: Coefficients, nodes: EdgeNodes, chosen: Sequence[Columns], limits: Limits, *, seed: int
 ) -> Outcome:
-    """Assign requests to edge nodes, each of which has one column.
+    """Assign requests to edge nodes, each of which has exactly one column.
 
-    A column fixes compute and memory, so its requests are any of F_d, so many of each level,
-    that keep the spectrum; and each request is served once.
+    A column fixes compute and memory. Its requests are any requests of F_d, with the column's count
+    in each level, that keep uplink and downlink; each request is served at most once.
 
     Parameters
     ----------
     chosen
-        For each edge node its column alone.
+        The single column of each edge node.
     seed
-        Of HiGHS.
+        Seed of HiGHS.
     """
     model = LinearModel()
     pairs = [_offer(model, data, nodes, j, column) for j, column in enumerate(chosen)]
@@ -49,7 +49,7 @@ def assign(
 def _offer(
     model: LinearModel, data: Coefficients, nodes: EdgeNodes, j: int, column: Columns
 ) -> tuple[IntArray, IntArray]:
-    """Declare the requests that an edge node may take; return them and their variables."""
+    """Declare a variable for each request of F_d; return the requests and their variables."""
     (counts,), (depth,) = column.counts, column.depth
     pairs = slice(nodes.first[j], nodes.first[j] + depth)
     requests, level = nodes.request[pairs], nodes.level[pairs]

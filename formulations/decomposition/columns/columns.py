@@ -1,15 +1,14 @@
 r"""Columns: the batches that a schedule better than the incumbent could still use.
 
-At prices with Lagrangian value L, a schedule of n requests loses L - n in all: at each edge node
-the profit that its batch yields less than V_j, at each request its price if nobody serves it, at
-each band the price of what is left. No loss is negative. So a schedule that beats the incumbent
-loses at most
+At prices with Lagrangian value L, a schedule of n requests loses L - n in total: at each edge node
+V_j minus the profit of its batch, at each request that is not served its price, at each band the
+price of the unused part. No loss is negative. So a schedule that beats the incumbent loses at most
 
 .. math:: slack = L - (incumbent + 1),
 
-and each of its batches at most that. Of a batch, its counts by level matter: they fix its load,
-so the largest d whose budget is not below the load allows the most. Few vectors of counts
-survive.
+and so does each of its batches. A batch is described by its counts by level: they fix its load,
+and the largest d whose budget is not below the load leaves the most requests to choose from. Few
+vectors of counts remain.
 """
 
 from __future__ import annotations
@@ -30,25 +29,25 @@ if TYPE_CHECKING:
     from heuristics.coefficients import BoolArray, IntArray
 
 SEARCH_NODES = 2_000_000
-"""After how many nodes to give up listing the columns of an edge node."""
+"""Maximum number of nodes for listing the columns of an edge node."""
 
 MOST_COUNTS = 2_000_000
-"""Counts that the columns of an edge node may have in all: with many levels, fewer columns."""
+"""Maximum number of counts in all columns of an edge node: with many levels, fewer columns."""
 
 
 class Columns(NamedTuple):
     """The columns of one edge node."""
 
     counts: IntArray
-    """Requests of each level, shape (C, levels)."""
+    """Number of requests of each level, shape (C, levels)."""
     depth: IntArray
-    """The largest d whose budget carries the load, shape (C,): the batch lies in F_d."""
+    """Largest d whose budget is not below the load, shape (C,): the batch lies in F_d."""
     profit: FloatArray
-    """The most that a batch of these counts yields, shape (C,)."""
+    """Largest profit of a batch with these counts, shape (C,)."""
 
     @property
     def size(self) -> IntArray:
-        """Requests of each column, shape (C,)."""
+        """Number of requests of each column, shape (C,)."""
         return np.asarray(self.counts.sum(axis=1))
 
     def take(self, which: BoolArray | IntArray) -> Columns:
@@ -65,23 +64,23 @@ def list_columns(
     max_nodes: int,
     columns: Columns,
 ) -> int:
-    """List the count vectors whose profit is at least what is wanted, each at its largest d.
+    """List the count vectors whose profit is at least ``wanted``, each at its largest d.
 
     Parameters
     ----------
     nodes, prices, j
-        The edge node and its prices.
+        Edge node and prices.
     wanted
-        The least profit.
+        Least profit of a column.
     max_nodes
-        After how many nodes to give up.
+        Maximum number of nodes of the search.
     columns
-        Buffers, filled with the columns.
+        Buffers that are filled with the columns.
 
     Returns
     -------
     int
-        How many there are; -1 if the search gave up or the buffers are full.
+        Number of columns; -1 if the search reached ``max_nodes`` or the buffers are full.
     """
     profit = profits(nodes, prices, j)
     knapsacks = screen(nodes, prices, j, profit)
@@ -106,21 +105,21 @@ def list_columns(
 def survivors(
     nodes: EdgeNodes, prices: Prices, value: FloatArray, slack: float, *, most: int
 ) -> list[Columns] | None:
-    """List the columns of every edge node that lose at most the slack.
+    """List for each edge node all columns that lose at most the slack.
 
     Parameters
     ----------
     value
         V of each edge node, shape (J,).
     slack
-        What may be lost.
+        Largest loss of a column.
     most
-        How many columns an edge node may have.
+        Maximum number of columns of an edge node.
 
     Returns
     -------
     list of Columns or None
-        None if there are more, or they are too many to search.
+        None if an edge node has more columns than ``most``, or the search is too long.
     """
     listed = []
     for j in range(nodes.num_edge_nodes):

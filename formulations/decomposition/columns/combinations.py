@@ -1,20 +1,20 @@
-r"""Combinations: one column for each edge node, branched on till none is left.
+r"""Combinations: depth-first branch and bound over one column for each edge node.
 
-A part of the combinations is what is left of the columns of each edge node. Its bound comes from
-:class:`Refinement`, begun at the prices of the part it was cut from. A bound too low leaves
-nothing to be found there; else columns are dropped, and the rest is cut in two: by the count of
-one level, or the size of the batch, at one edge node. It is the number about which the best
-columns of the descent disagree most, their variance being largest, and it is cut at their mean:
-as the descent averages to a solution of the relaxation, that is a branch on a fractional value.
-The half with more of them comes first.
+A part is a subset of the columns of each edge node. Its bound comes from :class:`Refinement`,
+started at the prices of the part it was cut from. A part whose bound does not exceed the incumbent
+is discarded. Otherwise columns are dropped, and the part is cut in two at one edge node: by the
+count of one level, or by the size of the batch. The number chosen is the one with the largest
+variance among the best columns of the descent, and the cut is at their mean: since the descent
+averages to a solution of the relaxation, this is a branch on a fractional value. The half with the
+larger weight comes first.
 
-Edge nodes that are alike, and have the same columns left, may be swapped in any schedule. So
-either some of them has a column of the first half, and it may as well be the one that is cut, or
-all of them have columns of the second (orbital branching, Ostrowski et al. 2011). And what is
-dropped at one of them is dropped at all.
+Identical edge nodes with the same remaining columns may be swapped in any schedule. So either
+one of them has a column of the first half, and this may be assumed for the edge node that is cut,
+or all of them have columns of the second half (orbital branching, Ostrowski et al. 2011). A column
+that is dropped at one of them is dropped at all of them.
 
-Where one column is left at each edge node, an assignment of the requests finds a schedule or
-rules the combination out.
+If each edge node has one column left, an assignment of the requests finds a schedule or rules out
+the combination.
 
 References
 ----------
@@ -43,57 +43,59 @@ if TYPE_CHECKING:
     from heuristics.schedule import Schedule
 
 NUM_STEPS, PATIENCE, LEAST_STEP = 100, 6, 0.02
-"""Of the descent in each part: a new cut lowers a bound more than many steps."""
+"""Options of the descent in each part: a further cut lowers a bound more than many steps."""
 
 LAST_STEPS = 400
-"""The most steps more for a single combination, before it is looked at exactly."""
+"""Maximum number of further steps for a single combination before the exact assignment."""
 
 TRACE = 1e-3
 """Weight of a column that was never the best."""
 
 
 class Part(NamedTuple):
-    """What is left of the columns of each edge node, and what is known of them."""
+    """Remaining columns of each edge node, with a bound on their schedules."""
 
     left: list[IntArray]
+    """Indices of the remaining columns of each edge node."""
     price: FloatArray
-    """Of each request, where to begin."""
+    """Prices of the requests from which the descent starts, shape (I,)."""
     value: float
-    """Schedules of these columns have no more requests."""
+    """Upper bound on the requests of a schedule of these columns."""
 
 
 class Cut(NamedTuple):
-    """A cut of the columns that are left at one edge node."""
+    """A cut of the remaining columns of one edge node into two halves."""
 
     edge_node: int
     is_first: BoolArray
-    """Whether each of them is in the half to look at first."""
+    """True for each column of the half to be searched first."""
 
 
 class CombinationSearch:
-    """Depth-first search for a schedule of more requests.
+    """Depth-first search for a schedule with more requests than the incumbent.
 
     Parameters
     ----------
     data, nodes
-        The problem.
+        Coefficients, and the same sorted by edge node.
     prices
-        Where to begin.
+        Prices from which the first descent starts.
     columns
-        Those of each edge node that a schedule of more than ``incumbent`` requests could use.
+        All columns of each edge node that a schedule of more than ``incumbent`` requests could
+        use.
     incumbent
-        Throughput that is to be beaten.
+        Throughput to be exceeded.
     seed
-        Of HiGHS.
+        Seed of HiGHS.
 
     Attributes
     ----------
     incumbent
-        That to begin with, or the throughput of ``schedule``.
+        Throughput of ``schedule``, or the initial value without one.
     schedule
-        The best schedule found; None while none beats the incumbent.
+        Best schedule found; None while no schedule exceeds the incumbent.
     num_parts
-        Parts looked at.
+        Number of parts examined.
     """
 
     def __init__(
@@ -121,17 +123,17 @@ class CombinationSearch:
 
     @property
     def bound(self) -> int:
-        """No schedule has more requests, if none had more than all columns allow."""
+        """Upper bound on the requests of every schedule made of the columns given."""
         values = [floor(part.value + GUARD) for part in self._open if part.value > -np.inf]
         return max(self.incumbent, self._undecided, *values, 0)
 
     def run(self, limits: Limits, *, until: int | None = None) -> None:
-        """Search until the bound is met, or a schedule of ``until`` requests is found.
+        """Search until no part is open, or a schedule of ``until`` requests is found.
 
         Raises
         ------
         Stopped
-            By the limits. Bound and schedule are what they were then, and it may go on.
+            If a limit is reached. Bound and schedule stay valid, and the search may be resumed.
         """
         while self._open and (until is None or self.incumbent < until):
             limits.check_time()
@@ -140,7 +142,7 @@ class CombinationSearch:
             self._open += halves
 
     def _look(self, part: Part, limits: Limits) -> list[Part]:
-        """Look at a part and return what it is cut into, the half to go on with last."""
+        """Examine a part and return its halves, the half to be searched first at the end."""
         refinement = self._refinement
         if part.value < self.incumbent + 1 - GUARD:
             return []
@@ -160,7 +162,7 @@ class CombinationSearch:
         return [self._part(alike, ~first), self._part([cut.edge_node], first)]
 
     def _descend(self, part: Part, limits: Limits) -> None:
-        """Refine a part from its own prices or those that settled another, the lower of both."""
+        """Refine a part from its own or the last settling prices, whichever bound is lower."""
         refinement = self._refinement
         refinement.restart(part.left, part.price)
         if refinement.evaluate(self._settling)[0] < refinement.evaluate(part.price)[0]:
@@ -172,7 +174,7 @@ class CombinationSearch:
             self._settling = refinement.price
 
     def _part(self, edge_nodes: Sequence[int] = (), which: BoolArray | None = None) -> Part:
-        """Return what the refinement leaves, at some edge nodes only some of it."""
+        """Return the part of the remaining columns, restricted by ``which`` at some edge nodes."""
         left = list(self._refinement.left)
         for j in edge_nodes:
             left[j] = left[j][which]
@@ -180,12 +182,12 @@ class CombinationSearch:
         return Part(left, self._refinement.price, value)
 
     def _interchangeable(self, edge_node: int) -> list[int]:
-        """Return the edge nodes alike that have the same columns left."""
+        """Return the edge nodes identical to this one that have the same remaining columns."""
         left = self._refinement.left
         return [j for j in self._alike[edge_node] if np.array_equal(left[j], left[edge_node])]
 
     def _share(self, part: Part) -> None:
-        """Drop at edge nodes that were interchangeable what was dropped at one of them."""
+        """Drop a column at all interchangeable edge nodes if it was dropped at one of them."""
         refinement = self._refinement
         dropped = list(refinement.left)
         for j, alike in enumerate(self._alike):
@@ -194,7 +196,7 @@ class CombinationSearch:
                     refinement.left[j] = np.intersect1d(refinement.left[j], dropped[other])
 
     def _cut(self) -> Cut | None:
-        """Return the best cut; None where each edge node has one column left."""
+        """Return the best cut; None if each edge node has one column left."""
         best, most = None, -1.0
         for j, left in enumerate(self._refinement.left):
             numbers, weight = self._numbers[j][left], self._refinement.weight[j][left] + TRACE
@@ -210,7 +212,7 @@ class CombinationSearch:
         return best
 
     def _assign(self, limits: Limits) -> None:
-        """Decide the one combination that is left."""
+        """Decide the single remaining combination by an assignment."""
         left = self._refinement.left
         chosen = [columns.take(which) for columns, which in zip(self._columns, left, strict=True)]
         size = sum(int(column.size.sum()) for column in chosen)
@@ -226,7 +228,7 @@ class CombinationSearch:
 
 
 def _alike(nodes: EdgeNodes, columns: Sequence[Columns]) -> list[list[int]]:
-    """Return for each edge node those that a schedule may swap for it, itself among them."""
+    """Return for each edge node all identical edge nodes, including itself."""
     keys = []
     for j, column in enumerate(columns):
         pairs = slice(nodes.first[j], nodes.first[j + 1])

@@ -1,10 +1,11 @@
-r"""Exact rows: what HiGHS is asked in small integers, and what integers make of its answers.
+r"""Exact rows: MILP rows in small integers, and solutions checked in exact integers.
 
-HiGHS works with tolerances, and was seen to call a feasible model infeasible whose row held
-10,000 beside a hundred-thousandth. So its rows hold small integers, rounded such that they cut
-nothing off: :math:`\sum a_i x_i \le b` implies :math:`\sum \lfloor a_i / s \rfloor x_i \le
-\lfloor b / s \rfloor`. Then "infeasible" stands. A solution may break what was rounded: a batch
-that does is no batch of any schedule, so one of its requests is left out from then on.
+HiGHS works with tolerances. It called a feasible model infeasible whose row held the numbers
+10,000 and 0.00001. The rows therefore hold small integers, rounded such that they cut nothing off:
+:math:`\sum a_i x_i \le b` implies :math:`\sum \lfloor a_i / s \rfloor x_i \le
+\lfloor b / s \rfloor`. So "infeasible" also holds for the original rows. A solution may violate
+an original row. The batch that violates it occurs in no schedule, so a row is added that forbids
+taking all its requests together, and the model is solved again.
 """
 
 from __future__ import annotations
@@ -25,23 +26,23 @@ if TYPE_CHECKING:
     from heuristics.limits import Limits
 
 LARGEST = 10**5
-"""Of the numbers in a row."""
+"""Largest number in a rounded row."""
 
 MOST_ROUNDS = 50
-"""How often batches are left out before the question stays open."""
+"""Maximum number of solves before the question is left open."""
 
 
 class Outcome(NamedTuple):
-    """What came out; neither of both where HiGHS could not tell."""
+    """Schedule or refutation; neither if HiGHS could not decide."""
 
     schedule: Schedule | None
-    """One that keeps every row in integers."""
+    """Schedule that keeps every row in integers; None without one."""
     is_refuted: bool
-    """Whether there is none."""
+    """True if no schedule exists."""
 
 
 def rounded(demand: IntArray, capacity: IntArray) -> tuple[IntArray, IntArray]:
-    """Return a row's demands and right side in small integers that cut nothing off."""
+    """Return a row's demands and capacity, rounded to small integers that cut nothing off."""
     largest = max(int(demand.max(initial=0)), int(capacity.max(initial=0)))
     scale = -(-largest // LARGEST) or 1
     return demand // scale, capacity // scale
@@ -60,11 +61,11 @@ def solve(
     Parameters
     ----------
     model
-        The model; rows are added to it.
+        Model with rounded rows; more rows are added to it.
     data
-        What a schedule must keep.
+        Coefficients whose rows a schedule must keep.
     pairs
-        For each edge node requests, and the variables of their being taken there.
+        For each edge node the requests and their 0/1 variables, 1 if the request is served there.
     limits, seed
         As in :meth:`LinearModel.solve`.
     """

@@ -1,4 +1,4 @@
-"""LinearModel: a small MILP made row by row and given to HiGHS."""
+"""LinearModel: a small feasibility MILP, built row by row and solved by HiGHS."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
     from heuristics.limits import Limits
 
 Terms = tuple["Iterable[int]", "Iterable[float]"]
-"""Columns and their coefficients."""
+"""Column indices and their coefficients."""
 
 INFINITY = float("inf")
 
 TOLERANCE = 1e-9
-"""``mip_feasibility_tolerance``."""
+"""``mip_feasibility_tolerance`` of HiGHS; the rows hold integers of at most six digits."""
 
 
 class Answer(NamedTuple):
-    """What HiGHS said."""
+    """Answer of HiGHS."""
 
     is_infeasible: bool
-    """Whether there is no solution. A run that ended early does not say so."""
+    """True if HiGHS proved that no solution exists; False if the run ended early."""
     values: FloatArray | None
-    """Of all columns in the best solution; None without one."""
+    """Values of all columns in the solution; None without one."""
     num_nodes: int
-    """Branch and bound nodes."""
+    """Number of branch-and-bound nodes."""
 
 
 class LinearModel:
-    """Rows and columns of a feasibility problem."""
+    """Rows and columns of a feasibility problem in integers and continuous variables."""
 
     def __init__(self) -> None:
         self._lower: list[FloatArray] = []
@@ -53,7 +53,7 @@ class LinearModel:
     def add_columns(
         self, num: int, *, lower: object = 0.0, upper: object = 1.0, is_integer: bool
     ) -> IntArray:
-        """Add columns between bounds, one value for all or one each, and return their indices."""
+        """Add columns and return their indices; a bound is one value for all or one for each."""
         first = len(self._is_integer)
         self._lower.append(np.broadcast_to(np.asarray(lower, dtype=float), num))
         self._upper.append(np.broadcast_to(np.asarray(upper, dtype=float), num))
@@ -66,7 +66,7 @@ class LinearModel:
         lower: float = -INFINITY,
         upper: float = INFINITY,
     ) -> None:
-        """Add a row: columns and their coefficients in one or more parts."""
+        """Add a row, whose terms come in one or more parts."""
         for columns, coefficients in terms:
             for column, coefficient in zip(columns, coefficients, strict=True):
                 if coefficient:
@@ -82,11 +82,16 @@ class LinearModel:
         Parameters
         ----------
         limits
-            Of the whole run; its nodes are counted there.
+            Limits of the whole run; the nodes of this solve are added to its count.
         time_limit
-            Of this solve alone [s].
+            Time limit of this solve alone [s].
         seed
-            Of HiGHS.
+            Seed of HiGHS.
+
+        Raises
+        ------
+        Stopped
+            If Ctrl-C interrupts the solve.
         """
         import highspy
 

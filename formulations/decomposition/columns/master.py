@@ -1,4 +1,4 @@
-"""MasterProblem: what is asked of all edge nodes together."""
+"""MasterProblem: the question whether all edge nodes together can serve a number of requests."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
 
 class MasterProblem(NamedTuple):
-    """Whether there is a schedule of at least ``target`` requests, seen at some prices."""
+    """The question whether a schedule of at least ``target`` requests exists, at given prices."""
 
     data: Coefficients
     nodes: EdgeNodes
     prices: Prices
     value: FloatArray
-    """V of each edge node."""
+    """V of each edge node, shape (J,)."""
     slack: float
-    """What a schedule of the target's size may lose against L."""
+    """L - target: the total loss against L of a schedule with ``target`` requests."""
     target: int
+    """Number of requests."""
