@@ -1,24 +1,35 @@
 """Everything above the solvers: methods, runs, campaigns, reports and studies.
 
-- :mod:`plugins`: plug-ins: own methods, families of instances and model catalogues, a file each.
-- :mod:`methods`: x.
-- :mod:`runs`: x.
-- :mod:`engines`: where the runs of a batch are made, each under limits that are kept from
-  outside.
-- :mod:`store`: x.
-- :mod:`campaigns`: x.
-- :mod:`checks`: x.
-- :mod:`conformance`: x.
-- :mod:`text`: x.
-- :mod:`metrics`: what a table of runs says: gaps, means, profiles, tests.
-- :mod:`tables`: x.
-- :mod:`reports`: x.
-- :mod:`simulation`: many epochs of the protocol of Fig.
-- :mod:`experiments`: the study of Section V: its figures and Table III measured again, and its
-  claims judged.
-- :mod:`benchmarks`: benchmarks of what must be fast; ``make bench`` runs them and shows one
-  table.
-- :mod:`generation`: x.
-- :mod:`commands`: the verbs of the command `otgah`, a file each or a few that belong together.
-- :mod:`cli`: the command ``otgah``: each verb reads its arguments, calls the API and prints.
+A run, from its method to its row:
+
+- :mod:`methods`: the registry of methods, and the options of each.
+- :mod:`plugins`: methods, families of instances and catalogue entries of a user's own.
+- :mod:`runs`: one run of a method, from its plan to its judged outcome.
+- :mod:`engines`: the processes that make runs, on this machine or on a cluster, under limits.
+- :mod:`store`: the SQLite file that holds the runs of a campaign.
+- :mod:`campaigns`: many runs in one store, with their status, bounds and care.
+
+Instances, and tests of files and methods:
+
+- :mod:`generation`: instances from families and scenarios, the catalogue, the reference library.
+- :mod:`checks`: verdicts on instance files, schedules and certificates.
+- :mod:`conformance`: the test suite of methods, a user's own included.
+
+Results of many runs:
+
+- :mod:`metrics`: gaps, means, profiles and statistical tests, computed from a table of runs.
+- :mod:`text`: results as sentences and tables for a terminal.
+- :mod:`tables`: runs as rows for other programs, and the schemas of all file formats.
+- :mod:`reports`: executed notebooks and one-file pages.
+
+Many epochs, and studies:
+
+- :mod:`simulation`: many epochs of the protocol of Fig. 3, decided, executed and measured.
+- :mod:`experiments`: the figures, Table III and claims of Section V, measured and judged.
+- :mod:`benchmarks`: the speed of solvers, measured by ``make bench``.
+
+The command line:
+
+- :mod:`cli`: the command ``otgah`` and its exit statuses.
+- :mod:`commands`: the verbs of the command line, a file each.
 """

@@ -1,6 +1,6 @@
-"""The command ``otgah``: each verb reads its arguments, calls the API and prints.
+"""The command ``otgah``: each verb reads its arguments, calls a public function and prints.
 
-Only light modules are imported here; a verb imports the API when it runs.
+Only light modules are imported here: a public name is imported when a verb uses it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-# A verb registers itself; this is the order of the help.
+# Importing a verb registers it. The help lists the verbs in this order.
 from analysis.commands import (  # noqa: F401
     listing,
     generate,
@@ -39,13 +39,13 @@ def main(argv: list[str] | None = None) -> int:
     Parameters
     ----------
     argv
-        The arguments after the name of the command; those of the process if None.
+        Arguments after the name of the command; None for the arguments of the process.
 
     Returns
     -------
     int
-        0 on success, 1 if a solver failed, 2 on bad input, 3 where a check said no, 130 when
-        interrupted, 143 when terminated. Whatever goes wrong is told in one line on stderr.
+        Exit status: 0 on success, 1 if a solver failed, 2 on bad input, 3 if a check failed, 130
+        if interrupted, 143 if terminated. An error is one line on stderr.
     """
     try:
         status = app(args=argv, prog_name="otgah", standalone_mode=False)
@@ -59,13 +59,13 @@ def main(argv: list[str] | None = None) -> int:
         what = error.strerror or str(error)
         return fail(BAD_INPUT, f"{error.filename}: {what}" if error.filename else what)
     except Exception as error:
-        if hasattr(error, "format_message"):  # typer's own kind of bad input
+        if hasattr(error, "format_message"):  # an error of typer about the arguments
             return fail(BAD_INPUT, error.format_message())
         if "OTGAH_TRACEBACK" in os.environ:
             raise
         return fail(SOLVER_FAILED, f"{type(error).__name__}: {error} (see OTGAH_TRACEBACK=1)")
     if status == INTERRUPTED:
-        return fail(INTERRUPTED, "interrupted; what was finished is kept")
+        return fail(INTERRUPTED, "interrupted; the results so far are kept")
     return status or SUCCESS
 
 
@@ -74,7 +74,7 @@ def otgah(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
-    """Print the version, or the help where no verb is given."""
+    """Print the version, or the help if no verb is given."""
     if version:
         from importlib.metadata import version as version_of
 

@@ -1,27 +1,37 @@
 """Commands: the verbs of the command line, a file each.
 
-- :mod:`common`: what the verbs share: the application, options with one meaning, printing, exit
-  statuses.
-- :mod:`interrupts`: the first ends it cleanly, the second at once.
-- :mod:`settings`: ``key=value`` pairs, and lists of values for a grid.
-- :mod:`batch`: `otgah batch`: many runs into one file.
-- :mod:`bound`: `otgah bound`: a proven bound for any instance.
-- :mod:`check`: `otgah check`: a file validated, a schedule judged, a certificate verified.
-- :mod:`conform`: `otgah conform`: whether methods keep what every method promises.
-- :mod:`demo`: the demonstration: generate instances, solve them exactly and by heuristics, write
-  a report.
-- :mod:`doctor`: `otgah doctor`: whether this machine gives results to be trusted.
-- :mod:`experiment`: `otgah experiment`: the figures and Table III of Section V measured again,
-  its claims judged.
-- :mod:`export`: `otgah export`, `otgah export-runs`, `otgah schema`: models, tables and formats
-  for others.
+Verbs that prepare and solve:
+
+- :mod:`listing`: `otgah families`, `otgah methods` and `otgah catalogue`: the names that other
+  verbs take.
 - :mod:`generate`: `otgah generate`: instance files of a family.
-- :mod:`listing`: `otgah families` and `otgah methods`: what there is.
-- :mod:`merge`: `otgah merge`: two files of runs into a third.
-- :mod:`report`: `otgah report`: a notebook and a page of a file of runs, or of two, and rules for
-  builds.
-- :mod:`show_run`: `otgah show`: everything of one run.
-- :mod:`simulate`: `otgah simulate`: many epochs of the protocol, one scheme beside the other.
-- :mod:`solve`: `otgah solve`: one run.
-- :mod:`status`: `otgah status`: how far a campaign is.
+- :mod:`solve`: `otgah solve`: solve an instance with a method.
+- :mod:`bound`: `otgah bound`: a proven bound for an instance of any size.
+- :mod:`check`: `otgah check`: validate an instance file, judge a schedule, verify a certificate.
+
+Verbs for many runs:
+
+- :mod:`batch`: `otgah batch`: many runs into one file.
+- :mod:`status`: `otgah status`: the progress of a campaign.
+- :mod:`show_run`: `otgah show`: all data of one run.
+- :mod:`merge`: `otgah merge`: merge two files of runs into a third one.
+- :mod:`simulate`: `otgah simulate`: many epochs of the protocol, with one or several schemes.
+- :mod:`experiment`: `otgah experiment`: measure the figures and Table III of Section V again, judge
+  its claims.
+- :mod:`report`: `otgah report`: a notebook and a page about one or two files of runs, and rules to
+  check.
+- :mod:`export`: `otgah export`, `otgah export-runs` and `otgah schema`: models, tables and file
+  formats.
+
+Verbs that test, and the demonstration:
+
+- :mod:`conform`: `otgah conform`: test that a method keeps the promises of every method.
+- :mod:`doctor`: `otgah doctor`: test that this machine gives reliable results.
+- :mod:`demo`: the demonstration of ``make demo``.
+
+Parts shared by the verbs:
+
+- :mod:`common`: the application, common options, printing and exit statuses.
+- :mod:`settings`: ``key=value`` pairs, and lists of values for a grid.
+- :mod:`interrupts`: interrupts of a long verb: the first ends the verb cleanly, the second at once.
 """

@@ -33,69 +33,91 @@ if TYPE_CHECKING:
 
 
 @app.command(
-    short_help="Run methods on instances, into one file; resumable.",
+    short_help="Run methods on instances into one file, or continue it.",
     epilog="Example: otgah batch instances --methods milp-bigm,ot-gah --out runs.sqlite "
     "--time-limit 10",
 )
 def batch(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Instance files and folders of them.")
+        list[Path],
+        typer.Argument(metavar="PATH...", help="Instance files, or folders of instance files."),
     ],
     methods: Annotated[
-        str, typer.Option("--methods", metavar="A,B", help="Names that `otgah methods` lists.")
+        str,
+        typer.Option(
+            "--methods", metavar="A,B", help="Names of methods, as `otgah methods` lists them."
+        ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", metavar="RUNS", help="The file of runs; resumed if it exists.")
+        Path,
+        typer.Option("--out", metavar="RUNS", help="File of runs; an existing file is continued."),
     ],
     problem: ProblemName = None,
     edge_node: EdgeNode = None,
     seeds: Annotated[
-        str, typer.Option("--seeds", metavar="A:B", help="The seeds from A up to but without B.")
+        str, typer.Option("--seeds", metavar="A:B", help="Seeds from A to B - 1, or one seed.")
     ] = "0",
     settings: Settings = None,
-    jobs: Annotated[str, typer.Option("--jobs", metavar="N", help="Runs at the same time.")] = "1",
+    jobs: Annotated[
+        str, typer.Option("--jobs", metavar="N", help="Number of runs at the same time.")
+    ] = "1",
     engine: Annotated[
         str,
         typer.Option(
-            "--engine", metavar="local|dask", help="Runs on this machine, or on a Dask cluster."
+            "--engine",
+            metavar="local|dask",
+            help="Where to run: on this machine, or on a Dask cluster.",
         ),
     ] = "local",
     scheduler: Annotated[
         str | None,
-        typer.Option("--scheduler", metavar="ADDRESS", help="The scheduler of that cluster."),
+        typer.Option(
+            "--scheduler", metavar="ADDRESS", help="Address of the scheduler of the Dask cluster."
+        ),
     ] = None,
     time_limit: TimeLimit = None,
     node_limit: NodeLimit = None,
     memory_limit: Annotated[
         str | None,
-        typer.Option("--memory-limit", metavar="MB", help="Memory at which a run is killed."),
+        typer.Option(
+            "--memory-limit",
+            metavar="MB",
+            help="Memory limit of a run in MB; a run above it is killed.",
+        ),
     ] = None,
     grace: Annotated[
-        str, typer.Option("--grace", metavar="S", help="Seconds after its limit to kill a run.")
+        str,
+        typer.Option(
+            "--grace", metavar="S", help="Seconds between a run's time limit and its end by force."
+        ),
     ] = "60",
     isolation: Annotated[
         str,
         typer.Option(
             "--isolation",
             metavar="process|pool",
-            help="A process a run, or quicker, one for many: each may find traces of others.",
+            help="One process for each run, or one for many runs: faster, but not isolated.",
         ),
     ] = "process",
     retry: Annotated[
-        str | None, typer.Option("--retry", metavar="failed", help="Make failed runs again.")
+        str | None, typer.Option("--retry", metavar="failed", help="Repeat the failed runs.")
     ] = None,
     bound_time_limit: Annotated[
-        str, typer.Option("--bound-time-limit", metavar="S", help="Seconds of proving a bound.")
+        str,
+        typer.Option(
+            "--bound-time-limit", metavar="S", help="Time limit in seconds of the proof of a bound."
+        ),
     ] = "10",
     no_bound: Annotated[
-        bool, typer.Option("--no-bound", help="Prove no bounds beside the runs.")
+        bool, typer.Option("--no-bound", help="Do not prove bounds after the runs.")
     ] = False,
     plugins: Plugins = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run methods on instances, each run in a process of its own, into one file; resumable.
+    """Run methods on instances and write each run into one file; an existing file is continued.
 
-    Then, once an instance, a bound is proved where no run proved the optimum: no gap is missing.
+    Each run has a process of its own. At the end, a bound is proved for each instance without a
+    proven optimum, so that every gap is known.
     """
     from dataclasses import asdict
 
@@ -135,12 +157,12 @@ def batch(
 
 @contextmanager
 def _engine(name: str, scheduler: str | None, jobs: str, isolation: str) -> Iterator[Engine | None]:
-    """Open the engine that is asked for; None for that of this machine."""
+    """Open the engine of the given name; yield None for this machine, the default."""
     if name not in ("local", "dask"):
         raise InputError("must be local or dask", source="--engine", found=name)
     if name == "local":
         if scheduler is not None:
-            rule = "must be left out where --engine is not dask"
+            rule = "must be left out unless --engine is dask"
             raise InputError(rule, source="--scheduler", found=scheduler)
         yield None
         return
@@ -149,7 +171,7 @@ def _engine(name: str, scheduler: str | None, jobs: str, isolation: str) -> Iter
         raise InputError(rule, source="--scheduler", found="none")
     for source, given, default in (("--jobs", jobs, "1"), ("--isolation", isolation, "process")):
         if given != default:
-            rule = f"must be {default} where --engine is dask: the cluster has what runs there"
+            rule = f"must be {default} with --engine dask, whose workers decide it"
             raise InputError(rule, source=source, found=given)
     from analysis.engines.dask_engine import DaskEngine
 

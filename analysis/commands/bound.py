@@ -1,4 +1,4 @@
-"""`otgah bound`: a proven bound for any instance."""
+"""`otgah bound`: a proven bound for an instance of any size."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def bound(
     certificate: CertificateOut = None,
     as_json: AsJson = False,
 ) -> int:
-    """Prove a bound on the throughput of P1, with a certificate that anyone can check."""
+    """Prove a bound on the throughput of P1, with a certificate that `otgah check` verifies."""
     from analysis.runs import limits
     from analysis.text.outcome import bound_text
 

@@ -1,4 +1,4 @@
-"""`otgah check`: a file validated, a schedule judged, a certificate verified."""
+"""`otgah check`: validate an instance file, judge a schedule, verify a certificate."""
 
 from __future__ import annotations
 
@@ -27,17 +27,20 @@ from analysis.commands.common import (
 def check(
     file: File,
     schedule: Annotated[
-        Path | None, typer.Argument(metavar="SCHEDULE", help="A schedule file to judge.")
+        Path | None, typer.Argument(metavar="SCHEDULE", help="Schedule file to judge.")
     ] = None,
-    problem: Annotated[str, typer.Option("--problem", help="P1, P2, P3 or P3prime.")] = "P1",
+    problem: Annotated[
+        str,
+        typer.Option("--problem", help="Problem whose constraints hold: P1, P2, P3 or P3prime."),
+    ] = "P1",
     edge_node: EdgeNode = None,
     certificate: Annotated[
         Path | None,
-        typer.Option("--certificate", metavar="C", help="A certificate to verify, of P1."),
+        typer.Option("--certificate", metavar="C", help="Certificate of P1 to verify."),
     ] = None,
     replay: Annotated[
         bool,
-        typer.Option("--replay", help="Make the last step of a proof by enumeration again."),
+        typer.Option("--replay", help="Repeat the last step of a certificate, an enumeration."),
     ] = False,
     as_json: AsJson = False,
 ) -> int:

@@ -1,4 +1,4 @@
-"""What the verbs share: the application, options with one meaning, printing, exit statuses."""
+"""Parts shared by the verbs: the application, common options, printing and exit statuses."""
 
 from __future__ import annotations
 
@@ -27,47 +27,54 @@ app = typer.Typer(
     epilog="Example: otgah solve instance.json --method ot-gah",
 )
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="An instance file.")]
-MethodName = Annotated[str, typer.Option("--method", help="A name that `otgah methods` lists.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="Instance file.")]
+MethodName = Annotated[
+    str, typer.Option("--method", help="Name of a method, as `otgah methods` lists them.")
+]
 ProblemName = Annotated[
     str | None,
     typer.Option("--problem", help="P1, P2, P3 or P3prime; the method's default if not given."),
 ]
 EdgeNode = Annotated[
-    str | None, typer.Option("--edge-node", help="Name or index of the only edge node to take.")
+    str | None, typer.Option("--edge-node", help="Name or index of the only edge node to solve.")
 ]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="An option of the method; may be repeated."),
 ]
 TimeLimit = Annotated[
-    str | None, typer.Option("--time-limit", metavar="S", help="Seconds of solving a run.")
+    str | None, typer.Option("--time-limit", metavar="S", help="Time limit of a run in seconds.")
 ]
 NodeLimit = Annotated[
-    str | None, typer.Option("--node-limit", metavar="N", help="Nodes that a run may visit.")
+    str | None,
+    typer.Option("--node-limit", metavar="N", help="Limit on the nodes that a run visits."),
 ]
 CertificateOut = Annotated[
     Path | None,
-    typer.Option("--certificate", metavar="OUT", help="Write what proves the bound here."),
+    typer.Option("--certificate", metavar="OUT", help="Write the certificate of the bound here."),
 ]
 Plugins = Annotated[
     list[Path] | None,
     typer.Option(
-        "--plugin", metavar="FILE", help="Own methods, families and models; may be repeated."
+        "--plugin",
+        metavar="FILE",
+        help="A file of your own methods, families or models; may be repeated.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Runs = Annotated[Path, typer.Argument(metavar="RUNS", help="The file that a batch wrote.")]
+Runs = Annotated[
+    Path, typer.Argument(metavar="RUNS", help="File of runs, written by `otgah batch`.")
+]
 
 
 def fail(status: int, message: str) -> int:
-    """Say in one line on stderr what went wrong, and return the exit status."""
+    """Print an error in one line on stderr, and return the exit status."""
     print(f"otgah: {printable(' '.join(message.split()))}", file=sys.stderr)
     return status
 
 
 def exit_status(outcome: Outcome) -> int:
-    """Return the exit status of a run; one that failed says why on stderr."""
+    """Return the exit status of a run; print the reason of a failure on stderr."""
     if outcome.result.ended_by == "interrupted":
         return INTERRUPTED
     if outcome.failed:
@@ -84,7 +91,7 @@ def use(plugins: list[Path] | None) -> None:
 
 
 def write_certificate(outcome: Outcome, path: Path) -> None:
-    """Write the certificate of a run, or say that there is none."""
+    """Write the certificate of a run, or report that the run has none."""
     task, certificate = outcome.task, outcome.result.certificate
     if certificate is None:
         print(f"otgah: method {task.method} gave no certificate to write", file=sys.stderr)
@@ -93,22 +100,22 @@ def write_certificate(outcome: Outcome, path: Path) -> None:
 
 
 def show(text: str) -> None:
-    """Print a text whose lines say nothing to the terminal itself."""
+    """Print a text without control characters that a terminal would obey."""
     _print("\n".join(map(printable, text.split("\n"))))
 
 
 def _print(text: str) -> None:
-    """Print a text; a reader that has gone ends the command quietly."""
+    """Print a text; end the command quietly if the reader closed the pipe."""
     try:
         print(text, flush=True)
     except BrokenPipeError as error:
-        # Whoever read has gone; nothing may complain when the process closes its output.
+        # Python flushes stdout once more when the process ends, and must not fail at that.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         raise typer.Exit(BROKEN_PIPE) from error
 
 
 def show_json(document: Any) -> None:
-    """Print a JSON document, an object with a line for each key."""
+    """Print a JSON document; an object takes one line for each key."""
     if isinstance(document, dict):
         lines = (f"  {_json(key)}: {_json(value)}" for key, value in document.items())
         _print("{\n" + ",\n".join(lines) + "\n}")
@@ -117,7 +124,7 @@ def show_json(document: Any) -> None:
 
 
 def _json(value: Any) -> str:
-    """Return a value as JSON, whose letters stay letters and whose other characters are escaped."""
+    """Return a value as JSON, with printable characters as they are and all others escaped."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     shown = text.isprintable() and _can_be_printed(text)
     return text if shown else json.dumps(value, allow_nan=False)

@@ -1,4 +1,4 @@
-"""`otgah conform`: whether methods keep what every method promises."""
+"""`otgah conform`: test that a method keeps the promises of every method."""
 
 from __future__ import annotations
 
@@ -19,20 +19,23 @@ from analysis.commands.common import (
 
 
 @app.command(
-    short_help="See whether a method keeps what every method promises.",
+    short_help="Test that a method keeps the promises of every method.",
     epilog="Example: otgah conform --plugin my_heuristic.py",
 )
 def conform(
     methods: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[METHOD]...", help="Names; all of the plug-ins if not given."),
+        typer.Argument(
+            metavar="[METHOD]...",
+            help="Names of methods; the methods of the plug-ins if not given.",
+        ),
     ] = None,
     plugins: Plugins = None,
     as_json: AsJson = False,
 ) -> int:
-    """Run methods through a small campaign, and say of each promise whether it is kept.
+    """Run methods through a small campaign and report each promise as kept or broken.
 
-    Exit status 3 if one is not.
+    The exit status is 3 if a promise is broken.
     """
     from dataclasses import asdict
 

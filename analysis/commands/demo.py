@@ -1,7 +1,7 @@
 """The demonstration: generate instances, solve them exactly and by heuristics, write a report.
 
-Run as ``python -m analysis.commands.demo``; a second run makes only what is
-missing, and begins anew where the instances have changed since.
+Run as ``python -m analysis.commands.demo``. A second run continues the first one, and starts again
+if the instances have changed.
 """
 
 from __future__ import annotations
@@ -28,32 +28,32 @@ FAMILIES: Mapping[str, tuple[int, Mapping[str, Sequence[object]]]] = {
     "dense": (2, {}),
     "trace": (1, {"num_epochs": [27]}),
 }
-"""How many seeds of each family, and the parameters that leave their defaults."""
+"""Number of seeds of each family, and the parameters without their default values."""
 
 METHODS = ("decomposition", "ot-gah", "greedy-by-output", "first-come-first-served")
 
 MILP = "milp-bigm"
 
 SETTINGS = {"inner": "ot"}
-"""OT-GAH with the paper's own trees, whose nodes are counted."""
+"""Option of OT-GAH that searches the trees of the paper and counts their nodes."""
 
 NODE_LIMIT = 300
-"""Of the MILP, which proves all but the family ``dense`` within it. Nodes, unlike seconds, cut a
-run in the same place on any machine: so every row can be made again."""
+"""Node limit of the MILP, which proves every family but ``dense`` within it. Unlike a time limit,
+it stops a run at the same place on every machine, so that every row can be repeated."""
 
 TIME_LIMIT_S = 60.0
-"""Beyond what any run takes."""
+"""Time limit [s], longer than any run takes."""
 
 NUM_JOBS = 2
 
 
 def main(folder: Path = FOLDER) -> None:
-    """Make the demonstration and say where its report is.
+    """Run the demonstration and print the path of its report.
 
     Parameters
     ----------
     folder
-        Where its files go.
+        Folder of the files of the demonstration.
     """
     paths = {
         family: otgah.generate(family, folder / "instances", seeds=range(num_seeds), grid=grid)
@@ -78,7 +78,7 @@ def main(folder: Path = FOLDER) -> None:
 def _solve(paths: Mapping[str, Sequence[Path]], store: Path) -> otgah.Tally:
     try:
         return _batch(paths, store)
-    except otgah.InputError:  # runs of an earlier version, whose instances had the same names
+    except otgah.InputError:  # The file holds runs of other instances that had the same names.
         store.unlink(missing_ok=True)
         return _batch(paths, store)
 

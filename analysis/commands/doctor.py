@@ -1,4 +1,4 @@
-"""`otgah doctor`: whether this machine gives results to be trusted."""
+"""`otgah doctor`: test that this machine gives reliable results."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from analysis.commands.common import CHECK_FAILED, SUCCESS, AsJson, app, show, s
 
 
 @app.command(
-    short_help="Look for what is wrong with this machine.", epilog="Example: otgah doctor runs"
+    short_help="Test that this machine gives reliable results.", epilog="Example: otgah doctor runs"
 )
 def doctor(
     place: Annotated[
-        Path, typer.Argument(metavar="[PLACE]", help="Where runs will be written.")
+        Path, typer.Argument(metavar="[PLACE]", help="Folder where runs will be written.")
     ] = Path(),
     as_json: AsJson = False,
 ) -> int:
-    """Look at versions, solver, threads, memory, disk, cache and clock; exit with 3 at a fault."""
+    """Examine versions, solver, threads, memory, disk, cache and clock; exit with 3 at a fault."""
     findings = otgah.doctor(place)
     if as_json:
         show_json([each.to_dict() for each in findings])

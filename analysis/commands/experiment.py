@@ -1,4 +1,4 @@
-"""`otgah experiment`: the figures and Table III of Section V measured again, its claims judged."""
+"""`otgah experiment`: measure the figures and Table III of Section V again, judge its claims."""
 
 from __future__ import annotations
 
@@ -23,19 +23,22 @@ def experiment(
         list[str],
         typer.Argument(
             metavar="NAME...",
-            help="fig8, ..., fig13, table3, or all; a name that is none is told which there are.",
+            help="fig8, ..., fig13, table3, ..., or all; an unknown name lists the known ones.",
         ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="The folder; a study there goes on.")
+        Path,
+        typer.Option(
+            "--out", metavar="DIR", help="Folder of the study; an existing study is continued."
+        ),
     ],
     quick: Annotated[
-        bool, typer.Option("--quick", help="Few seeds and points: minutes instead of an hour.")
+        bool, typer.Option("--quick", help="Use few seeds and points: minutes instead of an hour.")
     ] = False,
-    jobs: Annotated[str, typer.Option("--jobs", metavar="N", help="Processes.")] = "1",
+    jobs: Annotated[str, typer.Option("--jobs", metavar="N", help="Number of processes.")] = "1",
     as_json: AsJson = False,
 ) -> None:
-    """Run experiments, judge the paper's claims by them, and write one page."""
+    """Run experiments, judge the claims of the paper, and write one page."""
     from analysis.runs import limits
     from analysis.text.study import study_text
 

@@ -1,4 +1,4 @@
-"""`otgah export`, `otgah export-runs`, `otgah schema`: models, tables and formats for others."""
+"""`otgah export`, `otgah export-runs` and `otgah schema`: models, tables and file formats."""
 
 from __future__ import annotations
 
@@ -23,16 +23,19 @@ from analysis.commands.common import (
 from heuristics.errors import printable
 
 
-@app.command(epilog="Example: otgah export instance.json --method milp-bigm --out model.mps")
+@app.command(
+    short_help="Write the model of a MILP method for any other solver.",
+    epilog="Example: otgah export instance.json --method milp-bigm --out model.mps",
+)
 def export(
     file: File,
     method: MethodName,
-    out: Annotated[Path, typer.Option("--out", metavar="X.mps|X.lp", help="The model's file.")],
+    out: Annotated[Path, typer.Option("--out", metavar="X.mps|X.lp", help="File of the model.")],
     problem: ProblemName = None,
     edge_node: EdgeNode = None,
     settings: Settings = None,
 ) -> None:
-    """Write the model of a MILP method for any other solver."""
+    """Write the model of a MILP method to a file that any other solver can read."""
     from analysis.commands.settings import parse_pairs
 
     otgah.export(
@@ -46,7 +49,7 @@ def export(
 
 
 @app.command(
-    short_help="Write the table of runs, or what it says, for others.",
+    short_help="Write the table of runs, or a summary of it, to a file.",
     name="export-runs",
     epilog="Example: otgah export-runs runs.sqlite --out runs.csv",
 )
@@ -54,19 +57,21 @@ def export_runs(
     runs: Runs,
     out: Annotated[
         Path,
-        typer.Option("--out", metavar="X", help="A .csv, .parquet, .json, .tex or .solu file."),
+        typer.Option(
+            "--out", metavar="X", help="File to write: .csv, .parquet, .json, .tex or .solu."
+        ),
     ],
     table: Annotated[
         str,
         typer.Option(
             "--table",
-            help="Instead of the runs what they say: summary, endings, means, gaps, times, nodes, "
+            help="Table to write instead of the runs: summary, endings, means, gaps, times, nodes, "
             "pairs, time-pairs, virtual-best, performance-profile, data-profile, integrals, "
             "side-by-side, complexity or contradictions.",
         ),
     ] = "runs",
 ) -> None:
-    """Write the table of runs, a row for each run, or a table of what they say."""
+    """Write the table of runs, a row for each run, or a table computed from the runs."""
     exported = otgah.export_runs(runs, out, table=table)
     for text in exported["contradiction"].dropna().unique():
         print(f"otgah: contradiction: {printable(text)}", file=sys.stderr)
@@ -78,11 +83,11 @@ def schema(
         str | None,
         typer.Argument(
             metavar="[NAME]",
-            help="instance, schedule, certificate, scenario or runs; lists if none.",
+            help="instance, schedule, certificate, scenario or runs; lists the names if not given.",
         ),
     ] = None,
 ) -> None:
-    """Print the JSON Schema of a format, or the names of all."""
+    """Print the JSON Schema of a file format, or list the formats."""
     from analysis.tables import schemas
     from analysis.text.phrases import aligned
 

@@ -23,17 +23,22 @@ from analysis.commands.common import (
     "--set num_requests=20,40"
 )
 def generate(
-    family: Annotated[str, typer.Argument(help="A name that `otgah families` lists.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to.")],
+    family: Annotated[
+        str, typer.Argument(help="Name of a family, as `otgah families` lists them.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder of the instance files.")
+    ],
     seeds: Annotated[
-        str, typer.Option("--seeds", metavar="A:B", help="The seeds from A up to but without B.")
+        str, typer.Option("--seeds", metavar="A:B", help="Seeds from A to B - 1, or one seed.")
     ] = "0",
     settings: Annotated[
         list[str] | None,
         typer.Option(
             "--set",
             metavar="KEY=VALUE,...",
-            help="Values of a parameter; several make a grid; may be repeated.",
+            help="Values of a parameter, listed by `otgah families NAME`; several make a grid; "
+            "may be repeated.",
         ),
     ] = None,
     plugins: Plugins = None,

@@ -1,4 +1,4 @@
-"""Interrupts of a long verb: the first ends it cleanly, the second at once."""
+"""Interrupts of a long verb: the first ends the verb cleanly, the second at once."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-KEPT = "interrupted; what was finished is kept, and the same command goes on from there"
-"""What a verb says that writes as it goes."""
+KEPT = "interrupted; finished runs are kept, and the same command continues from there"
+"""Message of a verb that keeps finished runs."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupted(Exception):  # noqa: N818  # an end of the command, not an error
-    """The command was asked to end, and has done so cleanly.
+    """An interrupt or termination signal ended the command cleanly.
 
     Parameters
     ----------
     message
-        What is kept, and how to go on.
+        Message for the user: the results that are kept, and how to continue.
     number
-        Of the signal that asked.
+        Number of the signal.
     """
 
     def __init__(self, message: str, number: int) -> None:
@@ -41,17 +41,17 @@ class _Asked(KeyboardInterrupt):
 
 @contextmanager
 def ending_cleanly(message: str) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end what is inside; a second one does not wait for that.
+    """Let Ctrl-C or SIGTERM end the block cleanly, and a second signal end it at once.
 
     Parameters
     ----------
     message
-        What is kept, and how to go on.
+        Message for the user: the results that are kept, and how to continue.
 
     Raises
     ------
     Interrupted
-        If one came.
+        If a signal arrived.
     """
     before = {each: signal.signal(each, _ask) for each in _SIGNALS}
     try:

@@ -1,4 +1,4 @@
-"""`otgah merge`: two files of runs into a third."""
+"""`otgah merge`: merge two files of runs into a third one."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ from heuristics.errors import printable
 )
 def merge(
     first: Annotated[Path, typer.Argument(metavar="A", help="A file of runs.")],
-    second: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
-    out: Annotated[Path, typer.Option("--out", metavar="C", help="The new file.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another file of runs.")],
+    out: Annotated[Path, typer.Option("--out", metavar="C", help="New file of runs.")],
     prefer: Annotated[
         str | None,
         typer.Option(
-            "--prefer", metavar="first|second", help="Whose row to take where both have one."
+            "--prefer",
+            metavar="first|second",
+            help="File whose run is taken if the two files disagree on it.",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Write the runs of two files into a new one; conflicts are listed, and exit with 3."""
+    """Write the runs of two files into a new file; exit with 3 at a conflict."""
     merged = otgah.merge(first, second, out, prefer=prefer)
     for conflict in merged.conflicts:
         print(f"otgah: {printable(str(conflict))}", file=sys.stderr)

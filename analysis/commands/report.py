@@ -1,4 +1,4 @@
-"""`otgah report`: a notebook and a page of a file of runs, or of two, and rules for builds."""
+"""`otgah report`: a notebook and a page about one or two files of runs, and rules to check."""
 
 from __future__ import annotations
 
@@ -26,18 +26,20 @@ if TYPE_CHECKING:
 
 
 @app.command(
-    short_help="Make a page of a file of runs, or of two compared.",
+    short_help="Make a page about a file of runs, or compare two files.",
     epilog="Example: otgah report runs.sqlite --out report.html",
 )
 def report(
     runs: Runs,
     after: Annotated[
         Path | None,
-        typer.Argument(metavar="[AFTER]", help="A later file of runs, to compare with the first."),
+        typer.Argument(
+            metavar="[AFTER]", help="A later file of runs, compared with the first one."
+        ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="HTML", help="The page, one file that needs no network."),
+        typer.Option("--out", metavar="HTML", help="File of the page, which needs no network."),
     ] = None,
     template: Annotated[
         str | None,
@@ -48,32 +50,36 @@ def report(
     ] = None,
     instance: Annotated[
         str | None,
-        typer.Option(metavar="NAME or FILE", help="The instance whose schedules the page shows."),
+        typer.Option(metavar="NAME or FILE", help="Instance whose schedules the page shows."),
     ] = None,
     notebook: Annotated[
         Path | None,
-        typer.Option(metavar="IPYNB", help="The executed notebook; beside the page if not given."),
+        typer.Option(
+            metavar="IPYNB", help="File of the executed notebook; beside the page if not given."
+        ),
     ] = None,
     strict: Annotated[
         bool,
-        typer.Option("--strict", help="Exit with 3 if a run failed or runs contradict each other."),
+        typer.Option(
+            "--strict", help="Exit with 3 if a run failed or two runs contradict each other."
+        ),
     ] = False,
     fail_if: Annotated[
         list[str] | None,
         typer.Option(
             "--fail-if",
             metavar="RULE",
-            help="Exit with 3 if it holds, as in 'ot-gah: gap.mean > 0.02'; or a file of rules, "
-            "one a line. May be repeated.",
+            help="Exit with 3 if the rule holds, as in 'ot-gah: gap.mean > 0.02'; or a file of "
+            "rules, one on each line. May be repeated.",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Make an executed notebook and a page from a file of runs, or compare two files.
+    """Make an executed notebook and a page about a file of runs, or compare two files.
 
     Rules are [SCOPE:] METRIC.STATISTIC COMPARATOR NUMBER. SCOPE is a method, or all; METRIC is gap,
     short, objective, runtime_s, num_nodes, failed, proved, optimal, ...; STATISTIC is mean, median,
-    max, p95, count, ...; of two files also METRIC.worse, METRIC.p and METRIC.STATISTIC.change.
+    max, p95, count, ...; for two files also METRIC.worse, METRIC.p and METRIC.STATISTIC.change.
     """
     rules = otgah.read_rules(fail_if or ())
     wanted: dict[str, Any] = {"template": template, "instance": instance, "notebook": notebook}
@@ -92,7 +98,7 @@ def report(
 
 
 class _Told(NamedTuple):
-    """What the command has to say."""
+    """Output of the command."""
 
     document: dict[str, Any]
     text: str

@@ -1,4 +1,4 @@
-"""Settings as they are typed: ``key=value`` pairs, and lists of values for a grid."""
+"""Settings of the command line: ``key=value`` pairs, and lists of values for a grid."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def parse_pairs(pairs: Iterable[str], *, source: str = "--set") -> dict[str, str]:
-    """Read ``key=value`` settings. A value in double quotes is taken without them.
+    """Read ``key=value`` settings. Double quotes around a value are removed.
 
     Raises
     ------
     InputError
-        If one has no ``=``, no key or no value, a key comes twice, or a quote does not close.
+        If a setting has no ``=``, no key or no value, a key is repeated, or a quote is not closed.
 
     Examples
     --------
@@ -48,11 +48,11 @@ def parse_grid(pairs: Iterable[str], *, source: str = "--set") -> dict[str, list
     Raises
     ------
     InputError
-        As :func:`parse_pairs`, and if a value is empty or comes twice.
+        The same as :func:`parse_pairs`, and if a value is empty or repeated.
 
     Notes
     -----
-    A value with a comma stands in double quotes, as in CSV.
+    Put a value with a comma in double quotes, as in CSV.
 
     Examples
     --------

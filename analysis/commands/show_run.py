@@ -1,4 +1,4 @@
-"""`otgah show`: everything of one run."""
+"""`otgah show`: all data of one run."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from analysis.commands.common import AsJson, Runs, app, show, show_json
 
 @app.command(
     "show",
-    short_help="Print all of one run, and how to make it again.",
+    short_help="Print all data of one run, and how to repeat it.",
     epilog="Example: otgah show runs.sqlite 1f0c9a",
 )
 def show_run(
     runs: Runs,
     run: Annotated[
-        str, typer.Argument(metavar="RUN", help="The first characters of the run's key.")
+        str, typer.Argument(metavar="RUN", help="First characters of the key of the run.")
     ],
     instance: Annotated[
         Path | None,
-        typer.Option("--instance", metavar="OUT", help="Write the instance here, as it was read."),
+        typer.Option("--instance", metavar="OUT", help="Write the instance of the run here."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print everything of one run, with the commands that make it again."""
+    """Print all data of one run, with the commands that repeat it."""
     from analysis.text.campaign import run_text
 
     found = otgah.show(runs, run, instance_out=instance)

@@ -1,4 +1,4 @@
-"""`otgah simulate`: many epochs of the protocol, one scheme beside the other."""
+"""`otgah simulate`: many epochs of the protocol, with one or several schemes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analysis.commands.interrupts import KEPT, ending_cleanly
 
 
 @app.command(
-    short_help="Run many epochs, and tell what becomes of every request.",
+    short_help="Simulate many epochs and follow every request.",
     epilog="Example: otgah simulate section-v --method ot-gah,static-batching,no-batching "
     "--epochs 100 --out runs.sqlite --set llm=bloom-7.1b",
 )
@@ -21,7 +21,7 @@ def simulate(
     scenario: Annotated[
         str,
         typer.Argument(
-            metavar="SCENARIO", help="A scenario of the catalogue, or the path of a TOML file."
+            metavar="SCENARIO", help="Name of a scenario of the catalogue, or path of a TOML file."
         ),
     ],
     arrivals: Annotated[
@@ -29,7 +29,7 @@ def simulate(
         typer.Option(
             "--arrivals",
             metavar="poisson or TRACE",
-            help="The scenario's Poisson process, or a trace of requests, such as a CSV file.",
+            help="The Poisson process of the scenario, or a file of requests such as a CSV file.",
         ),
     ] = "poisson",
     method: Annotated[
@@ -37,17 +37,21 @@ def simulate(
         typer.Option(
             "--method",
             metavar="M,...",
-            help="Names that `otgah methods` lists, static-batching, no-batching.",
+            help="Names that `otgah methods` lists, or static-batching, no-batching.",
         ),
     ] = "ot-gah",
     epochs: Annotated[
         str | None,
-        typer.Option("--epochs", metavar="N", help="How many; all of a trace if not given."),
+        typer.Option(
+            "--epochs", metavar="N", help="Number of epochs; all epochs of a trace if not given."
+        ),
     ] = None,
-    seed: Annotated[str, typer.Option("--seed", metavar="N", help="Of every random draw.")] = "0",
+    seed: Annotated[
+        str, typer.Option("--seed", metavar="N", help="Seed of all random draws.")
+    ] = "0",
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="RUNS", help="The file of runs; resumed if it exists."),
+        typer.Option("--out", metavar="RUNS", help="File of runs; an existing file is continued."),
     ] = None,
     settings: Annotated[
         list[str] | None,
@@ -59,13 +63,15 @@ def simulate(
     ] = None,
     carry_over: Annotated[
         bool,
-        typer.Option("--carry-over", help="Let requests wait on until their deadline is gone."),
+        typer.Option(
+            "--carry-over", help="Keep unserved requests waiting until their deadline has passed."
+        ),
     ] = False,
     time_limit: TimeLimit = None,
     plugins: Plugins = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run many epochs, measure what becomes of every request, and print how each scheme did."""
+    """Simulate many epochs, follow every request, and print the results of each scheme."""
     from analysis.commands.settings import parse_pairs
     from analysis.runs import limits
     from analysis.text.simulation import simulation_text

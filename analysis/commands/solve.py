@@ -1,4 +1,4 @@
-"""`otgah solve`: one run."""
+"""`otgah solve`: solve an instance with a method."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from analysis.commands.common import (
 
 
 @app.command(
-    short_help="Solve an instance; the judge checks what comes out.",
+    short_help="Solve an instance; the judge checks the schedule.",
     epilog="Example: otgah solve instance.json --method milp-bigm --time-limit 10 --json",
 )
 def solve(
@@ -40,7 +40,7 @@ def solve(
     time_limit: TimeLimit = None,
     node_limit: NodeLimit = None,
     seed: Annotated[
-        str, typer.Option("--seed", metavar="N", help="Of the method's random choices.")
+        str, typer.Option("--seed", metavar="N", help="Seed of the method's random choices.")
     ] = "0",
     settings: Settings = None,
     warm_start: Annotated[
@@ -48,7 +48,7 @@ def solve(
         typer.Option(
             "--warm-start",
             metavar="METHOD or FILE",
-            help="For an exact method: a schedule file, or a method that is run first.",
+            help="Start of an exact method: a schedule file, or the name of a method to run first.",
         ),
     ] = None,
     schedule: Annotated[
@@ -58,7 +58,7 @@ def solve(
     plugins: Plugins = None,
     as_json: AsJson = False,
 ) -> int:
-    """Solve an instance with a method; the judge checks what comes out."""
+    """Solve an instance with a method; the judge checks the schedule."""
     from analysis.commands.settings import parse_pairs
     from analysis.runs import limits
     from analysis.text.outcome import outcome_text

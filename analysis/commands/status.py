@@ -1,4 +1,4 @@
-"""`otgah status`: how far a campaign is."""
+"""`otgah status`: the progress of a campaign."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from analysis.commands.common import AsJson, Runs, app, show, show_json
 
 
 @app.command(
-    short_help="Say what of a file of runs is done, failed and waiting.",
+    short_help="Print the number of runs done, failed and waiting.",
     epilog="Example: otgah status runs.sqlite",
 )
 def status(runs: Runs, as_json: AsJson = False) -> None:
-    """Say what of a file of runs is done, running, failed and waiting, and how long it may take."""
+    """Print the runs that are done, running, failed and waiting, and the time they may take."""
     from analysis.text.campaign import status_text
 
     found = otgah.status(runs)

@@ -305,7 +305,7 @@ def test_an_interrupt_keeps_what_is_finished_and_leaves_no_process(tmp_path):
     finally:
         process.kill()
     assert process.returncode == 130
-    kept = "what was finished is kept, and the same command goes on from there"
+    kept = "finished runs are kept, and the same command continues from there"
     assert errors == f"otgah: interrupted; {kept}\n"
     assert _rows(runs)["instance"].tolist() == ["a@0"]
     assert psutil.wait_procs(children, timeout=10)[1] == []

@@ -76,7 +76,7 @@ def test_a_signal_ends_a_batch_cleanly_and_says_how_to_go_on(file, runs, number)
     _, errors = process.communicate()
     assert process.returncode == 128 + number
     assert errors == (
-        "otgah: interrupted; what was finished is kept, and the same command goes on from there\n"
+        "otgah: interrupted; finished runs are kept, and the same command continues from there\n"
     )
     assert count(runs, "claims") == 0
     assert psutil.wait_procs(children, timeout=60)[1] == []

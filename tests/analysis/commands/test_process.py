@@ -92,5 +92,5 @@ def test_an_interrupt_is_exit_130_and_one_line(tmp_path, method):
         check=False,
     )
     assert ended.returncode == 128 + signal.SIGINT
-    assert ended.stderr == "otgah: interrupted; what was finished is kept\n"
+    assert ended.stderr == "otgah: interrupted; the results so far are kept\n"
     assert json.loads(ended.stdout)["ended_by"] == "interrupted"

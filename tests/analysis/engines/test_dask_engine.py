@@ -188,7 +188,7 @@ def test_the_runs_of_a_client_that_ends_are_killed(cluster, tmp_path, number):
     said = client.communicate()[1]
     if number == signal.SIGINT:
         assert client.returncode == 130
-        told = "interrupted; what was finished is kept, and the same command goes on from there"
+        told = "interrupted; finished runs are kept, and the same command continues from there"
         assert said.splitlines()[-1] == f"otgah: {told}"
     wait_until(lambda: not any(runs_of(pid) for pid in cluster.pids()))
 
