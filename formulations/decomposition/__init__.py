@@ -1,4 +1,4 @@
-"""Decomposition: P1 solved exactly by Lagrangian relaxation, one pricing problem for each edge node.
+"""Decomposition: P1 solved exactly by Lagrangian relaxation, one pricing problem an edge node.
 
 - :mod:`pricing`: prices of requests, best batches of each edge node at these prices, and bounds.
 - :mod:`columns`: batches that a bound leaves open, and the search over their combinations.
