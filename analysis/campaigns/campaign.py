@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from analysis.campaigns.rows import document_row, instance_row, plan_row, run_row
+from analysis.campaigns.rows import document_row, instance_row, plan_row
 from analysis.engines.engine import GRACE_S, WORK, utc_now
-from analysis.engines.wire import to_order
-from analysis.runs.outcome import FAILED
+from analysis.engines.wire import to_order, to_outcome
+from analysis.runs.fields import run_row
 from analysis.store.owner import this_process
 
 if TYPE_CHECKING:
@@ -145,15 +145,15 @@ class Campaign:
     def _keep(self, ended: EndedRun) -> bool:
         """Write a run that ended; say whether it failed."""
         task = self._missing.pop(ended.id)
-        run = run_row(
+        outcome = to_outcome(
             task,
             ended,
             memory_limit=self._memory_limit,
             num_jobs=self._engine.num_jobs,
             isolation=self._engine.isolation,
         )
-        self._store.write(instance_row(task), run)
-        return run["ended_by"] in FAILED
+        self._store.write(instance_row(task), run_row(outcome))
+        return outcome.failed
 
     def _wait_for_others(self) -> None:
         """Wait until nobody else makes a run that is missing."""

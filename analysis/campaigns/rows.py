@@ -6,85 +6,13 @@ import gzip
 import json
 from typing import TYPE_CHECKING, Any
 
-from analysis.engines.wire import to_outcome
-from analysis.runs.outcome import violation_to_dict
-from analysis.runs.provenance import provenance
 from instances.files import instance_text
 
 if TYPE_CHECKING:
     from os import PathLike
 
-    from analysis.engines.engine import EndedRun
     from analysis.runs.task import Task
     from instances.instance import Instance
-
-_TOLD = (
-    "status",
-    "ended_by",
-    "objective",
-    "bound",
-    "bound_raw",
-    "runtime_s",
-    "build_s",
-    "num_nodes",
-    "node_kind",
-    "simplex_iterations",
-    "proved_by",
-    "proof",
-    "solver",
-    "claimed_objective",
-    "message",
-)
-_MEASURED = (
-    "wall_s",
-    "started_at",
-    "ended_at",
-    "load_start",
-    "load_end",
-    "largest_memory_mb",
-    "num_attempts",
-)
-
-
-def run_row(
-    task: Task, ended: EndedRun, *, memory_limit: int | None, num_jobs: int, isolation: str
-) -> dict[str, Any]:
-    """Return the row of a run.
-
-    Parameters
-    ----------
-    task, ended
-        What was asked for, and what it came to.
-    memory_limit
-        The limit that the run was made under [MB].
-    num_jobs, isolation
-        Of the engine.
-    """
-    outcome = to_outcome(task, ended)
-    trajectory = outcome.result.trajectory
-    return {
-        "key": ended.id,
-        "instance": task.instance.name,
-        "method": task.method,
-        "problem": str(task.problem),
-        "cardinality": task.cardinality,
-        "plugin": None if task.origin is None else task.origin.plugin,
-        "plugin_sha256": None if task.origin is None else task.origin.sha256,
-        "options": json.dumps(dict(task.options)),
-        "seed": task.seed,
-        "time_limit_s": task.time_limit,
-        "node_limit": task.node_limit,
-        "memory_limit_mb": memory_limit,
-        "assignment": None if outcome.assignment is None else json.dumps(outcome.assignment),
-        "violations": json.dumps([violation_to_dict(each) for each in outcome.violations]),
-        "trajectory": json.dumps(trajectory) if trajectory else None,
-        "log": ended.log or None,
-        "num_jobs": num_jobs,
-        "isolation": isolation,
-        **{name: getattr(outcome.result, name) for name in _TOLD},
-        **{name: getattr(ended, name) for name in _MEASURED},
-        **(ended.machine or provenance()),
-    }
 
 
 def instance_row(task: Task) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.runs.outcome import in_file_indices, violation_to_dict
+from analysis.runs.violation import in_file_indices, violation_to_dict
 from heuristics.errors import InputError
 from heuristics.judges.checker import check
 from heuristics.problem import Problem

@@ -1,6 +1,7 @@
 """Engines: where runs are made, in processes of this machine or on a cluster.
 
 - :mod:`engine`: the interface of an engine, a run that is ordered, and a run that has ended.
+- :mod:`message`: the message of a worker, parsed and checked.
 - :mod:`wire`: tasks and results as JSON, and back.
 - :mod:`local`: the engine that makes runs in processes of this machine.
 - :mod:`dask_engine`: the engine that makes runs on the workers of a Dask cluster.

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from analysis.runs.outcome import Conditions
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -76,48 +78,22 @@ class WorkOrder:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndedRun:
-    """A run that ended, in whatever way, as data.
+class EndedRun(Conditions):
+    """A run that ended for any reason, as data, with the conditions under which it was made.
 
     Parameters
     ----------
-    id
-        Of its order.
     result
-        The judged result; see :func:`analysis.engines.wire.result_to_dict`.
+        Judged result; see :func:`analysis.engines.wire.result_to_dict`.
     violations
-        What the judge found.
+        Constraints that the judge found broken.
     refusal
-        What the method found wrong with the input; None if nothing.
-    wall_s
-        How long the run took with all that was around it [s], by a clock that cannot be set.
-    started_at, ended_at
-        When, in UTC, as the clock of its machine had it.
-    load_start, load_end
-        Processes that wanted a core of that machine then, a mean over a minute; None if unknown.
-    largest_memory_mb
-        The most that was seen of its memory [MB]; None if it was not looked at.
-    log
-        The last that the run printed; empty if it printed nothing.
-    num_attempts
-        How often it was begun: more than once where something from outside had ended it.
-    machine
-        What it was made with and on; see :func:`analysis.runs.provenance.provenance`.
+        Error in the input that the method reported; None without one.
     """
 
-    id: str
     result: Mapping[str, Any]
     violations: Sequence[Mapping[str, Any]] = ()
     refusal: str | None = None
-    wall_s: float
-    started_at: str
-    ended_at: str
-    load_start: float | None = None
-    load_end: float | None = None
-    largest_memory_mb: int | None = None
-    log: str = ""
-    num_attempts: int = 1
-    machine: Mapping[str, Any] = field(default_factory=dict)
 
 
 def utc_now() -> str:

@@ -10,16 +10,19 @@ import json
 import os
 import signal
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from importlib import import_module
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pydantic import ValidationError
+
 from analysis.engines import worker
 from analysis.engines.engine import EndedRun, WorkOrder, utc_now
 from analysis.engines.log import Log
+from analysis.engines.message import WorkerMessage
 from analysis.engines.processes import (
     MEGABYTE,
     adopt_orphans,
@@ -32,13 +35,14 @@ from analysis.engines.processes import (
 from analysis.engines.wire import (
     LARGEST_MESSAGE,
     no_result,
-    plain_integer,
-    result_from_dict,
     result_to_dict,
+    to_result,
     to_task,
 )
-from analysis.runs.outcome import Outcome, violation_to_dict
+from analysis.runs.outcome import Outcome
 from analysis.runs.provenance import provenance
+from analysis.runs.values import complaint
+from analysis.runs.violation import violation_to_dict
 from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
 
@@ -160,7 +164,8 @@ class _Watch:
         self._next_look = self._start
         self._schedule: Schedule | None = None
         self._bound: int | None = None
-        self._said: dict[str, Any] | None = None
+        self._said: WorkerMessage | None = None
+        self._complaint: str | None = None
         self._is_from_outside = False
         self._log = ""
 
@@ -216,6 +221,8 @@ class _Watch:
                 sources.remove(running.channel)
             if self._said is not None:
                 return None
+            if self._complaint is not None:
+                return self._no_result(self._complaint)
             if has_died:
                 return self._crash(running)
             if (cut := self._overrun()) is not None:
@@ -225,9 +232,7 @@ class _Watch:
         """Hear all that the run has said; say whether it can say more."""
         try:
             while channel.poll():
-                message = channel.recv_bytes(LARGEST_MESSAGE)
-                with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                    self._hear(json.loads(message))
+                self._hear(channel.recv_bytes(LARGEST_MESSAGE))
         except (EOFError, OSError):
             return False
         return True
@@ -239,20 +244,26 @@ class _Watch:
             until = min(until, self._deadline)
         return max(0.0, until - time.perf_counter())
 
-    def _hear(self, message: dict[str, Any]) -> None:
-        if "begun" in message:
-            if not self._has_begun:
-                self._has_begun = True
-                limit = self._order.time_limit
-                now = time.perf_counter()
-                self._deadline = None if limit is None else now + limit + self._order.grace_s
-        elif "result" in message:
+    def _hear(self, text: bytes) -> None:
+        """Take in a message; a malformed result ends the run, other malformed messages do not."""
+        try:
+            document = json.loads(text)
+            message = WorkerMessage.model_validate(document)
+        except (ValueError, RecursionError) as error:
+            if isinstance(error, ValidationError) and "result" in document:
+                self._complaint = complaint(error)
+            return
+        if message.begun and not self._has_begun:
+            self._has_begun = True
+            limit = self._order.time_limit
+            now = time.perf_counter()
+            self._deadline = None if limit is None else now + limit + self._order.grace_s
+        if message.result is not None:
             self._said = message
-        else:
-            if message["schedule"] is not None:
-                self._schedule = Schedule.of(message["schedule"])
-            if message["bound"] is not None:
-                self._bound = plain_integer(message["bound"])
+        if message.schedule is not None:
+            self._schedule = Schedule.of(message.schedule)
+        if message.bound is not None:
+            self._bound = message.bound
 
     def _crash(self, running: _Worker) -> Result:
         status = running.death() or 0
@@ -301,11 +312,11 @@ class _Watch:
         refusal: str | None = None
         result = self._cut
         if self._said is not None:
+            refusal = self._said.refusal
             try:
-                refusal = self._said["refusal"]
-                result = result_from_dict(self._said["result"], self._task.instance.name)
-            except Exception as error:  # whatever a method says is no reason to end the others
-                result = self._error(f"it returned what is no result: {error}")
+                result = to_result(self._said.result, self._task.instance.name)
+            except Exception as error:  # an error of one method must not end the other runs
+                result = self._no_result(str(error))
         assert result is not None
         try:
             with _at_most(_JUDGING_S):
@@ -314,6 +325,9 @@ class _Watch:
             result = self._error(f"it returned what cannot be judged: {error}")
             return Outcome(task=self._task, result=result), refusal
         return outcome, refusal
+
+    def _no_result(self, message: str) -> Result:
+        return self._error(f"it returned what is no result: {message}")
 
     def _error(self, message: str) -> Result:
         return no_result(self._task.problem, EndedBy.ERROR, message)

@@ -3,43 +3,32 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from functools import lru_cache
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from analysis.engines.engine import GRACE_S, WORK, EndedRun, WorkOrder
-from analysis.runs.outcome import Outcome, violation_from_dict
+from analysis.engines.message import ResultDocument
+from analysis.runs.fields import result_fields
+from analysis.runs.outcome import Conditions, Outcome
+from analysis.runs.provenance import provenance
 from analysis.runs.task import Task
-from heuristics.errors import shown
+from analysis.runs.values import complaint
+from analysis.runs.violation import violation_from_dict
 from heuristics.problem import Problem
-from heuristics.result import EndedBy, NodeKind, Progress, Result, Status
+from heuristics.result import EndedBy, Progress, Result, Status
 from heuristics.schedule import Schedule
 from instances.certificate_files import certificate_document, parse_certificate
 from instances.files import instance_text, parse_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from analysis.methods.method import Method
     from instances.instance import Instance
 
 LARGEST_MESSAGE = 256 * 10**6
 """The longest message of a run that is read [bytes]."""
-
-LONGEST_TEXT = 20_000
-"""What is kept of a text that a run gives back [characters]."""
-
-LONGEST_TRAJECTORY = 10**5
-"""How many points the trajectory of a run may have."""
-
-LARGEST_INTEGER = 2**62
-"""The largest integer that the store takes."""
-
-_INTEGERS = ("bound", "num_nodes", "simplex_iterations", "claimed_objective")
-_TIMES = ("runtime_s", "build_s")
-_TEXTS = ("proved_by", "solver", "message")
-_PLAIN = (*_INTEGERS, *_TIMES, *_TEXTS, "bound_raw")
 
 
 def to_task(order: WorkOrder) -> Task:
@@ -95,12 +84,37 @@ def to_order(
     )
 
 
-def to_outcome(task: Task, ended: EndedRun) -> Outcome:
-    """Return the outcome of a task that was carried out."""
+def to_outcome(
+    task: Task,
+    ended: EndedRun,
+    *,
+    memory_limit: int | None = None,
+    num_jobs: int = 1,
+    isolation: str = "process",
+) -> Outcome:
+    """Return the outcome of a task that an engine has carried out.
+
+    Parameters
+    ----------
+    task, ended
+        The task, and its run as data.
+    memory_limit
+        Memory limit of the run [MB]; None without one.
+    num_jobs, isolation
+        Number of runs at the same time and isolation, both of the engine.
+    """
+    conditions = Conditions(**{each.name: getattr(ended, each.name) for each in fields(Conditions)})
     return Outcome(
         task=task,
         result=result_from_dict(ended.result, task.instance.name),
         violations=tuple(violation_from_dict(each) for each in ended.violations),
+        conditions=replace(
+            conditions,
+            machine=ended.machine or provenance(),
+            memory_limit_mb=memory_limit,
+            num_jobs=num_jobs,
+            isolation=isolation,
+        ),
     )
 
 
@@ -116,96 +130,53 @@ def result_to_dict(result: Result, instance: str) -> dict[str, Any]:
     Parameters
     ----------
     result
-        What a method returned.
+        Result of a method.
     instance
-        The name that its certificate bears.
+        Name of the instance, for the certificate.
     """
     schedule, certificate = result.schedule, result.certificate
     return {
-        **{name: getattr(result, name) for name in _PLAIN},
-        "problem": str(result.problem),
-        "status": str(result.status),
-        "ended_by": str(result.ended_by),
-        "node_kind": None if result.node_kind is None else str(result.node_kind),
+        **{each.name: getattr(result, each.name) for each in result_fields(derived=False)},
+        "problem": result.problem,
         "schedule": None if schedule is None else schedule.batches,
         "certificate": None if certificate is None else certificate_document(certificate, instance),
         "trajectory": result.trajectory,
     }
 
 
-def result_from_dict(document: Mapping[str, Any], instance: str) -> Result:
-    """Return the result of a document, of which nothing is believed.
+def result_from_dict(document: Any, instance: str) -> Result:
+    """Return the result of a document, and trust no value in it.
 
     Raises
     ------
-    ValueError, KeyError, TypeError
-        If it is none, contradicts itself, or holds what no store could: a number without end, a
-        negative time.
+    ValueError, TypeError
+        If a value has another type than its field, lies outside the range of a store, or
+        contradicts another value.
     """
-    schedule, certificate = document["schedule"], document["certificate"]
-    node_kind, trajectory = document["node_kind"], document["trajectory"]
-    if len(trajectory) > LONGEST_TRAJECTORY:
-        raise ValueError(f"a trajectory must have at most {LONGEST_TRAJECTORY} points")
-    told: dict[str, Any] = {
-        **{name: plain_integer(document[name]) for name in _INTEGERS},
-        **{name: _time(document[name]) for name in _TIMES},
-        **{name: _text(document[name]) for name in _TEXTS},
-    }
+    try:
+        return to_result(ResultDocument.model_validate(document), instance)
+    except ValidationError as error:
+        raise ValueError(complaint(error)) from error
+
+
+def to_result(document: Any, instance: str) -> Result:
+    """Return the result of a document whose values were checked one by one.
+
+    Parameters
+    ----------
+    document
+        A :data:`analysis.engines.message.ResultDocument`.
+    instance
+        Name of the instance, for the certificate.
+    """
+    schedule, certificate = document.schedule, document.certificate
     return Result(
-        **told,
-        bound_raw=_number(document["bound_raw"]),
-        problem=Problem(document["problem"]),
-        status=Status(document["status"]),
-        ended_by=EndedBy(document["ended_by"]),
-        node_kind=None if node_kind is None else NodeKind(node_kind),
+        **{each.name: getattr(document, each.name) for each in result_fields(derived=False)},
+        problem=document.problem,
         schedule=None if schedule is None else Schedule.of(schedule),
         certificate=None if certificate is None else parse_certificate(certificate, instance),
-        trajectory=tuple(map(_progress, trajectory)),
+        trajectory=tuple(Progress(*each) for each in document.trajectory),
     )
-
-
-def plain_integer(value: Any) -> int | None:
-    """Return an integer that the store takes, or None.
-
-    Raises
-    ------
-    ValueError
-        If the value is neither.
-    """
-    if value is None:
-        return None
-    if type(value) is not int or not 0 <= value <= LARGEST_INTEGER:
-        raise ValueError(f"must be an integer of 0..2^62, found {shown(value)}")
-    return value
-
-
-def _number(value: Any) -> float | None:
-    if value is None:
-        return None
-    if type(value) not in (int, float) or not isfinite(value):
-        raise ValueError(f"must be a finite number, found {shown(value)}")
-    return float(value)
-
-
-def _time(value: Any) -> float | None:
-    seconds = _number(value)
-    if seconds is not None and seconds < 0:
-        raise ValueError(f"must be a time of at least 0 s, found {shown(value)}")
-    return seconds
-
-
-def _text(value: Any) -> str | None:
-    """Return a text as UTF-8 has it: half a surrogate pair is none."""
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise ValueError(f"must be a text, found {shown(value)}")
-    return value[:LONGEST_TEXT].encode("utf-8", "replace").decode()
-
-
-def _progress(point: Any) -> Progress:
-    seconds, objective, bound = point
-    return Progress(_time(seconds) or 0.0, plain_integer(objective), plain_integer(bound))
 
 
 def no_result(problem: Problem, ended_by: EndedBy, message: str) -> Result:

@@ -6,6 +6,9 @@
 - :mod:`method_run`: a task that is performed: the method, its warm start and the judge.
 - :mod:`bound_run`: a task that is a bound on P1 or P2, with its certificate.
 - :mod:`outcome`: a run that has ended, judged.
+- :mod:`violation`: a broken constraint as JSON.
+- :mod:`values`: the types of values, and the rules that a value can break.
+- :mod:`fields`: the table of a run's fields: JSON, wire, store and schema follow from it.
 - :mod:`display`: an outcome as HTML for a notebook.
 - :mod:`provenance`: versions of the software and properties of the machine.
 """

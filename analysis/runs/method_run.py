@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from analysis.methods.registry import methods
 from analysis.plugins.lookup import method
-from analysis.runs.outcome import Outcome, in_file_indices
+from analysis.runs.outcome import Outcome
+from analysis.runs.violation import in_file_indices
 from heuristics.errors import InputError
 from heuristics.judges.checker import check
 from heuristics.judges.verifier import verify

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from heuristics.judges.checker import Violation
+from analysis.runs.fields import result_fields
+from analysis.runs.violation import violation_to_dict
 from heuristics.result import EndedBy
 from instances.schedule_files import assignment
 
@@ -13,15 +14,60 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analysis.runs.task import Task
+    from heuristics.judges.checker import Violation
     from heuristics.result import Result
 
 FAILED = (EndedBy.ERROR, EndedBy.CRASH, EndedBy.INTERRUPTED)
 """The ends of runs that failed. One that ended at a limit did what was asked of it."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """The conditions under which a run was made, with its times and its memory.
+
+    Parameters
+    ----------
+    id
+        Key of the run's row.
+    wall_s
+        Duration of the run with its processes [s], by a clock that cannot be set.
+    started_at, ended_at
+        Start and end in UTC, by the clock of the run's machine.
+    load_start, load_end
+        Load of that machine at start and end: the processes that wanted a core, a mean over one
+        minute; None if unknown.
+    largest_memory_mb
+        Largest memory that was seen [MB]; None if it was never read.
+    log
+        Last characters that the run printed; empty if it printed none.
+    num_attempts
+        Number of times that the run was started: above 1 if an event outside the run ended it.
+    machine
+        Versions and hardware; see :func:`analysis.runs.provenance.provenance`.
+    memory_limit_mb
+        Memory limit of the run [MB]; None without one.
+    num_jobs, isolation
+        Number of runs at the same time and isolation, both of the engine.
+    """
+
+    id: str
+    wall_s: float
+    started_at: str
+    ended_at: str
+    load_start: float | None = None
+    load_end: float | None = None
+    largest_memory_mb: int | None = None
+    log: str = ""
+    num_attempts: int = 1
+    machine: Mapping[str, Any] = field(default_factory=dict)
+    memory_limit_mb: int | None = None
+    num_jobs: int = 1
+    isolation: str = "process"
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Outcome:
-    """What a run came to, judged.
+    """The judged outcome of a run: the record that JSON shows and a store keeps.
 
     Parameters
     ----------
@@ -40,6 +86,7 @@ class Outcome:
     result: Result
     violations: tuple[Violation, ...] = ()
     warm_start: str | None = None
+    conditions: Conditions | None = None
 
     @property
     def failed(self) -> bool:
@@ -59,25 +106,10 @@ class Outcome:
         return {
             "instance": task.instance.name,
             "method": task.method,
-            "plugin": None if task.origin is None else task.origin.plugin,
-            "plugin_sha256": None if task.origin is None else task.origin.sha256,
+            "plugin": task.plugin_name,
+            "plugin_sha256": task.plugin_sha256,
             "problem": result.problem,
-            "status": result.status,
-            "ended_by": result.ended_by,
-            "objective": result.objective,
-            "bound": result.bound,
-            "bound_raw": result.bound_raw,
-            "gap": result.gap,
-            "runtime_s": result.runtime_s,
-            "build_s": result.build_s,
-            "num_nodes": result.num_nodes,
-            "node_kind": result.node_kind,
-            "simplex_iterations": result.simplex_iterations,
-            "proved_by": result.proved_by,
-            "proof": result.proof,
-            "solver": result.solver,
-            "claimed_objective": result.claimed_objective,
-            "message": result.message,
+            **{each.name: getattr(result, each.name) for each in result_fields()},
             "options": dict(task.options),
             "seed": task.seed,
             "time_limit": task.time_limit,
@@ -92,25 +124,3 @@ class Outcome:
         from analysis.runs.display import outcome_html
 
         return outcome_html(self)
-
-
-def violation_to_dict(violation: Violation) -> dict[str, Any]:
-    """Return a violation with its slack, as JSON has it."""
-    return {**asdict(violation), "slack": violation.slack}
-
-
-def violation_from_dict(document: Mapping[str, Any]) -> Violation:
-    """Return the violation of a document."""
-    return Violation(**{key: value for key, value in document.items() if key != "slack"})
-
-
-def in_file_indices(
-    violations: tuple[Violation, ...], edge_node: int | None
-) -> tuple[Violation, ...]:
-    """Return violations found at one edge node with its index in the file."""
-    if edge_node is None:
-        return violations
-    return tuple(
-        each if each.edge_node is None else replace(each, edge_node=edge_node)
-        for each in violations
-    )

@@ -69,6 +69,16 @@ class Task:
         return None if self.plugin is None else self.plugin.origin
 
     @property
+    def plugin_name(self) -> str | None:
+        """Name of the plug-in that brought the method; None for a built-in method."""
+        return None if self.origin is None else self.origin.plugin
+
+    @property
+    def plugin_sha256(self) -> str | None:
+        """The sha256 of the plug-in's file; None for a built-in method."""
+        return None if self.origin is None else self.origin.sha256
+
+    @property
     def cardinality(self) -> int | None:
         """The z of P3 and P3'; None for a maximisation."""
         return self.options.get("z")  # type: ignore[return-value]  # an integer option

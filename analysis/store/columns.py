@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from analysis.runs.fields import MACHINE, RUN_FIELDS
+
 INSTANCE_COLUMNS = {
     "instance": "TEXT PRIMARY KEY",
     "coefficients": "TEXT NOT NULL",
@@ -47,61 +49,7 @@ CLAIM_COLUMNS = {
 }
 """The runs that a process is making, so that no other does; see :mod:`analysis.store.owner`."""
 
-RUN_COLUMNS = {
-    "key": "TEXT PRIMARY KEY",
-    "instance": "TEXT NOT NULL REFERENCES instances (instance)",
-    "method": "TEXT NOT NULL",
-    "problem": "TEXT NOT NULL",
-    "cardinality": "INTEGER",
-    "plugin": "TEXT",
-    "plugin_sha256": "TEXT",
-    "options": "TEXT NOT NULL",
-    "seed": "INTEGER NOT NULL",
-    "time_limit_s": "REAL",
-    "node_limit": "INTEGER",
-    "memory_limit_mb": "INTEGER",
-    "status": "TEXT NOT NULL",
-    "ended_by": "TEXT NOT NULL",
-    "objective": "INTEGER",
-    "bound": "INTEGER",
-    "bound_raw": "REAL",
-    "runtime_s": "REAL",
-    "build_s": "REAL",
-    "wall_s": "REAL NOT NULL",
-    "num_nodes": "INTEGER",
-    "node_kind": "TEXT",
-    "simplex_iterations": "INTEGER",
-    "proved_by": "TEXT",
-    "proof": "TEXT",
-    "solver": "TEXT",
-    "claimed_objective": "INTEGER",
-    "message": "TEXT",
-    "assignment": "TEXT",
-    "violations": "TEXT",
-    "trajectory": "TEXT",
-    "log": "TEXT",
-    "started_at": "TEXT NOT NULL",
-    "ended_at": "TEXT NOT NULL",
-    "load_start": "REAL",
-    "load_end": "REAL",
-    "largest_memory_mb": "INTEGER",
-    "num_attempts": "INTEGER NOT NULL",
-    "otgah": "TEXT NOT NULL",
-    "git": "TEXT",
-    "python": "TEXT NOT NULL",
-    "numpy": "TEXT NOT NULL",
-    "numba": "TEXT NOT NULL",
-    "highspy": "TEXT NOT NULL",
-    "pyomo": "TEXT NOT NULL",
-    "pulp": "TEXT NOT NULL",
-    "packages": "TEXT NOT NULL",
-    "platform": "TEXT NOT NULL",
-    "cpu": "TEXT",
-    "num_cpus": "INTEGER",
-    "num_cores": "INTEGER",
-    "num_jobs": "INTEGER NOT NULL",
-    "isolation": "TEXT NOT NULL",
-}
+RUN_COLUMNS = {each.name: each.sql for each in RUN_FIELDS if each.stored}
 """What is kept of a run, by the sha256 of all that its outcome depends on."""
 
 BOUND_COLUMNS = {
@@ -122,21 +70,7 @@ CERTIFIED_COLUMNS = {"certified_bound": "INTEGER", "certified_objective": "INTEG
 """What a run is told of the kept bound of its question: the bound, and the throughput of the
 schedule that was met on the way."""
 
-PROVENANCE = (
-    "otgah",
-    "git",
-    "python",
-    "numpy",
-    "numba",
-    "highspy",
-    "pyomo",
-    "pulp",
-    "packages",
-    "platform",
-    "cpu",
-    "num_cpus",
-    "num_cores",
-)
+PROVENANCE = tuple(each.name for each in RUN_FIELDS if each.source == MACHINE)
 """The columns that say with what a row was made."""
 
 EPOCH_COLUMNS = {

@@ -4,43 +4,37 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from analysis.runs.fields import RUN_FIELDS
+from analysis.runs.values import broken_rule
 from heuristics.errors import InputError
-from heuristics.problem import Problem
-from heuristics.result import EndedBy, NodeKind, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from os import PathLike
 
-_KINDS: dict[str, Any] = {"TEXT": str, "INTEGER": int, "REAL": (int, float), "BLOB": bytes}
+_WORDS = {each.name: tuple(each.words) for each in RUN_FIELDS if each.words is not None}
+"""The columns that hold one of a few words."""
 
-_WORDS = {
-    "problem": tuple(Problem),
-    "status": tuple(Status),
-    "ended_by": tuple(EndedBy),
-    "node_kind": tuple(NodeKind),
-}
-"""The columns that have one of a few words."""
+_JSON_TYPES = {"object": dict, "array": list}
 
 _DOCUMENTS: dict[str, tuple[type, ...]] = {
-    "options": (dict,),
+    **{
+        each.name: tuple(_JSON_TYPES[kind] for kind in each.json_types if kind in _JSON_TYPES)
+        for each in RUN_FIELDS
+        if each.schema is not None
+    },
     "parameters": (dict,),
     "notes": (dict,),
-    "violations": (list,),
-    "trajectory": (list,),
     "assignment": (dict, list),  # of a run by edge node, of an epoch in their order
 }
-"""The columns that hold JSON, and of which kinds."""
+"""The columns that hold JSON, with the types of the document."""
 
 _TOGETHER = (("plugin", "plugin_sha256"), ("known_bound", "known_objective"))
 """The columns of which one is there where the other is."""
 
 _TIMES = ("started_at", "ended_at", "claimed_at", "planned_at", "made_at")
-
-_LARGEST_INTEGER = 2**62
 
 
 def refuse_broken(
@@ -92,12 +86,8 @@ def _broken(name: str, kind: str, is_required: bool, value: Any) -> str | None:
     """Return the rule that a value breaks; None if it keeps them."""
     if value is None:
         return "must be there" if is_required else None
-    if not isinstance(value, _KINDS[kind]):
-        return f"must be of the kind {kind.lower()}"
-    if isinstance(value, int) and not 0 <= value <= _LARGEST_INTEGER:
-        return "must be an integer of 0..2^62"
-    if isinstance(value, float) and not isfinite(value):
-        return "must be a finite number"
+    if (rule := broken_rule(kind, value)) is not None:
+        return rule
     if name in _TIMES and not _is_time(value):
         return "must be a time of UTC, as 2026-01-31T12:00:00+00:00"
     if name == "num_jobs" and value < 1:

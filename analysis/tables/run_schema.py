@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from analysis.runs.fields import RUN_FIELDS
 from analysis.store.columns import CERTIFIED_COLUMNS, INSTANCE_COLUMNS, RUN_COLUMNS
-from heuristics.problem import Problem
-from heuristics.result import EndedBy, NodeKind, Status
 
 if TYPE_CHECKING:
-    from enum import StrEnum
-
     import pandas as pd
 
 FORMAT, VERSION = "otgah-runs", 1
@@ -32,49 +29,19 @@ DERIVED: dict[str, tuple[str, str]] = {
 }
 """The columns that :func:`analysis.metrics.with_best_bound` adds: their type, and what they say."""
 
-TOLD = {
-    "objective": "The throughput of the schedule [requests]; null without one.",
-    "bound": "The upper bound that the run itself proved; null without one.",
-    "runtime_s": "The solve alone [s].",
-    "build_s": "Building the model [s].",
-    "wall_s": "How long the process lived [s].",
-    "num_nodes": "Nodes visited, of the kind that node_kind says.",
-    "options": "Every option of the method with its value.",
-    "assignment": "Edge node index -> request indices.",
-    "violations": "What the judge found broken.",
-    "trajectory": "[runtime_s, objective, bound] of each step on the way.",
+_ABOUT = {each.name: each.about for each in RUN_FIELDS if each.about is not None} | {
     "notes": "What the family says of what it drew.",
     "coefficients": "sha256 of the coefficients.",
 }
-"""What the columns of a store say whose names do not say it."""
+"""The descriptions of columns whose names do not say enough."""
 
 NESTED: dict[str, Any] = {
-    "options": {"type": "object"},
-    "assignment": {"type": ["object", "null"]},
-    "violations": {"type": ["array", "null"], "items": {"type": "object"}},
-    "trajectory": {
-        "type": ["array", "null"],
-        "items": {
-            "type": "array",
-            "prefixItems": [
-                {"type": "number", "minimum": 0},
-                {"type": ["integer", "null"], "minimum": 0},
-                {"type": ["integer", "null"], "minimum": 0},
-            ],
-            "minItems": 3,
-            "maxItems": 3,
-        },
-    },
+    **{each.name: each.schema for each in RUN_FIELDS if each.schema is not None},
     "notes": {"type": ["object", "null"]},
 }
-"""The columns that are JSON themselves, and their schemas."""
+"""The columns that hold JSON, with their schemas."""
 
-_ENUMS: dict[str, type[StrEnum]] = {
-    "problem": Problem,
-    "status": Status,
-    "ended_by": EndedBy,
-    "node_kind": NodeKind,
-}
+_WORDS = {each.name: each.words for each in RUN_FIELDS if each.words is not None}
 _TYPES = {"TEXT": "string", "INTEGER": "integer", "REAL": "number", "FLAG": "boolean"}
 
 
@@ -125,12 +92,12 @@ def runs_schema() -> dict[str, Any]:
 
 
 def _column(name: str, sql: str) -> dict[str, Any]:
-    told = {"description": TOLD[name]} if name in TOLD else {}
+    told = {"description": _ABOUT[name]} if name in _ABOUT else {}
     if name in NESTED:
         return {**NESTED[name], **told}
     is_required = "NOT NULL" in sql or "PRIMARY KEY" in sql
     kind = _TYPES[sql.split()[0]]
-    if name in _ENUMS:
-        values = [str(each) for each in _ENUMS[name]]
+    if name in _WORDS:
+        values = [str(each) for each in _WORDS[name]]
         return {"enum": values if is_required else [*values, None]} | told
     return {"type": kind if is_required else [kind, "null"]} | told

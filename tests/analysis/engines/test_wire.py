@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from analysis.engines.wire import LONGEST_TEXT, no_result, result_from_dict, result_to_dict
+from analysis.engines.wire import no_result, result_from_dict, result_to_dict
+from analysis.runs.values import LONGEST_TEXT
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Progress, Result, Status
 from heuristics.schedule import Schedule
