@@ -10,11 +10,11 @@ from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
-from heuristics.tree_search.edge_node import the_only_edge_node
+from heuristics.tree_search.sorted_edge_node import the_only_edge_node
 
 if TYPE_CHECKING:
     from heuristics.coefficients import Coefficients
-    from heuristics.tree_search.edge_node import EdgeNode
+    from heuristics.tree_search.sorted_edge_node import SortedEdgeNode
 
 _METHOD = "algorithm-1"
 
@@ -108,7 +108,7 @@ def algorithm_1(
     )
 
 
-def _draw_cards(edge_node: EdgeNode, cardinality: int) -> tuple[int, ...] | None:
+def _draw_cards(edge_node: SortedEdgeNode, cardinality: int) -> tuple[int, ...] | None:
     """Return the first feasible hand of z requests as d grows, lines 4 to 9 and Fig. 6."""
     hand: list[tuple[int, int, int]] = []  # Negatives, so that the longest request is on top.
     memory = compute = 0

@@ -13,16 +13,16 @@ from heuristics.result import EndedBy, NodeKind, Result, Status
 from heuristics.schedule import Schedule
 from heuristics.tree_search.candidates import Candidates, warm_up
 from heuristics.tree_search.cheap_tests import largest_open_cardinality, open_depths
-from heuristics.tree_search.edge_node import the_only_edge_node
 from heuristics.tree_search.joint_constraint import JointTest
 from heuristics.tree_search.search_tree import EXHAUSTED, FOUND, Pruning
+from heuristics.tree_search.sorted_edge_node import the_only_edge_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from heuristics.coefficients import Coefficients
-    from heuristics.tree_search.edge_node import EdgeNode
     from heuristics.tree_search.search_tree import Floor
+    from heuristics.tree_search.sorted_edge_node import SortedEdgeNode
 
 _METHODS = {
     Pruning.EXACT: "ot",
@@ -42,7 +42,7 @@ class Start(StrEnum):
     neither these nor the joint test refute, and in it only nodes below which a batch may fit."""
 
 
-class Search(NamedTuple):
+class TreeSearchOutcome(NamedTuple):
     """What the search for the largest batch of an edge node came to."""
 
     batch: tuple[int, ...] | None
@@ -160,7 +160,9 @@ def ot(
     )
 
 
-def largest_batch(edge_node: EdgeNode, *, pruning: Pruning, start: Start, limits: Limits) -> Search:
+def largest_batch(
+    edge_node: SortedEdgeNode, *, pruning: Pruning, start: Start, limits: Limits
+) -> TreeSearchOutcome:
     """Search the trees of one edge node, z falling and d rising, up to the first feasible leaf.
 
     Parameters
@@ -185,17 +187,17 @@ def largest_batch(edge_node: EdgeNode, *, pruning: Pruning, start: Start, limits
             else:
                 found = _is_found_among_open(candidates, edge_node, z, joint_test, limits)
             if found:
-                return Search(candidates.batch(), z, first, EndedBy.COMPLETED)  # Line 9.
+                return TreeSearchOutcome(candidates.batch(), z, first, EndedBy.COMPLETED)  # Line 9.
     except Stopped as stopped:
-        return Search(None, z, first, stopped.ended_by)
+        return TreeSearchOutcome(None, z, first, stopped.ended_by)
     except KeyboardInterrupt:
-        return Search(None, z, first, EndedBy.INTERRUPTED)
-    return Search((), 0, first, EndedBy.COMPLETED)  # Departure 9.
+        return TreeSearchOutcome(None, z, first, EndedBy.INTERRUPTED)
+    return TreeSearchOutcome((), 0, first, EndedBy.COMPLETED)  # Departure 9.
 
 
 def _is_found_among_open(
     candidates: Candidates,
-    edge_node: EdgeNode,
+    edge_node: SortedEdgeNode,
     cardinality: int,
     joint_test: JointTest,
     limits: Limits,
@@ -210,7 +212,7 @@ def _is_found_among_open(
 
 
 def _open_depths(
-    edge_node: EdgeNode, cardinality: int, joint_test: JointTest, limits: Limits
+    edge_node: SortedEdgeNode, cardinality: int, joint_test: JointTest, limits: Limits
 ) -> Iterator[int]:
     """Yield each d that the cheap tests and the joint test leave, ascending."""
     depths = list(open_depths(edge_node, cardinality))

@@ -19,8 +19,8 @@ from heuristics.result import EndedBy, NodeKind, Result, Status
 from heuristics.schedule import Schedule
 from heuristics.single_node.single_node import MOST_STEPS, best_batch, warm_up
 from heuristics.tree_search.candidates import warm_up as warm_up_trees
-from heuristics.tree_search.edge_node import EdgeNode
 from heuristics.tree_search.search_tree import Pruning
+from heuristics.tree_search.sorted_edge_node import SortedEdgeNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -31,7 +31,7 @@ _METHOD = "ot-gah"
 _MOST_EDGE_NODES_OF_ALL_ORDERS = 6
 
 
-class Order(StrEnum):
+class EdgeNodeOrder(StrEnum):
     """In which order the edge nodes choose their batches."""
 
     GIVEN = "given"
@@ -170,7 +170,7 @@ def ot_gah(
     >>> ot_gah(data).schedule.batches, ot_gah(data, order="all").schedule.batches
     (((0,), ()), ((1,), (0,)))
     """
-    orders = _orders(data, chosen(Order, order, field="order"), seed)
+    orders = _orders(data, chosen(EdgeNodeOrder, order, field="order"), seed)
     rule = chosen(Ties, ties, field="ties")
     pruning = chosen(Inner, inner, field="inner").pruning
     begin = chosen(Start, start, field="start")
@@ -206,13 +206,13 @@ def ot_gah(
     )
 
 
-def _orders(data: Coefficients, order: Order, seed: int) -> Iterable[Sequence[int]]:
+def _orders(data: Coefficients, order: EdgeNodeOrder, seed: int) -> Iterable[Sequence[int]]:
     edge_nodes = range(data.num_edge_nodes)
-    if order is Order.GIVEN:
+    if order is EdgeNodeOrder.GIVEN:
         return [edge_nodes]
-    if order is Order.RANDOM:
+    if order is EdgeNodeOrder.RANDOM:
         return [np.random.default_rng(seed).permutation(data.num_edge_nodes).tolist()]
-    if order is Order.CAPACITY:
+    if order is EdgeNodeOrder.CAPACITY:
         budget = np.where(data.eligible, data.compute_budget, 0).max(axis=1, initial=0)
         return [sorted(edge_nodes, key=lambda j: (-budget[j], -data.memory_capacity[j], j))]
     if data.num_edge_nodes > _MOST_EDGE_NODES_OF_ALL_ORDERS:
@@ -259,7 +259,7 @@ def _by_trees(
     remaining: BoolArray,
 ) -> _Found:
     """Find the largest batch of j as Algorithm 2 does."""
-    edge_node = EdgeNode.of(data, j, remaining=remaining, preference=preference)
+    edge_node = SortedEdgeNode.of(data, j, remaining=remaining, preference=preference)
     search = largest_batch(edge_node, pruning=pruning, start=start, limits=limits)
     return _Found(search.batch, search.ended_by)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from heuristics.coefficients import Coefficients
 from heuristics.improvement.batch_walk import BatchWalk
-from heuristics.improvement.prices import Prices
+from heuristics.improvement.subgradient_prices import SubgradientPrices
 from heuristics.limits import Limits, Stopped
 from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.ot_gah import ot_gah
@@ -84,9 +84,10 @@ def ot_gah_plus(
     wherever that is.
 
     *Rounds.* Each walks through feasible schedules (`BatchWalk`: ejections, swaps, relocations,
-    removals), betters the prices of requests and spectrum (`Prices`), and lets the edge nodes, in
-    random order, choose anew at these prices, so that they leave to others what others need more.
-    Rounds end when the bound of the prices is reached, or after so many in vain.
+    removals), improves the prices of requests and spectrum (`SubgradientPrices`), and lets the edge
+    nodes choose anew at these prices in random order, so that each leaves requests to the others
+    that need them more. Rounds end at the bound of the prices, or after some rounds without
+    improvement.
 
     Examples
     --------
@@ -140,7 +141,7 @@ def _improvements(
 ) -> Iterator[Schedule]:
     """Yield better and better schedules, until rounds do not help or a bound is reached."""
     limits.check_time()
-    walk, prices = BatchWalk(data, start), Prices(data)
+    walk, prices = BatchWalk(data, start), SubgradientPrices(data)
     random = np.random.default_rng(seed)
     num_pairs = data.num_edge_nodes * data.num_requests
     num_steps = min(_STEPS_PER_PAIR * num_pairs, _MOST_STEPS)
@@ -159,7 +160,11 @@ def _improvements(
 
 
 def _round(
-    walk: BatchWalk, prices: Prices, random: np.random.Generator, num_steps: int, limits: Limits
+    walk: BatchWalk,
+    prices: SubgradientPrices,
+    random: np.random.Generator,
+    num_steps: int,
+    limits: Limits,
 ) -> Iterator[None]:
     """Walk, improve the prices, and let the edge nodes choose anew at these; pause in between."""
     removal = _REMOVALS[random.integers(len(_REMOVALS))]
@@ -192,6 +197,6 @@ def warm_up() -> None:
         compute_budget=none,
         eligible=one.astype(np.bool_),
     )
-    walk, prices = BatchWalk(data, Schedule.of([[0]])), Prices(data)
+    walk, prices = BatchWalk(data, Schedule.of([[0]])), SubgradientPrices(data)
     for _ in _round(walk, prices, np.random.default_rng(0), 8, Limits()):
         pass

@@ -40,16 +40,16 @@ NOBODY = -1
 """In place of a request or an edge node: none."""
 
 COMPUTE, BUDGET = 3, 4
-"""Where they stand in `Terms.ask`, after uplink, downlink and memory."""
+"""Where they stand in `WalkCoefficients.ask`, after uplink, downlink and memory."""
 
 TIGHTEST, NEXT_TIGHTEST = 4, 5
-"""Where the two least budgets stand in `Batches.load`, after the sums of the four demands."""
+"""Where the two least budgets stand in `WalkState.load`, after the sums of the four demands."""
 
 NO_LIMIT = 1 << 62
 """The least budget where no request has one."""
 
 
-class Terms(NamedTuple):
+class WalkCoefficients(NamedTuple):
     """What requests ask for, and what edge nodes have."""
 
     ask: IntArray
@@ -59,7 +59,7 @@ class Terms(NamedTuple):
     """Of uplink, downlink and memory, shape (J, 3)."""
 
     @classmethod
-    def of(cls, data: Coefficients) -> Terms:
+    def of(cls, data: Coefficients) -> WalkCoefficients:
         """Return the coefficients, those of a pair side by side."""
         demands = [getattr(data, name) for name in (*RESOURCES, "compute")]
         budget = np.where(data.eligible, data.compute_budget, -1)
@@ -67,7 +67,7 @@ class Terms(NamedTuple):
         return cls(np.stack([*demands, budget], axis=-1), np.stack(capacities, axis=-1))
 
 
-class Batches(NamedTuple):
+class WalkState(NamedTuple):
     """The batches where a walk stands, and the best that it has seen."""
 
     load: IntArray
@@ -84,7 +84,7 @@ class Batches(NamedTuple):
     """Of the batches, and of the best schedule, shape (2,)."""
 
     @classmethod
-    def empty(cls, num_edge_nodes: int, num_requests: int) -> Batches:
+    def empty(cls, num_edge_nodes: int, num_requests: int) -> WalkState:
         """Return batches without requests."""
         load = np.zeros((num_edge_nodes, 6), dtype=np.int64)
         load[:, TIGHTEST:] = NO_LIMIT
@@ -110,8 +110,8 @@ class BatchWalk:
     """
 
     def __init__(self, data: Coefficients, start: Schedule) -> None:
-        self._terms = Terms.of(data)
-        self._batches = Batches.empty(data.num_edge_nodes, data.num_requests)
+        self._terms = WalkCoefficients.of(data)
+        self._batches = WalkState.empty(data.num_edge_nodes, data.num_requests)
         self.num_edge_nodes, self.num_requests = data.num_edge_nodes, data.num_requests
         for edge_node, batch in enumerate(start.batches):
             self.fill(edge_node, np.array(batch, dtype=np.int64))
@@ -168,7 +168,9 @@ class BatchWalk:
 
 
 @compiled
-def fits(terms: Terms, batches: Batches, request: int, edge_node: int, instead: int) -> bool:
+def fits(
+    terms: WalkCoefficients, batches: WalkState, request: int, edge_node: int, instead: int
+) -> bool:
     """Whether a batch can take a request in, and give a member up unless that is NOBODY."""
     ask, load = terms.ask, batches.load
     budget = ask[edge_node, request, BUDGET]
@@ -190,7 +192,7 @@ def fits(terms: Terms, batches: Batches, request: int, edge_node: int, instead: 
 
 
 @compiled
-def join(terms: Terms, batches: Batches, request: int, edge_node: int) -> None:
+def join(terms: WalkCoefficients, batches: WalkState, request: int, edge_node: int) -> None:
     """Put a free request into a batch, and keep the batches if they are the best so far."""
     ask, load, throughput = terms.ask, batches.load, batches.throughput
     size = batches.size[edge_node]
@@ -214,7 +216,7 @@ def join(terms: Terms, batches: Batches, request: int, edge_node: int) -> None:
 
 
 @compiled
-def leave(terms: Terms, batches: Batches, request: int) -> None:
+def leave(terms: WalkCoefficients, batches: WalkState, request: int) -> None:
     """Take a request out of its batch."""
     ask, load, member, where = terms.ask, batches.load, batches.member, batches.where
     edge_node, place = where[request, 0], where[request, 1]
@@ -240,7 +242,9 @@ def leave(terms: Terms, batches: Batches, request: int) -> None:
 
 
 @compiled
-def fill(terms: Terms, batches: Batches, edge_node: int, requests: IntArray, limit: int) -> None:
+def fill(
+    terms: WalkCoefficients, batches: WalkState, edge_node: int, requests: IntArray, limit: int
+) -> None:
     """Let free requests join a batch in turn, each if it fits and the compute keeps a limit."""
     for request in requests:
         compute = batches.load[edge_node, COMPUTE] + terms.ask[edge_node, request, COMPUTE]
@@ -249,14 +253,16 @@ def fill(terms: Terms, batches: Batches, edge_node: int, requests: IntArray, lim
 
 
 @compiled
-def relocate(terms: Terms, batches: Batches, request: int, edge_node: int) -> None:
+def relocate(terms: WalkCoefficients, batches: WalkState, request: int, edge_node: int) -> None:
     """Move a request to a batch that it fits: slack here becomes slack there."""
     leave(terms, batches, request)
     join(terms, batches, request, edge_node)
 
 
 @compiled
-def replace(terms: Terms, batches: Batches, request: int, edge_node: int, member: int) -> None:
+def replace(
+    terms: WalkCoefficients, batches: WalkState, request: int, edge_node: int, member: int
+) -> None:
     """Let a free request take the place of a member, which moves to where it fits, if anywhere.
 
     So a member of tight budget or long output makes way for one that leaves more to the others;
@@ -271,7 +277,9 @@ def replace(terms: Terms, batches: Batches, request: int, edge_node: int, member
 
 
 @compiled
-def swap(terms: Terms, batches: Batches, request: int, edge_node: int, member: int) -> None:
+def swap(
+    terms: WalkCoefficients, batches: WalkState, request: int, edge_node: int, member: int
+) -> None:
     """Exchange a request of another batch and a member of this one."""
     other = batches.where[request, 0]
     leave(terms, batches, request)
@@ -282,7 +290,11 @@ def swap(terms: Terms, batches: Batches, request: int, edge_node: int, member: i
 
 @compiled
 def wander(
-    terms: Terms, batches: Batches, draws: NDArray[np.float64], removal: float, enough: int
+    terms: WalkCoefficients,
+    batches: WalkState,
+    draws: NDArray[np.float64],
+    removal: float,
+    enough: int,
 ) -> None:
     """Take a step for each row of random numbers, or until the best throughput is enough."""
     num_edge_nodes, num_requests = batches.member.shape

@@ -1,5 +1,5 @@
-"""Judges: what checks schedules and certificates, imported by no solver.
+"""Judges: the checks of schedules and certificates. No solver imports them.
 
-- :mod:`checker`: the judge: every constraint of a problem, in integers, named with its slack.
+- :mod:`checker`: every constraint of a problem in integers, each violation with its slack.
 - :mod:`verifier`: the bound that a certificate proves, in exact integers.
 """

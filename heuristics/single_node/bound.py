@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from heuristics.coefficients import IntArray
-    from heuristics.single_node.requests import Requests
+    from heuristics.single_node.sorted_requests import SortedRequests
 
 _LARGEST_SHIFT = 44
 
@@ -43,7 +43,7 @@ class Bound:
     than its own error, and the sum of integers is exact.
     """
 
-    def __init__(self, requests: Requests) -> None:
+    def __init__(self, requests: SortedRequests) -> None:
         self._requests = requests
         self._shift = min(_LARGEST_SHIFT, 61 - requests.num_requests.bit_length())
         self._bound = requests.group_end << self._shift
@@ -83,7 +83,7 @@ class Bound:
 
 @compiled
 def lower_all(
-    requests: Requests, multipliers: NDArray[np.float64], shift: int, bound: IntArray
+    requests: SortedRequests, multipliers: NDArray[np.float64], shift: int, bound: IntArray
 ) -> None:
     """Lower the bound of each group, in units of 2^-shift.
 

@@ -6,7 +6,7 @@ more than 16.8 million, the limit of a run; with 1,000 requests the walk takes 4
 many steps as the lattice (`test_hard.py`).
 
 Counts that fit have :math:`\sum_k R_k(u_k) + y \cdot s = G` with slacks s >= 0 (see
-`single_node_windows`). They lie in a body that is thin in one direction for each resource with a
+`count_windows`). They lie in a body that is thin in one direction for each resource with a
 price, and a walk level by level meets far more partial counts than the body holds. So the counts
 of sum z, which are a lattice, are written in a basis that is short in the metric of the body,
 found by the algorithm of Lenstra, Lenstra and Lovasz; then few partial sums lead nowhere.
@@ -46,8 +46,8 @@ from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
     from heuristics.coefficients import IntArray
-    from heuristics.single_node.question import Question
-    from heuristics.single_node.windows import FloatArray, Windows
+    from heuristics.single_node.count_problem import CountProblem
+    from heuristics.single_node.count_windows import CountWindows, FloatArray
 
 FOUND, EXHAUSTED, PAUSED = range(3)
 """How an enumeration ends, as a walk does."""
@@ -103,7 +103,7 @@ class Lattice(NamedTuple):
 
     @classmethod
     def begin(
-        cls, question: Question, windows: Windows, multipliers: FloatArray, loss: float
+        cls, problem: CountProblem, windows: CountWindows, multipliers: FloatArray, loss: float
     ) -> Lattice | None:
         """Return the lattice in a reduced basis, or None if integers of 62 bits do not do.
 
@@ -111,7 +111,7 @@ class Lattice(NamedTuple):
         """
         level = np.flatnonzero(windows.high > windows.low)
         size = level.size - 1
-        use = np.pad(question.demand[:, level], ((0, 0), (0, 1)))
+        use = np.pad(problem.demand[:, level], ((0, 0), (0, 1)))
         lattice = cls(
             level=level,
             use=use,
@@ -130,23 +130,23 @@ class Lattice(NamedTuple):
             depth=np.zeros(1, dtype=np.int64),
         )
         lattice.basis[:, size] = -1
-        lay_origin(question, windows, lattice)
-        is_built = build(question, windows, multipliers, max(loss, _LEAST_LOSS), lattice)
+        lay_origin(problem, windows, lattice)
+        is_built = build(problem, windows, multipliers, max(loss, _LEAST_LOSS), lattice)
         return lattice if is_built else None
 
 
 @compiled
-def lay_origin(question: Question, windows: Windows, lattice: Lattice) -> None:
+def lay_origin(problem: CountProblem, windows: CountWindows, lattice: Lattice) -> None:
     """Take counts of sum z within the windows, and the other levels off the capacities."""
     size = lattice.level.size
-    left = question.cardinality - windows.low.sum()
-    lattice.uplink[0] = question.capacity[0]
-    lattice.use[:, size] = -question.capacity[1:]
+    left = problem.cardinality - windows.low.sum()
+    lattice.uplink[0] = problem.capacity[0]
+    lattice.use[:, size] = -problem.capacity[1:]
     for k in range(windows.low.size):
-        count, base = windows.low[k], question.base[k]
+        count, base = windows.low[k], problem.base[k]
         if windows.high[k] == count:
-            lattice.uplink[0] -= question.uplink_sum[base + count] - question.uplink_sum[base]
-            lattice.use[:, size] += count * question.demand[:, k]
+            lattice.uplink[0] -= problem.uplink_sum[base + count] - problem.uplink_sum[base]
+            lattice.use[:, size] += count * problem.demand[:, k]
     for i in range(size):
         k = lattice.level[i]
         more = min(left, windows.high[k] - windows.low[k])
@@ -156,17 +156,17 @@ def lay_origin(question: Question, windows: Windows, lattice: Lattice) -> None:
 
 @compiled
 def axis(
-    question: Question, windows: Windows, y0: float, loss: float, k: int
+    problem: CountProblem, windows: CountWindows, y0: float, loss: float, k: int
 ) -> tuple[float, float, float]:
     """Return c_k, h_k and e_k of a level, around its best count or the middle of its window."""
-    base, low, high, best = question.base[k], windows.low[k], windows.high[k], windows.best[k]
+    base, low, high, best = problem.base[k], windows.low[k], windows.high[k], windows.best[k]
     middle, half = (low + high) / 2.0, (high - low) / 2.0
     side = float(max(high - best, best - low))
     of_middle, of_best = 1.0, 1.0
     if high - low < _WIDEST_WINDOW:
         of_middle, of_best = 0.0, 0.0
         for count in range(low, high + 1):
-            uplink = question.uplink_sum[base + count] - question.uplink_sum[base]
+            uplink = problem.uplink_sum[base + count] - problem.uplink_sum[base]
             share = (windows.peak[k] - (count * windows.net[k] - y0 * uplink)) / loss
             of_middle = max(of_middle, ((count - middle) / half) ** 2 - share)
             of_best = max(of_best, ((count - best) / side) ** 2 - share)
@@ -178,7 +178,11 @@ def axis(
 
 @compiled
 def build(
-    question: Question, windows: Windows, multipliers: FloatArray, loss: float, lattice: Lattice
+    problem: CountProblem,
+    windows: CountWindows,
+    multipliers: FloatArray,
+    loss: float,
+    lattice: Lattice,
 ) -> bool:
     """Reduce the basis, and move the origin near the middle of the ellipsoid."""
     size = lattice.level.size
@@ -186,7 +190,7 @@ def build(
     per_use = np.sqrt(2.0) / loss * multipliers[1:]
     radius = 1.0
     for i in range(size):
-        centre, half, excess = axis(question, windows, multipliers[0], loss, lattice.level[i])
+        centre, half, excess = axis(problem, windows, multipliers[0], loss, lattice.level[i])
         per_count[i] = 1.0 / half
         middle[i] = centre / half
         radius += excess
@@ -299,7 +303,7 @@ def orthogonalise(
 
 
 @compiled
-def settle_line(question: Question, windows: Windows, lattice: Lattice) -> bool:
+def settle_line(problem: CountProblem, windows: CountWindows, lattice: Lattice) -> bool:
     """Settle all points that differ in the first coordinate alone, in integers.
 
     Windows, downlink, memory and compute are linear along the line and leave an interval; the
@@ -336,30 +340,30 @@ def settle_line(question: Question, windows: Windows, lattice: Lattice) -> bool:
         return False
     while low < high:
         middle = (low + high) // 2
-        here = uplink_of(question, lattice, counts, middle)
-        if uplink_of(question, lattice, counts, middle + 1) < here:
+        here = uplink_of(problem, lattice, counts, middle)
+        if uplink_of(problem, lattice, counts, middle + 1) < here:
             low = middle + 1
         else:
             high = middle
     for i in range(size):
         lattice.counts[lattice.level[i]] = counts[i] + low * along[i]
-    return bool(uplink_of(question, lattice, counts, low) <= lattice.uplink[0])
+    return bool(uplink_of(problem, lattice, counts, low) <= lattice.uplink[0])
 
 
 @compiled
-def uplink_of(question: Question, lattice: Lattice, counts: IntArray, times: int) -> int:
+def uplink_of(problem: CountProblem, lattice: Lattice, counts: IntArray, times: int) -> int:
     """Return the uplink of counts to which the first basis vector is added so many times."""
     uplink = 0
     for i in range(lattice.level.size):
-        base = question.base[lattice.level[i]]
+        base = problem.base[lattice.level[i]]
         count = counts[i] + times * lattice.basis[0, i]
-        uplink += question.uplink_sum[base + count] - question.uplink_sum[base]
+        uplink += problem.uplink_sum[base + count] - problem.uplink_sum[base]
     return uplink
 
 
 @compiled
 def enumerate_on(
-    question: Question, windows: Windows, lattice: Lattice, max_visits: int
+    problem: CountProblem, windows: CountWindows, lattice: Lattice, max_visits: int
 ) -> tuple[int, int]:
     """Enumerate on for some visits, changing where the lattice stands.
 
@@ -390,7 +394,7 @@ def enumerate_on(
             point[depth] = np.int64(np.rint(centre[depth]))
             step[depth] = 0
             continue
-        elif settle_line(question, windows, lattice):
+        elif settle_line(problem, windows, lattice):
             return FOUND, visit + 1
         # The next nearest to the centre lies on its other side.
         if step[depth] == 0:

@@ -1,4 +1,4 @@
-r"""Multipliers: the Lagrangian bound on one question, and the y that makes it least.
+r"""Multipliers: the Lagrangian bound on one problem, and the y that makes it least.
 
 If counts u_k <= room_k of sum z fit, and :math:`use(u)` is what they ask for, any y >= 0 gives
 
@@ -25,7 +25,7 @@ from heuristics.compiled import compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from heuristics.single_node.question import Question
+    from heuristics.single_node.count_problem import CountProblem
 
     FloatArray = NDArray[np.float64]
 
@@ -54,37 +54,37 @@ class Ellipsoid(NamedTuple):
 
 
 @compiled
-def lagrangian(question: Question, multipliers: FloatArray, use: FloatArray) -> float:
+def lagrangian(problem: CountProblem, multipliers: FloatArray, use: FloatArray) -> float:
     """Return L(y), and what a maximiser uses in ``use``, shape (4,). O(N log n)."""
     total = 0.0
     use[:] = 0.0
     y0, y1, y2, y3 = multipliers
-    demand = question.demand
-    for k in range(question.room.size):
+    demand = problem.demand
+    for k in range(problem.room.size):
         net = 1.0 - (y1 * demand[0, k] + y2 * demand[1, k] + y3 * demand[2, k])
         if net < 0.0:
             continue
-        base = question.base[k]
-        low, high = base, base + question.room[k]
+        base = problem.base[k]
+        low, high = base, base + problem.room[k]
         while low < high:
             middle = (low + high) // 2
-            if y0 * (question.uplink_sum[middle + 1] - question.uplink_sum[middle]) <= net:
+            if y0 * (problem.uplink_sum[middle + 1] - problem.uplink_sum[middle]) <= net:
                 low = middle + 1
             else:
                 high = middle
         count = low - base
-        uplink = question.uplink_sum[low] - question.uplink_sum[base]
+        uplink = problem.uplink_sum[low] - problem.uplink_sum[base]
         total += count * net - y0 * uplink
         use[0] += uplink
         for resource in range(3):
             use[resource + 1] += float(count * demand[resource, k])
     for resource in range(4):
-        total += multipliers[resource] * question.capacity[resource]
+        total += multipliers[resource] * problem.capacity[resource]
     return total
 
 
 @compiled
-def begin(question: Question, ellipsoid: Ellipsoid) -> None:
+def begin(problem: CountProblem, ellipsoid: Ellipsoid) -> None:
     """Lay the first ellipsoid, with the better of y = 0 and the y that it holds as record.
 
     With x_r = y_r cap_r, L is at least sum x, so that the best y lies in the simplex of x >= 0
@@ -95,23 +95,23 @@ def begin(question: Question, ellipsoid: Ellipsoid) -> None:
     num_binding = 0
     for resource in range(4):
         most = 0
-        for k in range(question.room.size):
-            room = question.room[k]
+        for k in range(problem.room.size):
+            room = problem.room[k]
             if resource == 0:
-                base = question.base[k]
-                most += question.uplink_sum[base + room] - question.uplink_sum[base]
+                base = problem.base[k]
+                most += problem.uplink_sum[base + room] - problem.uplink_sum[base]
             else:
-                most += room * question.demand[resource - 1, k]
-        binds = most > question.capacity[resource]
-        scale[resource] = max(question.capacity[resource], 1) if binds else 0.0
+                most += room * problem.demand[resource - 1, k]
+        binds = most > problem.capacity[resource]
+        scale[resource] = max(problem.capacity[resource], 1) if binds else 0.0
         multipliers[resource] *= binds
         num_binding += binds
     for resource in range(4):  # The ellipsoid needs two dimensions.
         if num_binding < 2 and scale[resource] == 0.0:
-            scale[resource] = max(question.capacity[resource], 1)
+            scale[resource] = max(problem.capacity[resource], 1)
             num_binding += 1
-    everyone = float(question.room.sum())
-    value[0] = lagrangian(question, multipliers, use)
+    everyone = float(problem.room.sum())
+    value[0] = lagrangian(problem, multipliers, use)
     if value[0] >= everyone:
         value[0] = everyone
         multipliers[:] = 0.0
@@ -125,20 +125,20 @@ def begin(question: Question, ellipsoid: Ellipsoid) -> None:
 
 @compiled
 def descend(
-    question: Question, ellipsoid: Ellipsoid, guard: float, hasty: bool, iterations: int
+    problem: CountProblem, ellipsoid: Ellipsoid, guard: float, hasty: bool, iterations: int
 ) -> bool:
     """Shrink the ellipsoid by deep cuts until its record is accurate enough.
 
     Parameters
     ----------
-    question
+    problem
         What L is to bound.
     ellipsoid
         Changed in place.
     guard
-        What an L below z must be below it to refute the question.
+        What an L below z must be below it to refute the problem.
     hasty
-        Whether to stop at the first L that refutes the question.
+        Whether to stop at the first L that refutes the problem.
     iterations
         After so many the descent pauses.
 
@@ -152,7 +152,7 @@ def descend(
     The tolerance is a tenth of what separates L from z: an L that is far from it is soon told
     to be, and one that is close is known the more exactly.
     """
-    target = question.cardinality - guard
+    target = problem.cardinality - guard
     centre, shape, scale, multipliers, value = ellipsoid
     dimensions = 0
     for resource in range(4):
@@ -173,14 +173,14 @@ def descend(
             is_point = True
             for resource in range(4):
                 y[resource] = centre[resource] / max(scale[resource], 1.0)
-            here = lagrangian(question, y, use)
+            here = lagrangian(problem, y, use)
             if here < value[0]:
                 value[0] = here
                 multipliers[:] = y
             depth = here - value[0]
             for resource in range(4):
                 if scale[resource] > 0.0:
-                    cut[resource] = (question.capacity[resource] - use[resource]) / scale[resource]
+                    cut[resource] = (problem.capacity[resource] - use[resource]) / scale[resource]
         along[:] = 0.0
         square = 0.0
         for i in range(4):

@@ -148,13 +148,15 @@ def best_batch(
     preference
         Breaks ties of budget and uplink before the index does, smaller first, shape (I,).
     """
-    from heuristics.single_node.requests import Requests
-    from heuristics.single_node.search import Search
+    from heuristics.single_node.batch_search import BatchSearch
+    from heuristics.single_node.sorted_requests import SortedRequests
 
-    requests = Requests.of(data, edge_node, problem, remaining=remaining, preference=preference)
+    requests = SortedRequests.of(
+        data, edge_node, problem, remaining=remaining, preference=preference
+    )
     if requests.num_requests == 0:
         return Batch((), 0, EndedBy.PROOF)
-    search = Search(requests, limits)
+    search = BatchSearch(requests, limits)
     ended_by = EndedBy.PROOF
     try:
         search.run()
@@ -170,6 +172,6 @@ def best_batch(
 
 def warm_up() -> None:
     """Compile the kernels, or load them from disk, so that no run pays for it."""
-    from heuristics.single_node.search import warm_up as call_every_kernel
+    from heuristics.single_node.batch_search import warm_up as call_every_kernel
 
     call_every_kernel()

@@ -1,7 +1,7 @@
 r"""Walk: the exact search for counts that fit, level by level.
 
 It goes depth first over all levels with a choice but two, in each outward from the best count as
-long as the loss allows (see `single_node_windows`), and settles the last two in closed form: with
+long as the loss allows (see `count_windows`), and settles the last two in closed form: with
 their sum given, every constraint is linear or convex in the count of the first. Whether counts
 fit is told in integers.
 """
@@ -16,8 +16,8 @@ from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
     from heuristics.coefficients import IntArray
-    from heuristics.single_node.question import Question
-    from heuristics.single_node.windows import FloatArray, Windows
+    from heuristics.single_node.count_problem import CountProblem
+    from heuristics.single_node.count_windows import CountWindows, FloatArray
 
 FOUND, EXHAUSTED, PAUSED = range(3)
 """How a walk ends: at counts that fit, with none left, or after the visits it was granted."""
@@ -48,9 +48,9 @@ class Walk(NamedTuple):
     """Depth to go on at, shape (1,)."""
 
     @classmethod
-    def begin(cls, question: Question, windows: Windows, loss: float) -> Walk:
+    def begin(cls, problem: CountProblem, windows: CountWindows, loss: float) -> Walk:
         """Return the walk through all counts of sum z in these windows that lose no more."""
-        num_levels = question.room.size - 1
+        num_levels = problem.room.size - 1
         by_width = np.argsort((windows.high - windows.low)[:num_levels], kind="stable")
         choices = by_width[num_levels - windows.num_choices : -2]
         order = np.concatenate([choices, by_width[-2:], [num_levels]])
@@ -68,19 +68,19 @@ class Walk(NamedTuple):
             counts=windows.low.copy(),
             depth=integers(1),
         )
-        lay_out(question, windows, walk)
+        lay_out(problem, windows, walk)
         return walk
 
 
 @compiled
-def lay_out(question: Question, windows: Windows, walk: Walk) -> None:
+def lay_out(problem: CountProblem, windows: CountWindows, walk: Walk) -> None:
     """Take the least counts off the capacities, and sum up what is below each depth."""
-    order, demand = walk.order, question.demand
-    walk.left[0] = question.cardinality - windows.low.sum()
-    walk.spare[0] = question.capacity
+    order, demand = walk.order, problem.demand
+    walk.left[0] = problem.cardinality - windows.low.sum()
+    walk.spare[0] = problem.capacity
     for k in range(windows.low.size):
-        base, count = question.base[k], windows.low[k]
-        walk.spare[0, 0] -= question.uplink_sum[base + count] - question.uplink_sum[base]
+        base, count = problem.base[k], windows.low[k]
+        walk.spare[0, 0] -= problem.uplink_sum[base + count] - problem.uplink_sum[base]
         for resource in range(3):
             walk.spare[0, resource + 1] -= count * demand[resource, k]
     most = 0
@@ -112,7 +112,7 @@ def can_complete(walk: Walk, depth: int) -> bool:
 
 
 @compiled
-def settle(question: Question, windows: Windows, walk: Walk) -> bool:
+def settle(problem: CountProblem, windows: CountWindows, walk: Walk) -> bool:
     """Settle the last two levels, or say that nothing fits. O(log n).
 
     With the sum of the two counts given, downlink, memory and compute are linear in the first,
@@ -127,7 +127,7 @@ def settle(question: Question, windows: Windows, walk: Walk) -> bool:
         return False
     fewest = low
     for resource in range(3):
-        one, other = question.demand[resource, first], question.demand[resource, second]
+        one, other = problem.demand[resource, first], problem.demand[resource, second]
         spare = walk.spare[depth, resource + 1] - fewest * one - (left - fewest) * other
         if one > other:
             high = min(high, fewest + spare // (one - other))
@@ -137,9 +137,9 @@ def settle(question: Question, windows: Windows, walk: Walk) -> bool:
             return False
     if low > high:
         return False
-    uplink_sum = question.uplink_sum
-    here = question.base[first] + windows.low[first]
-    there = question.base[second] + windows.low[second]
+    uplink_sum = problem.uplink_sum
+    here = problem.base[first] + windows.low[first]
+    there = problem.base[second] + windows.low[second]
     while low < high:
         middle = (low + high) // 2
         more = uplink_sum[here + middle + 1] - uplink_sum[here + middle]
@@ -156,14 +156,16 @@ def settle(question: Question, windows: Windows, walk: Walk) -> bool:
 
 
 @compiled
-def next_count(question: Question, windows: Windows, walk: Walk, y0: float, depth: int) -> int:
+def next_count(
+    problem: CountProblem, windows: CountWindows, walk: Walk, y0: float, depth: int
+) -> int:
     """Return the count of least loss not yet visited at a depth, or -1 if all lose too much."""
     k = walk.order[depth]
-    base = question.base[k]
+    base = problem.base[k]
     choice, least = -1, walk.loss[depth]
     for count in (walk.below[depth], walk.above[depth]):
         if windows.low[k] <= count <= windows.high[k]:
-            uplink = question.uplink_sum[base + count] - question.uplink_sum[base]
+            uplink = problem.uplink_sum[base + count] - problem.uplink_sum[base]
             loss = windows.peak[k] - (count * windows.net[k] - y0 * uplink)
             if loss <= least:
                 choice, least = count, loss
@@ -177,29 +179,29 @@ def next_count(question: Question, windows: Windows, walk: Walk, y0: float, dept
 
 
 @compiled
-def take(question: Question, windows: Windows, walk: Walk, depth: int, count: int) -> None:
+def take(problem: CountProblem, windows: CountWindows, walk: Walk, depth: int, count: int) -> None:
     """Give the level at a depth its count, and what is left to the next depth."""
     k = walk.order[depth]
     walk.counts[k] = count
     more = count - windows.low[k]
     walk.left[depth + 1] = walk.left[depth] - more
-    base = question.base[k]
-    uplink = question.uplink_sum[base + count] - question.uplink_sum[base + windows.low[k]]
+    base = problem.base[k]
+    uplink = problem.uplink_sum[base + count] - problem.uplink_sum[base + windows.low[k]]
     walk.spare[depth + 1, 0] = walk.spare[depth, 0] - uplink
     for resource in range(3):
-        used = more * question.demand[resource, k]
+        used = more * problem.demand[resource, k]
         walk.spare[depth + 1, resource + 1] = walk.spare[depth, resource + 1] - used
 
 
 @compiled
 def walk_on(
-    question: Question, windows: Windows, walk: Walk, y0: float, max_visits: int
+    problem: CountProblem, windows: CountWindows, walk: Walk, y0: float, max_visits: int
 ) -> tuple[int, int]:
     """Walk on for some visits.
 
     Parameters
     ----------
-    question, windows
+    problem, windows
         What the counts must fit.
     walk
         Where to go on; changed in place.
@@ -221,15 +223,15 @@ def walk_on(
         if depth < 0:
             return EXHAUSTED, visit
         if depth == last:
-            if can_complete(walk, depth) and settle(question, windows, walk):
+            if can_complete(walk, depth) and settle(problem, windows, walk):
                 return FOUND, visit + 1
             depth -= 1
             continue
-        count = next_count(question, windows, walk, y0, depth)
+        count = next_count(problem, windows, walk, y0, depth)
         if count < 0:
             depth -= 1
             continue
-        take(question, windows, walk, depth, count)
+        take(problem, windows, walk, depth, count)
         if can_complete(walk, depth + 1):
             depth += 1
             walk.below[depth] = windows.best[walk.order[depth]]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heuristics.tree_search.edge_node import EdgeNode, Level
 from heuristics.tree_search.joint_constraint import JointConstraint
 from heuristics.tree_search.search_tree import (
     DEPTH,
@@ -16,10 +15,11 @@ from heuristics.tree_search.search_tree import (
     Floor,
     Path,
     Pruning,
-    Requests,
     Tree,
+    TreeRequests,
     search,
 )
+from heuristics.tree_search.sorted_edge_node import Level, SortedEdgeNode
 
 if TYPE_CHECKING:
     from heuristics.limits import Limits
@@ -46,10 +46,10 @@ class Candidates:
         Where its search stands.
     """
 
-    def __init__(self, edge_node: EdgeNode, pruning: Pruning) -> None:
+    def __init__(self, edge_node: SortedEdgeNode, pruning: Pruning) -> None:
         self._node = edge_node
         self._rule = pruning.rule
-        self._requests = Requests.of(edge_node)
+        self._requests = TreeRequests.of(edge_node)
         self.tree = Tree.of(edge_node)
         self.path = Path.of(edge_node)
 
@@ -122,7 +122,7 @@ class Candidates:
 @cache
 def warm_up() -> None:
     """Compile the search, or load what was compiled, so that no run has to wait for it."""
-    edge_node = EdgeNode(
+    edge_node = SortedEdgeNode(
         requests=(0,),
         budget=(0,),
         uplink=(0,),

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from heuristics.limits import Limits
-    from heuristics.tree_search.edge_node import EdgeNode
+    from heuristics.tree_search.sorted_edge_node import SortedEdgeNode
 
 
-def open_depths(edge_node: EdgeNode, cardinality: int) -> Iterator[int]:
+def open_depths(edge_node: SortedEdgeNode, cardinality: int) -> Iterator[int]:
     r"""Yield each d for which z requests with the d-th among them may fit, ascending.
 
     A batch whose request of least budget is the d-th asks of each constraint for at least the
@@ -43,7 +43,7 @@ def open_depths(edge_node: EdgeNode, cardinality: int) -> Iterator[int]:
             yield depth
 
 
-def largest_open_cardinality(edge_node: EdgeNode, limits: Limits) -> int:
+def largest_open_cardinality(edge_node: SortedEdgeNode, limits: Limits) -> int:
     """Return the largest z that some d is open for: a bound on any batch of the edge node.
 
     Parameters

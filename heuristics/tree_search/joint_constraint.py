@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from heuristics.coefficients import IntArray
-    from heuristics.tree_search.edge_node import EdgeNode
+    from heuristics.tree_search.sorted_edge_node import SortedEdgeNode
 
 _CAPACITY_BITS = 30
 _WEIGHT_SUM = 1 << 10
@@ -47,7 +47,7 @@ class JointTest:
     capacities, which keeps every batch that fits and every sum of 10^6 requests below 2^62.
     """
 
-    def __init__(self, edge_node: EdgeNode) -> None:
+    def __init__(self, edge_node: SortedEdgeNode) -> None:
         node = edge_node
         demands = (node.uplink, node.downlink, node.memory, node.compute)
         largest_budget = max(node.budget, default=0)

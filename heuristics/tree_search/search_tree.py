@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from heuristics.coefficients import IntArray
-    from heuristics.tree_search.edge_node import EdgeNode
+    from heuristics.tree_search.sorted_edge_node import SortedEdgeNode
 
 FOUND, EXHAUSTED, PAUSED = range(3)
 """How a search ends: at a feasible leaf, with no node left, or for the caller to go on."""
@@ -59,7 +59,7 @@ class Pruning(StrEnum):
 _EXACT, _LITERAL, _PSEUDOCODE, _NONE = (pruning.rule for pruning in Pruning)
 
 
-class Requests(NamedTuple):
+class TreeRequests(NamedTuple):
     """The requests of an edge node in latency order, by which they become candidates."""
 
     level: IntArray
@@ -72,7 +72,7 @@ class Requests(NamedTuple):
     r""":math:`\tilde\tau_i`, shape (I,)."""
 
     @classmethod
-    def of(cls, edge_node: EdgeNode) -> Requests:
+    def of(cls, edge_node: SortedEdgeNode) -> TreeRequests:
         """Return the requests of an edge node."""
         demand = (edge_node.uplink, edge_node.downlink, edge_node.memory, edge_node.compute)
         return cls(
@@ -103,7 +103,7 @@ class Tree(NamedTuple):
     """The largest z' that a node of each depth may leave without being pruned, shape (N + 1,)."""
 
     @classmethod
-    def of(cls, edge_node: EdgeNode) -> Tree:
+    def of(cls, edge_node: SortedEdgeNode) -> Tree:
         """Return a tree without candidates, with room for all requests of an edge node."""
         most = np.bincount(_integers(edge_node.level), minlength=len(edge_node.levels))
         *start, num_rows = np.cumsum([0, 1, *(most + 1)]).tolist()
@@ -154,7 +154,7 @@ class Path(NamedTuple):
     """Depth, number of candidates, and number of nodes visited, shape (3,)."""
 
     @classmethod
-    def of(cls, edge_node: EdgeNode) -> Path:
+    def of(cls, edge_node: SortedEdgeNode) -> Path:
         """Return a path for the trees of an edge node."""
         size = len(edge_node.levels) + 1
         return cls(_zeros(size), _zeros(size), _zeros(size, NUM_CONSTRAINTS), _zeros(3))
@@ -170,7 +170,7 @@ def _zeros(*shape: int) -> IntArray:
 
 @compiled
 def search(
-    requests: Requests,
+    requests: TreeRequests,
     tree: Tree,
     path: Path,
     floor: Floor | None,
@@ -227,7 +227,7 @@ def search(
 
 
 @compiled
-def _add_candidate(requests: Requests, tree: Tree, request: int) -> int:
+def _add_candidate(requests: TreeRequests, tree: Tree, request: int) -> int:
     """Let a request be a candidate; return how many rows changed."""
     demand, members = tree.demand, tree.members
     level = requests.level[request]

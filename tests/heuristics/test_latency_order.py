@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formulations.decomposition.pricing.edge_nodes import EdgeNodes
-from heuristics.improvement.prices import Market
+from heuristics.improvement.subgradient_prices import Market
 from heuristics.latency_order import by_budget, eligible_requests, latency_order, levels
 from heuristics.problem import Problem
-from heuristics.single_node.requests import Requests
-from heuristics.tree_search.edge_node import EdgeNode
+from heuristics.single_node.sorted_requests import SortedRequests
+from heuristics.tree_search.sorted_edge_node import SortedEdgeNode
 from tests.helpers.strategies import coefficients, levelled
 
 PROBLEMS = st.one_of(coefficients(), levelled(), coefficients(max_edge_nodes=2, largest=1))
@@ -64,13 +64,13 @@ def test_every_solver_that_uses_them_has_the_naive_order_and_levels(data):
         by_uplink = naive_order(data, j, everyone, data.uplink[j])
         memory_compute = [(int(data.memory[j, i]), int(data.compute[j, i])) for i in by_uplink]
         table, level = naive_levels(memory_compute)
-        tree = EdgeNode.of(data, j)
+        tree = SortedEdgeNode.of(data, j)
         assert (list(tree.requests), list(tree.levels), list(tree.level)) == (
             by_uplink,
             table,
             level,
         )
-        assert Requests.of(data, j, Problem.P1).indices.tolist() == by_uplink
+        assert SortedRequests.of(data, j, Problem.P1).indices.tolist() == by_uplink
         assert market.request[j, : len(plain)].tolist() == plain
         pairs = slice(nodes.first[j], nodes.first[j + 1])
         assert nodes.request[pairs].tolist() == plain

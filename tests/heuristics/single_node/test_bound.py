@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from analysis.benchmarks.single_node_kinds import small
 from heuristics.problem import Problem
 from heuristics.single_node.bound import Bound
-from heuristics.single_node.requests import Requests
+from heuristics.single_node.sorted_requests import SortedRequests
 from tests.helpers.oracles import feasible_batches
 from tests.helpers.problems import one_edge_node
 
@@ -28,7 +28,7 @@ def largest_by_group(data, requests):
 @given(SEEDS, st.lists(MULTIPLIERS, max_size=4))
 def test_no_multipliers_bound_a_batch_too_low(seed, several):
     data = small(seed, most_requests=9, most_levels=5, size=12)
-    requests = Requests.of(data, 0, Problem.P1)
+    requests = SortedRequests.of(data, 0, Problem.P1)
     if requests.num_requests == 0:
         return
     bound = Bound(requests)
@@ -44,7 +44,7 @@ def test_a_bound_that_is_met_exactly_is_not_rounded_below(seed, unit):
     """Requests that ask for 1 of the memory each, at a price of 1, are bounded by the memory."""
     room = seed % 7 + 1
     data = one_edge_node([1] * 9, [9] * 9, room=room)
-    bound = Bound(Requests.of(data, 0, Problem.P1))
+    bound = Bound(SortedRequests.of(data, 0, Problem.P1))
     bound.lower(np.array([0.0, 0.0, 1.0, 0.0]))
     assert bound.largest == room
     bound.lower(np.array([0.0, 0.0, unit, 0.0]))
@@ -57,7 +57,7 @@ def test_a_bound_worked_by_hand():
     Up to the second d = 2: 5/2 + 0 = 2.5. At d = 3: 3/2 + 0 = 1.5: one of the three.
     """
     data = one_edge_node([2, 2, 2], [5, 5, 3])
-    bound = Bound(Requests.of(data, 0, Problem.P1))
+    bound = Bound(SortedRequests.of(data, 0, Problem.P1))
     assert (bound.at(0), bound.at(1)) == (2, 3)
     bound.lower(np.array([0.0, 0.0, 0.0, 0.5]))
     assert (bound.at(0), bound.at(1)) == (2, 1)
@@ -70,13 +70,13 @@ def test_a_group_whose_requests_cost_more_than_they_gain_loses_what_the_cheapest
     Without the term the bound at d = 2 would be 8/2 = 4 and 1 - 1 = 0 of the first: 2, not 4.
     """
     data = one_edge_node([2, 6], [9, 8])
-    bound = Bound(Requests.of(data, 0, Problem.P1))
+    bound = Bound(SortedRequests.of(data, 0, Problem.P1))
     bound.lower(np.array([0.0, 0.0, 0.0, 0.25]))
     assert bound.at(1) == int(8 / 4 + 0.5 - 0.5)
 
 
 def test_what_is_refuted_stays_refuted():
-    bound = Bound(Requests.of(one_edge_node([1] * 4, [4, 3, 2, 1]), 0, Problem.P1))
+    bound = Bound(SortedRequests.of(one_edge_node([1] * 4, [4, 3, 2, 1]), 0, Problem.P1))
     bound.refute(2, 3, 2)
     assert [bound.at(group) for group in range(4)] == [1, 2, 1, 1]
     bound.lower(np.zeros(4))

@@ -7,7 +7,7 @@ from analysis.benchmarks.single_node_kinds import KINDS, draw
 from heuristics.coefficients import Coefficients
 from heuristics.judges.checker import check
 from heuristics.limits import Limits
-from heuristics.single_node import decision
+from heuristics.single_node import feasibility_oracle
 from heuristics.single_node.lattice import MOST_LEVELS
 from heuristics.single_node.single_node import best_batch, single_node
 from tests.helpers.oracles import feasible_batches
@@ -48,7 +48,7 @@ def test_without_the_lattice_twelve_levels_take_many_times_the_steps(
     limits = Limits()
     batch = best_batch(data, 0, limits=limits)
     assert batch.ended_by == "proof"
-    monkeypatch.setattr(decision, "MOST_LEVELS", 2)
+    monkeypatch.setattr(feasibility_oracle, "MOST_LEVELS", 2)
     walk_alone = Limits(node_limit=times * limits.num_nodes)
     best_batch(data, 0, limits=walk_alone)
     assert walk_alone.num_nodes >= times * limits.num_nodes

@@ -17,12 +17,12 @@ from heuristics.limits import Limits
 from heuristics.ot import Start, largest_batch, ot
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule
-from heuristics.single_node.decision import Decision
-from heuristics.single_node.requests import Requests
-from heuristics.single_node.search import Search
+from heuristics.single_node.batch_search import BatchSearch
+from heuristics.single_node.feasibility_oracle import FeasibilityOracle
 from heuristics.single_node.single_node import best_batch, single_node, warm_up
-from heuristics.tree_search.edge_node import EdgeNode
+from heuristics.single_node.sorted_requests import SortedRequests
 from heuristics.tree_search.search_tree import Pruning
+from heuristics.tree_search.sorted_edge_node import SortedEdgeNode
 from tests.helpers.oracles import optimum
 from tests.helpers.plain_single_node import first_batch
 from tests.helpers.problems import one_edge_node
@@ -121,7 +121,7 @@ def test_what_is_left_and_preferred_counts_as_it_does_for_ot(data):
     flags = st.lists(st.booleans(), min_size=problem.num_requests, max_size=problem.num_requests)
     remaining = np.array(data.draw(flags), dtype=bool)
     preference = np.array(data.draw(flags), dtype=np.int64)
-    view = EdgeNode.of(problem, 0, remaining=remaining, preference=preference)
+    view = SortedEdgeNode.of(problem, 0, remaining=remaining, preference=preference)
     found = best_batch(problem, 0, limits=Limits(), remaining=remaining, preference=preference)
     expected = largest_batch(view, pruning=Pruning.EXACT, start=Start.ALL, limits=Limits())
     assert sorted(found.requests) == sorted(expected.batch)
@@ -139,10 +139,10 @@ def test_every_kind_is_proven_and_what_it_names_does_bind(kind):
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_walk_and_lattice_find_the_same_batch(kind):
-    requests = Requests.of(draw(kind, 400), 0, kind.problem)
+    requests = SortedRequests.of(draw(kind, 400), 0, kind.problem)
     batches = []
     for few_visits in (1, 1 << 30):
-        search = Search(requests, Limits(), few_visits=few_visits)
+        search = BatchSearch(requests, Limits(), few_visits=few_visits)
         search.run()
         batches.append(sorted(search.places))
     assert batches[0] == batches[1]
@@ -187,7 +187,7 @@ def test_an_interrupt_leaves_the_best_batch_and_its_bound(monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Search, "_find_optimum", interrupted)
+    monkeypatch.setattr(BatchSearch, "_find_optimum", interrupted)
     result = single_node(two_lengths())
     assert (result.status, result.ended_by) == ("feasible", "interrupted")
     assert (result.objective, result.bound) == (0, 4)
@@ -197,7 +197,7 @@ def test_an_interrupt_after_the_proof_leaves_the_proof(monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Search, "_find_first_group", interrupted)
+    monkeypatch.setattr(BatchSearch, "_find_first_group", interrupted)
     assert_proven(single_node(two_lengths()), two_lengths())
 
 
@@ -245,10 +245,10 @@ def test_no_run_compiles_what_the_warm_up_did_not():
 
 def test_an_answer_does_not_depend_on_the_questions_before():
     data = draw(KINDS["all four"], 300)
-    requests = Requests.of(data, 0, Problem.P1)
+    requests = SortedRequests.of(data, 0, Problem.P1)
     depth = requests.num_requests
     budget = int(requests.budget[-1])
-    asked, fresh = Decision(requests, Limits()), Decision(requests, Limits())
+    asked, fresh = FeasibilityOracle(requests, Limits()), FeasibilityOracle(requests, Limits())
     asked.gather(depth)
     best = max(z for z in range(depth) if asked.fits(z, budget))
     fresh.gather(depth)

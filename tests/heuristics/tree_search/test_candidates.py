@@ -2,16 +2,16 @@ import pytest
 
 from heuristics.limits import Limits, Stopped
 from heuristics.tree_search.candidates import Candidates
-from heuristics.tree_search.edge_node import EdgeNode
 from heuristics.tree_search.joint_constraint import JointConstraint
 from heuristics.tree_search.search_tree import COMPUTE, FOUND, MEMORY, PAUSED, UPLINK, Pruning
+from heuristics.tree_search.sorted_edge_node import SortedEdgeNode
 from tests.helpers.problems import one_edge_node
 
 
 def three_levels(cardinality, depth=None):
     """Latency order 0, 1, 2, 3 with outputs 4, 1, 4, 2 and uplinks 9, 5, 3, 0."""
     data = one_edge_node([4, 1, 4, 2], [9, 8, 7, 6], uplink=[9, 5, 3, 0], uplink_capacity=20)
-    candidates = Candidates(EdgeNode.of(data, 0), Pruning.EXACT)
+    candidates = Candidates(SortedEdgeNode.of(data, 0), Pruning.EXACT)
     candidates.restart(cardinality)
     if depth:
         candidates.grow(depth, Limits())
@@ -68,7 +68,7 @@ def test_many_candidates_are_added_with_pauses_between():
     """Each of 3,000 requests is cheaper than all before it: 4.5 million moves."""
     falling = list(range(3000, 0, -1))
     data = one_edge_node([1] * 3000, falling, uplink=falling)
-    candidates = Candidates(EdgeNode.of(data, 0), Pruning.EXACT)
+    candidates = Candidates(SortedEdgeNode.of(data, 0), Pruning.EXACT)
     candidates.restart(3000)
     assert candidates.search((3000, 3000), None, 0) == PAUSED
     assert 0 < candidates.tree.sizes.sum() < 3000

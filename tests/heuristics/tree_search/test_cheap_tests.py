@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from heuristics.algorithm_1 import algorithm_1
 from heuristics.limits import Limits
 from heuristics.tree_search.cheap_tests import largest_open_cardinality, open_depths
-from heuristics.tree_search.edge_node import EdgeNode
+from heuristics.tree_search.sorted_edge_node import SortedEdgeNode
 from tests.helpers.oracles import optimum
 from tests.helpers.problems import one_edge_node
 from tests.helpers.strategies import coefficients, levelled
@@ -44,20 +44,20 @@ def batches(node, cardinality, depth):
 
 @given(data=coefficients(max_edge_nodes=1), cardinality=st.integers(1, 6))
 def test_open_depths_are_those_of_the_definition(data, cardinality):
-    node = EdgeNode.of(data, 0)
+    node = SortedEdgeNode.of(data, 0)
     assert list(open_depths(node, cardinality)) == by_definition(node, cardinality)
 
 
 @given(data=coefficients(max_edge_nodes=1), cardinality=st.integers(1, 6))
 def test_a_depth_that_is_not_open_has_no_batch_that_ends_there(data, cardinality):
-    node = EdgeNode.of(data, 0)
+    node = SortedEdgeNode.of(data, 0)
     for depth in set(range(1, node.num_requests + 1)) - set(open_depths(node, cardinality)):
         assert not list(batches(node, cardinality, depth))
 
 
 @given(coefficients(max_edge_nodes=1))
 def test_the_largest_open_cardinality_bounds_every_batch_and_all_below_are_open(data):
-    node = EdgeNode.of(data, 0)
+    node = SortedEdgeNode.of(data, 0)
     largest = largest_open_cardinality(node, Limits())
     assert largest >= optimum(data)
     for cardinality in range(1, node.num_requests + 1):
@@ -66,7 +66,10 @@ def test_the_largest_open_cardinality_bounds_every_batch_and_all_below_are_open(
 
 @given(levelled(max_edge_nodes=1))
 def test_it_is_no_more_than_what_algorithm_1_finds_for_p2(data):
-    assert largest_open_cardinality(EdgeNode.of(data, 0), Limits()) <= algorithm_1(data).objective
+    assert (
+        largest_open_cardinality(SortedEdgeNode.of(data, 0), Limits())
+        <= algorithm_1(data).objective
+    )
 
 
 def test_each_constraint_can_close_a_depth():
@@ -78,7 +81,7 @@ def test_each_constraint_can_close_a_depth():
         one_edge_node([2, 2], [9, 9], room=3),
         one_edge_node([1, 1], [3, 3], compute=[2, 2]),
     ]
-    assert list(open_depths(EdgeNode.of(loose, 0), 2)) == [2]
+    assert list(open_depths(SortedEdgeNode.of(loose, 0), 2)) == [2]
     for data in tight:
-        assert list(open_depths(EdgeNode.of(data, 0), 2)) == []
-        assert largest_open_cardinality(EdgeNode.of(data, 0), Limits()) == 1
+        assert list(open_depths(SortedEdgeNode.of(data, 0), 2)) == []
+        assert largest_open_cardinality(SortedEdgeNode.of(data, 0), Limits()) == 1

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heuristics.tree_search.cheap_tests import open_depths
-from heuristics.tree_search.edge_node import EdgeNode
 from heuristics.tree_search.joint_constraint import JointTest
+from heuristics.tree_search.sorted_edge_node import SortedEdgeNode
 from tests.helpers.problems import one_edge_node
 from tests.helpers.strategies import coefficients
 from tests.heuristics.tree_search.test_cheap_tests import RESOURCES
@@ -21,7 +21,7 @@ def fits(node, batch, budget):
 
 @given(coefficients(max_edge_nodes=1))
 def test_what_is_refuted_has_no_batch(data):
-    node = EdgeNode.of(data, 0)
+    node = SortedEdgeNode.of(data, 0)
     test = JointTest(node)
     for first, last in combinations_with_replacement(range(1, node.num_requests + 1), 2):
         for cardinality in range(1, first + 1):
@@ -33,7 +33,7 @@ def test_what_is_refuted_has_no_batch(data):
 
 @given(data=coefficients(max_edge_nodes=1), cardinality=st.integers(1, 6))
 def test_every_batch_that_fits_keeps_the_joint_constraint(data, cardinality):
-    node = EdgeNode.of(data, 0)
+    node = SortedEdgeNode.of(data, 0)
     test = JointTest(node)
     for depth in range(cardinality, node.num_requests + 1):
         test.refutes(cardinality, depth, depth)
@@ -54,7 +54,7 @@ def test_two_constraints_that_are_loose_alone_and_tight_together_are_refuted():
     data = one_edge_node(
         [1] * 20, [60] * 20, uplink=uplink, uplink_capacity=60, compute=[10 - u for u in uplink]
     )
-    node = EdgeNode.of(data, 0)
+    node = SortedEdgeNode.of(data, 0)
     assert 20 in open_depths(node, 14)
     assert JointTest(node).refutes(14, 20, 20)
     assert not JointTest(node).refutes(12, 20, 20)
@@ -66,7 +66,7 @@ def test_weights_move_to_the_constraints_that_bind():
     data = one_edge_node(
         [1] * 20, [60] * 20, uplink=uplink, uplink_capacity=60, compute=[10 - u for u in uplink]
     )
-    test = JointTest(EdgeNode.of(data, 0))
+    test = JointTest(SortedEdgeNode.of(data, 0))
     assert test.refutes(13, 20, 20)
     joint = test.constraint(20)
     assert sum(sorted(joint.demand)[:13]) > joint.capacity
@@ -77,7 +77,7 @@ def test_the_largest_numbers_allowed_stay_inside_64_bits():
     num_requests = 1000
     budget = [10**15] * (num_requests - 1) + [1]
     data = one_edge_node([1] * num_requests, budget, compute=[10**15] * (num_requests - 1) + [1])
-    node = EdgeNode.of(data, 0)
+    node = SortedEdgeNode.of(data, 0)
     test = JointTest(node)
     joint = test.constraint(num_requests)
     assert min(joint.demand) >= 0

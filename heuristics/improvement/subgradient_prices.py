@@ -93,7 +93,7 @@ class Market(NamedTuple):
         )
 
 
-class Prices:
+class SubgradientPrices:
     """Prices that get better step by step, and the bound of the best.
 
     A step goes along a subgradient of L: up for what the edge nodes' fractional batches ask for
@@ -283,7 +283,7 @@ def evaluate(market: Market, price: FloatArray, demand: FloatArray, first: int, 
 def rank(
     market: Market, price: FloatArray, edge_node: int, among: BoolArray, noise: FloatArray
 ) -> tuple[IntArray, int]:
-    """Return the requests that an edge node had best take; see `Prices.ranking`."""
+    """Return the requests that an edge node had best take; see `SubgradientPrices.ranking`."""
     profit = profits(market, price, edge_node)
     place = np.empty(profit.size, dtype=np.int64)
     num = 0

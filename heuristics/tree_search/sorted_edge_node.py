@@ -24,7 +24,7 @@ class Level(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EdgeNode:
+class SortedEdgeNode:
     r"""The requests an edge node may serve, :math:`\tilde I`, sorted as line 2 of Algorithm 1 asks.
 
     Largest budget first, ties by cheaper uplink, then by lower index. All tuples but ``levels``
@@ -71,7 +71,7 @@ class EdgeNode:
         *,
         remaining: BoolArray | None = None,
         preference: IntArray | None = None,
-    ) -> EdgeNode:
+    ) -> SortedEdgeNode:
         """Return the view of one edge node.
 
         Parameters
@@ -140,7 +140,7 @@ class EdgeNode:
         return compute == sorted(compute)
 
 
-def the_only_edge_node(data: Coefficients, method: str) -> EdgeNode:
+def the_only_edge_node(data: Coefficients, method: str) -> SortedEdgeNode:
     """Return the view of the one edge node of a single-node problem.
 
     Raises
@@ -154,7 +154,7 @@ def the_only_edge_node(data: Coefficients, method: str) -> EdgeNode:
             field="coefficients",
             found=data.num_edge_nodes,
         )
-    return EdgeNode.of(data, 0)
+    return SortedEdgeNode.of(data, 0)
 
 
 def _products(demand: IntArray, factor: int) -> NDArray[Any]:

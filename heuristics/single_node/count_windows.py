@@ -1,4 +1,4 @@
-r"""Windows: the counts of each level that a question may have in its answer.
+r"""Windows: the counts of each level that a problem may have in its answer.
 
 With multipliers y and :math:`G = L(y) - z`, a level that takes c requests instead of its best
 number loses
@@ -10,7 +10,7 @@ and counts of sum z that fit have, with slacks :math:`s = cap - use(u) \ge 0`,
 .. math:: \sum_k R_k(u_k) + y \cdot s = G.
 
 R_k is convex, so :math:`R_k \le G` leaves a window around the best count, and usually a narrow
-one. Losses are floats: G is raised by the guard of `single_node_multipliers`.
+one. Losses are floats: G is raised by the guard of `multipliers`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from heuristics.coefficients import IntArray
-    from heuristics.single_node.question import Question
+    from heuristics.single_node.count_problem import CountProblem
 
     FloatArray = NDArray[np.float64]
 
 
-class Windows(NamedTuple):
+class CountWindows(NamedTuple):
     """Between which counts each level must stay, all of shape (N + 1,)."""
 
     low: IntArray
@@ -43,12 +43,12 @@ class Windows(NamedTuple):
     """What the best count gains."""
 
     @classmethod
-    def of(cls, question: Question, multipliers: FloatArray, loss: float) -> Windows:
+    def of(cls, problem: CountProblem, multipliers: FloatArray, loss: float) -> CountWindows:
         """Return the windows of counts that lose no more than allowed. O(N log n)."""
-        size = question.room.size
+        size = problem.room.size
         low, high, best = (np.empty(size, dtype=np.int64) for _ in range(3))
         windows = cls(low, high, best, np.empty(size), np.empty(size))
-        open_windows(question, multipliers, loss, windows)
+        open_windows(problem, multipliers, loss, windows)
         return windows
 
     @property
@@ -63,14 +63,14 @@ class Windows(NamedTuple):
 
 @compiled
 def open_windows(
-    question: Question, multipliers: FloatArray, loss: float, windows: Windows
+    problem: CountProblem, multipliers: FloatArray, loss: float, windows: CountWindows
 ) -> None:
     """Find the best count of each level, and by bisection how far from it the loss allows."""
     low, high, best, net, peak = windows
     y0, y1, y2, y3 = multipliers
-    demand, uplink_sum = question.demand, question.uplink_sum
+    demand, uplink_sum = problem.demand, problem.uplink_sum
     for k in range(low.size):
-        base, room = question.base[k], question.room[k]
+        base, room = problem.base[k], problem.room[k]
         gain = 1.0 - (y1 * demand[0, k] + y2 * demand[1, k] + y3 * demand[2, k])
         first, last = 0, room
         while first < last:

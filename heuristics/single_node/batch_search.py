@@ -16,14 +16,14 @@ from heuristics.coefficients import Coefficients
 from heuristics.limits import Limits
 from heuristics.problem import Problem
 from heuristics.single_node.bound import Bound
-from heuristics.single_node.decision import FEW_VISITS, Decision
-from heuristics.single_node.requests import Requests, fill, pick
+from heuristics.single_node.feasibility_oracle import FEW_VISITS, FeasibilityOracle
+from heuristics.single_node.sorted_requests import SortedRequests, fill, pick
 
 if TYPE_CHECKING:
     from heuristics.coefficients import IntArray
 
 
-class Search:
+class BatchSearch:
     r"""The search among the requests of one edge node.
 
     Groups are those of equal budget: at a group's last d, :math:`F_d` holds those of its other d
@@ -34,7 +34,7 @@ class Search:
     requests
         At least one.
     limits
-        Of the work: see `Decision`.
+        Of the work: see `FeasibilityOracle`.
     few_visits
         See `FEW_VISITS`.
 
@@ -46,11 +46,13 @@ class Search:
         What no batch exceeds.
     """
 
-    def __init__(self, requests: Requests, limits: Limits, *, few_visits: int = FEW_VISITS) -> None:
+    def __init__(
+        self, requests: SortedRequests, limits: Limits, *, few_visits: int = FEW_VISITS
+    ) -> None:
         self.places: IntArray = np.empty(0, dtype=np.int64)
         self.bound = Bound(requests)
         self._requests = requests
-        self._decision = Decision(requests, limits, few_visits=few_visits)
+        self._decision = FeasibilityOracle(requests, limits, few_visits=few_visits)
         self._few_visits = few_visits
 
     @property
@@ -221,4 +223,4 @@ def warm_up() -> None:
         "eligible": [[1, 1, 1, 1]],
     }
     data = Coefficients(**fields)
-    Search(Requests.of(data, 0, Problem.P1), Limits(), few_visits=1).run()
+    BatchSearch(SortedRequests.of(data, 0, Problem.P1), Limits(), few_visits=1).run()

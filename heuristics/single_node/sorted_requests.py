@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from heuristics.problem import Problem
 
 
-class Requests(NamedTuple):
+class SortedRequests(NamedTuple):
     r"""The eligible requests of one edge node: n of them, in N levels.
 
     One more level, without requests, closes the levels, so that there are always two.
@@ -69,7 +69,7 @@ class Requests(NamedTuple):
         *,
         remaining: BoolArray | None = None,
         preference: IntArray | None = None,
-    ) -> Requests:
+    ) -> SortedRequests:
         """Sort the eligible requests of one edge node.
 
         Parameters
@@ -176,7 +176,7 @@ def classify(output: IntArray, slots: IntArray, first: IntArray, found: IntArray
 
 
 @compiled
-def gather(requests: Requests, depth: int, uplink_sum: IntArray, size: IntArray) -> None:
+def gather(requests: SortedRequests, depth: int, uplink_sum: IntArray, size: IntArray) -> None:
     r"""Collect :math:`F_d` by levels, each from its cheapest request to its dearest. O(n).
 
     Parameters
@@ -205,7 +205,7 @@ def gather(requests: Requests, depth: int, uplink_sum: IntArray, size: IntArray)
 
 
 @compiled
-def pick(requests: Requests, depth: int, counts: IntArray, places: IntArray) -> None:
+def pick(requests: SortedRequests, depth: int, counts: IntArray, places: IntArray) -> None:
     r"""Collect the places of so many requests of each level of :math:`F_d`, the cheapest. O(n)."""
     chosen = 0
     for k in range(counts.size):
@@ -220,7 +220,7 @@ def pick(requests: Requests, depth: int, counts: IntArray, places: IntArray) -> 
 
 
 @compiled
-def fill(requests: Requests, order: IntArray, budget: int, places: IntArray) -> int:
+def fill(requests: SortedRequests, order: IntArray, budget: int, places: IntArray) -> int:
     """Take requests in an order, each that still fits, and return how many.
 
     Parameters

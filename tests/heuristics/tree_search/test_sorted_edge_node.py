@@ -6,26 +6,26 @@ from hypothesis import given
 
 from heuristics.coefficients import Coefficients
 from heuristics.errors import InputError
-from heuristics.tree_search.edge_node import EdgeNode, Level, the_only_edge_node
+from heuristics.tree_search.sorted_edge_node import Level, SortedEdgeNode, the_only_edge_node
 from tests.helpers.problems import one_edge_node, unit_requests
 from tests.helpers.strategies import coefficients
 
 
 def test_requests_stand_by_budget_then_cheaper_uplink_then_lower_index():
     data = one_edge_node([1] * 5, [5, 9, 9, 9, 5], uplink=[1, 3, 2, 2, 1])
-    assert EdgeNode.of(data, 0).requests == (2, 3, 1, 0, 4)
+    assert SortedEdgeNode.of(data, 0).requests == (2, 3, 1, 0, 4)
 
 
 def test_a_preference_breaks_ties_before_the_index_does():
     data = one_edge_node([1] * 3, [5] * 3, uplink=[1, 1, 0])
-    node = EdgeNode.of(data, 0, preference=np.array([2, 1, 3]))
+    node = SortedEdgeNode.of(data, 0, preference=np.array([2, 1, 3]))
     assert node.requests == (2, 1, 0)
     assert node.cheapness == (0, 1, 2)
 
 
 def test_requests_that_are_not_eligible_or_not_left_are_left_out():
     data = one_edge_node([1, 2, 3, 4], [9, 8, 7, 6], eligible=[1, 0, 1, 1])
-    node = EdgeNode.of(data, 0, remaining=np.array([True, True, False, True]))
+    node = SortedEdgeNode.of(data, 0, remaining=np.array([True, True, False, True]))
     assert node.requests == (0, 3)
     assert node.levels == (Level(1, 1), Level(4, 4))
 
@@ -42,8 +42,8 @@ def test_each_edge_node_has_its_own_numbers():
         compute_budget=[[9, 9], [8, 9]],
         eligible=[[1, 1], [1, 1]],
     )
-    node = EdgeNode.of(data, 1)
-    assert node == EdgeNode(
+    node = SortedEdgeNode.of(data, 1)
+    assert node == SortedEdgeNode(
         requests=(1, 0),
         budget=(9, 8),
         uplink=(4, 3),
@@ -58,7 +58,7 @@ def test_each_edge_node_has_its_own_numbers():
         cheapness=(1, 0),
     )
     assert not node.memory_and_compute_agree
-    assert EdgeNode.of(data, 0).memory_and_compute_agree
+    assert SortedEdgeNode.of(data, 0).memory_and_compute_agree
 
 
 def test_the_cheaper_request_is_the_one_whose_larger_share_is_smaller():
@@ -72,7 +72,7 @@ def test_the_cheaper_request_is_the_one_whose_larger_share_is_smaller():
         downlink=[1, 10, 2],
         downlink_capacity=20,
     )
-    node = EdgeNode.of(data, 0)
+    node = SortedEdgeNode.of(data, 0)
     assert node.cheapness == (1, 2, 0)
     assert not node.downlink_follows_levels
 
@@ -90,19 +90,19 @@ def test_shares_that_floats_cannot_tell_apart_are_told_apart():
         downlink_capacity=large - 1,
     )
     assert (large - 1) / large == (large - 2) / (large - 1)
-    assert EdgeNode.of(data, 0).cheapness == (1, 0)
+    assert SortedEdgeNode.of(data, 0).cheapness == (1, 0)
 
 
 def test_without_any_uplink_the_downlink_alone_tells_the_cheaper_request():
     data = one_edge_node(
         [1, 1], [2, 1], compute=[1, 1], uplink_capacity=0, downlink=[7, 3], downlink_capacity=10
     )
-    assert EdgeNode.of(data, 0).cheapness == (1, 0)
+    assert SortedEdgeNode.of(data, 0).cheapness == (1, 0)
 
 
 @given(coefficients(max_edge_nodes=1))
 def test_inside_a_level_of_constant_downlink_cheaper_means_less_uplink(data):
-    node = EdgeNode.of(data, 0)
+    node = SortedEdgeNode.of(data, 0)
     if node.downlink_follows_levels:
         for one in range(node.num_requests):
             for other in range(node.num_requests):
@@ -114,7 +114,7 @@ def test_inside_a_level_of_constant_downlink_cheaper_means_less_uplink(data):
 
 
 def test_numbers_are_plain_integers_so_that_no_sum_overflows():
-    node = EdgeNode.of(one_edge_node([1], [2]), 0)
+    node = SortedEdgeNode.of(one_edge_node([1], [2]), 0)
     for each in fields(node):
         value = getattr(node, each.name)
         for number in value if isinstance(value, tuple) else (value,):

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from analysis.benchmarks.single_node_kinds import KINDS, draw, small
 from heuristics.limits import Limits
 from heuristics.problem import Problem
-from heuristics.single_node.decision import Decision
+from heuristics.single_node.feasibility_oracle import FeasibilityOracle
 from heuristics.single_node.lattice import Lattice
-from heuristics.single_node.requests import Requests
+from heuristics.single_node.sorted_requests import SortedRequests
 
 SEEDS = st.integers(0, 2**32)
 
@@ -35,12 +35,12 @@ def counts_that_fit(requests, depth, budget, cardinality, low, high):
 def test_the_answer_is_right_within_any_bounds_on_the_counts(few_visits, seed):
     rng = np.random.default_rng(seed)
     data = small(seed, most_requests=12, most_levels=6, size=int(rng.choice([5, 50, 10**9])))
-    requests = Requests.of(data, 0, Problem.P1)
+    requests = SortedRequests.of(data, 0, Problem.P1)
     if requests.num_requests == 0:
         return
     depth = int(rng.integers(1, requests.num_requests + 1))
     budget = int(requests.budget[depth - 1])
-    decision = Decision(requests, Limits(), few_visits=few_visits)
+    decision = FeasibilityOracle(requests, Limits(), few_visits=few_visits)
     decision.gather(depth)
     low = np.zeros_like(decision.size)
     high = decision.size.copy()
@@ -66,9 +66,11 @@ def test_the_lattice_is_asked_where_many_levels_have_a_choice(monkeypatch):
         Lattice, "begin", classmethod(lambda cls, *given: asked.append(1) or begin(cls, *given))
     )
     for seed in range(300):
-        requests = Requests.of(small(seed, most_requests=12, most_levels=6, size=50), 0, Problem.P1)
+        requests = SortedRequests.of(
+            small(seed, most_requests=12, most_levels=6, size=50), 0, Problem.P1
+        )
         if requests.num_requests:
-            decision = Decision(requests, Limits(), few_visits=1)
+            decision = FeasibilityOracle(requests, Limits(), few_visits=1)
             decision.gather(requests.num_requests)
             for cardinality in range(requests.num_requests):
                 decision.fits(cardinality, int(requests.budget[-1]))
@@ -76,8 +78,8 @@ def test_the_lattice_is_asked_where_many_levels_have_a_choice(monkeypatch):
 
 
 def test_what_is_not_known_yet_is_none():
-    requests = Requests.of(draw(KINDS["all four"], 300), 0, Problem.P1)
-    decision = Decision(requests, Limits(), few_visits=1)
+    requests = SortedRequests.of(draw(KINDS["all four"], 300), 0, Problem.P1)
+    decision = FeasibilityOracle(requests, Limits(), few_visits=1)
     decision.gather(requests.num_requests)
     budget = int(requests.budget[-1])
     several = range(requests.num_requests)

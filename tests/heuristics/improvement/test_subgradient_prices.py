@@ -1,7 +1,7 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from heuristics.improvement.prices import Prices
+from heuristics.improvement.subgradient_prices import SubgradientPrices
 from heuristics.limits import Limits
 from tests.helpers.examples import problem
 from tests.helpers.oracles import optimum
@@ -12,7 +12,7 @@ from tests.helpers.strategies import coefficients, levelled
 def test_the_bound_never_lies_below_the_optimum_and_never_rises(data):
     assume(data.num_requests > 0)
     best = optimum(data)
-    prices = Prices(data)
+    prices = SubgradientPrices(data)
     before = prices.bound
     for _ in range(20):
         prices.improve(best, Limits())
@@ -22,4 +22,4 @@ def test_the_bound_never_lies_below_the_optimum_and_never_rises(data):
 
 def test_the_bound_counts_who_is_eligible_somewhere():
     data = problem(eligible=[[1, 1, 0], [0, 1, 0]])
-    assert Prices(data).bound == 2
+    assert SubgradientPrices(data).bound == 2

@@ -1,4 +1,4 @@
-r"""Decision: the answers to questions about :math:`F_d`, and the work that they take."""
+r"""Decision: the answers to problems about :math:`F_d`, and the work that they take."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from heuristics.single_node.count_problem import CountProblem, first_fits, is_refuted
+from heuristics.single_node.count_windows import CountWindows
 from heuristics.single_node.lattice import MOST_LEVELS, Lattice, enumerate_on
 from heuristics.single_node.multipliers import Ellipsoid, begin, descend
-from heuristics.single_node.question import Question, first_fits, is_refuted
-from heuristics.single_node.requests import gather
+from heuristics.single_node.sorted_requests import gather
 from heuristics.single_node.walk import FOUND, PAUSED, Walk, walk_on
-from heuristics.single_node.windows import Windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from heuristics.coefficients import IntArray
     from heuristics.limits import Limits
-    from heuristics.single_node.requests import Requests
+    from heuristics.single_node.sorted_requests import SortedRequests
 
 _OPERATIONS_A_STEP = 32
 _OPERATIONS_A_SLICE = 1 << 20
@@ -33,8 +33,8 @@ FEW_VISITS = 1 << 11
 batch that is nearly as large."""
 
 
-class Decision:
-    r"""Answers questions about one :math:`F_d` after the other.
+class FeasibilityOracle:
+    r"""Answers problems about one :math:`F_d` after the other.
 
     Parameters
     ----------
@@ -53,12 +53,14 @@ class Decision:
     counts
         After a yes: how many requests of each level fit together, shape (N + 1,).
     multipliers
-        The best y of the last question that needed any, shape (4,).
+        The best y of the last problem that needed any, shape (4,).
     is_first
         Whether the last answer is a yes with the lexicographically largest counts.
     """
 
-    def __init__(self, requests: Requests, limits: Limits, *, few_visits: int = FEW_VISITS) -> None:
+    def __init__(
+        self, requests: SortedRequests, limits: Limits, *, few_visits: int = FEW_VISITS
+    ) -> None:
         num_requests, num_levels = requests.num_requests, requests.num_levels
         self._requests = requests
         self._limits = limits
@@ -75,7 +77,7 @@ class Decision:
         self.is_first = False
 
     def gather(self, depth: int) -> None:
-        r"""Take :math:`F_d` for the next questions."""
+        r"""Take :math:`F_d` for the next problems."""
         gather(self._requests, depth, self._uplink_sum, self.size)
         self.spend(self._requests.num_requests)
 
@@ -88,7 +90,7 @@ class Decision:
             At one of the limits.
         """
         low = np.zeros_like(self.size)
-        self._descend(self._question(cardinality, budget, low, self.size), hasty=False)
+        self._descend(self._count_problem(cardinality, budget, low, self.size), hasty=False)
         return self.multipliers
 
     def fits(
@@ -120,20 +122,20 @@ class Decision:
         """
         low = np.zeros_like(self.size) if low is None else low
         high = self.size if high is None else high
-        question = self._question(cardinality, budget, low, high)
+        problem = self._count_problem(cardinality, budget, low, high)
         counts = np.empty_like(low)
         self.is_first = False
-        if is_refuted(question, self._uplink_step):
+        if is_refuted(problem, self._uplink_step):
             return False
-        answer: bool | None = first_fits(question, counts)
+        answer: bool | None = first_fits(problem, counts)
         if answer:
             self.is_first = True
         else:
-            loss = self._descend(question, hasty=bool(low.any())) + self._guard
-            windows = Windows.of(question, self.multipliers, loss)
-            if loss < 0.0 or not windows.may_sum_to(question.cardinality):
+            loss = self._descend(problem, hasty=bool(low.any())) + self._guard
+            windows = CountWindows.of(problem, self.multipliers, loss)
+            if loss < 0.0 or not windows.may_sum_to(problem.cardinality):
                 return False
-            answer, counts = self._search(question, windows, loss, max_visits)
+            answer, counts = self._search(problem, windows, loss, max_visits)
         if answer:
             self.counts = low + counts
         return answer
@@ -141,17 +143,17 @@ class Decision:
     def largest_counts(
         self, cardinality: int, budget: int, low: IntArray, high: IntArray
     ) -> IntArray:
-        """Return counts that no answer to a question exceeds, as far as the bound tells.
+        """Return counts that no answer to a problem exceeds, as far as the bound tells.
 
         Parameters
         ----------
         cardinality, budget, low, high
-            A question as in `fits`, to which the answer is yes.
+            A problem as in `fits`, to which the answer is yes.
         """
-        question = self._question(cardinality, budget, low, high)
-        is_refuted(question, self._uplink_step)
-        loss = self._descend(question, hasty=False) + self._guard
-        largest: IntArray = low + Windows.of(question, self.multipliers, loss).high
+        problem = self._count_problem(cardinality, budget, low, high)
+        is_refuted(problem, self._uplink_step)
+        loss = self._descend(problem, hasty=False) + self._guard
+        largest: IntArray = low + CountWindows.of(problem, self.multipliers, loss).high
         return largest
 
     def spend(self, operations: int) -> None:
@@ -165,13 +167,15 @@ class Decision:
         self._limits.num_nodes += operations // _OPERATIONS_A_STEP
         self._limits.grant()
 
-    def _question(self, cardinality: int, budget: int, low: IntArray, high: IntArray) -> Question:
-        """Put the question of what comes on top of the lower bounds."""
+    def _count_problem(
+        self, cardinality: int, budget: int, low: IntArray, high: IntArray
+    ) -> CountProblem:
+        """Put the problem of what comes on top of the lower bounds."""
         demand, base = self._requests.demand, self._offset + low
         capacity = np.append(self._requests.capacity, budget)
         capacity[0] -= (self._uplink_sum[base] - self._uplink_sum[self._offset]).sum()
         capacity[1:] -= demand @ low
-        return Question(
+        return CountProblem(
             cardinality=int(cardinality - low.sum()),
             uplink_sum=self._uplink_sum,
             base=base,
@@ -180,31 +184,31 @@ class Decision:
             capacity=capacity,
         )
 
-    def _descend(self, question: Question, *, hasty: bool) -> float:
+    def _descend(self, problem: CountProblem, *, hasty: bool) -> float:
         """Find good multipliers, and return how far the bound stays above z."""
         iterations = 1 + _OPERATIONS_A_SLICE // self._operations
-        begin(question, self._ellipsoid)
-        while not descend(question, self._ellipsoid, self._guard, hasty, iterations):
+        begin(problem, self._ellipsoid)
+        while not descend(problem, self._ellipsoid, self._guard, hasty, iterations):
             self.spend(iterations * self._operations)
-        return float(self._ellipsoid.value[0]) - question.cardinality
+        return float(self._ellipsoid.value[0]) - problem.cardinality
 
     def _search(
-        self, question: Question, windows: Windows, loss: float, max_visits: int | None
+        self, problem: CountProblem, windows: CountWindows, loss: float, max_visits: int | None
     ) -> tuple[bool | None, IntArray]:
         """Tell whether counts in these windows fit, None if it is not known, and which.
 
-        A walk settles most questions at once. Where it does not, a lattice is worth its basis,
+        A walk settles most problems at once. Where it does not, a lattice is worth its basis,
         unless so many levels have a choice that the basis would take too long.
         """
-        walk = Walk.begin(question, windows, loss)
-        walk_further = partial(walk_on, question, windows, walk, self.multipliers[0])
+        walk = Walk.begin(problem, windows, loss)
+        walk_further = partial(walk_on, problem, windows, walk, self.multipliers[0])
         if 3 <= windows.num_choices <= MOST_LEVELS:
             answer = self._go(walk_further, self._few_visits)
             lattice = None
             if answer is None:
-                lattice = Lattice.begin(question, windows, self.multipliers, loss)
+                lattice = Lattice.begin(problem, windows, self.multipliers, loss)
             if lattice is not None:
-                enumerate_further = partial(enumerate_on, question, windows, lattice)
+                enumerate_further = partial(enumerate_on, problem, windows, lattice)
                 answer = self._go(
                     enumerate_further, max_visits, steps_a_visit=1 + windows.num_choices // 4
                 )

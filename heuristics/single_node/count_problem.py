@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from heuristics.coefficients import IntArray
 
 
-class Question(NamedTuple):
+class CountProblem(NamedTuple):
     """Whether counts of sum z, each between 0 and its room, fit the capacities.
 
     Resources are uplink, downlink, memory and compute, in this order. The last of the N + 1
-    levels has no requests. A question with lower bounds on the counts is put as one about what
+    levels has no requests. A problem with lower bounds on the counts is put as one about what
     comes on top of them.
     """
 
@@ -40,26 +40,26 @@ class Question(NamedTuple):
 
 
 @compiled
-def is_refuted(question: Question, uplink_step: int) -> bool:
+def is_refuted(problem: CountProblem, uplink_step: int) -> bool:
     """Narrow rooms and capacities to what z requests can take, and tell if that leaves none.
 
     All uplinks differ by multiples of ``uplink_step``. The other demands of one resource differ
     by multiples of some step, too, so that z requests ask for z times the least demand and a
     multiple of the step: a capacity is rounded down to such a sum. O(N log n).
     """
-    z, room, capacity = question.cardinality, question.room, question.capacity
+    z, room, capacity = problem.cardinality, problem.room, problem.capacity
     if z < 0 or np.min(capacity) < 0:
         return True
     for k in range(room.size):
         most = min(room[k], z)
         for resource in range(3):
-            each = question.demand[resource, k]
+            each = problem.demand[resource, k]
             if each > 0:
                 most = min(most, capacity[resource + 1] // each)
-        base, least = question.base[k], 0
+        base, least = problem.base[k], 0
         while least < most:
             middle = (least + most + 1) // 2
-            if question.uplink_sum[base + middle] - question.uplink_sum[base] <= capacity[0]:
+            if problem.uplink_sum[base + middle] - problem.uplink_sum[base] <= capacity[0]:
                 least = middle
             else:
                 most = middle - 1
@@ -71,10 +71,10 @@ def is_refuted(question: Question, uplink_step: int) -> bool:
         for k in range(room.size):
             if room[k] > 0:
                 if resource == 0:
-                    base = question.base[k]
-                    each = question.uplink_sum[base + 1] - question.uplink_sum[base]
+                    base = problem.base[k]
+                    each = problem.uplink_sum[base + 1] - problem.uplink_sum[base]
                 else:
-                    each = question.demand[resource - 1, k]
+                    each = problem.demand[resource - 1, k]
                     step = gcd(step, abs(each - least)) if least >= 0 else 0
                 least = each if least < 0 else min(least, each)
         spare = capacity[resource] - z * max(least, 0)
@@ -85,19 +85,19 @@ def is_refuted(question: Question, uplink_step: int) -> bool:
 
 
 @compiled
-def first_fits(question: Question, counts: IntArray) -> bool:
+def first_fits(problem: CountProblem, counts: IntArray) -> bool:
     """Tell whether the first leaf of the search tree fits: as many as can be of each level. O(N).
 
     It has the lexicographically largest counts of all.
     """
-    left = question.cardinality
-    capacity = question.capacity.copy()
+    left = problem.cardinality
+    capacity = problem.capacity.copy()
     for k in range(counts.size):
-        count = min(left, question.room[k])
-        base = question.base[k]
+        count = min(left, problem.room[k])
+        base = problem.base[k]
         counts[k] = count
         left -= count
-        capacity[0] -= question.uplink_sum[base + count] - question.uplink_sum[base]
+        capacity[0] -= problem.uplink_sum[base + count] - problem.uplink_sum[base]
         for resource in range(3):
-            capacity[resource + 1] -= count * question.demand[resource, k]
+            capacity[resource + 1] -= count * problem.demand[resource, k]
     return bool(left == 0 and np.min(capacity) >= 0)
