@@ -1,18 +1,20 @@
-r"""Count vectors: how many requests of each level a batch takes, searched by what they lose.
+r"""Count vectors: search for the numbers of requests of each level in a batch, by their losses.
 
-In a level all requests weigh the same, so for a count :math:`c_k` the best of F_d are taken:
-profit :math:`P_k(c_k)`, concave. With :math:`\theta`, the profit per compute of the last request
+All requests of a level have the same demands, so for a count :math:`c_k` the requests of largest
+profit in F_d are taken: their profit :math:`P_k(c_k)` is concave. With
+:math:`\theta`, the profit per compute of the last request
 in the fractional knapsack of d, the reduced profit
 :math:`q_k(c) = P_k(c) - (\theta w_k + \nu a_k) c` has a largest value at some count; another
 count loses :math:`R_k(c) \ge 0`, convex. Whatever the counts,
 
 .. math:: \sum_k P_k(c_k) = B_d - \sum_k R_k(c_k) - \theta (b_d - load) - \nu (A - usage)
 
-with :math:`B_d = \theta b_d + \nu A + \sum_k \max q_k`. So counts that lose more than B_d minus
-what is wanted are cut: each level has a window around its best count, and the windows are walked
-outward, depth first, the widest last. In the last level the largest count that fits is known.
+with :math:`B_d = \theta b_d + \nu A + \sum_k \max q_k`. So counts that lose more than B_d minus the
+wanted profit are pruned. Each level has a window around its best count. The search is depth first,
+levels with narrow windows first, and tries the counts of a window outward from the best. In the
+last level the largest count that fits follows directly.
 
-The same walk finds the best vector, or lists *all* that yield at least a given profit.
+The same search finds the best vector, or lists *all* vectors of at least a given profit.
 """
 
 from __future__ import annotations
@@ -31,20 +33,20 @@ if TYPE_CHECKING:
 
 
 class Offer(NamedTuple):
-    """The n requests and K levels of one edge node at prices."""
+    """The n requests and K levels of one edge node at given prices."""
 
     profit: FloatArray
-    """In latency order, shape (n,)."""
+    """Profits in latency order, shape (n,)."""
     budget: IntArray
-    """In latency order, shape (n,)."""
+    """Compute budgets in latency order, shape (n,)."""
     order: IntArray
-    """Places in latency order by level, in each by profit descending, shape (n,)."""
+    """Places in latency order, sorted by level and then by decreasing profit, shape (n,)."""
     begin: IntArray
-    """Where each level begins in ``order``, shape (K + 1,)."""
+    """Position of the first request of each level in ``order``, shape (K + 1,)."""
     demand: IntArray
     """Compute, memory and level-based downlink of a request of each level, shape (3, K)."""
     capacity: IntArray
-    """Of memory and level-based downlink, at positions 1 and 2 of shape (3,)."""
+    """Capacities of memory and level-based downlink, at positions 1 and 2 of shape (3,)."""
     price: FloatArray
     """nu a_k, shape (K,)."""
     constant: float
@@ -52,61 +54,61 @@ class Offer(NamedTuple):
 
 
 class Aim(NamedTuple):
-    """What a search looks for."""
+    """Aim of a search."""
 
     every: bool
-    """Whether to list every vector that yields what is wanted, or to find the best."""
+    """True to list every vector of at least the wanted profit; False to find the best vector."""
     wanted: float
-    """The least profit to list, or the profit that the best is to exceed."""
+    """Least profit to list, or the profit that the best vector must exceed."""
     least_load: int
-    """Only loads above it count: others belong to a larger d."""
+    """Loads of at most this value are skipped: they belong to a larger d."""
     max_nodes: int
-    """After how many nodes to give up."""
+    """Maximum number of nodes."""
 
 
 class Found(NamedTuple):
-    """Buffers of vectors; that of the best holds one."""
+    """Buffers of count vectors; one vector if only the best is wanted."""
 
     counts: IntArray
-    """Shape (C, K)."""
+    """Counts by level, shape (C, K)."""
     profit: FloatArray
-    """Shape (C,)."""
+    """Profits, shape (C,)."""
 
 
 class Curves(NamedTuple):
-    """What the counts of each level yield and lose in F_d.
+    """Profits and losses of the counts of each level in F_d.
 
-    Those of level k, 0, 1, ..., lie at ``start[k]:start[k + 1]``.
+    The values for counts 0, 1, ... of level k lie at ``start[k]:start[k + 1]``.
     """
 
     start: IntArray
-    """Shape (K + 1,)."""
+    """Position of the first value of each level, shape (K + 1,)."""
     profit: FloatArray
     """P_k(c)."""
     loss: FloatArray
     """R_k(c)."""
     best: IntArray
-    """The count of each level that loses nothing, shape (K,)."""
+    """Count of each level with loss 0, shape (K,)."""
     most: float
-    """B_d."""
+    """Bound on the profit of all vectors, B_d."""
 
 
 class Windows(NamedTuple):
-    """The counts that lose no more than there is room for, in the order of a walk."""
+    """Counts whose loss is within the room, in the order of the search."""
 
     level: IntArray
-    """The t-th level: those with fewer counts come first, shape (K,)."""
+    """Levels in the order of the search, narrow windows first, shape (K,)."""
     low: IntArray
     """Least count of each level, shape (K,)."""
     high: IntArray
     """Largest count of each level, shape (K,)."""
     least: IntArray
-    """The least that the levels from the t-th on demand, shape (K + 1, 3)."""
+    """Least demand of the levels from the t-th on, shape (K + 1, 3)."""
 
 
 @compiled
 def offer(nodes: EdgeNodes, prices: Prices, j: int, profit: FloatArray) -> Offer:
-    """Sort the requests of an edge node by level, in each by profit, in O(n log n)."""
+    """Sort the requests of an edge node by level and then by profit, in O(n log n)."""
     pairs = slice(nodes.first[j], nodes.first[j + 1])
     levels = slice(nodes.first_level[j], nodes.first_level[j + 1])
     level, num_levels = nodes.level[pairs], levels.stop - levels.start
@@ -134,7 +136,7 @@ def offer(nodes: EdgeNodes, prices: Prices, j: int, profit: FloatArray) -> Offer
 def curves(of: Offer, depth: int, theta: float, every: bool) -> Curves:
     """Add up profits and losses of the counts of each level in F_d, in O(n + K).
 
-    Requests that yield nothing are left out unless every vector counts.
+    Requests without positive profit are left out unless ``every`` vector is wanted.
     """
     num_levels = of.price.size
     start = np.zeros(num_levels + 1, dtype=np.int64)
@@ -164,7 +166,7 @@ def curves(of: Offer, depth: int, theta: float, every: bool) -> Curves:
 
 @compiled
 def windows(of: Offer, curve: Curves, room: float) -> Windows:
-    """Open the window of each level as wide as there is room."""
+    """Return the window of each level: the counts whose loss is at most ``room``."""
     num_levels = of.price.size
     low, high = curve.best.copy(), curve.best.copy()
     for k in range(num_levels):
@@ -192,7 +194,7 @@ def step(
     least: IntArray,
     limit: IntArray,
 ) -> bool:
-    """Add what a count of the t-th level demands; say if the least of the others still fits."""
+    """Add the demand of a count; return True if the least demand of the later levels still fits."""
     for resource in range(3):
         used[at + 1, resource] = used[at, resource] + demand[resource, k] * count
         if used[at + 1, resource] + least[at + 1, resource] > limit[resource]:
@@ -224,22 +226,22 @@ def search(
     Parameters
     ----------
     of
-        The requests and levels.
+        Requests and levels of the edge node.
     depth
-        d.
+        Number of requests in F_d, d.
     theta
-        Profit per compute of the last request in the fractional knapsack. Any number at least 0
-        finds the same vectors; this one cuts best.
+        Profit per compute of the last request in the fractional knapsack. Any number of at least
+        0 gives the same vectors; this one prunes best.
     aim
-        What is looked for.
+        Aim of the search.
     found, num
-        Filled with the best vector, or with all from the position ``num`` on.
+        Buffers that are filled with the best vector, or with all vectors from position ``num`` on.
 
     Returns
     -------
     num_found, num_nodes
-        How many vectors the buffers hold; counts tried, above ``max_nodes`` where the search gave
-        up or the buffers are full.
+        Number of vectors in the buffers, and number of counts tried; the latter exceeds
+        ``max_nodes`` if the search gave up or the buffers are full.
     """
     every, wanted, least_load, max_nodes = aim
     curve = curves(of, depth, theta, every)
@@ -250,7 +252,7 @@ def search(
     demand, last, num_nodes = of.demand, of.price.size - 1, 0
     limit = of.capacity.copy()
     limit[0] = of.budget[depth - 1]
-    # What the first t levels come to, at position t; and the next counts to try of each level.
+    # Sums over the first t levels at position t, and the next counts to try of each level.
     used = np.zeros((last + 2, 3), dtype=np.int64)
     yields, lost = np.zeros(last + 2), np.zeros(last + 2)
     counts, below, above = best.copy(), best.copy(), best + 1
@@ -278,7 +280,7 @@ def search(
                     break
             at -= 1
             continue
-        # Counts are tried outward from the best, the one that loses less first.
+        # Counts are tried outward from the best, in order of increasing loss.
         down = loss[first + below[k]] if below[k] >= low[k] else np.inf
         up = loss[first + above[k]] if above[k] <= high[k] else np.inf
         if min(down, up) > room:

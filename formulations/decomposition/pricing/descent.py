@@ -1,9 +1,10 @@
-"""Descent: steps that bring down a convex function of prices, along deflected subgradients.
+"""Descent: steps that minimise a convex function of prices along deflected subgradients.
 
-What is left of a priced thing is a subgradient: the price should fall where some is left, and
-rise where more is asked for than there is. A direction remembers the one before. A step along it
-has Polyak's length, the value's distance from an aim over the square of the direction, and is
-shortened where nothing is gained.
+The unused amounts of the priced resources form a subgradient: a price should fall if some of its
+resource is unused, and rise if the demand exceeds the capacity. Each direction is a mixture of the
+subgradient and the previous direction. A step has Polyak's length, the distance of the value from
+an aim divided by the squared norm of the direction, times a factor that is reduced after steps
+without improvement.
 
 References
 ----------
@@ -23,31 +24,32 @@ if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import FloatArray
 
 MEMORY = 0.7
-"""What a direction keeps of the one before."""
+"""Weight of the previous direction in a new one."""
 
 
 class Descent:
-    """A point on its way down.
+    """A point that descends step by step.
 
     Parameters
     ----------
     point
-        Where to begin: prices of at least 0.
+        Starting point: prices of at least 0.
     step
-        Length of the first steps, as a part of Polyak's.
+        Length of the first steps, as a fraction of Polyak's length.
     patience
-        After how many steps in vain to go back to the best point and shorten them.
+        Number of steps without improvement after which the descent returns to the best point
+        with shorter steps.
     shortening
-        What becomes of their length.
+        Factor applied to the step length then.
     scale
-        The unit of each price, 0 for one that stays; 1 each if not given.
+        Unit of each price, 0 for a price that stays fixed; 1 for all prices if None.
     most
-        The largest value of each price; any if not given.
+        Upper limit of each price; none if None.
 
     Attributes
     ----------
     point
-        Where it is now. No step changes the arrays of earlier points.
+        Current point. No step changes the arrays of earlier points.
     """
 
     def __init__(
@@ -68,7 +70,7 @@ class Descent:
         self._direction = np.zeros(len(point))
 
     def returns(self, best: FloatArray, *, is_better: bool) -> bool:
-        """Go back to the best point after so many in vain; say whether that is so."""
+        """Return to the best point after ``patience`` steps without improvement; True if so."""
         self._num_vain = 0 if is_better else self._num_vain + 1
         if self._num_vain < self._patience:
             return False
@@ -78,14 +80,14 @@ class Descent:
         return True
 
     def move(self, left: FloatArray, distance: float) -> bool:
-        """Take a step; say whether there is a direction.
+        """Take a step; return False if no price can move.
 
         Parameters
         ----------
         left
-            What is left of each priced thing at the point.
+            Unused amount of each priced resource at the point: the subgradient.
         distance
-            How far the value at the point lies above the aim.
+            Value at the point minus the aim.
         """
         length = self.step * distance
         self.point = self.point.copy()
@@ -101,7 +103,7 @@ def _move(
     most: FloatArray,
     length: float,
 ) -> bool:
-    """Turn the direction and move the prices that it can change: at 0 none falls."""
+    """Update the direction and move all prices that are not held at a limit."""
     square = 0.0
     for at in range(point.size):
         direction[at] = (1 - MEMORY) * left[at] * scale[at] + MEMORY * direction[at]

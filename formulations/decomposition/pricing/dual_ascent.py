@@ -5,13 +5,16 @@ For any prices at least 0 the Lagrangian value
 .. math:: L(\pi, \lambda, \mu) = \sum_i \pi_i + \sum_j (\lambda_j + \mu_j) + \sum_j V_j
 
 is at least the optimum of P1: a schedule pays for each request and each band at most once. L is
-convex, and what the best batches ask for is its subgradient: where a request is taken twice its
-price should rise, where nobody takes it, fall. The steps of a descent aim at the incumbent.
+convex, and the unused amounts of requests and bands form a subgradient: the price of a request
+should rise if several best batches contain it, and fall if none does. The steps of a
+:class:`~formulations.decomposition.pricing.descent.Descent` aim at the incumbent.
 
-A band's price is that of all of it, and a typical request asks for a share s: a change of 1 / s
-does to each request what 1 does as its own price, but it does so to some 1 / s of them, and as
-such a change of all these would be as long as a band's of 1 / sqrt(s). Steps measure by the power
-between: with 1 / s the bands of large problems outweigh the requests, with its root they lag.
+The price of a band is the price of its whole capacity, and a typical request needs a share s of it.
+A change of the band's price by 1 / s changes the profit of one such request by 1, as a change of
+its own price by 1 does. But the band changes about 1 / s requests at once, and a change by 1 of all
+their prices has the length 1 / sqrt(s). The unit of a band's price is therefore a power of 1 / s
+between 1/2 and 1: with 1 / s the bands of large problems dominate the requests, with the root they
+move too slowly.
 """
 
 from __future__ import annotations
@@ -29,39 +32,39 @@ if TYPE_CHECKING:
     from heuristics.limits import Limits
 
 MARGIN = 0.01
-"""How far below incumbent + 1 to stop: a bound with room to spare has a short certificate."""
+"""Distance of L below incumbent + 1 at which to stop: some room makes the certificate short."""
 
 GAIN = 1e-6
-"""The least by which a bound counts as better."""
+"""Least decrease of L that counts as an improvement."""
 
 OFFSET = 0.3
-"""Polyak's step aims so far below the incumbent: an aim above the least value stalls."""
+"""Distance of Polyak's aim below the incumbent: an aim above the least value of L stalls."""
 
 QUANTILE, POWER = 0.5, 0.75
-"""The typical request of a band, by its share of it, and the power of 1 / s that measures."""
+"""Quantile of the shares that gives s, and power of 1 / s that is the unit of a band's price."""
 
 SEARCH_NODES, NODES_A_REQUEST = 20_000, 20
-"""After how many nodes the pricing of an edge node takes the screen's bound."""
+"""Node limit of the pricing of an edge node: a constant, plus a number for each request."""
 
 
 class DualAscent:
-    """Prices and the bound that they prove, to be made better.
+    """Prices and the bound that they prove, improved step by step.
 
     Parameters
     ----------
     nodes
-        The edge nodes.
+        Edge nodes.
     num_requests
-        I.
+        Number of requests, I.
 
     Attributes
     ----------
     value
-        The least L found; infinite before the first evaluation.
+        Least L found; infinite before the first evaluation.
     point
-        The prices behind it, as one vector: pi, then lambda, mu and nu of the edge nodes.
+        Prices of this value as one vector: pi, then lambda, mu and both nu of the edge nodes.
     num_evaluations
-        How often L was evaluated.
+        Number of evaluations of L.
     """
 
     def __init__(self, nodes: EdgeNodes, num_requests: int) -> None:
@@ -77,19 +80,19 @@ class DualAscent:
         self._priced = num_requests + 2 * nodes.num_edge_nodes
 
     def prices(self, point: FloatArray | None = None) -> Prices:
-        """Return a point as prices, the best if none is given."""
+        """Return a point, by default the best, as prices."""
         point = self.point if point is None else point
         bands = point[self.num_requests :].reshape(4, -1)
         return Prices(point[: self.num_requests], *bands)
 
     def start(self, prices: Prices) -> None:
-        """Begin at prices."""
+        """Set the starting point."""
         self.point = np.concatenate(prices)
 
     def evaluate(self, point: FloatArray, *, exact: bool) -> tuple[float, FloatArray, FloatArray]:
-        """Return L at a point, what is left of each priced thing, and V of each edge node.
+        """Return L at a point, the unused amount of each priced resource, and V of each edge node.
 
-        What is left is a subgradient: negative where more is asked for than there is.
+        The unused amounts are a subgradient: negative if the demand exceeds the capacity.
         """
         num_edge_nodes = self.nodes.num_edge_nodes
         served, used = np.empty(self.num_requests), np.empty((4, num_edge_nodes))
@@ -112,26 +115,27 @@ class DualAscent:
         shortening: float = 0.6,
         least_step: float = 1e-3,
     ) -> None:
-        """Take steps until the bound proves the incumbent, or they have become too short.
+        """Take steps until the bound proves the incumbent, or the steps are too short.
 
         Parameters
         ----------
         incumbent
             Throughput of the best schedule known.
         limits
-            When to stop.
+            Limits of the run.
         exact
-            Whether to search for the best batches, or to take the screen's bounds.
+            True to search for the best batches; False to take the screen's bounds.
         step
-            Length of the first steps, as a part of Polyak's.
+            Length of the first steps, as a fraction of Polyak's length.
         num_steps
-            The most to take.
+            Maximum number of steps.
         patience
-            After how many in vain to go back to the best and shorten the steps.
+            Number of steps without improvement after which the descent returns to the best
+            point with shorter steps.
         shortening
-            What becomes of their length.
+            Factor applied to the step length then.
         least_step
-            When to end.
+            Step length below which the ascent ends.
         """
         descent = Descent(
             self.point,
@@ -157,7 +161,7 @@ class DualAscent:
 
 
 def _scale(nodes: EdgeNodes, num_requests: int) -> FloatArray:
-    """Return the unit of each price; 0 for one that cannot bind."""
+    """Return the unit of each price; 0 for a resource that cannot bind."""
     scale = np.zeros((4, nodes.num_edge_nodes))
     for j in range(nodes.num_edge_nodes):
         pairs = slice(nodes.first[j], nodes.first[j + 1])

@@ -1,12 +1,12 @@
-r"""Prices of requests and resources, and the profits that they leave.
+r"""Prices of requests and resources, and the profits of requests at these prices.
 
 At prices :math:`\pi_i` of the requests, :math:`\lambda_j` of an edge node's uplink and
-:math:`\mu_j` of its downlink, where that is not constant in levels, a request yields the profit
+:math:`\mu_j` of its downlink, if it is not constant in levels, a request has the profit
 
 .. math:: p_i = 1 - \pi_i - \lambda_j u_{ij} / U_j - \mu_j d_{ij} / D_j.
 
-Multipliers :math:`\nu` of memory and of level-based downlink take the same from each request of a
-level. They only make bounds better: what a batch yields does not depend on them.
+Multipliers :math:`\nu` of memory and of level-based downlink reduce the profit of all requests of a
+level by the same amount. They only tighten bounds: the profit of a batch does not depend on them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Prices(NamedTuple):
-    """Prices of requests and of the edge nodes' resources, each of its whole capacity."""
+    """Prices of requests and of the edge nodes' resources, each for the whole capacity."""
 
     request: FloatArray
     """pi, shape (I,), 0..1."""
@@ -32,12 +32,12 @@ class Prices(NamedTuple):
     downlink: FloatArray
     """mu, shape (J,); 0 where downlink is constant in levels."""
     memory: FloatArray
-    """nu of memory, shape (J,): makes the screen better, the exact value does not depend on it."""
+    """nu of memory, shape (J,): it tightens the screen; the exact value does not depend on it."""
     level_downlink: FloatArray
     """nu of level-based downlink, shape (J,)."""
 
     def part(self, edge_node: IntArray, request: IntArray) -> Prices:
-        """Return the prices of some edge nodes and requests."""
+        """Return the prices restricted to some edge nodes and requests."""
         return Prices(self.request[request], *(price[edge_node] for price in self[1:]))
 
 
@@ -58,7 +58,7 @@ def profits(nodes: EdgeNodes, prices: Prices, j: int) -> FloatArray:
 
 @compiled
 def level_prices(nodes: EdgeNodes, prices: Prices, j: int) -> FloatArray:
-    """Return what nu takes of each request of a level, shape (levels of j,)."""
+    """Return the reduction of profit by nu for a request of each level, shape (levels of j,)."""
     first = nodes.first_level[j]
     of_memory = prices.memory[j] / max(nodes.memory_capacity[j], 1)
     of_downlink = prices.level_downlink[j] / max(nodes.downlink_capacity[j], 1)

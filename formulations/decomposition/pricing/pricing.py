@@ -1,8 +1,8 @@
-"""Pricing: the best batch of each edge node, where requests and spectrum have prices.
+"""Pricing: the best batch of each edge node at prices of requests and spectrum.
 
 V_j is the largest profit of a batch within memory, level-based downlink and deadlines. The screen
-bounds the batches of each d; they are searched by falling bound, until no bound exceeds the best
-batch found.
+bounds the batches of each d. The d are searched in order of decreasing bound, until no bound
+exceeds the best batch found.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
     from heuristics.coefficients import IntArray
 
 GUARD = 1e-9
-"""More than floating point can take off a profit."""
+"""Tolerance that exceeds the rounding error of a profit."""
 
 
 PLACES_A_NODE = 16
-"""Looking at a d costs what a node costs for each so many requests."""
+"""Number of requests whose processing for one d is counted as one node."""
 
 
 class BestBatch(NamedTuple):
-    """The batch of largest profit that a search found."""
+    """Batch of largest profit found by a search."""
 
     places: IntArray
-    """In latency order."""
+    """Places of the requests in latency order."""
     value: float
-    """Its profit."""
+    """Profit of the batch."""
     upper: float
-    """What no batch exceeds: above the value only where the search gave up."""
+    """Upper bound on the profit of all batches; above ``value`` only if the search gave up."""
     num_nodes: int
-    """Counts tried."""
+    """Number of counts tried."""
 
 
 @compiled
@@ -57,13 +57,13 @@ def best_batch(
     Parameters
     ----------
     nodes, prices, j
-        The edge node and its prices; those of memory and level-based downlink only guide.
+        Edge node and prices; the prices of memory and level-based downlink only guide the search.
     profit
-        In latency order, shape (n,).
+        Profits in latency order, shape (n,).
     knapsacks
-        As the screen returns them for the same profits and prices.
+        Result of the screen for the same profits and prices.
     max_nodes
-        After how many nodes to give up.
+        Maximum number of nodes.
     """
     of = offer(nodes, prices, j, profit)
     num_levels = of.price.size
@@ -98,7 +98,7 @@ def best_batch(
 def best_of(
     nodes: EdgeNodes, prices: Prices, j: int, profit: FloatArray, max_nodes: int
 ) -> IntArray:
-    """Return the places of a batch of largest profit, the best found if the search gave up."""
+    """Return the places of the best batch; of the best one found if the search gives up."""
     if profit.size == 0:
         return np.empty(0, dtype=np.int64)
     return best_batch(nodes, prices, j, profit, screen(nodes, prices, j, profit), max_nodes).places
@@ -114,24 +114,24 @@ def evaluate(
     used: FloatArray,
     value: FloatArray,
 ) -> int:
-    """Price every edge node.
+    """Find the best batch, or its bound, at every edge node.
 
     Parameters
     ----------
     exact
-        Whether to search for the best batches; else the screen's bounds are taken.
+        True to search for the best batches; False to take the screen's bounds.
     max_nodes
-        After how many nodes an edge node's search gives up, and takes the screen's bound.
+        Maximum number of nodes of an edge node's search, which then takes the screen's bound.
     served, used, value
-        Filled with how often each request is taken, shape (I,), with the shares of uplink,
-        downlink, memory and level-based downlink that are used, shape (4, J), and with V_j. Of
-        memory and level-based downlink it is what the fractional knapsack uses in any case: the
-        value of the best batch does not depend on their prices.
+        Output buffers: the number of times each request is taken, shape (I,); the used shares of
+        uplink, downlink, memory and level-based downlink, shape (4, J); and V_j, shape (J,). The
+        shares of memory and level-based downlink always come from the fractional knapsack,
+        because the value of the best batch does not depend on their prices.
 
     Returns
     -------
     int
-        Nodes visited.
+        Number of nodes visited.
     """
     served[:] = 0
     used[:] = 0

@@ -1,9 +1,10 @@
-r"""Schedules: what prices are good for.
+r"""Schedules: feasible schedules made from prices.
 
-The edge nodes come in random order, and each takes the best batch of the requests that are left,
-at profits :math:`1 - \alpha \pi_i` with a little noise. Then each gives its batch back and takes
-a new one against those of the others, in rounds of falling :math:`\alpha`: in the last one only
-numbers count. Where a batch breaks a band, the band's price is raised by bisection until it fits.
+The edge nodes come in random order, and each takes the best batch of the free requests, at profits
+:math:`1 - \alpha \pi_i` plus a small random noise. Then each edge node in turn frees its batch and
+takes a new one, in rounds of decreasing :math:`\alpha`: in the last round almost only the number of
+requests counts. If a batch exceeds a band, the price of the band is raised, by bisection, until the
+batch fits.
 """
 
 from __future__ import annotations
@@ -33,30 +34,30 @@ RECIPES = (
     (0.98, 0.03),
     (0.98, 0.1),
 )
-"""alpha and the largest noise of one schedule after the other."""
+"""alpha and largest noise of successive schedules."""
 
 ROUNDS = (0.9, 0.5, 0.01)
-"""alpha of the rounds that follow."""
+"""alpha of the rounds after the first."""
 
 LEAST_PROFIT = 1e-4
-"""What a free request yields at least: to serve it is better than not to."""
+"""Least profit of a free request, so that serving it is better than not serving it."""
 
 BISECTIONS, TRIPLINGS = 9, 14
-"""Of a band's price: how often it is halved in, and the most it is changed at all."""
+"""Number of price changes after which any fitting batch ends the search, and their maximum."""
 
 SEARCH_NODES = 20_000
-"""What finding one batch may cost."""
+"""Maximum number of nodes for finding one batch."""
 
 
 class Scheduler:
-    """Makes schedules from prices.
+    """Scheduler that makes schedules from prices.
 
     Parameters
     ----------
     data, nodes
-        The problem.
+        Coefficients, and the same sorted by edge node.
     seed
-        Of its random choices.
+        Seed of the random choices.
     """
 
     def __init__(self, data: Coefficients, nodes: EdgeNodes, seed: int) -> None:
@@ -73,7 +74,7 @@ class Scheduler:
         self._num_made = 0
 
     def make(self, prices: Prices, limits: Limits) -> Schedule:
-        """Return a new schedule, the best of its rounds."""
+        """Return a new schedule, the best of all rounds."""
         alpha, most = RECIPES[self._num_made % len(RECIPES)]
         self._num_made += 1
         num_edge_nodes, num_requests = len(self._request), len(prices.request)
@@ -111,23 +112,23 @@ def fitting_batch(
     demand: IntArray,
     capacity: IntArray,
 ) -> IntArray:
-    """Find a batch of large profit that is within the bands.
+    """Find a batch of large profit that fits the bands.
 
     Parameters
     ----------
     nodes, prices, j
-        The edge node and its prices.
+        Edge node and prices.
     profit
-        Of its requests, beside the bands, in latency order, shape (n,).
+        Profits of its requests before the prices of bands, in latency order, shape (n,).
     weight
-        alpha, by which the prices of the bands are multiplied at first.
+        alpha, the initial factor of the prices of the bands.
     demand, capacity
-        Of uplink and downlink, in integers, shapes (2, n) and (2,).
+        Integer demands and capacities of uplink and downlink, shapes (2, n) and (2,).
 
     Returns
     -------
     array of int
-        Places in latency order. None where no price makes a batch fit.
+        Places in latency order; empty if no price makes a batch fit.
     """
     uplink, downlink = weight * prices.uplink[j], weight * prices.downlink[j]
     pairs = slice(nodes.first[j], nodes.first[j + 1])
@@ -158,7 +159,7 @@ def fitting_batch(
 
 @compiled
 def _breaks(demand: IntArray, capacity: IntArray, batch: IntArray) -> BoolArray:
-    """Return which bands a batch breaks, in integers, shape (2,)."""
+    """Return True for each band that a batch exceeds, in integers, shape (2,)."""
     used = np.zeros(2, dtype=np.int64)
     for place in batch:
         used += demand[:, place]

@@ -1,11 +1,12 @@
 r"""Screen: fractional knapsacks that bound the batches of all deadlines in one pass.
 
 A batch whose last request in latency order is the d-th lies in F_d, the first d, and has a load
-of at most b_d. Its fractional knapsack bounds it: take what yields most per compute, the last in
-part. F_d grows while b_d falls, so what a knapsack leaves out no later one takes. The next
-request goes on a heap, and the worst leave it for good as far as the budget asks for it. With
-multipliers nu of memory and level-based downlink the profits are reduced by what they take, and
-nu itself, the price of all there is, is added: weak duality.
+of at most b_d. Its profit is bounded by a fractional knapsack, which takes requests in order of
+decreasing profit per compute, the last one in part. F_d grows while b_d falls, so a request that
+one knapsack leaves out is left out by all later ones. Each request is added to a heap in turn, and
+the requests of least profit per compute are removed for good until the load fits the budget. The
+multipliers nu of memory and level-based downlink reduce the profits, and nu times the capacities
+is added to the bound: weak duality.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ if TYPE_CHECKING:
 
 
 class Knapsacks(NamedTuple):
-    """The fractional knapsacks of an edge node, d = 1..n at positions 0..n - 1."""
+    """Fractional knapsacks of an edge node, d = 1..n at positions 0..n - 1."""
 
     bound: FloatArray
-    """The most that a batch of F_d with a load of at most b_d can yield."""
+    """Upper bound on the profit of a batch of F_d with a load of at most b_d."""
     theta: FloatArray
-    """Profit per compute of the first request that is not taken as a whole; 0 without one."""
+    """Profit per compute of the first request that is not taken entirely; 0 without one."""
     last: IntArray
-    """Place of that request; -1 where all are taken."""
+    """Place of that request; -1 if all are taken."""
     part: FloatArray
-    """How much of it is taken."""
+    """Fraction of that request that is taken."""
 
 
 @compiled
@@ -47,7 +48,7 @@ def screen(nodes: EdgeNodes, prices: Prices, j: int, profit: FloatArray) -> Knap
     bound, theta = np.empty(n), np.zeros(n)
     last, part = np.full(n, -1), np.ones(n)
     heap = [(0.0, 0) for _ in range(0)]
-    dearest = (0.0, -1)  # of those that have left, the one of most profit per compute
+    dearest = (0.0, -1)  # request removed with the largest profit per compute
     total, load = 0.0, 0
     for place in range(n):
         k = nodes.level[first + place]
@@ -92,18 +93,18 @@ def take_fraction(
     served: FloatArray,
     used: FloatArray,
 ) -> None:
-    """Add up what the fractional knapsack of F_d takes.
+    """Add up the requests and resources that the fractional knapsack of F_d takes.
 
     Parameters
     ----------
     nodes, prices, j, profit, knapsacks
-        As :func:`screen` takes and returns them.
+        Arguments and result of :func:`screen`.
     depth
-        d.
+        Number of requests in F_d, d.
     served
-        How often each request is taken, shape (I,).
+        Number of times each request is taken, shape (I,); updated.
     used
-        Shares of uplink, downlink, memory and level-based downlink, shape (4, J).
+        Shares of uplink, downlink, memory and level-based downlink, shape (4, J); updated.
     """
     first, first_level = nodes.first[j], nodes.first_level[j]
     price = level_prices(nodes, prices, j)
