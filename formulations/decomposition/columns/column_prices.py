@@ -1,15 +1,16 @@
-r"""Column prices: what columns yield at most, each at the spectrum prices that suit it best.
+r"""Column prices: bound v on the profit of each column, at its own spectrum prices.
 
-*Evaluation.* Columns choose their spectrum prices from one grid, finer near 0; any choice makes
-v an upper bound. For a point of the grid the requests are sorted once, for a point and a d the
-profits of the best are summed up once: then a column costs K additions. Each remembers its point
-from step to step, and those that compete for the maximum look at the neighbours. Between two
-steps v rises by no more than all prices together fall; a column that cannot have risen to the
-maximum since it was last looked at is passed over. Orders are remembered too, and sorted by
-insertion, since they hardly change from step to step.
+*Evaluation.* Columns choose their spectrum prices from one grid, finer near 0; every choice makes
+v an upper bound. For each point of the grid the requests are sorted once, and for each point and d
+the largest profits are summed once; then the value of a column takes K additions. Each column keeps
+its point from step to step, and columns that compete for the maximum try the neighbouring points.
+Between two steps v rises by at most the sum of all price decreases, so a column is skipped if it
+cannot have reached the maximum since its last evaluation. The sorted orders are kept too, and
+updated by insertion sort, since they hardly change from step to step.
 
-*Direction.* The best column asks for the requests it takes at its point and at the neighbour
-across which its use of the band passes the capacity, mixed so that the band is just full.
+*Direction.* The demand of the best column is a mixture of the requests that it takes at its point
+and at the neighbouring point on the other side of the capacity of a band, such that the band is
+just full.
 """
 
 from __future__ import annotations
@@ -27,47 +28,47 @@ if TYPE_CHECKING:
     from heuristics.coefficients import IntArray
 
 GRID, GROWTH = 64, 1.05
-"""Points of the grid in each band's direction, and how their distances grow."""
+"""Number of grid points for each band, and growth factor of their distances."""
 
 QUANTILE = 0.25
-"""The request, by share of a band, whose profit the last price of a grid eats up."""
+"""Quantile of the shares: at the last price of the grid, a request of this share has no profit."""
 
 REACH = 4.0
-"""How many times the price to start from a grid holds at least."""
+"""Least ratio of the last price of a grid to the initial price."""
 
 MAX_TABLES = 256
-"""Points of the grid that are in use at one edge node."""
+"""Maximum number of grid points in use at one edge node."""
 
 
 class Layout(NamedTuple):
-    """The columns of one edge node as the kernels take them, with what they depend on."""
+    """Columns and requests of one edge node as arrays for the kernels."""
 
     request: IntArray
     """Index of each eligible request, in latency order, shape (n,)."""
     level: IntArray
-    """Shape (n,)."""
+    """Level of each request, shape (n,)."""
     share: FloatArray
-    """Of uplink and downlink, shape (n, 2)."""
+    """Shares of uplink and downlink that each request needs, shape (n, 2)."""
     begin: IntArray
-    """Where each level begins when requests are sorted by level, shape (K + 1,)."""
+    """Position of the first request of each level in an order by level, shape (K + 1,)."""
     counts: IntArray
-    """Of each column and level, shape (C, K)."""
+    """Count of each column and level, shape (C, K)."""
     row: IntArray
     """Index of each column's d in ``depths``, shape (C,)."""
     depths: IntArray
-    """The different d, ascending, shape (D,)."""
+    """Distinct values of d, ascending, shape (D,)."""
     low: IntArray
     """Least count of each level, shape (K,)."""
     offset: IntArray
-    """Where the counts of each level begin in a row of a table, shape (K + 1,)."""
+    """Position of the first count of each level in a row of a table, shape (K + 1,)."""
     grid: FloatArray
-    """Prices of each band, ascending from 0, shape (2, any)."""
+    """Prices of each band, ascending from 0, shape (2, GRID)."""
     size: IntArray
-    """How many of them count, shape (2,): one where a band cannot bind."""
+    """Number of prices in use, shape (2,): 1 for a band that cannot bind."""
 
     @classmethod
     def of(cls, nodes: EdgeNodes, prices: Prices, j: int, columns: Columns) -> Layout:
-        """Lay out the columns of one edge node."""
+        """Make the arrays for the columns of one edge node."""
         counts = columns.counts
         pairs = slice(nodes.first[j], nodes.first[j + 1])
         level, num_levels = nodes.level[pairs], counts.shape[1]
@@ -91,29 +92,29 @@ class Layout(NamedTuple):
         )
 
     def nearest(self, uplink: float, downlink: float) -> IntArray:
-        """Return the point of the grid next to the prices, for each column."""
+        """Return for each column the grid point nearest to the prices, shape (C, 2)."""
         distance = np.abs(self.grid - np.array([[uplink], [downlink]]))
         distance[np.arange(GRID) >= self.size[:, None]] = np.inf
         return np.tile(distance.argmin(axis=1), (len(self.row), 1))
 
 
 class Tables(NamedTuple):
-    """What the best requests yield at points of the grid, T tables for as many points."""
+    """Sums of the largest profits at points of the grid: T tables, one for each point in use."""
 
     number: IntArray
-    """Table of each point of the grid, -1 for none so far."""
+    """Table of each grid point; -1 without a table."""
     clock: IntArray
-    """Number of tables, and of the evaluation, shape (2,)."""
+    """Number of tables in use, and number of the current evaluation, shape (2,)."""
     order: IntArray
-    """Places by level, in each by profit descending, shape (T, n)."""
+    """Places sorted by level and then by decreasing profit, shape (T, n)."""
     profit: FloatArray
-    """By place, shape (T, n)."""
+    """Profit of each request by place, shape (T, n)."""
     sorted_at: IntArray
-    """Evaluation that a table was sorted for last, shape (T,)."""
+    """Number of the last evaluation for which a table was sorted, shape (T,)."""
     total: FloatArray
-    """Profit of the best, by d, level and count, shape (T, D, counts)."""
+    """Sum of the largest profits, by d, level and count, shape (T, D, counts)."""
     filled_at: IntArray
-    """Evaluation that a row was filled for last, shape (T, D)."""
+    """Number of the last evaluation for which a row was filled, shape (T, D)."""
 
     @classmethod
     def of(cls, layout: Layout) -> Tables:
@@ -146,7 +147,7 @@ def _grid(share: FloatArray, start: tuple[float, float]) -> tuple[FloatArray, In
 def sort_table(
     layout: Layout, tables: Tables, table: int, price: FloatArray, up: int, down: int
 ) -> None:
-    """Sort the requests of each level by profit at a point, starting from the order of before."""
+    """Sort the requests of each level by profit at a point, starting from the previous order."""
     profit, order = tables.profit[table], tables.order[table]
     uplink, downlink = layout.grid[0, up], layout.grid[1, down]
     for place in range(profit.size):
@@ -167,7 +168,7 @@ def sort_table(
 
 @compiled
 def fill_row(layout: Layout, tables: Tables, table: int, row: int) -> None:
-    """Sum up the profits of the best in each level of F_d."""
+    """Sum the largest profits in each level of F_d, for each count in use."""
     profit, order, total = tables.profit[table], tables.order[table], tables.total[table, row]
     depth = layout.depths[row]
     for k in range(layout.low.size):
@@ -187,7 +188,7 @@ def fill_row(layout: Layout, tables: Tables, table: int, row: int) -> None:
 
 @compiled
 def find_table(layout: Layout, tables: Tables, price: FloatArray, up: int, down: int) -> int:
-    """Return the table of a point, sorted for this evaluation; -1 if there is no room for it."""
+    """Return the table of a point, sorted for this evaluation; -1 if no table is free."""
     table = tables.number[up, down]
     if table < 0:
         table = tables.clock[0]
@@ -206,7 +207,7 @@ def find_table(layout: Layout, tables: Tables, price: FloatArray, up: int, down:
 def look_up(
     layout: Layout, tables: Tables, price: FloatArray, column: int, up: int, down: int
 ) -> float:
-    """Return v of a column at a point; infinity outside the grid and where no table is left."""
+    """Return v of a column at a point; infinity outside the grid or if no table is free."""
     if not (0 <= up < layout.size[0] and 0 <= down < layout.size[1]):
         return np.inf
     table = find_table(layout, tables, price, up, down)
@@ -232,7 +233,7 @@ def settle(
     enough: float,
     point: IntArray,
 ) -> float:
-    """Move a column from point to point while v falls, until it is low enough; return v."""
+    """Move a column from point to point while v falls, until v is at most ``enough``; return v."""
     up, down = point
     here = look_up(layout, tables, price, column, up, down)
     has_moved = True
@@ -260,26 +261,26 @@ def value_columns(
     value: FloatArray,
     seen: FloatArray,
 ) -> int:
-    """Find the column of largest value, or value all.
+    """Find the column of largest value, and lower the values of its competitors.
 
     Parameters
     ----------
     price
-        pi, shape (I,).
+        Prices of the requests, pi, shape (I,).
     left
-        The columns that are left.
+        Indices of the remaining columns.
     rise
-        What all price cuts since the first evaluation can have added to any v.
+        Sum of all price decreases since the first evaluation: an upper bound on the rise of v.
     enough
-        A column is done once it is below this, or below the largest.
+        Value at which a column need not be lowered further; neither if it is below the largest.
     point, value, seen
-        Of each column its point of the grid, shape (C, 2), v when it was last looked at, and
-        ``rise`` then: all are updated. So v is now at most ``value + rise - seen``.
+        Grid point of each column, shape (C, 2), v at its last evaluation, and ``rise`` at that
+        time; all are updated. So v is now at most ``value + rise - seen``.
 
     Returns
     -------
     int
-        The column of largest value.
+        Index of the column of largest value.
     """
     tables.clock[1] += 1
     best, most = left[0], -np.inf
@@ -303,7 +304,7 @@ def value_columns(
 def take(
     layout: Layout, tables: Tables, price: FloatArray, column: int, up: int, down: int
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the requests that a column takes at a point, 1 each by place, and the bands' use."""
+    """Return a column's requests at a point, 0 or 1 by place, and its use of the bands."""
     taken, used = np.zeros(layout.request.size), np.zeros(2)
     table = find_table(layout, tables, price, up, down)
     if table < 0:
@@ -328,7 +329,7 @@ def add_demand(
     point: IntArray,
     served: FloatArray,
 ) -> None:
-    """Add what a column asks for, mixed so that a band is just full where it passes capacity."""
+    """Add the demand of a column, mixed from two points if that makes a band just full."""
     up, down = point
     taken, used = take(layout, tables, price, column, up, down)
     for band in range(2):

@@ -1,4 +1,4 @@
-"""Packing: how many requests of each class are asked for, in the fields of one word.
+"""Packing: counts of requests by class, packed into the fields of one machine word.
 
 Each field has a guard bit above its count, so that one subtraction compares all classes at once.
 """
@@ -18,28 +18,29 @@ if TYPE_CHECKING:
 
 
 class Offers(NamedTuple):
-    """What the columns of an edge node ask for."""
+    """Demands of the columns of an edge node for requests."""
 
     place: IntArray
-    """How many requests of the shared order each column may choose from, shape (C,)."""
+    """Number of requests at the start of the shared order that contain F_d, shape (C,)."""
     asked: IntArray
-    """The requests of each class, packed, shape (C,)."""
+    """Counts of requests of each class, packed, shape (C,)."""
 
 
 class Packing(NamedTuple):
-    """The shared order of the requests, their classes, and the fields that count them."""
+    """Shared order of the requests, their classes, and the fields that hold counts."""
 
     order: IntArray
-    """The requests that are eligible anywhere, those of the latest deadlines first."""
+    """Requests that are eligible anywhere, latest deadlines first."""
     of_class: IntArray
-    """Class of each request; -1 for one that is eligible nowhere."""
+    """Class of each request, shape (I,); -1 if it is eligible nowhere."""
     num_classes: int
+    """Number of classes."""
     bits: int
-    """Of a field, the guard bit included."""
+    """Number of bits of a field, including the guard bit."""
 
     @classmethod
     def of(cls, nodes: EdgeNodes, num_requests: int) -> Packing:
-        """Find the classes, and make fields that hold all requests."""
+        """Find the classes, and choose fields that can count all requests."""
         order = deadline_order(nodes, num_requests)
         of_class = request_classes(nodes, order, num_requests)
         num_classes = int(of_class.max(initial=-1)) + 1
@@ -47,21 +48,21 @@ class Packing(NamedTuple):
 
     @property
     def shift(self) -> IntArray:
-        """Where each class's field begins, shape (classes,)."""
+        """Position of the lowest bit of each class's field, shape (classes,)."""
         return np.arange(self.num_classes, dtype=np.int64) * self.bits
 
     @property
     def field(self) -> int:
-        """The bits of a count."""
+        """Mask of the bits of a count, in the lowest field."""
         return (1 << (self.bits - 1)) - 1
 
     @property
     def guards(self) -> int:
-        """The guard bits of all fields."""
+        """Mask of the guard bits of all fields."""
         return int((np.int64(1) << (self.shift + self.bits - 1)).sum())
 
     def offers(self, nodes: EdgeNodes, j: int, columns: Columns) -> Offers:
-        """Return what the columns of an edge node ask for, and from how deep."""
+        """Return the demands of an edge node's columns, and their depths in the shared order."""
         pairs = slice(nodes.first[j], nodes.first[j + 1])
         request, level = nodes.request[pairs], nodes.level[pairs]
         place = np.zeros(len(self.of_class), dtype=np.int64)
@@ -72,19 +73,19 @@ class Packing(NamedTuple):
         return Offers(furthest[columns.depth], (columns.counts << self.shift[of_level]).sum(axis=1))
 
     def room(self, place: IntArray) -> IntArray:
-        """Return the requests of each class that exist up to a depth, packed, guards set."""
+        """Return the counts of requests of each class up to a depth, packed, guard bits set."""
         exists = np.zeros((len(self.order) + 1, self.num_classes), dtype=np.int64)
         classes = self.of_class[self.order][:, None] == np.arange(self.num_classes)
         exists[1:] = np.cumsum(classes, axis=0)
         return np.asarray(((exists << self.shift).sum(axis=1) | self.guards)[place])
 
     def cheapest(self, price: FloatArray, places: IntArray) -> FloatArray:
-        """Return what the m cheapest requests of a class cost up to a depth, for every m.
+        """Return the total price of the m cheapest requests of a class up to a depth, for all m.
 
         Returns
         -------
         array of float
-            Shape (depths, classes, m); infinite where there are not so many.
+            Shape (depths, classes, m); infinite if fewer than m requests exist.
         """
         price, of_class = price[self.order], self.of_class[self.order]
         most = int(np.bincount(of_class, minlength=self.num_classes).max())
@@ -98,7 +99,7 @@ class Packing(NamedTuple):
     def cheapest_profits(
         self, cheapest: FloatArray, places: IntArray, offers: Offers
     ) -> FloatArray:
-        """Return the most that any edge node could make of what columns ask for."""
+        """Return the profit of each column with the cheapest requests of each class."""
         at = np.searchsorted(places, offers.place)
         profit = np.zeros(len(at))
         for k, shift in enumerate(self.shift):

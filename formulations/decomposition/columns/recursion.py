@@ -1,30 +1,32 @@
-r"""Recursion: columns in order of depth, one for each edge node, by dynamic programming.
+r"""Recursion: dynamic program over the columns of all edge nodes in order of depth.
 
-Where the edge nodes agree about levels and about the order of deadlines, the requests that a
-column may take are the first of that order, so many as its depth says. By Hall's theorem columns
-make a schedule, spectrum aside, just if for every depth t and every class of requests those
-columns that are no deeper than t ask for no more requests of the class than there are among the
-first t. So columns are looked at in order of depth, and of those chosen so far it only matters
+If the edge nodes have the same levels and the same order of deadlines, a column of depth t may
+take the first t requests of that order. By Hall's theorem, columns make a schedule, apart from
+spectrum, if and only if for every depth t and every class of requests, the columns of depth at most
+t need no more requests of the class than exist among the first t. So columns are added in order of
+depth, and only two properties of the columns chosen so far matter:
 
-* how many edge nodes of each type have one, and
-* how many requests of each class they ask for in all:
+* the number of edge nodes of each type that have a column, and
+* the total number of requests of each class that the columns need.
 
-that is a *state*. It has the same completions whatever way led to it. A way to it leads nowhere
-if its loss and the least that the other edge nodes must lose exceed what may be lost; likewise
-where even the cheapest requests that it can have been served with cost too much. Of the ways to a
-state that which loses least is kept.
+These numbers are a *state*. All ways to a state have the same completions. A way is discarded if
+its loss plus the least loss of the other edge nodes exceeds the allowed loss, and also if even the
+cheapest requests of its counts cost too much. Of all ways to a state the way of least loss is kept.
 
-Where edge nodes disagree, a column counts as deep as the last of its requests in an order that
-they share, and levels with a request in common are one class. Some states are then reached that
-make no schedule, but every schedule is found: what the recursion does not find does not exist.
+If the edge nodes differ, the depth of a column is the place of the last of its requests in an order
+that all edge nodes share, and levels with a request in common form one class. The recursion then
+also reaches states that make no schedule, but it still finds every schedule: if it finds none, none
+exists.
 
-To refute a target, more is said where no spectrum has a price. Let a column make of its requests
-what any edge node could, the cheapest of each class down to its depth, and V_j be the most of any
-of its columns then. Now each combination that passes the test above is as good as a schedule: it
-is assigned requests of their own that cost at least as much, so it loses no more than L less its
-size, L with the new V_j. So if *any* way to a state loses too much, none leads to the target, and
-the largest loss counts. Moreover edge nodes whose columns another type has too take such a column
-first: an exchange brings any combination into that form, and its loss stays the same.
+A target can be refuted with a stronger test if all spectrum prices are 0. Let the profit of a
+column be computed with the cheapest requests of each class down to its depth, regardless of
+eligibility, and let V_j be the largest such profit of its edge node, and L be the value with these
+V_j. By Hall's theorem, each combination of columns that passes the test above can be assigned
+distinct requests, and these cost at least as much. So its loss is at most L minus its size. If
+*any* way to a state has a larger loss than a schedule of the target's size may have, no way to this
+state leads to the target; the largest loss of all ways to a state is kept. In addition, if the
+columns of one type are also columns of another type, such a column is first given to the edge nodes
+of the former: every combination can be exchanged into this form without changing its loss.
 """
 
 from __future__ import annotations
@@ -60,24 +62,24 @@ if TYPE_CHECKING:
 
 
 class Recursion:
-    """The combinations of columns that could beat an incumbent.
+    """Combinations of columns that could exceed the incumbent.
 
     Parameters
     ----------
     problem
-        The question, and the prices at which columns lose.
+        The question, and the prices that define losses.
     columns
-        Of each edge node all that lose at most ``allowed``.
+        All columns of each edge node that lose at most ``allowed``.
     allowed
-        The most that columns may lose in all.
+        Maximum total loss of a combination.
 
     Attributes
     ----------
     is_possible
-        Whether states are few and short enough.
+        True if the states are few enough and fit one machine word.
     is_complete
-        Whether all combinations were looked at: then those that lose at most what is allowed
-        make no schedule of more than ``best`` requests.
+        True if all combinations were examined: then no schedule whose loss is at most
+        ``allowed`` has more than ``best`` requests.
     """
 
     def __init__(self, problem: MasterProblem, columns: Sequence[Columns], allowed: float) -> None:
@@ -89,7 +91,7 @@ class Recursion:
             self._lay_out(problem, packing, allowed)
 
     def _lay_out(self, problem: MasterProblem, packing: Packing, allowed: float) -> None:
-        """Bring the columns of each type in order of depth, if their states are short enough."""
+        """Sort the columns of all types by depth, if their states fit one machine word."""
         prices = problem.prices
         has_spectrum_prices = bool(prices.uplink.any() or prices.downlink.any())
         self._can_exchange = allowed >= problem.slack and not has_spectrum_prices
@@ -133,13 +135,13 @@ class Recursion:
 
     @property
     def best(self) -> int:
-        """Requests of the best combination, or the incumbent."""
+        """Number of requests of the best combination, or of the incumbent."""
         return (
             max(self._incumbent, int(self._ways.best[0])) if self.is_possible else self._incumbent
         )
 
     def run(self, limits: Limits, *, until: int, most_looks: int) -> None:
-        """Look at the combinations until one has so many requests."""
+        """Examine up to ``most_looks`` ways, until a combination has ``until`` requests."""
         if not self.is_possible:
             return
         for x in range(len(self._steps.kind)):
@@ -161,7 +163,7 @@ class Recursion:
         self.is_complete = True
 
     def chosen(self) -> list[Columns] | None:
-        """Return the one column of each edge node in the best combination; None without one."""
+        """Return the single column of each edge node in the best combination; None without one."""
         size, step, way = self._ways.best
         if size == 0:
             return None
@@ -175,7 +177,7 @@ class Recursion:
 
 
 def _empty_ways(num_used: int) -> Ways:
-    """Return the one way that there is at first."""
+    """Return ways that hold the empty way only."""
     most = NUM_WAYS
     ways = Ways(
         np.empty(most, dtype=np.int64),
@@ -235,7 +237,7 @@ def _steps(
 def _types(
     offers: Sequence[Offers], losses: Sequence[FloatArray], value: FloatArray
 ) -> list[list[int]]:
-    """Return the edge nodes by their V and by what their columns ask for and lose."""
+    """Return the types: edge nodes with equal V and with equal demands and losses of columns."""
     types: dict[tuple[bytes, ...], list[int]] = {}
     for j, ((place, asked), loss) in enumerate(zip(offers, losses, strict=True)):
         key = (value[j].tobytes(), place.tobytes(), asked.tobytes(), loss.tobytes())
@@ -244,19 +246,19 @@ def _types(
 
 
 def _rest(kind: IntArray, loss: FloatArray, num_types: int) -> FloatArray:
-    """Return the least that each type loses from each column on."""
+    """Return the least loss of each type from each column on."""
     rest = np.full((len(kind), num_types), np.inf)
     rest[np.arange(len(kind)), kind] = loss
     return np.ascontiguousarray(np.minimum.accumulate(rest[::-1], axis=0)[::-1])
 
 
 def _asks(offers: Offers) -> set[tuple[int, int]]:
-    """Return what columns ask for, and how deep: several may ask for the same."""
+    """Return the distinct pairs of depth and demand of the columns."""
     return set(zip(offers.place.tolist(), offers.asked.tolist(), strict=True))
 
 
 def _first(asks: Sequence[set[tuple[int, int]]], rows: np.ndarray) -> BoolArray:
-    """Return which types must be served before a column is taken by its own."""
+    """Return for each column the types whose edge nodes must have a column before."""
     first = np.zeros((len(rows), len(asks)), dtype=bool)
     keys = list(zip(rows["place"].tolist(), rows["asked"].tolist(), strict=True))
     for kind, mine in enumerate(asks):

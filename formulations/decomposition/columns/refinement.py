@@ -1,23 +1,24 @@
-r"""Refinement: a bound on what is left to try, where each column has spectrum prices of its own.
+r"""Refinement: a bound on the remaining columns, with separate spectrum prices for each column.
 
 A *column* of an edge node is a vector of counts per level, :math:`c`, and the d whose F_d holds
-its requests. Listed are all that a schedule of one request more than the incumbent could use. One
-price of a band for all columns mixes those that overuse it with those that underuse it; prices
-:math:`\lambda_c, \mu_c` of its own do away with that:
+its requests. The list contains all columns that a schedule of one request more than the incumbent
+could use. One price of a band for all columns averages columns that overuse the band with columns
+that underuse it. Separate prices :math:`\lambda_c, \mu_c` for each column avoid this:
 
 .. math:: v_{jc}(\pi) = \min_{\lambda, \mu \ge 0} \Bigl( \lambda + \mu + \sum_k
           \text{the largest } c_k \text{ of } 1 - \pi_i - \lambda u_{ij} / U_j - \mu d_{ij} / D_j
           \text{ in level } k \text{ of } F_d \Bigr)
 
-is at least what any batch with these counts yields, its requests paid for at :math:`\pi`. So
+is at least the profit of every batch with these counts at the prices :math:`\pi`. So
 
 .. math:: L(\pi) = \sum_i \pi_i + \sum_j V_j, \quad V_j = \max_c v_{jc}(\pi)
 
-bounds every schedule that is left to try. A column with :math:`V_j - v_{jc} > L` - (incumbent + 1)
-is in none of them and is dropped, whereupon V_j falls. Where counts are forced, prices above 1
-prove more, so :math:`\pi` has no upper limit here.
+is an upper bound on every schedule of the remaining columns. A column with
+:math:`V_j - v_{jc} > L` - (incumbent + 1) occurs in no better schedule and is dropped, after which
+V_j falls. If counts are forced, prices above 1 prove more, so :math:`\pi` has no upper limit here.
 
-The steps of a descent aim at the value that settles.
+The steps of the :class:`~formulations.decomposition.pricing.descent.Descent` aim just below
+incumbent + 1: a bound below this value proves that no better schedule remains.
 """
 
 from __future__ import annotations
@@ -44,43 +45,44 @@ if TYPE_CHECKING:
     from heuristics.limits import Limits
 
 GUARD = 1e-6
-"""More than floating point can take off a bound."""
+"""Tolerance that exceeds the rounding error of a bound."""
 
 SHORTENING = 0.6
-"""What becomes of the step where directions were in vain."""
+"""Factor applied to the step length after steps without improvement."""
 
 AIM = 0.3
-"""Polyak's step aims so far below the value that settles."""
+"""Distance of Polyak's aim below incumbent + 1."""
 
 WORTH_DROPPING = 0.05
-"""By how much the bound falls before columns are dropped again."""
+"""Decrease of the bound after which columns are dropped again."""
 
 
 class Refinement:
-    """Prices of the requests whose bound falls, and the columns that it leaves.
+    """Prices of the requests with a bound that falls, and the columns that the bound leaves.
 
     Parameters
     ----------
     nodes
-        The edge nodes.
+        Edge nodes.
     prices
-        Where to start, those of the dual ascent.
+        Initial prices, from the dual ascent.
     columns
-        Those of each edge node that a schedule of more than ``incumbent`` requests could use.
+        All columns of each edge node that a schedule of more than ``incumbent`` requests could
+        use.
     incumbent
-        Throughput that is to be beaten. May be raised later.
+        Throughput to be exceeded; it may be raised later.
 
     Attributes
     ----------
     price
-        The best pi found, shape (I,).
+        Best pi found, shape (I,).
     value
-        L there: no schedule that uses columns which are left has more requests. Minus infinity
-        if an edge node has none left.
+        L at these prices, an upper bound on every schedule of the remaining columns. Minus
+        infinity if an edge node has no column left.
     left
-        For each edge node the columns that are left.
+        Indices of the remaining columns of each edge node.
     weight
-        For each edge node and column how often it was the best in the last descent.
+        Number of times each column of each edge node was the best in the last descent.
     """
 
     def __init__(
@@ -107,11 +109,11 @@ class Refinement:
 
     @property
     def is_settled(self) -> bool:
-        """Whether no schedule better than the incumbent is left."""
+        """True if no schedule of the remaining columns exceeds the incumbent."""
         return self.value < self.incumbent + 1 - GUARD
 
     def restart(self, left: Sequence[IntArray], price: FloatArray) -> None:
-        """Go on with other columns left, none of which need be better than before."""
+        """Continue with other remaining columns and prices; the bound starts anew."""
         self.left, self.price, self.value = list(left), price.copy(), float("inf")
         if not all(map(len, left)):
             self.value = float("-inf")
@@ -119,15 +121,15 @@ class Refinement:
     def evaluate(
         self, price: FloatArray, *, enough: Sequence[float] | None = None
     ) -> tuple[float, FloatArray]:
-        """Return L, and how much of each request is left: a direction in which L rises.
+        """Return L and its subgradient: 1 minus the number of times each request is taken.
 
         Parameters
         ----------
         price
-            pi, shape (I,), at least 0.
+            Prices of the requests, pi, shape (I,), at least 0.
         enough
-            For each edge node the v that is low enough for a column; None to value only the
-            columns that compete for the largest.
+            Value v for each edge node down to which all columns are evaluated; None to evaluate
+            only the columns that compete for the largest value.
         """
         self._rise += float(np.maximum(self._last_price - price, 0).sum())
         self._last_price = price
@@ -150,12 +152,12 @@ class Refinement:
         return total, 1 - served
 
     def values(self, j: int) -> FloatArray:
-        """Return what the columns of an edge node that are left yield at most, at last."""
+        """Return the current upper bounds v of the remaining columns of an edge node."""
         left = self.left[j]
         return np.asarray(self._value[j][left] + self._rise - self._seen[j][left])
 
     def drop(self) -> None:
-        """Drop the columns that lose too much at the best prices, till none does."""
+        """Drop the columns that lose too much at the best prices, until none does."""
         self.value, _ = self.evaluate(self.price)
         while not self.is_settled:
             room = self.value - (self.incumbent + 1) + GUARD
@@ -176,20 +178,21 @@ class Refinement:
         patience: int = 10,
         least_step: float = 1e-3,
     ) -> None:
-        """Take steps until no column matters any more, or they have become too short.
+        """Take steps until no better schedule remains, or the steps are too short.
 
         Parameters
         ----------
         limits
-            When to stop.
+            Limits of the run.
         step
-            Length of the first steps, as a part of Polyak's.
+            Length of the first steps, as a fraction of Polyak's length.
         num_steps
-            The most to take.
+            Maximum number of steps.
         patience
-            After how many in vain to go back to the best and shorten the steps.
+            Number of steps without improvement after which the descent returns to the best
+            point with shorter steps.
         least_step
-            When to end.
+            Step length below which the descent ends.
         """
         for weight in self.weight:
             weight[:] = 0

@@ -1,20 +1,21 @@
-r"""Remainder: what prices leave open, as one MILP of requests and thresholds.
+r"""Remainder: one MILP of requests and thresholds for all that prices leave open.
 
-Where columns are too many to be listed, each request and each d is looked at alone. With the
+If there are too many columns to list, each request and each d is tested separately. With the
 fractional knapsack of F_d, whose bound is B_d and whose price of compute is :math:`\theta_d`, a
-batch whose last request is the d-th yields at most
+batch whose last request is the d-th has a profit of at most
 
 .. math:: B_d - (\theta_d w_i - p_i)^+ \text{ if it takes } i, \qquad
           B_d - (p_i - \theta_d w_i)^+ \text{ if it does not,}
 
-profits being reduced by :math:`\nu`. So a request may be taken, or must be, where all d that
-allow the other lose more than the slack, and a d is out where B_d itself does. What is left goes
-to HiGHS: a variable for each request of an edge node and one for each d,
+with profits reduced by :math:`\nu`. A request must be left out if taking it loses more than the
+slack for every d, and must be taken if leaving it out does. A d is excluded if B_d itself loses
+more than the slack. The rest is a MILP with a variable for each request of an edge node and one
+for each d,
 
 .. math:: \sum_d \delta_d = 1, \quad x_i \le \sum_{d \ge rank(i)} \delta_d, \quad
           \sum_i w_i x_i \le \sum_d b_d \delta_d,
 
-with memory, uplink, downlink, each request once, and enough requests.
+with rows for memory, uplink, downlink, each request at most once, and the number of requests.
 """
 
 from __future__ import annotations
@@ -39,18 +40,18 @@ if TYPE_CHECKING:
 
 
 class Open(NamedTuple):
-    """What the slack leaves open at an edge node."""
+    """Values of d and requests that the slack leaves open at an edge node."""
 
     depths: IntArray
-    """Each d that a batch may still have, ascending; of equal budgets the last."""
+    """Possible values of d, ascending; of equal budgets only the last."""
     may: BoolArray
-    """Whether the batch may take a request, by place in latency order."""
+    """True if the batch may contain a request, by place in latency order, shape (n,)."""
     must: BoolArray
-    """Whether it must."""
+    """True if the batch must contain a request, shape (n,)."""
 
 
 def left_open(nodes: EdgeNodes, prices: Prices, j: int, value: float, slack: float) -> Open:
-    """Tell what an edge node may still do within the slack, in O(n^2)."""
+    """Return the values of d and the requests of an edge node within the slack, in O(n^2)."""
     profit = profits(nodes, prices, j)
     size = len(profit)
     pairs = slice(nodes.first[j], nodes.first[j + 1])
@@ -75,12 +76,12 @@ def left_open(nodes: EdgeNodes, prices: Prices, j: int, value: float, slack: flo
 
 
 class Remainder:
-    """The model of all that is left.
+    """MILP of all batches that the slack leaves open.
 
     Parameters
     ----------
     problem
-        What is asked.
+        Question whether a schedule of the target's size exists.
     """
 
     def __init__(self, problem: MasterProblem) -> None:
@@ -146,7 +147,7 @@ class Remainder:
                 self.model.add_row((taken, row), upper=int(most[0]))
 
     def solve(self, limits: Limits, *, seed: int) -> Outcome:
-        """Return a schedule of the target's size, or that there is none."""
+        """Return a schedule of the target's size, or a refutation, or neither."""
         nodes = self._problem.nodes
         pairs = [
             (nodes.request[nodes.first[j] + places], taken)

@@ -1,4 +1,4 @@
-"""Request order: what edge nodes share of the order of deadlines and of levels."""
+"""Request order: one order of deadlines and one set of classes for all edge nodes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def deadline_order(nodes: EdgeNodes, num_requests: int) -> IntArray:
-    """Return the requests that are eligible anywhere by their mean place in latency order."""
+    """Return the requests that are eligible anywhere, by their mean place in latency order."""
     total, times = np.zeros(num_requests), np.zeros(num_requests)
     for j in range(nodes.num_edge_nodes):
         request = nodes.request[nodes.first[j] : nodes.first[j + 1]]
@@ -23,7 +23,7 @@ def deadline_order(nodes: EdgeNodes, num_requests: int) -> IntArray:
 
 
 def request_classes(nodes: EdgeNodes, order: IntArray, num_requests: int) -> IntArray:
-    """Return the class of each request: levels of two edge nodes with a request in common are one.
+    """Return the class of each request: levels that have a request in common form one class.
 
     Requests that are eligible nowhere have class -1.
     """

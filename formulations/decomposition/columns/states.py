@@ -1,4 +1,9 @@
-"""States: what of the columns chosen so far decides which may follow, and the ways to them."""
+"""States of the dynamic program, and the ways that lead to them.
+
+A state is the part of the chosen columns that decides which columns may follow: the number of edge
+nodes of each type that have a column, and the number of requests of each class. A way is a sequence
+of columns that leads to a state.
+"""
 
 from __future__ import annotations
 
@@ -11,95 +16,95 @@ if TYPE_CHECKING:
     from heuristics.coefficients import BoolArray, IntArray
 
 GUARD = 1e-6
-"""By how much losses are let go, for what floating point takes."""
+"""Tolerance for rounding errors in losses."""
 
 STATE_BITS = 62
-"""Of a state's key."""
+"""Maximum number of bits of a state's key."""
 
 NUM_BUCKETS, BLOCK = 64, 64
-"""Ways are kept by loss in so many buckets, in blocks of so many."""
+"""Number of buckets in which ways are stored by loss, and number of ways in a block."""
 
 NUM_WAYS, NUM_KEYS = 1 << 24, 1 << 24
-"""The most ways that are kept, and twice the most states."""
+"""Maximum number of ways, and size of the hash table: twice the maximum number of states."""
 
 MOST_COUNTERS = 4096
-"""How many combinations of edge nodes served a recursion may tell apart."""
+"""Maximum number of combinations of edge nodes that have a column."""
 
 
 class Steps(NamedTuple):
-    """All columns of all types, in order of depth."""
+    """All columns of all types of edge nodes, in order of depth."""
 
     kind: IntArray
-    """Type of edge node, shape (C,)."""
+    """Type of edge node of each column, shape (C,)."""
     number: IntArray
-    """Which column of the type it is, shape (C,)."""
+    """Index of the column among the columns of its type, shape (C,)."""
     loss: FloatArray
-    """Shape (C,)."""
+    """Loss of each column, shape (C,)."""
     asked: IntArray
-    """Requests of each class, packed into the fields of one word, shape (C,)."""
+    """Counts of requests of each class, packed into one word, shape (C,)."""
     room: IntArray
-    """Requests that exist up to its depth, packed, each field's guard bit set, shape (C,)."""
+    """Counts of all requests up to the column's depth, packed, guard bits set, shape (C,)."""
     place: IntArray
-    """Row of ``cheapest``, shape (C,)."""
+    """Row of ``cheapest`` for the column's depth, shape (C,)."""
     rest: FloatArray
-    """The least that an edge node of each type loses from here on, shape (C, types)."""
+    """Least loss of an edge node of each type from this column on, shape (C, types)."""
     first: BoolArray
-    """The types that must have all their columns before, shape (C, types)."""
+    """True for types whose edge nodes must all have a column before, shape (C, types)."""
 
 
 class Ways(NamedTuple):
-    """The ways to the states, which grow with each column."""
+    """Ways to the states; their number grows with each column."""
 
     state: IntArray
-    """Packed requests, shape (M,)."""
+    """Packed counts of requests, shape (M,)."""
     loss: FloatArray
-    """Shape (M,)."""
+    """Total loss of the way, shape (M,)."""
     before: IntArray
-    """The way that it continues, -1 at the start, shape (M,)."""
+    """Way without its last step; -1 at the start, shape (M,)."""
     column: IntArray
-    """The step that it takes, shape (M,)."""
+    """Last step of the way, shape (M,)."""
     head: IntArray
-    """The latest block of each combination of edge nodes and bucket; -1 if none."""
+    """Latest block of each combination of edge nodes and bucket; -1 without a block."""
     filled: IntArray
-    """Ways in that block."""
+    """Number of ways in that block."""
     next_block: IntArray
-    """The block before it, shape (M / BLOCK,)."""
+    """Previous block of the same list, shape (M / BLOCK,)."""
     key: IntArray
-    """Hash table of states and edge nodes: 0 where free."""
+    """Hash table with keys of states and edge nodes; 0 for a free place."""
     way: IntArray
-    """The way to each, in the same place."""
+    """Way to the state at the same place of the hash table."""
     number: IntArray
-    """Blocks, states, ways looked at: shape (3,)."""
+    """Numbers of blocks, of states and of ways examined, shape (3,)."""
     best: IntArray
-    """Most requests of a whole combination, its last step, the way before it: shape (3,)."""
+    """Requests of the best complete combination, its last step, the way before, shape (3,)."""
 
 
 class Layout(NamedTuple):
-    """What all steps share."""
+    """Data shared by all steps."""
 
     copies: IntArray
-    """Edge nodes of each type."""
+    """Number of edge nodes of each type, shape (types,)."""
     stride: IntArray
-    """What one more edge node of a type adds to the number of a combination of edge nodes."""
+    """Increase of the combination's number for one more edge node of a type, shape (types,)."""
     value: FloatArray
     """V of each type, shape (types,)."""
     shift: IntArray
-    """Where each class's field begins."""
+    """Position of the lowest bit of each class's field, shape (classes,)."""
     cheapest: FloatArray
-    """What the m cheapest requests of a class cost up to a depth, shape (depths, classes, m)."""
+    """Total price of the m cheapest requests of a class to a depth, shape (depths, classes, m)."""
     guards: int
-    """The guard bits of all fields."""
+    """Mask of the guard bits of all fields."""
     field: int
-    """The bits of one field."""
+    """Mask of the bits of a count, in the lowest field."""
     total: float
-    """The Lagrangian value."""
+    """Lagrangian value L."""
 
 
 @compiled
 def advance(
     steps: Steps, layout: Layout, ways: Ways, x: int, allowed: float, incumbent: int, exchange: bool
 ) -> bool:
-    """Take one column into all states that it fits; say whether there was memory for it."""
+    """Extend all ways by one column where it fits; return False if the memory is full."""
     kind, num_types = steps.kind[x], layout.copies.size
     stride, copies = layout.stride[kind], layout.copies[kind]
     num_used = 1
@@ -168,7 +173,7 @@ def _keep(
     came: tuple[int, int],
     exchange: bool,
 ) -> bool:
-    """Keep a way to a state if it tells anything new; say whether there was memory for it."""
+    """Store a way if its state or its loss is new; return False if the memory is full."""
     mask = ways.key.size - 1
     key = state * ways.head.shape[0] + used
     at = key * -7046029254386353131
