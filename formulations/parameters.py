@@ -1,4 +1,4 @@
-"""Parameters: the numbers of the models' rows, shared by both languages."""
+"""Parameters: numbers of the models' rows, shared by Pyomo and PuLP."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ if TYPE_CHECKING:
     from heuristics.schedule import Schedule
 
 Pair = tuple[int, int]
-"""An edge node and a request, in the order of the indices of ``x[j, i]``."""
+"""Edge node and request, in the order of the indices of ``x[j, i]``."""
 
 Threshold = tuple[int, int]
-"""An edge node and the rank of a budget, in the order of the indices of ``threshold[j, k]``."""
+"""Edge node and rank of a budget, in the order of the indices of ``threshold[j, k]``."""
 
 Row = tuple[dict[Pair, float], float]
-"""The left side of a capacity row without its zeros, and its right side."""
+"""Nonzero coefficients of a capacity row, and its right side."""
 
 DIGITS = 5
-"""The most digits that the largest number of a row has before its decimal point.
+"""Maximum number of digits before the decimal point in the largest number of a row.
 
-A row with coefficients near a has a price near 1/a requests a unit. Where that is below a
-solver's tolerance on prices, 1e-7 in HiGHS, it takes the price for zero: with a load variable in
-MFLOP, two requests of 10^7 that fit together, HiGHS called 0 optimal. A division by a power of
-ten leaves the digits as they are, so files stay readable and writers need not round.
+A row with coefficients near a has a dual price near 1/a requests per unit. If this is below a
+solver's tolerance on prices, 1e-7 in HiGHS, the solver takes the price for zero: with a load
+variable in MFLOP and two requests of 10^7 that fit together, HiGHS called 0 optimal. Division by a
+power of ten keeps the digits, so exported files stay readable and writers need not round.
 
-The largest number is a capacity, or the largest load: a sum near 10^6 carries a noise of 10^-9,
-the feasibility tolerance, and HiGHS was seen to end with an error over its own incumbent.
+The largest number is a capacity or the largest load. A sum near 10^6 has a rounding error of 10^-9,
+the feasibility tolerance, and HiGHS ended with an error about its own incumbent.
 """
 
 ALL_DIGITS = 16
-"""No value has more, so no row is divided by a power of ten."""
+"""Number of digits that no value exceeds, so that no row is divided by a power of ten."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parameters:
-    r"""The rows of P1, without what cannot matter and in units that solvers bear.
+    r"""Rows of P1 without redundant terms, in units suited to solvers.
 
     Each row is divided by its greatest common divisor, the right side rounded down, which
     changes no 0/1 point; then by a power of ten, see ``DIGITS``.
@@ -50,35 +50,36 @@ class Parameters:
     Parameters
     ----------
     num_edge_nodes
-        J.
+        Number of edge nodes, J.
     pairs
-        The eligible pairs (j, i), ascending: the only ones that become variables. That is (12e).
+        Eligible pairs (j, i), ascending. Only these become variables, which states (12e).
     contested
-        For each request with more than one eligible edge node its pairs. Elsewhere
-        :math:`\sum_j x_{ij} \le 1` holds by itself.
+        Pairs of each request with more than one eligible edge node. For all other requests
+        :math:`\sum_j x_{ij} \le 1` holds without a row.
     uplink, downlink, memory
-        (12a), (12b) and (12c) of the edge nodes with a demand. A capacity beyond the sum of all
-        demands is lowered to it.
+        Rows (12a), (12b) and (12c) of the edge nodes with a demand. A capacity larger than the
+        sum of all demands is lowered to this sum.
     compute
-        The demands on the left side of (12d) for each edge node.
+        Demands on the left side of (12d) for each edge node.
     largest_load
-        The largest load that a feasible batch of the edge node can have, in the unit of
-        ``compute``: the upper bound of the load variable.
+        Largest load of a feasible batch of the edge node, in the unit of ``compute``: the upper
+        bound of the load variable.
     compute_budget
-        The right side of (12d) in the same unit, for the pairs whose budget lies below
-        ``largest_load``. Elsewhere that bound is the constraint.
+        Right side of (12d) in the same unit, for the pairs whose budget lies below
+        ``largest_load``. For all other pairs the bound of the load variable is the constraint.
     big_m
-        ``largest_load - compute_budget``: by how much the load may exceed the budget of a
-        request that is not chosen, and no more.
+        ``largest_load - compute_budget``: the least big-M, the amount by which the load may
+        exceed the budget of a request that is not chosen.
     threshold_of
-        The threshold of each pair of ``compute_budget``: the rank, from 0, of its budget among
-        the different ones of its edge node below ``largest_load``, ascending.
+        Threshold of each pair of ``compute_budget``: the rank, from 0, of its budget among the
+        distinct budgets of its edge node below ``largest_load``, ascending.
     threshold_step
-        From the budget of each threshold to the next one, ``largest_load`` after the last.
+        Difference from the budget of each threshold to the next budget, or to ``largest_load``
+        after the last threshold.
     least_budget
-        The budget of the first threshold of each edge node that has one.
+        Budget of the first threshold of each edge node with thresholds.
     largest_value
-        The largest integer of a row before the division by a power of ten.
+        Largest integer of a row before the division by a power of ten.
     """
 
     num_edge_nodes: int
@@ -103,9 +104,9 @@ class Parameters:
         Parameters
         ----------
         data
-            The coefficients.
+            Coefficients.
         digits
-            See ``DIGITS``; with :data:`ALL_DIGITS` every number stays a whole one.
+            See ``DIGITS``; with :data:`ALL_DIGITS` every number stays a whole number.
         """
         requests = {j: row.nonzero()[0].tolist() for j, row in enumerate(data.eligible)}
         uplink, downlink, memory = (_capacities(data, name, requests) for name in RESOURCES)
@@ -149,12 +150,12 @@ class Parameters:
         Parameters
         ----------
         schedule
-            Of eligible pairs.
+            Feasible schedule of eligible pairs.
 
         Returns
         -------
         dict
-            By the names and indices of the variables in the models.
+            Values by name and index of the variables in the models.
         """
         chosen = set(schedule.pairs())
         first = dict.fromkeys(range(self.num_edge_nodes), len(self.threshold_step))
@@ -171,7 +172,7 @@ class Parameters:
 
 
 class _Latency(NamedTuple):
-    """(12d) at one edge node, in integers; ``scale`` is what they are still divided by."""
+    """Row (12d) at one edge node in integers, which are to be divided by ``scale``."""
 
     demand: dict[Pair, int]
     budget: dict[Pair, int]
@@ -211,7 +212,7 @@ class _Latency(NamedTuple):
 
 
 def _largest_load(demand: dict[Pair, int], budget: dict[Pair, int]) -> int:
-    """Return the largest load that some batch can have within its members' budgets.
+    """Return the largest load of a batch within the budgets of its requests.
 
     A batch whose smallest budget is b consists of requests with budgets of at least b, so its
     load is at most the smaller of b and the sum of their demands.

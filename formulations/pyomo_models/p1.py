@@ -1,4 +1,4 @@
-r"""P1 in Pyomo: the largest throughput of all edge nodes.
+r"""P1 in Pyomo: largest throughput of all edge nodes.
 
 .. math::
 
@@ -11,8 +11,8 @@ r"""P1 in Pyomo: the largest throughput of all edge nodes.
     & load_j \le budget_{ji} + M_{ji} (1 - x_{ji})    & \forall (j,i) \quad && (12d) \\
     & x_{ji} \in \{0, 1\}              & \forall (j,i) \text{ eligible} \quad && (12e, 12f)
 
-The load of an edge node is a variable, so (12d) takes two nonzeros a pair instead of a row of
-all requests for each: O(IJ) in all, not O(I^2 J).
+The load of an edge node is a variable, so each row of (12d) has two nonzeros instead of one for
+each request: O(IJ) nonzeros in total, not O(I^2 J).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def build(data: Coefficients, *, z: None = None) -> pyo.ConcreteModel:
     Parameters
     ----------
     data
-        The coefficients.
+        Coefficients.
     z
         None: P1 has no cardinality.
 

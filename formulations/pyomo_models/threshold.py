@@ -1,8 +1,8 @@
-r"""The threshold form in Pyomo: (12d) by ordered thresholds in place of big-M.
+r"""Threshold form in Pyomo: (12d) by ordered thresholds in place of big-M.
 
-Let :math:`b_{j0} < b_{j1} < \dots` be the different budgets of edge node j below
+Let :math:`b_{j0} < b_{j1} < \dots` be the distinct budgets of edge node j below
 :math:`L_j`, its largest load, and :math:`k(j,i)` the rank of the budget of request i. The
-``deadline`` rows of big-M give way to
+``deadline`` rows of big-M are replaced by
 
 .. math::
 
@@ -11,9 +11,9 @@ Let :math:`b_{j0} < b_{j1} < \dots` be the different budgets of edge node j belo
     & x_{ji} + \delta_{j,k(j,i)} \le 1                 & \forall (j,i)  \quad && (12d) \\
     & \delta_{jk} \in \{0, 1\}                         & \forall (j,k)
 
-where :math:`\delta_{jk} = 1` lets the load of the edge node pass its k-th budget. All other rows
-and variables are those of big-M. ``notation.md`` proves the two equivalent, and this one's linear
-relaxation the tighter.
+where :math:`\delta_{jk} = 1` allows the load of the edge node to exceed its k-th budget. All other
+rows and variables are those of big-M. ``notation.md`` proves that the two forms are equivalent, and
+that the linear relaxation of this form is never weaker.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def tighten(model: pyo.ConcreteModel, data: Coefficients) -> pyo.ConcreteModel:
     model
         A big-M model of P1, P2, P3 or P3' for the same coefficients; it is changed.
     data
-        The coefficients.
+        Coefficients.
     """
     model.del_component(model.deadline)
     limit_latency(model, Parameters.of(data))

@@ -1,19 +1,20 @@
-r"""Cells: ranges of the batches of one edge node, their bounds, and how to halve them.
+r"""Cells: ranges of the batches of one edge node, their bounds, and splits in two halves.
 
 A cell allows the batches whose last request in latency order has a rank of d1..d2 and that have
 :math:`l_k` to :math:`m_k` requests of each level k. At multipliers
-:math:`y = (y_C, y_M, y_D) \ge 0` of compute, memory and level-based downlink no batch of it
-yields more than
+:math:`y = (y_C, y_M, y_D) \ge 0` of compute, memory and level-based downlink no batch of the cell
+has a larger profit than
 
 .. math:: y \cdot (b_{d1}, M, D)
           + \sum_k \max_{l_k \le c \le m_k} \bigl( P_k(c) - y \cdot a_k \, c \bigr)
 
-with :math:`P_k(c)` the c largest profits of level k in F_d2, and a_k what a request of the level
-demands. That is convex in y and linear in pieces, so each multiplier in turn is put where the
-tangents of either side meet, until they meet on the curve. There the two tangents belong to two
-vectors of counts, whose mixture uses the resource up: a count that is not whole there is one to
-split. A split of ranks is placed where the bounds of its halves cross: the lower half has fewer
-requests, the upper one less budget.
+with :math:`P_k(c)` the sum of the c largest profits of level k in F_d2, and a_k the demands of a
+request of the level. This bound is convex and piecewise linear in y. Each multiplier in turn is set
+to the point where a tangent from the left and a tangent from the right meet, until they meet on the
+curve. There the two tangents belong to two vectors of counts, whose mixture uses exactly the
+capacity of the resource; a level whose mixed count is fractional is a candidate for a split. A
+split of ranks is placed where the bounds of its halves cross: the lower half has fewer requests,
+the upper half a smaller budget.
 """
 
 from __future__ import annotations
@@ -29,45 +30,45 @@ if TYPE_CHECKING:
     from heuristics.coefficients import IntArray
 
 TANGENTS = 60
-"""The most tangents to one minimum."""
+"""Maximum number of tangents for one minimum."""
 
 CLOSE = 1e-12
-"""Where tangents meet on the curve, as a part of its height."""
+"""Relative tolerance within which tangents meet on the curve."""
 
 WHOLE = 1e-7
-"""What a count may be off a whole number."""
+"""Tolerance for calling a count a whole number."""
 
 RANK = -1
-"""In place of the level, of a split of ranks."""
+"""Value of ``level`` for a split of ranks."""
 
 NOTHING = -2
-"""In place of the level, where nothing is left to split."""
+"""Value of ``level`` if the cell cannot be split."""
 
 
 class Pricing(NamedTuple):
     """One edge node with n requests at K levels, and the profits of its requests."""
 
     profit: FloatArray
-    """In latency order, shape (n,)."""
+    """Profits in latency order, shape (n,)."""
     budget: FloatArray
-    """Of each request in latency order, shape (n,)."""
+    """Compute budgets in latency order, shape (n,)."""
     order: IntArray
-    """Places in latency order by level, in each by profit descending, shape (n,)."""
+    """Places in latency order, sorted by level and then by decreasing profit, shape (n,)."""
     begin: IntArray
-    """Where each level begins in ``order``, shape (K + 1,)."""
+    """Position of the first request of each level in ``order``, shape (K + 1,)."""
     demand: FloatArray
     """Compute, memory and level-based downlink of a request of each level, shape (3, K)."""
     capacity: FloatArray
-    """Of memory and level-based downlink, at positions 1 and 2 of shape (3,)."""
+    """Capacities of memory and level-based downlink, at positions 1 and 2 of shape (3,)."""
 
 
 class Cell(NamedTuple):
     """A range of batches."""
 
     first: int
-    """d1, the least rank of the last request, from 1."""
+    """Least rank of the last request, d1, counted from 1."""
     last: int
-    """d2, the largest."""
+    """Largest rank of the last request, d2."""
     least: IntArray
     """Least count of each level, shape (K,)."""
     most: IntArray
@@ -75,32 +76,34 @@ class Cell(NamedTuple):
 
 
 class Bounded(NamedTuple):
-    """The bound of a cell and what lies behind it."""
+    """Bound of a cell, with its multipliers and counts."""
 
     value: float
-    """Minus infinity where the cell is empty."""
+    """Upper bound on the profit of a batch of the cell; minus infinity if the cell is empty."""
     multipliers: FloatArray
-    """y, shape (3,)."""
+    """Multipliers y, shape (3,)."""
     counts: FloatArray
-    """Of each level at the bound, mixed of two vectors, shape (K,)."""
+    """Counts of each level at the bound, mixed from two vectors, shape (K,)."""
 
 
 class Halving(NamedTuple):
-    """The split of a cell."""
+    """Split of a cell into two halves."""
 
     level: int
-    """The level, ``RANK`` or ``NOTHING``."""
+    """Level that is split, or ``RANK`` or ``NOTHING``."""
     at: int
-    """The largest count, or rank, of the lower half."""
+    """Largest count, or rank, of the lower half."""
     lower: Bounded
+    """Bound of the lower half."""
     upper: Bounded
+    """Bound of the upper half."""
 
 
 @compiled
 def gains(pricing: Pricing, cell: Cell, prefix: FloatArray, start: IntArray) -> bool:
-    """Fill in P_k(c) for all counts of interest, level after level; say if the cell has any.
+    """Fill ``prefix`` with P_k(c) for all useful counts; return False if the cell is empty.
 
-    Those of level k begin at ``start[k]``, with a 0 for none.
+    The values of level k begin at ``start[k]``, with 0 for the count 0.
     """
     filled = 0
     for k in range(cell.least.size):
@@ -122,20 +125,20 @@ def gains(pricing: Pricing, cell: Cell, prefix: FloatArray, start: IntArray) -> 
 
 
 class _Curve(NamedTuple):
-    """The bound of a cell as a function of multipliers."""
+    """Bound of a cell as a function of the multipliers."""
 
     demand: FloatArray
     capacity: FloatArray
-    """b_d1, and those of memory and level-based downlink, shape (3,)."""
+    """Budget b_d1, and capacities of memory and level-based downlink, shape (3,)."""
     least: IntArray
     prefix: FloatArray
     start: IntArray
-    """As :func:`gains` fills them in."""
+    """Buffers filled by :func:`gains`."""
 
 
 @compiled
 def value(curve: _Curve, y: FloatArray, counts: FloatArray) -> float:
-    """Return the bound at multipliers, and fill in the counts."""
+    """Return the bound at given multipliers, and fill in the counts."""
     demand, start, prefix = curve.demand, curve.start, curve.prefix
     total = y[0] * curve.capacity[0] + y[1] * curve.capacity[1] + y[2] * curve.capacity[2]
     for k in range(counts.size):
@@ -154,10 +157,10 @@ def value(curve: _Curve, y: FloatArray, counts: FloatArray) -> float:
 
 @compiled
 def least_value(curve: _Curve, y: FloatArray, wanted: float, counts: FloatArray) -> float:
-    """Put multipliers where the bound is least, or as low as wanted, and fill in the counts.
+    """Minimise the bound over the multipliers, or stop at ``wanted``; fill in the counts.
 
-    For each multiplier in turn all those before it are put right anew, so its tangents are exact:
-    their slopes are what mixed counts leave of the resource.
+    For each value of a multiplier all multipliers before it are optimised again, so its tangents
+    are exact: a slope is the capacity of the resource minus the use by the mixed counts.
     """
     step = np.zeros(3, np.int64)
     at, height, slope = np.zeros((3, 2)), np.zeros((3, 2)), np.zeros((3, 2))
@@ -166,7 +169,7 @@ def least_value(curve: _Curve, y: FloatArray, wanted: float, counts: FloatArray)
     total = value(curve, y, counts)
     r = 0
     while r < 3 and total > wanted:
-        # All multipliers before that of r are put right; which tangent is this?
+        # All multipliers before that of r are optimal, so this is a tangent for r.
         left = curve.capacity[r]
         for k in range(counts.size):
             left -= curve.demand[r, k] * counts[k]
@@ -182,7 +185,7 @@ def least_value(curve: _Curve, y: FloatArray, wanted: float, counts: FloatArray)
             step[r] = 0
             r += 1
             continue
-        if step[r] == 2 and left < 0:  # what is forced does not fit: the cell is empty
+        if step[r] == 2 and left < 0:  # the least counts exceed the capacity: the cell is empty
             y[r] += (total - wanted + 1) / -left
             return wanted - 1
         side = 0 if left < 0 else 1
@@ -202,7 +205,7 @@ def least_value(curve: _Curve, y: FloatArray, wanted: float, counts: FloatArray)
 
 @compiled
 def _largest_multiplier(curve: _Curve, r: int) -> float:
-    """Return the multiplier of r from which on only what is forced is taken of it."""
+    """Return the least multiplier of r at which each level that demands r has its least count."""
     largest = 0.0
     for k in range(curve.least.size):
         at = curve.start[k] + curve.least[k]
@@ -214,7 +217,7 @@ def _largest_multiplier(curve: _Curve, r: int) -> float:
 
 @compiled
 def bound(pricing: Pricing, cell: Cell, wanted: float, near: FloatArray) -> Bounded:
-    """Bound a cell, no lower than wanted, from multipliers that are perhaps good enough."""
+    """Bound a cell, starting at the multipliers ``near``, until the bound is at most ``wanted``."""
     num_levels = cell.least.size
     y, counts = near.copy(), np.zeros(num_levels)
     prefix = np.empty(pricing.profit.size + num_levels + 1)
@@ -234,9 +237,10 @@ def bound(pricing: Pricing, cell: Cell, wanted: float, near: FloatArray) -> Boun
 def best_level(
     pricing: Pricing, cell: Cell, bounded: Bounded, only_fractions: bool
 ) -> tuple[int, int]:
-    """Return the level whose count is farthest from whole, and the whole number below.
+    """Return the level whose count is farthest from a whole number, and the whole number below.
 
-    Where all are whole, the widest range is halved next to the count, if that is allowed.
+    If all counts are whole, return the level with the widest range, cut next to its count, unless
+    ``only_fractions`` is True.
     """
     best, level, at = WHOLE, NOTHING, 0
     for k in range(cell.least.size):
@@ -289,7 +293,7 @@ def halve(pricing: Pricing, cell: Cell, bounded: Bounded, wanted: float) -> Halv
         lower = bound(pricing, below, wanted, bounded.multipliers)
         upper = bound(pricing, above, wanted, bounded.multipliers)
         best = _merit(bounded.value, lower.value, upper.value, wanted)
-    # The higher the rank, the less is lost by the lower half, and the more by the upper one.
+    # With a higher rank the bound of the lower half rises, and that of the upper half falls.
     first, last = cell.first, cell.last - 1
     while first <= last:
         rank = (first + last) // 2
@@ -310,6 +314,6 @@ def halve(pricing: Pricing, cell: Cell, bounded: Bounded, wanted: float) -> Halv
 
 @compiled
 def _merit(whole: float, lower: float, upper: float, wanted: float) -> float:
-    """Return how good a split is: the product of what its halves fall by, of what is wanted."""
+    """Return the merit of a split: the product of the falls of both bounds, down to ``wanted``."""
     least = 1e-6 * (whole - wanted)
     return max(whole - max(lower, wanted), least) * max(whole - max(upper, wanted), least)

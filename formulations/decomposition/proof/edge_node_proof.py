@@ -1,4 +1,4 @@
-"""EdgeNodeProof: a tree of splits that proves how much a batch of one edge node can yield."""
+"""EdgeNodeProof: tree of splits that proves a bound on the batches of one edge node."""
 
 from __future__ import annotations
 
@@ -33,40 +33,40 @@ if TYPE_CHECKING:
     from heuristics.limits import Limits
 
 LARGEST_SUM = 1 << 62
-"""Sums that stay below are counted in machine words, others in integers of any size."""
+"""Sums below this value are computed in machine words, larger sums in Python integers."""
 
 MOST_LEAVES = 20_000
-"""Of a tree."""
+"""Maximum number of leaves of a tree."""
 
 MOST_COUNTS = 5_000_000
-"""Counts that the cells of a tree may hold together: where levels are many, leaves are fewer."""
+"""Maximum number of counts in all cells of a tree: with many levels, fewer leaves."""
 
 GUARD = 1e-9
-"""More than floating point takes off the bound of a cell, as a part of it or of a request."""
+"""Tolerance for rounding errors in the bound of a cell, relative or in requests."""
 
 
 class EdgeNodeProof:
-    """The requests of an edge node at rounded prices, and the trees that bound its batches.
+    """Requests of an edge node at rounded prices, and the trees that bound its batches.
 
     Parameters
     ----------
     data, nodes
-        The problem.
+        Coefficients, and the same sorted by edge node.
     prices
-        Of the edge nodes' bands.
+        Prices of the edge nodes' bands.
     requests
         Numerators of the prices of all requests, shape (I,).
     denominator
-        Q.
+        Common denominator of all prices, Q.
     edge_node
         Index of the edge node.
 
     Attributes
     ----------
     paid
-        What the prices of its bands come to, a numerator.
+        Sum of the prices of the edge node's bands, a numerator.
     loosest
-        What no batch exceeds by the best single leaf, a numerator.
+        Upper bound on all batches from the best single leaf, a numerator.
     """
 
     def __init__(
@@ -119,19 +119,19 @@ class EdgeNodeProof:
             self.loosest = self._value(self._root)
 
     def grow(self, target: int, limits: Limits) -> tuple[EdgeNodeTree, int]:
-        """Return a tree that proves the target, or what it proves when it must end.
+        """Return a tree that proves the target, or the best tree within the limits.
 
         Parameters
         ----------
         target
-            What its value may be, a numerator.
+            Largest allowed value of the tree, a numerator.
         limits
-            When to end.
+            Limits of the run.
 
         Returns
         -------
         tree, value
-            The value of the tree is the largest of its leaves, a numerator.
+            Tree, and its value: the largest value of its leaves, a numerator.
         """
         if not self._profit:
             return Multipliers(0, 0, 0, 0), 0
@@ -155,7 +155,7 @@ class EdgeNodeProof:
                 limits.check_time()
                 node = nodes[heappop(waiting)[1]]
                 halving = halve(self._pricing, node.cell, node.bounded, self._wanted(target))
-                if halving.level == NOTHING:  # rounding; no other leaf need be lower
+                if halving.level == NOTHING:  # rounding: others need not be lower
                     proved = max(proved, self._value(node))
                     target = max(target, proved)
                     continue
@@ -171,12 +171,12 @@ class EdgeNodeProof:
         return self._tree(nodes), proved
 
     def _wanted(self, target: int) -> float:
-        """Return the largest bound of a cell that is surely no more than the target."""
+        """Return the largest bound of a cell that is at most the target despite rounding errors."""
         wanted = (target - self.paid) / self._denominator
         return wanted - GUARD * max(1.0, abs(wanted))
 
     def _value(self, node: _Node) -> int:
-        """Return what no batch of a cell exceeds, a numerator; 0 where there are none."""
+        """Return an upper bound on the batches of a cell, a numerator; 0 for an empty cell."""
         cell, y = node.cell, self._multipliers(node)
         if node.bounded.value == -np.inf:
             return 0
@@ -195,7 +195,7 @@ class EdgeNodeProof:
 
     def _tree(self, nodes: list[_Node]) -> EdgeNodeTree:
         trees: list[EdgeNodeTree] = []
-        for node in reversed(nodes):  # halves come after the whole
+        for node in reversed(nodes):  # halves have larger indices than the whole
             if node.split is None:
                 compute, memory, downlink = self._multipliers(node)
                 uplink, relaxed = self._bands
@@ -208,13 +208,13 @@ class EdgeNodeProof:
 
 @dataclass(slots=True)
 class _Node:
-    """A node of a tree."""
+    """Node of a tree of splits."""
 
     cell: Cell
     bounded: Bounded
     split: Split | None = None
     lower: int = 0
-    """Position of the lower half; the upper one is next to it."""
+    """Index of the lower half; the upper half has the next index."""
 
 
 def _rounded_bands(
@@ -243,7 +243,7 @@ def best_profits(
     least: IntArray,
     most: IntArray,
 ) -> int:
-    """Return what the best of F_d2 yield together, each less the price of its level."""
+    """Return the largest total profit of counts of F_d2, each less the price of its level."""
     total = 0
     for k in range(len(price)):
         count = 0

@@ -1,11 +1,11 @@
-r"""Proof: the certificate of a bound, made of the prices that the dual ascent found.
+r"""Proof: certificate of a bound, made from the prices of the dual ascent.
 
-Prices are rounded to integers over one denominator, which any certificate may do. What the
-Lagrangian value L then still has left below the bound that is to be proved is shared out among
-the edge nodes: each V_j may be proved a little larger than it is. An edge node's tree of splits
-grows best first: the :class:`~formulations.decomposition.proof.cells.Cell` of the largest bound is
-halved, until none is above what the edge node may have. What a leaf is worth is counted in
-integers, so the certificate claims what it proves, be that more than was hoped for.
+Prices are rounded to integers over one denominator; the certificate stays valid, because a bound
+holds at any prices. The room between the Lagrangian value L and the bound to be proved is divided
+among the edge nodes, so that each V_j may be proved slightly larger than it is. An edge node's tree
+of splits grows best first: the :class:`~formulations.decomposition.proof.cells.Cell` of the largest
+bound is halved, until no bound exceeds the share of the edge node. The values of leaves are
+computed in integers, and the certificate claims exactly the bound that they prove.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
     from heuristics.limits import Limits
 
 SPARE_BITS = 20
-"""So many bits a denominator has more than the largest demand: rounding then costs nothing."""
+"""Bits of the denominator beyond those of the largest demand, so that rounding is negligible."""
 
 WORD_BITS = 62
-"""Sums of a machine word."""
+"""Bits of a sum in a machine word."""
 
 MOST_BITS = 50
-"""Of a denominator, unless the demands ask for more: a price has no more to be kept."""
+"""Maximum bits of the denominator, unless demands require more: prices have no more digits."""
 
 SEARCH_NODES = 200_000
-"""After how many nodes the pricing of an edge node takes the screen's bound."""
+"""Node limit of the pricing of an edge node, after which the screen's bound is used."""
 
 LOOSE = 0.5
-"""The room, in requests, from which on the screen's values are good enough."""
+"""Room [requests] from which on the screen's values are tight enough."""
 
 
 def certificate(
@@ -50,33 +50,32 @@ def certificate(
     *,
     headroom: float = 1.0,
 ) -> Certificate:
-    r"""Return a certificate of the bound that prices prove, in as few leaves as come easily.
+    r"""Return a certificate of the bound that prices prove, with few leaves.
 
     Parameters
     ----------
     data, nodes
-        The problem.
+        Coefficients, and the same sorted by edge node.
     prices
-        Any prices; the lower their L, the better.
+        Any prices; prices of low L prove more.
     target
-        The bound that the tree is to prove. Where the prices prove less, the least is taken that
-        they do prove.
+        Bound that the tree should prove. If L is too large for it, the least larger bound that
+        the prices can prove is used.
     limits
-        When to stop; the certificate then claims what the trees prove so far.
+        Limits of the run; at a limit the certificate claims the bound that its trees prove so far.
     headroom
-        The most that the tree's value may exceed L by, up to all that the target leaves: a small
-        one takes more leaves, and leaves fewer batches to an enumeration.
+        Maximum amount by which the tree's value may exceed L, within the room below the target.
+        A small value takes more leaves, and leaves fewer batches to an enumeration.
 
     Returns
     -------
     Certificate
-        Its bound is what its tree proves in integers, in no case below the optimum.
+        Its bound is proved by its tree in integers, so it is never below the optimum.
 
     Notes
     -----
-    A leaf of an edge node with n eligible requests at K levels takes
-    :math:`O(n + K \log n)` for each of some tangents and :math:`\log n` ranks, and an edge node
-    has at most 20,000 of them.
+    A leaf of an edge node with n eligible requests at K levels takes :math:`O(n + K \log n)` for
+    each tangent, at :math:`O(\log n)` ranks. An edge node has at most 20,000 leaves.
     """
     denominator = _denominator(data, nodes)
     servable = np.asarray(data.eligible.any(axis=0))
@@ -98,7 +97,7 @@ def certificate(
     ]
     room = (target + 1) * denominator - 1 - sum(requests) - sum(least)
     if room < 0:
-        room %= denominator  # below the least bound that the prices prove
+        room %= denominator  # the target lies below the least bound that the prices prove
     room = min(room, int(headroom * denominator))
     trees, proved = _grow(edge_nodes, least, room, limits)
     return Certificate(
@@ -114,7 +113,7 @@ def _grow(
 ) -> tuple[tuple[EdgeNodeTree, ...], int]:
     """Grow the trees of all edge nodes, and return them with the sum of their values.
 
-    The easiest come first: what they do not need of their shares is left to the others.
+    Edge nodes with the smallest surplus come first; the unused part of a share goes to the others.
     """
     surplus = [node.loosest - value for node, value in zip(edge_nodes, least, strict=True)]
     trees: list[EdgeNodeTree] = [Multipliers(0, 0, 0, 0)] * len(edge_nodes)
@@ -128,7 +127,7 @@ def _grow(
 
 
 def _denominator(data: Coefficients, nodes: EdgeNodes) -> int:
-    """Return a power of two, the largest that machine words allow where they are enough."""
+    """Return a power of two, the largest for machine words if they suffice."""
     largest = max(
         int(getattr(data, name).max(initial=0, where=data.eligible))
         for name in ("uplink", "downlink", "memory", "compute")
@@ -139,7 +138,7 @@ def _denominator(data: Coefficients, nodes: EdgeNodes) -> int:
 
 
 def _values(nodes: EdgeNodes, prices: DualPrices, enough: float) -> FloatArray:
-    """Return V of each edge node, the screen's where their sum is low enough."""
+    """Return V of each edge node, or the screen's bounds if their sum is low enough."""
     value, used = np.empty(nodes.num_edge_nodes), np.empty((4, nodes.num_edge_nodes))
     served = np.empty(len(prices.request))
     for exact in (False, True):
