@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Atomic: files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What the system says where there is no room; it does not say of which file."""
+"""Error numbers of the system for a full disk; the system does not name the file."""
 
 
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Give a temporary path beside ``path`` that takes its name at the end.
+    """Yield a temporary path beside ``path``, and rename its file to ``path`` at the end.
 
     Parameters
     ----------
     path
-        The file to write. Its folder is made if it is missing.
+        Path of the file to write. A missing folder is created.
 
     Yields
     ------
     Path
-        Where to write; removed again if the block raises.
+        Temporary path to write to; the file is removed if the block raises.
 
     Raises
     ------
     InputError
-        If the folder cannot be made or written, its disk is full, or ``path`` is a folder.
+        If the folder cannot be created or written, the disk is full, or ``path`` is a folder.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise InputError("must be a file to write, found a folder", source=target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        # The suffixes stay, since writers choose a format by them.
+        # Keep the suffixes, since writers choose a format by them.
         descriptor, name = tempfile.mkstemp(
             dir=target.parent, prefix=f".{target.stem[:40]}-", suffix="".join(target.suffixes[-2:])
         )

@@ -1,4 +1,4 @@
-"""Certificate files: what proves a bound on the throughput of an instance."""
+"""Certificate files: proofs of bounds on the throughput of an instance."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ VERSION = 1
 SCHEMA_PATH = Path(__file__).with_name("certificate.schema.json")
 
 LARGEST_NUMBER = 10**60
-"""The largest denominator and multiplier that is read."""
+"""Largest denominator and multiplier that is read."""
 
 LARGEST_DEPTH = 500
-"""The most splits on the way from the root to a leaf of an edge node's tree."""
+"""Largest number of splits from the root to a leaf of an edge node's tree."""
 
 _KEYS = (
     "format",
@@ -51,16 +51,17 @@ def read_certificate(
     Parameters
     ----------
     path
-        JSON as described by ``certificate.schema.json``, gzipped where the name ends in ``.gz``.
+        Path of the file: JSON as described by ``certificate.schema.json``, gzipped if the name
+        ends in ``.gz``.
     instance
         The whole instance that the certificate belongs to.
     edge_node
-        Index of the only edge node whose case it must be about; None for all.
+        Index of the edge node that the certificate must be about; None for all edge nodes.
 
     Returns
     -------
     Certificate
-        Not yet verified: what it must be for this instance is for the verifier to say.
+        The certificate as read. It is not verified against the instance.
 
     Raises
     ------
@@ -81,18 +82,18 @@ def write_certificate(
     *,
     edge_node: int | None = None,
 ) -> None:
-    """Write a certificate file: to a temporary name, then renamed.
+    """Write a certificate file: under a temporary name first, then renamed.
 
     Parameters
     ----------
     certificate
-        What to write.
+        Certificate to write.
     instance
         The whole instance that the certificate belongs to.
     path
-        Where to; gzipped where the name ends in ``.gz``.
+        Path of the file, gzipped if the name ends in ``.gz``.
     edge_node
-        Index of the only edge node that the certificate is about; None for all.
+        Index of the edge node that the certificate is about; None for all edge nodes.
 
     Raises
     ------
@@ -103,14 +104,14 @@ def write_certificate(
 
 
 def certificate_document(certificate: Certificate, instance: str) -> dict[str, Any]:
-    """Return a certificate as its file has it.
+    """Return a certificate as a document, the content of its file.
 
     Parameters
     ----------
     certificate
         The certificate.
     instance
-        Name of the instance, NAME@EDGE_NODE where it is about one edge node.
+        Name of the instance, or NAME@EDGE_NODE for a certificate of one edge node.
 
     Raises
     ------
@@ -135,19 +136,20 @@ def _name(instance: Instance, edge_node: int | None) -> str:
 
 
 def parse_certificate(document: Any, name: str) -> Certificate:
-    """Return the certificate of a document, what a certificate file holds.
+    """Return the certificate of a document, the parsed content of a certificate file.
 
     Parameters
     ----------
     document
         The document.
     name
-        The instance that it must be of, NAME@EDGE_NODE where it is about one edge node.
+        Name that the document must have: that of the instance, or NAME@EDGE_NODE for a
+        certificate of one edge node.
 
     Raises
     ------
     InputError
-        If it breaks a rule of the format or names another instance.
+        If the document breaks a rule of the format or names another instance.
     """
     expect.header(document, format_name=FORMAT, version=VERSION, required=_KEYS)
     expect.only(document, (*_KEYS, *_OPTIONAL))
@@ -177,7 +179,7 @@ def parse_certificate(document: Any, name: str) -> Certificate:
 
 
 def _read_tree(document: Any, leaf: Callable[[Any, str, int], Any], field: str, depth: int) -> Any:
-    """Read a tree whose leaves are read by ``leaf`` from a document, its place and its depth."""
+    """Read a tree from a document; ``leaf`` reads a leaf from its document, field and depth."""
 
     def read(document: Any, field: str, depth: int) -> tuple[Any, tuple[Any, ...]]:
         expect.kind(document, dict, field)
@@ -192,7 +194,7 @@ def _read_tree(document: Any, leaf: Callable[[Any, str, int], Any], field: str, 
 def _tree_document(
     tree: Any, leaf: Callable[[Any, str, int], Any], field: str, depth: int
 ) -> dict[str, Any]:
-    """Return a tree as the file has it, its leaves as ``leaf`` gives them."""
+    """Return a tree as the file has it; ``leaf`` returns the document of a leaf."""
 
     def read(tree: Any, field: str, depth: int) -> tuple[Any, tuple[Any, ...]]:
         if isinstance(tree, Branch):
@@ -212,18 +214,19 @@ def _grow(
     field: str,
     depth: int,
 ) -> Any:
-    """Return the tree that ``read`` and ``join`` make of another, without recursion.
+    """Convert a tree by ``read`` and ``join``, without recursion.
 
     Parameters
     ----------
     root
-        The tree to read.
+        Root of the tree to convert.
     read
-        Gives what a node of it becomes, and its two children, lower first; none for a leaf.
+        Function that converts a node, and returns its two children, the lower one first; a leaf
+        has no children.
     join
-        Makes a node of what it became and its children.
+        Function that joins a converted node and its converted children.
     field, depth
-        The place of the root in the file, and the splits above it.
+        Field of the root in the file, and number of splits above it.
     """
     waiting, preorder = [(root, field, depth)], []
     while waiting:

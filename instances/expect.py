@@ -1,4 +1,4 @@
-"""What a document must be: each rule returns the value or raises InputError with its field."""
+"""Expect: rules for the values of a document; each returns the value or raises InputError."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def kind(value: Any, expected: type, field: str) -> Any:
 
 
 def optional(document: Mapping[str, Any], key: str, expected: type) -> Any:
-    """Expect a string, a list, an object, null or no such key."""
+    """Expect a string, a list, an object or null, or that the key is missing."""
     value = document.get(key)
     return None if value is None else kind(value, expected, key)
 
@@ -38,7 +38,7 @@ def name(value: Any, field: str) -> str:
 
 
 def integer(value: Any, field: str, largest: int = LARGEST_VALUE) -> int:
-    """Expect an integer of 0..largest; neither 1.0 nor true is one."""
+    """Expect an integer of 0..largest; 1.0 and true are no integers."""
     if type(value) is not int or not 0 <= value <= largest:
         digits = len(str(largest)) - 1
         limit = f"10^{digits}" if digits >= 15 and largest == 10**digits else str(largest)
@@ -55,14 +55,14 @@ def integers(row: list[Any], field: str, largest: int = LARGEST_VALUE) -> None:
 
 
 def length(value: list[Any], expected: int, field: str, what: str) -> None:
-    """Expect an entry for each of ``what``."""
+    """Expect a list with one entry for each of ``what``."""
     if len(value) != expected:
         rule = f"must have {expected} entries, one for each of the {what}"
         raise InputError(rule, field=field, found=len(value))
 
 
 def only(document: Mapping[str, Any], known: Iterable[str], prefix: str = "") -> None:
-    """Expect no key but the known ones."""
+    """Expect known keys only."""
     known = tuple(known)
     for key in document:
         if key not in known:

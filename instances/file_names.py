@@ -1,4 +1,4 @@
-"""Names as names of files: safe on every system, and different where the names are."""
+"""File names: safe on every system, and different for different names."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import hashlib
 import re
 
 LONGEST_NAME = 150
-"""The longest file name that is made of a name, before its suffix [characters]."""
+"""Largest length of a file name without its suffix [character]."""
 
 DIGITS = 12
-"""How many digits of a sha256 tell apart what looks alike."""
+"""Number of digits of a SHA-256 digest that distinguish similar names."""
 
 
 def file_name(name: str) -> str:
-    """Return a name as a file's may be: no folder, no sign that a system or a shell reads.
+    """Return a name as a file name, without folders and without special characters.
 
     Parameters
     ----------
     name
-        Such as that of an instance; whatever text.
+        Any text, such as the name of an instance.
 
     Examples
     --------
@@ -30,5 +30,5 @@ def file_name(name: str) -> str:
 
 
 def digest(text: str) -> str:
-    """Return the first digits of a text's sha256."""
+    """Return the first digits of the SHA-256 digest of a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]

@@ -1,4 +1,4 @@
-"""Instance files: read strictly, written the same bytes for the same instance."""
+"""Instance files: strict reading, and writing of equal bytes for equal instances."""
 
 from __future__ import annotations
 
@@ -34,13 +34,12 @@ def read_instance(path: str | os.PathLike[str]) -> Instance:
     Parameters
     ----------
     path
-        JSON, gzipped where the name ends in ``.gz``.
+        Path of the file: JSON, gzipped if the name ends in ``.gz``.
 
     Raises
     ------
     InputError
-        If anything in the file breaks a rule; the message names the file, the field, the rule
-        and the value found.
+        If the file breaks a rule. The message names the file, the field, the rule and the value.
     """
     document = read_json(path)
     try:
@@ -50,14 +49,14 @@ def read_instance(path: str | os.PathLike[str]) -> Instance:
 
 
 def write_instance(instance: Instance, path: str | os.PathLike[str]) -> None:
-    """Write an instance file: to a temporary name, then renamed.
+    """Write an instance file: under a temporary name first, then renamed.
 
     Parameters
     ----------
     instance
-        What to write.
+        Instance to write.
     path
-        Where to; gzipped where the name ends in ``.gz``.
+        Path of the file, gzipped if the name ends in ``.gz``.
     """
     write_json(_document(instance), path, spread=("requests", "coefficients"))
 
@@ -85,18 +84,18 @@ def _document(instance: Instance) -> dict[str, Any]:
 
 
 def _declared(coefficients: Coefficients) -> dict[str, Any]:
-    # A pair that the file declared stays declared, or reading and writing would lose it.
+    # Keep the pairs that the file declares eligible but that do not fit: reading drops them.
     declared = coefficients.eligible | coefficients.unfit
     return {**coefficients.to_lists(), "eligible": declared.astype(int).tolist()}
 
 
 def parse_instance(document: Any) -> Instance:
-    """Return the instance of a document, what an instance file holds.
+    """Return the instance of a document, the parsed content of an instance file.
 
     Raises
     ------
     InputError
-        If anything in it breaks a rule.
+        If the document breaks a rule.
     """
     expect.header(document, format_name=FORMAT, version=VERSION, required=_REQUIRED)
     expect.only(document, (*_REQUIRED, *_OPTIONAL))

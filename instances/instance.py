@@ -1,4 +1,4 @@
-"""Instance: a named problem with where it comes from and what is known of it."""
+"""Instance: a named problem, its origin and its best known bounds."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class BestKnown:
-    """The best schedule's throughput and the least bound that anyone has proved, of P1.
+    """Throughput of the best known schedule of P1, and the smallest proven bound.
 
     Parameters
     ----------
     objective, bound
-        Requests; the optimum is proved where they are equal.
+        Numbers of requests; the optimum is proved if they are equal.
     proved_by
-        The methods behind the bound.
+        Methods that proved the bound.
 
     Raises
     ------
@@ -51,11 +51,11 @@ class Instance:
     Parameters
     ----------
     name
-        Not empty, free of control characters.
+        Name of the instance, not empty and free of control characters.
     coefficients
-        The integers of P1.
+        Coefficients of P1.
     family, seed, parameters
-        How it was generated; None and empty for one made elsewhere.
+        Origin of a generated instance; None and empty for an instance from elsewhere.
     requests
         Columns of length I: ``arrival_s``, ``prompt_tokens``, ``output_tokens``,
         ``deadline_s``, ``accuracy``. With a scenario they are set to the scenario's.
@@ -65,7 +65,7 @@ class Instance:
     scenario
         Physical description from which the coefficients follow; None if the file has none.
     best_known
-        What has been proved of P1.
+        Best known objective and bound of P1; None if unknown.
 
     Raises
     ------
@@ -92,18 +92,18 @@ class Instance:
 
     @property
     def edge_node_names(self) -> tuple[str, ...]:
-        """The name of each edge node; its index where it has none."""
+        """Name of each edge node; its index if the file has no names."""
         if self.edge_nodes is None:
             return tuple(str(index) for index in range(self.coefficients.num_edge_nodes))
         return tuple(str(edge_node["name"]) for edge_node in self.edge_nodes)
 
     def edge_node_index(self, name_or_index: str) -> int:
-        """Return the index of the edge node with this name or, failing that, this index.
+        """Return the index of the edge node with this name, or else with this index.
 
         Raises
         ------
         InputError
-            If there is no such edge node.
+            If no edge node has this name or index.
         """
         names = self.edge_node_names
         if name_or_index in names:
@@ -119,10 +119,10 @@ class Instance:
         )
 
     def at(self, edge_node: int) -> Instance:
-        """Return the case of one edge node, named NAME@EDGE_NODE.
+        """Return the problem of one edge node, named NAME@EDGE_NODE.
 
-        The optimum of a node is not that of the file, so ``best_known`` stays behind, and the
-        physical description with it: the rest of it belongs to the whole file.
+        It has no ``best_known``, since the optimum of one edge node is not that of the file, and
+        no scenario, which describes the whole file.
         """
         return Instance(
             name=self.name_at(edge_node),
@@ -135,7 +135,7 @@ class Instance:
         )
 
     def name_at(self, edge_node: int) -> str:
-        """Return the name under which the case of one edge node is recorded."""
+        """Return the name under which the problem of one edge node is recorded."""
         return f"{self.name}@{self.edge_node_names[edge_node]}"
 
     def derived(self) -> Coefficients | None:

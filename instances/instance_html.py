@@ -1,4 +1,4 @@
-"""Instance as HTML: what it is called, where it comes from, and what it asks for."""
+"""Instance as HTML for notebooks: name, origin, best known bounds and coefficients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schedule files: which requests each edge node of an instance batches."""
+"""Schedule files: the batch of each edge node of an instance."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def read_schedule(
     Parameters
     ----------
     path
-        JSON as described by ``schedule.schema.json``, gzipped where the name ends in
+        Path of the file: JSON as described by ``schedule.schema.json``, gzipped if the name ends in
         ``.gz``.
     instance
         The whole instance that the schedule belongs to.
     edge_node
-        Index of the only edge node that counts; None for all.
+        Index of the only edge node to read; None for all.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def write_schedule(
     *,
     edge_node: int | None = None,
 ) -> None:
-    """Write a schedule file: to a temporary name, then renamed.
+    """Write a schedule file: under a temporary name first, then renamed.
 
     Parameters
     ----------
@@ -71,9 +71,9 @@ def write_schedule(
     instance
         The whole instance that the schedule belongs to.
     path
-        Where to; gzipped where the name ends in ``.gz``.
+        Path of the file, gzipped if the name ends in ``.gz``.
     edge_node
-        Index of the only edge node that the schedule is about; None for all.
+        Index of the edge node that the schedule is about; None for all edge nodes.
     """
     document = {
         "format": FORMAT,
@@ -87,7 +87,7 @@ def write_schedule(
 def assignment(
     schedule: Schedule, instance: Instance, *, edge_node: int | None = None
 ) -> dict[str, list[int]]:
-    """Return the batches by the index that each edge node has in the file, every node listed."""
+    """Return the batch of every edge node, by its index in the file."""
     if edge_node is None:
         return {str(index): list(batch) for index, batch in enumerate(schedule.batches)}
     return {

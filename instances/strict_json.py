@@ -1,4 +1,4 @@
-"""JSON as the standard has it: no NaN, no duplicate keys, and one line where it breaks."""
+"""Strict JSON: no NaN, no duplicate keys, and errors in one line."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ if TYPE_CHECKING:
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 LARGEST_VALUES = 15_000_000
-"""The most values of a document that is read: what they take then stays below 1 GiB."""
+"""Largest number of values of a document that is read: they take less than 1 GiB."""
 
 LARGEST_CONTAINERS = 1_000_000
-"""The most lists and objects of a document that is read; an empty one takes 64 bytes and more."""
+"""Largest number of lists and objects of a document; an empty one takes 64 bytes or more."""
 
 
 def read_json(path: str | os.PathLike[str]) -> Any:
-    """Read a JSON file, gzipped where the name ends in ``.gz``.
+    """Read a JSON file, gzipped if the name ends in ``.gz``.
 
     Parameters
     ----------
     path
-        The file to read.
+        Path of the file.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is no gzip although its name says so, is not UTF-8, is not
-        JSON, holds a key twice, or a number that is not finite; or if it is longer, deeper or
-        of more values than there is room for.
+        If the file cannot be read, has the suffix ``.gz`` but is not gzipped, is not UTF-8 or is
+        not JSON; if a key occurs twice or a number is not finite; or if the file exceeds a limit
+        on length, depth or number of values.
     """
     return parse_json(read_text(path), path)
 
 
 def parse_json(text: str, path: str | os.PathLike[str]) -> Any:
-    """Return what a text of JSON holds.
+    """Return the value of a JSON text.
 
     Parameters
     ----------
     text
-        Not longer than there is room for.
+        JSON text of a length that fits in memory.
     path
-        Where it is from, for errors.
+        Path of its file, for error messages.
 
     Raises
     ------
     InputError
-        As :func:`read_json`.
+        If the text breaks a rule, as in :func:`read_json`.
     """
     _refuse_crowd(text, path)
     try:
@@ -87,28 +87,28 @@ def parse_json(text: str, path: str | os.PathLike[str]) -> Any:
 def write_json(
     document: dict[str, Any], path: str | os.PathLike[str], *, spread: Sequence[str] = ()
 ) -> None:
-    """Write a JSON object: the same document gives the same bytes.
+    """Write a JSON object; equal documents give equal bytes.
 
     Parameters
     ----------
     document
-        What to write, a key a line.
+        Object to write, with one line per key.
     path
-        Where to; gzipped where the name ends in ``.gz``.
+        Path of the file, gzipped if the name ends in ``.gz``.
     spread
-        Keys whose object is written with a line for each of its own keys.
+        Keys whose values are objects that are written with one line per key too.
 
     Raises
     ------
     InputError
-        If the file would be too large to be read again, or cannot be written.
+        If the file cannot be written, or would be too large to be read again.
     """
     lines = (
         f"{_dump(key)}: {_spread(value) if key in spread and value else _dump(value)}"
         for key, value in document.items()
     )
     text = "{\n" + ",\n".join(lines) + "\n}\n"
-    _refuse_crowd(text, path)  # what is written can be read again
+    _refuse_crowd(text, path)  # so that the file can be read again
     data = text.encode()
     if len(data) > LARGEST_TEXT:
         rule = f"must take at most {LARGEST_TEXT} bytes of text"
@@ -120,12 +120,12 @@ def write_json(
 
 
 def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of its members, as a hook of :func:`json.loads`.
+    """Return the object of these members, as a hook of :func:`json.loads`.
 
     Raises
     ------
     InputError
-        If a key is there twice.
+        If a key occurs twice.
     """
     document = dict(pairs)
     if len(document) < len(pairs):
@@ -138,7 +138,7 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_crowd(text: str, path: str | os.PathLike[str]) -> None:
-    """Refuse a document of too many values before any of them is made."""
+    """Refuse a document of too many values before they are created."""
     num_containers = text.count("[") + text.count("{")
     counts = {
         "lists and objects": (num_containers, LARGEST_CONTAINERS),
@@ -150,7 +150,7 @@ def _refuse_crowd(text: str, path: str | os.PathLike[str]) -> None:
 
 
 def _refuse_half_characters(document: Any, text: str) -> None:
-    """Refuse half of a surrogate pair, which is in no text that can be written."""
+    """Refuse half of a surrogate pair, which UTF-8 cannot encode."""
     if _SURROGATE.search(text) is None:
         return
     try:

@@ -1,4 +1,4 @@
-"""The optimum of P1 by brute force, to check the solvers against. It is not offered as a method."""
+"""Brute force: the optimum of P1, as a test of the solvers. It is not offered as a method."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from heuristics.coefficients import Coefficients
 
 LARGEST_BRUTE_FORCE = 14
-"""The most requests whose subsets are looked at one by one."""
+"""Largest number of requests whose subsets are enumerated."""
 
 
 def brute_force(data: Coefficients) -> int:
-    r"""Return the optimum of P1 by looking at every set of requests.
+    r"""Return the optimum of P1 by enumerating every set of requests.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def brute_force(data: Coefficients) -> int:
     Notes
     -----
     A set of requests is a bit mask. The sets that the first j edge nodes can serve together are
-    the disjoint unions of a set that the first j - 1 can serve and one that the j-th can. Time
+    the disjoint unions of a set that the first j - 1 can serve and a set that the j-th can. Time
     :math:`O(J 4^I)`.
     """
     if data.num_requests > LARGEST_BRUTE_FORCE:

@@ -1,4 +1,4 @@
-"""Verdict on a certificate: what it proves of an instance, and of a schedule."""
+"""Certificate: the verdict on a certificate file, and on a schedule file beside it."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateVerdict:
-    """What a certificate proves.
+    """Verdict on a certificate.
 
     Parameters
     ----------
     instance
-        Name of the instance, NAME@EDGE_NODE where the certificate is of one edge node.
+        Name of the instance, or NAME@EDGE_NODE for a certificate of one edge node.
     claimed, proof
-        The bound that the certificate claims, and how.
+        Bound that the certificate claims, and kind of its proof.
     tree_claim, tree_bound
-        The bound that its tree must prove alone, and the one that it does prove.
+        Bound that the certificate claims for its tree alone, and bound that the tree proves.
     replay
-        What the replay of its enumeration found; None where none was asked for or needed.
+        Result of the replay of its enumeration; None if no replay was requested or needed.
     schedule
-        What the judge says of the schedule beside it; None without one.
+        Verdict on the schedule; None without a schedule.
     """
 
     instance: str
@@ -47,34 +47,34 @@ class CertificateVerdict:
 
     @property
     def bound(self) -> int:
-        """The bound that was verified."""
+        """Bound that was verified."""
         if self.replay is not None and self.replay.ended == "confirmed":
             return self.claimed
         return self.tree_bound
 
     @property
     def holds(self) -> bool:
-        """Whether the certificate proves what it claims, as far as it was followed."""
+        """True if the certificate proves its claim, or that of its tree without a replay."""
         if self.replay is not None:
             return self.bound <= self.claimed
         return self.tree_bound <= self.tree_claim
 
     @property
     def contradicts(self) -> bool:
-        """Whether the schedule beside it is feasible and has more requests than the bound."""
+        """True if the schedule is feasible and has more requests than the bound."""
         judged = self.schedule
         return judged is not None and judged.passed and judged.objective > self.bound
 
     @property
     def proved_optimal(self) -> bool | None:
-        """Whether the schedule is proved optimal; None without one."""
+        """True if the schedule is proved optimal; None without a schedule."""
         if self.schedule is None:
             return None
         return self.schedule.passed and self.schedule.objective == self.bound
 
     @property
     def passed(self) -> bool:
-        """Whether the certificate holds, and the schedule beside it is feasible and within it."""
+        """True if the certificate holds, and the schedule is feasible and not above the bound."""
         fits = self.schedule is None or (self.schedule.passed and not self.contradicts)
         return self.holds and fits
 
@@ -102,14 +102,14 @@ def check_certificate(
     edge_node: str | int | None = None,
     replay: bool = False,
 ) -> CertificateVerdict:
-    """Verify a certificate file, and judge a schedule file by what it proves.
+    """Verify a certificate file, and judge a schedule file by the proven bound.
 
     Parameters
     ----------
     path, certificate_path, schedule_path
-        The files of the instance, of the certificate and, if there is one, of the schedule.
+        Paths of the instance, of the certificate and, if there is one, of the schedule.
     edge_node
-        Name or index of the only edge node that the certificate is about; None for all.
+        Name or index of the edge node that the certificate is about; None for all edge nodes.
     replay
         Make the last step of a proof by enumeration again.
 

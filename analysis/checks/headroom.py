@@ -1,4 +1,4 @@
-"""Headroom: what a schedule leaves of each capacity, and what keeps each other request out."""
+"""Headroom: free capacity of a schedule, and the constraints that block other requests."""
 
 from __future__ import annotations
 
@@ -23,31 +23,31 @@ if TYPE_CHECKING:
 TAGS = {"uplink": "(12a)", "downlink": "(12b)", "memory": "(12c)"}
 
 OWN_DEADLINE = "own deadline"
-"""The batch with the request would take longer than the request itself may wait."""
+"""Constraint: the batch with the request would end after the request's own deadline."""
 
 BATCH_DEADLINE = "batch deadline"
-"""The batch with the request would take longer than the most urgent request in it may wait."""
+"""Constraint: the batch with the request would end after the earliest deadline in the batch."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Headroom:
-    """What a feasible schedule leaves free, and what blocks the requests that it does not serve.
+    """Free capacity of a feasible schedule, and constraints that block the other requests.
 
     Parameters
     ----------
     loads, capacities
-        Of each resource that the problem limits, shape (J,), in the units of
+        Load and capacity of each resource that the problem limits, shape (J,), in the units of
         :class:`heuristics.coefficients.Coefficients`.
     compute
-        What each batch computes, shape (J,) [MFLOP].
+        Compute load of each batch, shape (J,) [MFLOP].
     deadline
-        The least budget in each batch, shape (J,) [MFLOP]; -1 where the batch is empty.
+        Smallest budget in each batch, shape (J,) [MFLOP]; -1 if the batch is empty.
     most_urgent
-        The request with that budget, shape (J,); -1 where the batch is empty.
+        Request with that budget, shape (J,); -1 if the batch is empty.
     is_open
-        Pairs that could be tried: eligible, the request served nowhere, shape (J, I).
+        True for open pairs: the pair is eligible and the request is not served, shape (J, I).
     blocked
-        Of each constraint the open pairs that it forbids to be added alone, shape (J, I).
+        For each constraint, True for open pairs that cannot be added because of it, shape (J, I).
     """
 
     loads: Mapping[str, IntArray]
@@ -60,14 +60,14 @@ class Headroom:
 
     @property
     def fits(self) -> BoolArray:
-        """The open pairs that nothing forbids: each could be added as the schedule stands."""
+        """Open pairs that no constraint blocks: each can be added to the schedule, shape (J, I)."""
         free = self.is_open.copy()
         for each in self.blocked.values():
             free &= ~each
         return free
 
     def blocked_by_alone(self, constraint: str) -> BoolArray:
-        """Return the open pairs that this constraint forbids and no other does, shape (J, I)."""
+        """Return the open pairs that only this constraint blocks, shape (J, I)."""
         alone = self.blocked[constraint].copy()
         for name, each in self.blocked.items():
             if name != constraint:
@@ -76,17 +76,17 @@ class Headroom:
 
 
 def headroom(data: Coefficients, schedule: Schedule, problem: Problem = Problem.P1) -> Headroom:
-    """Return what a schedule leaves free.
+    """Return the headroom of a schedule.
 
     Parameters
     ----------
     data, schedule, problem
-        A schedule that is feasible for the problem.
+        Coefficients, a schedule that is feasible for the problem, and the problem.
 
     Notes
     -----
-    A pair is blocked exactly where the schedule with it would break a constraint, as
-    :func:`heuristics.judges.checker.check` says. Time O(IJ).
+    A pair is blocked if and only if the schedule with this pair would break a constraint, as judged
+    by :func:`heuristics.judges.checker.check`. Time O(IJ).
     """
     shape = data.eligible.shape
     chosen = np.zeros(shape, dtype=bool)

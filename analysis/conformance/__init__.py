@@ -1,8 +1,6 @@
-"""Conformance: the suite that every method passes, a user's own too.
+"""Conformance: the tests that every method must pass, including methods of plug-ins.
 
-- :mod:`cases`: the cases of the conformance campaign: instances, and what their optima
-  are known by.
-- :mod:`work`: the work of a conformance run: as any other, and the input must not be changed by
-  it.
-- :mod:`conform`: a small campaign that shows whether a method keeps what every method promises.
+- :mod:`conform`: the checks of a method, each of one promise.
+- :mod:`cases`: the instances that a method must solve, with their known optima.
+- :mod:`work`: the work of a run, which also checks that the coefficients stay unchanged.
 """

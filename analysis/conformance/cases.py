@@ -1,4 +1,4 @@
-"""The cases of the conformance campaign: instances, and what their optima are known by."""
+"""Cases: the instances of the conformance campaign, with their known optima."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Case:
     Parameters
     ----------
     topic
-        What it is there to show.
+        Property that the instance tests.
     instance
-        The instance.
+        Instance to solve.
     optimum
-        Of P1 with all its edge nodes, worked by hand; None where it is computed.
+        Optimum of P1 with all edge nodes, worked out by hand; None if it is computed.
     """
 
     topic: str
@@ -54,7 +54,7 @@ HAND, EMPTY, NOBODY, SCARCE, PER_USER, MIXED = (
 
 
 def cases() -> Iterator[Case]:
-    """Yield the cases that every method is asked."""
+    """Yield the cases that every method must solve."""
     for name, (data, optimum) in _by_hand().items():
         yield Case(topic=HAND, instance=Instance(name=name, coefficients=data), optimum=optimum)
     for num_edge_nodes in (1, 2):
@@ -73,17 +73,17 @@ def cases() -> Iterator[Case]:
 
 
 def large() -> Instance:
-    """Return an instance of some 500 requests, which takes an exact method a while."""
+    """Return an instance of some 500 requests, which an exact method does not solve at once."""
     return next(family("dense").generate({}, 0))
 
 
 def optimum(task: Task) -> int:
-    """Return the optimum of a task's case by the decomposition, whose proof is verified.
+    """Return the optimum of a task by the decomposition, whose proof is verified.
 
     Raises
     ------
     RuntimeError
-        If the decomposition proves none.
+        If the decomposition does not prove an optimum.
     """
     data = task.data if task.problem is Problem.P1 else without_spectrum(task.data)
     whole = Instance(name=task.instance.name, coefficients=data)
@@ -99,7 +99,7 @@ def _drawn(topic: str, settings: Mapping[str, str], seed: int = 0) -> Iterator[C
 
 
 def _by_hand() -> dict[str, tuple[Coefficients, int]]:
-    """Return small problems and their optima, each with what shows it."""
+    """Return small problems and their optima, each with a comment that proves it."""
     ones = np.ones((2, 3), dtype=int)
     two = _filled(ones, capacity=10)
     return {
@@ -123,7 +123,7 @@ def _by_hand() -> dict[str, tuple[Coefficients, int]]:
             ),
             2,
         ),
-        # Whoever gives request 0 to edge node 0 leaves request 1 nowhere to go.
+        # Request 1 fits edge node 0 alone, so request 0 must go to edge node 1.
         "one-each": (_changed(_filled(ones[:, :2], capacity=1), eligible=[[1, 1], [1, 0]]), 2),
         # One of demand 6 or two of demand 3: the largest first is half of the optimum.
         "one-large-or-two-small": (
@@ -142,7 +142,7 @@ def _nobody() -> dict[str, Coefficients]:
 
 
 def _filled(matrix: np.ndarray[tuple[int, int], np.dtype[np.int64]], capacity: int) -> Coefficients:
-    """Return a problem of these demands for everything, each capacity and budget the same."""
+    """Return a problem with these demands for every resource, and equal capacities and budgets."""
     num_edge_nodes = len(matrix)
     fields: dict[str, Any] = dict.fromkeys(FIELDS, matrix) | {
         f"{name}_capacity": np.full(num_edge_nodes, capacity) for name in RESOURCES

@@ -1,4 +1,4 @@
-"""Conformance: a small campaign that shows whether a method keeps what every method promises."""
+"""Conform: a small campaign that tests if a method keeps the promises of every method."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     Known = dict[int, int]
 
 TIME_LIMIT_S, GRACE_S, MEMORY_LIMIT_MB = 10.0, 10.0, 4000
-"""The limits of each run; the whole campaign takes some seconds for a method that keeps all."""
+"""Limits of each run. The campaign takes some seconds for a method that passes all checks."""
 
 SHORT_LIMIT_S, OVERRUN_S = 1.0, 2.0
-"""The limit of the run that shows whether it is kept, and what it may be exceeded by."""
+"""Time limit of the runs that test it, and tolerance for exceeding it."""
 
 SEED = 3
-"""Of every run of the campaign."""
+"""Seed of every run of the campaign."""
 
 _NO_OPTION = "no-such-option"
 
@@ -59,11 +59,11 @@ class Check:
     Parameters
     ----------
     subject
-        The method or the family.
+        Name of the method or the family.
     promise
-        What was looked at.
+        Promise that was tested.
     trouble
-        What is wrong, in one line; None if nothing is.
+        Failure in one line; None if the promise is kept.
     """
 
     subject: str
@@ -72,7 +72,7 @@ class Check:
 
     @property
     def passed(self) -> bool:
-        """Whether the promise is kept."""
+        """True if the promise is kept."""
         return self.trouble is None
 
     def __str__(self) -> str:
@@ -84,19 +84,19 @@ class Check:
 def conform(names: Iterable[str] = (), *, plugins: Iterable[Plugin] = ()) -> Iterator[Check]:
     """Yield a check for each promise of each method, and of the families of plug-ins.
 
-    Each run is made in a process of its own, under limits. Of models there is nothing to run.
+    Each run is made in a process of its own, with limits. LLMs and devices are not run.
 
     Parameters
     ----------
     names
-        Methods; all of the plug-ins if none is named.
+        Names of methods; all methods of the plug-ins if empty.
     plugins
-        Plug-ins that are in use. Their families are drawn where no method is named.
+        Plug-ins in use. Their families are tested if no method is named.
 
     Raises
     ------
     InputError
-        If there is no such method, or nothing to look at.
+        If a method does not exist, or neither a method nor a plug-in is given.
     """
     names, plugins = tuple(names), tuple(plugins)
     chosen = names or tuple(name for each in plugins for name in each.entry.methods)
@@ -144,7 +144,7 @@ def of_method(chosen: Method) -> Iterator[Check]:
 
 
 def of_family(plugin: Plugin, name: str) -> Check:
-    """Return whether a family draws by its seed alone, instances that can be read again."""
+    """Check that equal seeds of a family give equal instances, and that these can be read."""
     check = partial(Check, subject=name, promise="a seed draws the same instances")
     try:
         chosen = plugin.family(name)
@@ -159,7 +159,7 @@ def of_family(plugin: Plugin, name: str) -> Check:
 
 
 def _written(instances: Iterable[Instance], folder: Path) -> list[bytes]:
-    """Return each instance as its file has it, which must be readable."""
+    """Return the content of each instance's file, which must be readable."""
     texts = []
     for number, instance in enumerate(instances):
         path = folder / f"{number}.json"
@@ -172,7 +172,7 @@ def _written(instances: Iterable[Instance], folder: Path) -> list[bytes]:
 def _tasks(
     chosen: Method, instance: Instance, *, time_limit: float = TIME_LIMIT_S, **options: object
 ) -> Iterator[Task]:
-    """Yield a task for each maximisation that the method solves; one edge node where it must."""
+    """Yield a task for each maximisation that the method solves, of one edge node if necessary."""
     maximised: list[Problem] = [
         each for each in chosen.problems if each in (Problem.P1, Problem.P2)
     ]
@@ -191,7 +191,7 @@ def _tasks(
 def _run(
     tasks: list[Task], *, grace_s: float = GRACE_S, warm_start: Schedule | None = None
 ) -> list[TimedOutcome]:
-    """Run tasks in processes of their own; return how each ended, in the order of the tasks."""
+    """Run tasks in processes of their own; return their outcomes in the order of the tasks."""
     ended = run_all(
         tasks,
         grace_s=grace_s,
@@ -204,7 +204,7 @@ def _run(
 
 
 def _known(case: Case, task: Task) -> int:
-    """Return the optimum of a task, by hand where the case is the whole instance in P1."""
+    """Return the optimum of a task, that worked out by hand if the task is P1 of the whole case."""
     if case.optimum is not None and task.edge_node is None and task.problem is Problem.P1:
         return case.optimum
     return optimum(task)
@@ -213,7 +213,7 @@ def _known(case: Case, task: Task) -> int:
 def _first(
     ended: Iterable[TimedOutcome], look: Callable[[Outcome, int], str | None], known: Known
 ) -> str | None:
-    """Return the first trouble that a look at the outcomes finds, with the instance."""
+    """Return the first failure that ``look`` finds in the outcomes, with its instance."""
     for each in ended:
         task = each.outcome.task
         trouble = look(each.outcome, known[id(task)])

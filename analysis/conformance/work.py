@@ -1,4 +1,4 @@
-"""The work of a conformance run: as any other, and the input must not be changed by it."""
+"""Work: the work of a conformance run, which also checks that the input stays unchanged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHANGED = "changed the coefficients"
 
 
 def solved(task: Task, warm_start: Schedule | None = None) -> Result:
-    """Run a task, and refuse whatever it says if it changes the coefficients."""
+    """Run a task; refuse its answer if it changes the coefficients."""
     before = task.data.digest()
     result = method_run.solved(task, warm_start)
     if task.data.digest() != before:

@@ -1,4 +1,4 @@
-"""The best batches with caps: each edge node pads to a length that is chosen with its batch."""
+"""Caps: the best batches if each edge node pads to a length chosen together with its batch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from heuristics.system_models.scenario import Scenario
 
 LARGEST_NUM_CHOICES = 100_000
-"""More choices of caps than this are refused: they are to be enumerated."""
+"""Largest number of choices of caps; more are refused, since all are enumerated."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,15 +31,15 @@ class Capped:
     Parameters
     ----------
     caps
-        Of each edge node.
+        Cap of each edge node.
     schedule
-        The batches.
+        Batch of each edge node.
     objective
-        How many requests they serve.
+        Number of requests in the schedule.
     bound
-        What no schedule of any choice exceeds; None where the method proves none.
+        Upper bound on the throughput over all choices; None if the method proves none.
     num_choices, num_solved
-        How many choices there are, and how many had to be solved.
+        Number of choices, and number of those that were solved.
     """
 
     caps: tuple[Cap, ...]
@@ -58,29 +58,30 @@ def best_caps(
     seed: int = 0,
     time_limit: float | None = None,
 ) -> Capped:
-    """Solve a scenario whose batches are padded to caps of their own, and return the best.
+    """Choose the cap of each edge node together with its batch.
 
     Parameters
     ----------
     scenario
-        The scenario.
+        Physical description of the epoch.
     method
-        The method that solves each choice of caps.
+        Name of the method that solves each choice of caps.
     prompt_levels
         Values of s' to choose from; all lengths of the scenario if not given.
     seed, time_limit
-        Of each run of the method.
+        Seed and time limit [s] of each run of the method.
 
     Raises
     ------
     InputError
-        If there are too many choices, or the method cannot take such a problem.
+        If there are too many choices, or the method cannot solve such a problem.
 
     Notes
     -----
-    Exact for an exact method; at least half of the optimum for one that reaches half of each
-    choice's. Choices are solved in the order of what their edge nodes could serve one by one,
-    and those that cannot beat the best are left.
+    The result is optimal for an exact method. It has at least half of the optimum for a method that
+    finds at least half of the optimum of each choice. Choices are solved in descending order of an
+    upper bound, the sum of what each edge node could serve alone. The search ends when no other
+    choice can exceed the best schedule.
     """
     by_cap = {cap: assemble_capped(scenario, cap) for cap in caps(scenario, prompt_levels)}
     num_choices = len(by_cap) ** len(scenario.edge_nodes)
@@ -112,7 +113,7 @@ def best_caps(
 def _choices(
     by_cap: Mapping[Cap, Coefficients], num_edge_nodes: int
 ) -> list[tuple[int, tuple[Cap, ...]]]:
-    """Return the choices of caps with what each can serve at most, the largest first."""
+    """Return an upper bound for each choice of caps, and the choice, in descending order."""
     largest = [
         {cap: _largest_batch(data, edge_node) for cap, data in by_cap.items()}
         for edge_node in range(num_edge_nodes)
@@ -125,7 +126,7 @@ def _choices(
 
 
 def _largest_batch(data: Coefficients, edge_node: int) -> int:
-    """Return what an edge node can serve at most if it may choose first."""
+    """Return an upper bound on the batch of an edge node alone."""
     bound = _run(data.at(edge_node), "single-node", 0, None).bound
     return data.num_requests if bound is None else bound
 

@@ -1,4 +1,4 @@
-"""Generation: a grid of a family's parameters and seeds, written as instance files."""
+"""Grid: instance files for all combinations of a family's parameters and seeds."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ def generate(
     family_name
         Name of the family.
     out
-        The folder to write to.
+        Folder to write to.
     seeds
-        Of the draws.
+        Seeds of the draws.
     grid
-        For each parameter that leaves its default, its values.
+        Values of each parameter that differs from its default.
 
     Returns
     -------
     list of Path
-        The files, named after the instances.
+        Paths of the files, named after the instances.
 
     Raises
     ------
     InputError
-        If the family, a parameter or a value does not exist. No file is written then.
+        If the family, a parameter or a value does not exist. Then no file is written.
     """
     use_installed(CATALOGUE_GROUP)
     chosen = family(family_name)
@@ -75,7 +75,7 @@ def _drawn(instances: Iterator[Instance], bar: tqdm[Never]) -> Iterator[Instance
 
 
 def _write_all(instances: Iterable[Instance], folder: Path) -> list[Path]:
-    """Write every instance or none: beside their place first, then renamed."""
+    """Write every instance or none: to a temporary folder first, then rename the files."""
     is_new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""The reference library: small instances whose optima are proved twice, and large ones with proof.
+"""Reference library: small instances with optima proved twice, large ones with a certificate.
 
-A large one is beyond all but one method, so what that method found lies beside it for anyone to
-check: a schedule, and the certificate that no schedule serves more requests.
+Only one method solves the large instances. Its results lie beside each of them, so that anyone can
+check them: a schedule, and a certificate that no schedule serves more requests.
 
 ``python -m analysis.generation.library`` writes ``instances/library/`` again.
 """
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from heuristics.schedule import Schedule
 
 LIBRARY = Path(__file__).parents[2] / "instances" / "library"
-"""Where the library is."""
+"""Folder of the library."""
 
 TIME_LIMIT_S = 300.0
-"""What each proof may take; a library with an open optimum is not written."""
+"""Time limit of each proof. A library with an open optimum is not written."""
 
 
 CERTIFIED = "decomposition"
@@ -51,11 +51,11 @@ class Entry:
     Parameters
     ----------
     family, settings, seeds
-        What is generated.
+        Name of the family, its parameters that differ from the defaults, and the seeds.
     num_instances
-        How many are kept where a seed yields several.
+        Number of instances to keep if a seed yields several.
     proofs
-        Names in :data:`PROOFS`, two or more; or the one of :data:`CERTIFIED`.
+        Two or more names of :data:`PROOFS`, or :data:`CERTIFIED` alone.
     """
 
     family: str
@@ -66,7 +66,7 @@ class Entry:
 
     @property
     def instances(self) -> Iterator[Instance]:
-        """What is generated."""
+        """Generate the instances."""
         for seed in self.seeds:
             drawn = family(self.family).generate(self.settings, seed)
             yield from islice(drawn, self.num_instances)
@@ -74,15 +74,15 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """An instance with its optimum, and what proves it.
+    """An instance with its optimum and the proof.
 
     Parameters
     ----------
     instance
-        With ``best_known``.
+        Instance with ``best_known``.
     schedule, certificate
-        One that serves so many requests, and why none serves more; None where two methods
-        proved it instead.
+        Optimal schedule, and certificate that no schedule serves more requests; None if two
+        methods proved the optimum instead.
     """
 
     instance: Instance
@@ -90,7 +90,7 @@ class Reference:
     certificate: Certificate | None = None
 
     def write(self, folder: Path) -> list[Path]:
-        """Write the files and return them, the instance first; with a certificate gzipped."""
+        """Write the files, gzipped with a certificate; return their paths, the instance first."""
         name = self.instance.name
         if self.schedule is None or self.certificate is None:
             path = folder / f"{name}.json"
@@ -109,7 +109,7 @@ _NODE = ("ot", "milp-bigm")
 _CERTIFIED = (CERTIFIED,)
 
 
-# Of 40 edge nodes: each carries a tenth of what all requests ask for.
+# With 40 edge nodes, each has capacity for a tenth of the demands of all requests.
 _LOOSE = dict.fromkeys(("uplink", "downlink", "memory", "compute"), "4")
 
 
@@ -122,7 +122,7 @@ def _of_kind(kind: Kind, seeds: Iterable[int]) -> Entry:
 
 
 _REPLAYED = {"own downlink scarce": (0, 1, 5, 7), "accuracies bind": (0, 1, 2, 4)}
-"""The seeds of kinds whose first four leave more to an enumeration than a replay makes soon."""
+"""Seeds for the kinds whose first four seeds need an enumeration too long to replay."""
 
 
 ENTRIES: tuple[Entry, ...] = (
@@ -166,7 +166,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     _entry("modern", _CERTIFIED, 1, num_requests="500"),
 )
-"""What the library holds."""
+"""Content of the library."""
 
 
 def build(entries: Iterable[Entry] = ENTRIES) -> Iterator[Reference]:
@@ -203,7 +203,7 @@ def proved(instance: Instance, names: Iterable[str]) -> BestKnown:
 
 
 def certified(instance: Instance) -> Reference:
-    """Return the optimum with the schedule and the certificate that prove it.
+    """Return an instance with its optimum, and the schedule and certificate that prove it.
 
     Raises
     ------
@@ -227,14 +227,14 @@ def write(references: Iterable[Reference], folder: Path) -> list[Path]:
     Parameters
     ----------
     references
-        What to write.
+        Instances with their proofs.
     folder
-        Where to.
+        Folder to write to.
 
     Returns
     -------
     list of Path
-        The files, by the name of their instance.
+        Paths of the files, sorted.
     """
     paths: list[Path] = []
     optima: dict[str, int] = {}
@@ -251,7 +251,7 @@ def write(references: Iterable[Reference], folder: Path) -> list[Path]:
 
 
 def _optimal(instance: Instance, method: str) -> tuple[Result, int]:
-    """Return what a method came to, and the optimum that it proved."""
+    """Return the result of a method, and the optimum that it proved."""
     result = perform(plan(instance, method, time_limit=TIME_LIMIT_S)).result
     if result.status is not Status.OPTIMAL or result.objective is None:
         raise RuntimeError(f"{method} has no proof for {instance.name}: {result.message}")
@@ -272,7 +272,7 @@ PROOFS: dict[str, Callable[[Instance], int]] = {
     "milp-bigm": _by_method("milp-bigm"),
     "ot": _by_method("ot"),
 }
-"""What can prove an optimum of P1; no two share a solver or a formulation."""
+"""Functions that prove an optimum of P1; no two share a solver or a formulation."""
 
 
 if __name__ == "__main__":

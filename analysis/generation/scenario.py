@@ -1,4 +1,4 @@
-"""Building a scenario and an instance of it in memory, where no file is wanted."""
+"""Scenario: a scenario and its instance, built in memory without a file."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 def build_scenario(
     recipe: str | PathLike[str] = DEFAULT, *, seed: int = 0, **changes: object
 ) -> Scenario:
-    """Build the physical description of one epoch: draw its requests and channels.
+    """Draw the requests and channels of one epoch from a recipe.
 
     Parameters
     ----------
     recipe
-        A scenario of the catalogue, such as ``section-v`` or ``modern``, or the path of a TOML
-        file made like one.
+        Name of a recipe in the catalogue, such as ``section-v`` or ``modern``, or path of a TOML
+        file of the same form.
     seed
-        Of the draws.
+        Seed of the draws.
     changes
-        What to change in it, as ``otgah generate paper --set`` takes it: ``rate_per_s``,
+        Values that replace the recipe's, as for ``otgah generate paper --set``: ``rate_per_s``,
         ``llm``, ``device`` and so on.
 
     Returns
@@ -40,7 +40,7 @@ def build_scenario(
     Raises
     ------
     InputError
-        If the recipe or a change is bad.
+        If the recipe or a change is invalid.
 
     Examples
     --------
@@ -56,14 +56,14 @@ def build_scenario(
 
 
 def build_instance(scenario: Scenario, name: str) -> Instance:
-    """Build the instance of a scenario: the integers of P1, and where they come from.
+    """Build the instance of a scenario: the coefficients of P1, with the scenario itself.
 
     Parameters
     ----------
     scenario
-        The physical description.
+        Physical description of one epoch.
     name
-        What the instance is called, not empty and free of control characters.
+        Name of the instance, not empty and free of control characters.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def build_instance(scenario: Scenario, name: str) -> Instance:
     Raises
     ------
     ValueError
-        If the name is none.
+        If the name is empty or contains control characters.
 
     Examples
     --------

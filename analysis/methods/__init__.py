@@ -1,9 +1,8 @@
-"""Methods: what can be solved with, and the options of each.
+"""Methods: the solvers by name, with the options of each.
 
-- :mod:`adapters`: the solvers as the registry calls them: a task in, a result out, imports only
-  when called.
-- :mod:`describe`: families and methods as the lists of the command line have them.
-- :mod:`method`: a named solver and what can be asked of it.
-- :mod:`option`: a named parameter, its default, and the values it can take.
-- :mod:`registry`: the registry of methods: every name, and the solver behind it.
+- :mod:`registry`: every method of this distribution by its name.
+- :mod:`method`: a named solver with its properties and options.
+- :mod:`option`: a named parameter of a method, its default and its allowed values.
+- :mod:`adapters`: functions that call the solvers with a task and import them when called.
+- :mod:`describe`: families and methods as ``--json`` of the command line lists them.
 """

@@ -1,4 +1,4 @@
-"""The solvers as the registry calls them: a task in, a result out, imports only when called."""
+"""Adapters: functions that call the solvers with a task and import them when called."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def ot(task: Task, warm_start: Schedule | None, *, pruning: str) -> Result:
 
 
 def single_node(task: Task, warm_start: Schedule | None) -> Result:
-    """Run the exact single node."""
+    """Run the exact method for one edge node."""
     from heuristics.single_node.single_node import single_node
 
     return single_node(
@@ -114,7 +114,7 @@ def export(
 
 
 def cp_sat(task: Task, warm_start: Schedule | None) -> Result:
-    """Solve in integers by CP-SAT, which counts no nodes."""
+    """Solve in integers with CP-SAT, which has no limit on nodes."""
     from formulations.solvers.cp_sat import cp_sat
 
     return cp_sat(
@@ -128,7 +128,7 @@ def cp_sat(task: Task, warm_start: Schedule | None) -> Result:
 
 
 def scip(task: Task, warm_start: Schedule | None) -> Result:
-    """Solve the model with thresholds by SCIP."""
+    """Solve the model with ordered thresholds with SCIP."""
     from formulations.solvers.scip import scip
 
     return scip(
@@ -143,7 +143,7 @@ def scip(task: Task, warm_start: Schedule | None) -> Result:
 
 
 def decomposition(task: Task, warm_start: Schedule | None) -> Result:
-    """Solve P1 by decomposition; ot-gah-plus is asked where its own schedules do not do."""
+    """Solve P1 by decomposition; run ot-gah-plus where its own schedules are too poor."""
     from formulations.decomposition.decomposition import decomposition
     from heuristics.ot_gah_plus import DEFAULT_TIME_LIMIT_S, ot_gah_plus
 
@@ -162,7 +162,7 @@ def decomposition(task: Task, warm_start: Schedule | None) -> Result:
 
 
 def greedy(task: Task, warm_start: Schedule | None) -> Result:
-    """Run the baseline of the method's name, which makes no random choice."""
+    """Run the deterministic baseline that has the method's name."""
     from heuristics import greedy
 
     by_name = {
@@ -174,7 +174,7 @@ def greedy(task: Task, warm_start: Schedule | None) -> Result:
 
 
 def random_order(task: Task, warm_start: Schedule | None) -> Result:
-    """Run the baseline of random order."""
+    """Run the baseline that takes the requests in random order."""
     from heuristics.greedy import random_order
 
     return random_order(

@@ -1,4 +1,4 @@
-"""Method: a named solver and what can be asked of it."""
+"""Method: a named solver with its properties and options."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 
 class Solve(Protocol):
-    """How the registry calls every solver."""
+    """Signature of the function behind every method."""
 
     def __call__(self, task: Task, warm_start: Schedule | None) -> Result:
         """Solve the task's coefficients."""
 
 
 class Export(Protocol):
-    """How the registry writes the model of a MILP method."""
+    """Signature of the function that writes the model of a MILP method."""
 
     def __call__(self, task: Task, path: str | PathLike[str]) -> None:
         """Write the model to an .mps or .lp file."""
 
 
 class Origin(NamedTuple):
-    """The plug-in that brought a method: its name, and the sha256 of its file."""
+    """Name of the plug-in that defines a method, and the SHA-256 digest of its file."""
 
     plugin: str
     sha256: str
@@ -42,42 +42,42 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """A named method and what can be asked of it.
+    """A named method with its properties and options.
 
     Parameters
     ----------
     name, summary
-        What it is called by, and what it does, in one line.
+        Name of the method, and a description in one line.
     solve
-        The solver behind the name; it imports what is heavy only when it is called.
+        Function that solves a task. It imports heavy modules only when it is called.
     problems
-        The problems that it can solve, the default first.
+        Problems that the method can solve, the default first.
     options
-        Its parameters.
+        Parameters of the method.
     single_node
-        Whether it solves one edge node only.
+        True if the method solves instances of one edge node only.
     node_kind
-        What its nodes are; None if it counts none.
+        Kind of nodes that the method counts; None if it counts none.
     modules
-        What its solver imports, for a server of processes to import beforehand.
+        Modules that the solver imports. The fork server imports them in advance.
     is_random
-        Whether the seed changes what it does.
+        True if the result depends on the seed.
     is_exact
-        Whether it proves the optimum of whatever instance, given time.
+        True if the method proves the optimum of every instance, given enough time.
     takes_warm_start
-        Whether it starts from a schedule, and keeps it where it finds nothing better.
+        True if the method can start from a schedule. It returns that schedule or a better one.
     takes_node_limit
-        Whether it can end at a number of nodes.
+        True if the method can stop at a number of nodes.
     may_crash
-        Whether a solver that is not ours runs in its process: where one run is asked for, it
-        gets a process of its own.
+        True if third-party code runs in the method's process. A single run then gets a process
+        of its own.
     needs
-        The module of the extra of the method's name, without which it cannot run; None for a
-        method that is always there.
+        Module that an extra of the method's name installs, and without which the method cannot
+        run; None if the method needs no extra.
     export
-        How its model is written; None for a method without a model.
+        Function that writes the method's model; None for a method without a model.
     origin
-        The plug-in that brought it; None for a method of this distribution.
+        Plug-in that defines the method; None for a method of this distribution.
     """
 
     name: str
@@ -99,18 +99,18 @@ class Method:
 
     @property
     def missing(self) -> str | None:
-        """What to type to install the method; None if it is there."""
+        """Command that installs the method's extra; None if the method can run."""
         if self.needs is None or find_spec(self.needs) is not None:
             return None
         return f'pip install "otgah[{self.name}]"'
 
     def parse(self, settings: Mapping[str, object]) -> dict[str, OptionValue]:
-        """Return the value of every option, the default where it is not set.
+        """Return the value of every option, with defaults for those that are not set.
 
         Raises
         ------
         InputError
-            If the method has no such option, or the option cannot take the value.
+            If the method has no such option, or the value is not allowed.
         """
         source = f"method {self.name}"
         options = {option.name: option for option in self.options}

@@ -1,4 +1,4 @@
-"""Option of a method: a named parameter, its default, and the values it can take."""
+"""Option: a named parameter of a method, its default and its allowed values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     OptionValue = int | str | None
 
 LARGEST_SEED = 2**31 - 1
-"""The largest seed that every solver takes."""
+"""Largest seed that every solver accepts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,13 +21,13 @@ class Option:
     Parameters
     ----------
     name, summary
-        What it is called by, and what it does, in one line.
+        Name of the option, and a description in one line.
     default
-        Its value when it is not set.
+        Value when the option is not set.
     allowed
-        The values it can take; empty for an integer of at least ``least``.
+        Allowed values; empty for an option that is an integer of at least ``least``.
     least
-        The least integer it can take.
+        Smallest allowed integer.
     """
 
     name: str
@@ -37,19 +37,19 @@ class Option:
     least: int = 0
 
     def parse(self, value: object, *, source: str) -> OptionValue:
-        """Return the value that a setting asks for.
+        """Return the value of a setting.
 
         Parameters
         ----------
         value
-            The setting, as text or already typed.
+            Setting as text or as a typed value.
         source
-            Where it was set, for the message.
+            Place where the option was set, for the error message.
 
         Raises
         ------
         InputError
-            If the option cannot take this value.
+            If the value is not allowed.
 
         Examples
         --------
@@ -73,7 +73,7 @@ class Option:
 
 
 def whole_number(value: object) -> int | None:
-    """Return an integer, or the one that a text of plain digits spells; None for all else.
+    """Return an integer, or the integer that a text of plain digits spells, else None.
 
     Examples
     --------
@@ -82,7 +82,7 @@ def whole_number(value: object) -> int | None:
     """
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    # Eighteen digits fit 62 bits, and spare the limit on converting long texts.
+    # Eighteen digits fit in 62 bits. Python refuses to convert much longer texts.
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 18:
         return int(value)
     return None

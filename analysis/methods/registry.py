@@ -1,4 +1,4 @@
-"""The registry of methods: every name, and the solver behind it."""
+"""Registry of methods: every method of this distribution by its name."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from heuristics.result import NodeKind
 
 
 def methods() -> tuple[Method, ...]:
-    """Return every method, in the order of the table at the end of this module."""
+    """Return every method, in the order of the table at the end of this module; plug-ins last."""
     return tuple(METHODS.values())
 
 
 _Z = Option(
     name="z",
-    summary="the number of requests of P3 and P3', which then ask whether a batch of it exists",
+    summary="the number z of requests; P3 and P3' then ask if a batch of z requests exists",
     default=None,
 )
 _START = Option(
     name="start",
-    summary="where z begins: at all requests, or at the bound of the cheap tests",
+    summary="the first z: the number of all requests, or the bound of the cheap tests",
     default="all",
     allowed=("all", "bound"),
 )
 _ORDER = Option(
     name="order",
-    summary="the order of the edge nodes; all tries every permutation of at most 6",
+    summary="the order of the edge nodes; all tries every permutation, of at most 6 edge nodes",
     default="given",
     allowed=("given", "capacity", "random", "all"),
 )
 _TIES = Option(
     name="ties",
-    summary="which of two equal requests is taken: the first, or the one of fewer edge nodes",
+    summary="the preferred of two equal requests: the first, or that of fewer edge nodes",
     default="index",
     allowed=("index", "eligibility"),
 )
@@ -196,4 +196,4 @@ METHODS: dict[str, Method] = {
         ),
     )
 }
-"""Every method by its name; plug-ins add theirs."""
+"""Every method by its name; plug-ins add their methods here."""

@@ -1,4 +1,4 @@
-"""The call of a plug-in's method: what it is given, and what of its answer is believed."""
+"""Call: the call of a plug-in's method, and the checks of its answer."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ LONGEST_MESSAGE = 2000
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A method of a plug-in as the registry calls it: the solver of an own process.
+    """The solver behind a plug-in's method; it runs in a process of its own.
 
     Parameters
     ----------
     file
-        The plug-in.
+        File of the plug-in.
     name
-        Of the method.
+        Name of the method.
     entry
-        Its metadata.
+        Metadata of the method.
     """
 
     file: PluginFile
@@ -40,19 +40,19 @@ class Call:
     entry: MethodEntry
 
     def __call__(self, task: Task, warm_start: Schedule | None) -> Result:
-        """Import the plug-in, call its function on a copy of the coefficients, and take its answer.
+        """Import the plug-in, call its function on a copy of the coefficients, check the answer.
 
         The answer is rebuilt from plain values, so that no object of the plug-in reaches another
-        process. What contradicts itself, or what the metadata does not speak of, such as an
-        optimum of a method without a proof, is refused: status none, ended by error, the claim
-        kept. So is an answer to other coefficients than were given.
+        process. An answer is refused if it contradicts itself, if it claims more than the metadata
+        allows (such as an optimum of a method that proves nothing), or if the function changed
+        the coefficients. A refused answer has status none, ended by error, and keeps its claim.
 
         Raises
         ------
         TypeError, ValueError
-            If the answer is none.
+            If the answer is no valid schedule or result.
         Exception
-            Whatever the plug-in raises.
+            Any exception that the plug-in raises.
         """
         function = getattr(self.file.load(), self.entry.solve)
         data = Coefficients(**{name: getattr(task.data, name) for name in FIELDS})
@@ -65,11 +65,11 @@ class Call:
         if data.digest() != before:
             refused = "changed the coefficients that it was given"
         elif result.schedule is not None and claimed != result.objective:
-            refused = f"claims {claimed} requests, and its schedule has {result.objective}"
+            refused = f"claims {claimed} requests, but its schedule has {result.objective}"
         elif result.status is Status.OPTIMAL and self.entry.proves == "nothing":
-            refused = "claims an optimum, and its metadata that it proves nothing"
+            refused = "claims an optimum, but its metadata says that it proves nothing"
         elif result.bound is not None and self.entry.proves == "nothing":
-            refused = "claims a bound, and its metadata that it proves nothing"
+            refused = "claims a bound, but its metadata says that it proves nothing"
         if refused is not None:
             return _refused(result, claimed, f"method {self.name} {refused}")
         return _with_the_proof_of_nothing(result, data, self.name)
@@ -100,13 +100,13 @@ class Call:
 
 
 def _objective(returned: Any) -> int | None:
-    """Return the throughput that an answer claims, by its schedule if by nothing else."""
+    """Return the throughput that an answer claims, else that of its schedule."""
     claimed = returned.objective if isinstance(returned, Result) else returned.throughput
     return None if claimed is None else index(claimed)
 
 
 def _plain(result: Result) -> Result:
-    """Return a result of the plain types alone, whatever class it was of."""
+    """Return a copy of a result that holds plain types only."""
 
     def integer(value: Any) -> int | None:
         return None if value is None else index(value)
@@ -161,7 +161,7 @@ def _refused(result: Result, claimed: int | None, message: str) -> Result:
 
 
 def _with_the_proof_of_nothing(result: Result, data: Coefficients, name: str) -> Result:
-    """Call an empty schedule optimal where no pair is eligible, as every method does."""
+    """Call the empty schedule optimal if no pair is eligible, as every method does."""
     if data.eligible.any() or result.status is not Status.FEASIBLE or result.objective:
         return result
     return Result(

@@ -1,4 +1,4 @@
-"""The metadata of a plug-in: what it brings, as its file says in a literal."""
+"""Entry: the rules for the metadata of a plug-in."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Identifier = Annotated[str, Field(strict=True), AfterValidator(_is_identifier)]
 
 
 class OptionEntry(Record):
-    """A parameter of a method, as :class:`analysis.methods.option.Option` has it."""
+    """Metadata of an option; the fields are those of :class:`analysis.methods.option.Option`."""
 
     summary: Line
     default: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] | Line | None
@@ -63,26 +63,26 @@ class OptionEntry(Record):
 
 
 class MethodEntry(Record):
-    """A method of a plug-in.
+    """Metadata of a method.
 
     Parameters
     ----------
     summary
-        What it does, in one line.
+        Description of the method in one line.
     solve
-        The name of the function, called with the coefficients and by keyword ``seed``,
-        ``time_limit``, the options, and what the entries below say that it takes.
+        Name of the function. It is called with the coefficients and, by keyword, ``seed``,
+        ``time_limit``, the options and the arguments that the fields below add.
     problems
-        The problems that it can solve, the default first; the function is given ``problem``
-        where there are several.
+        Problems that the method can solve, the default first. With several problems the
+        function gets the argument ``problem``.
     options
-        Its parameters.
+        Parameters of the method.
     proves
-        What it may claim: ``nothing``, a ``bound``, or the ``optimum`` of whatever instance.
+        Claims that are accepted: ``nothing``, a ``bound``, or the ``optimum`` of every instance.
     takes_node_limit, takes_warm_start
-        Whether the function is given ``node_limit``, ``warm_start``.
+        True if the function gets the argument ``node_limit`` or ``warm_start``.
     single_node, is_random, node_kind
-        As of :class:`analysis.methods.method.Method`.
+        The same as for :class:`analysis.methods.method.Method`.
     """
 
     summary: Line
@@ -108,20 +108,20 @@ class MethodEntry(Record):
 
 
 GIVEN = ("data", "seed", "time_limit", "node_limit", "warm_start", "problem")
-"""What functions are given beside their options."""
+"""Arguments that functions get in addition to their options."""
 
 
 class FamilyEntry(Record):
-    """A family of instances of a plug-in, as :class:`instances.families.family.Family` has it.
+    """Metadata of a family; see :class:`instances.families.family.Family`.
 
     Parameters
     ----------
     summary, binds
-        What its instances are, and which constraint it makes bind, each in one line.
+        Description of the instances, and the constraint that binds in them, each in one line.
     parameters
-        The name of the class of its parameters.
+        Name of the class of its parameters.
     draw
-        The name of the function that draws the problems of a seed.
+        Name of the function that draws the problems of a seed.
     """
 
     summary: Line
@@ -131,16 +131,16 @@ class FamilyEntry(Record):
 
 
 class PluginEntry(Record):
-    """All that a plug-in brings.
+    """Metadata of a plug-in.
 
     Parameters
     ----------
     name, version
-        What it is called in rows and reports.
+        Name and version of the plug-in in rows and reports.
     methods, families
-        By name.
+        Metadata of each method and family, by name.
     llms, devices, quantizations
-        By name, as the files of the catalogue have them: each value with its source.
+        Entries of the catalogue, by name, in the format of its files: each value with a source.
     """
 
     name: Slug
@@ -153,7 +153,7 @@ class PluginEntry(Record):
 
     @property
     def identifiers(self) -> dict[str, str]:
-        """The names that the file's code must have, by the field that says so."""
+        """Names that the code of the file must define, by the field that refers to them."""
         found = {f"methods.{name}.solve": each.solve for name, each in self.methods.items()}
         for name, each in self.families.items():
             found[f"families.{name}.parameters"] = each.parameters

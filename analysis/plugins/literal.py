@@ -1,4 +1,4 @@
-"""The metadata of a plug-in read from its text: a literal or TOML, and nothing is executed."""
+"""Literal: the metadata of a plug-in, read from its text without executing any code."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VARIABLE = "PLUGIN"
-"""The name of the literal in a file of Python."""
+"""Name of the literal in a Python file."""
 
 LARGEST_DEPTH = 12
-"""The deepest nesting of metadata that is read."""
+"""Greatest nesting depth of metadata that is read."""
 
 
 def toml_literal(text: str, *, source: str) -> dict[str, Any]:
@@ -31,19 +31,20 @@ def toml_literal(text: str, *, source: str) -> dict[str, Any]:
 
 
 def python_literal(text: str, *, source: str) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return the metadata of a plug-in with code, and the names that its code makes.
+    """Return the metadata of a plug-in with code, and the names that its code defines.
 
     Parameters
     ----------
     text
-        The file: at its top level ``PLUGIN = {...}``, a literal of constants, lists and dicts.
+        Text of the file. It assigns ``PLUGIN = {...}`` at the top level, a literal of
+        constants, lists and dicts.
     source
-        The file, for errors.
+        Path of the file, for error messages.
 
     Raises
     ------
     InputError
-        If the text is no Python, or has no such literal or several.
+        If the text is not Python, or does not contain exactly one such literal.
     """
     tree = _parsed(text, source)
     found = [
@@ -78,7 +79,7 @@ def _parsed(text: str, source: str) -> ast.Module:
 
 
 def _value(node: ast.expr, field: str, depth: int) -> Any:
-    """Return the value of a literal; the expressions of Python that are none are refused."""
+    """Return the value of a literal; refuse every other expression."""
     if depth > LARGEST_DEPTH:
         raise InputError("must not be nested this deep", field=field)
     match node:
@@ -97,7 +98,7 @@ def _value(node: ast.expr, field: str, depth: int) -> Any:
 
 
 def _is_whole(text: str) -> bool:
-    """Whether a text has no half of a surrogate pair, which cannot be written."""
+    """Return True if a text has no half of a surrogate pair, which UTF-8 cannot encode."""
     try:
         text.encode()
     except UnicodeEncodeError:

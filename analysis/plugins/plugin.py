@@ -1,4 +1,4 @@
-"""Plugin: a file and what it brings, checked."""
+"""Plugin: the file of a plug-in with its checked metadata."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from analysis.plugins.entry import MethodEntry
 
 READERS = ("analysis.plugins.call",)
-"""What a process imports beforehand that runs a method of a plug-in; nothing of the plug-in."""
+"""Modules that a process imports before it runs a plug-in's method; none is the plug-in's."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plugin:
-    """A plug-in whose metadata keeps the rules.
+    """A plug-in whose metadata is valid.
 
     Parameters
     ----------
     file
-        What was read.
+        File of the plug-in as it was read.
     entry
-        What the file says that it brings.
+        Metadata of the file.
     """
 
     file: PluginFile
@@ -41,31 +41,31 @@ class Plugin:
 
     @classmethod
     def read(cls, path: str | PathLike[str], *, module: str | None = None) -> Plugin:
-        """Read the metadata of a plug-in; nothing of it is executed.
+        """Read the metadata of a plug-in without executing its code.
 
         Parameters
         ----------
         path
-            A file of Python with a literal ``PLUGIN = {...}``, or TOML with the same keys where
-            there is no code to bring.
+            Path of a Python file with a literal ``PLUGIN = {...}``, or of a TOML file with the
+            same keys for a plug-in without code.
         module
-            The name of the module, where it is an installed one.
+            Name of the module if the file is an installed one.
 
         Raises
         ------
         InputError
-            If the metadata breaks a rule: file, field, rule and the value found.
+            If the metadata breaks a rule. The error names file, field, rule and value.
         """
         return cls.of(PluginFile.read(path, module=module))
 
     @classmethod
     def of(cls, file: PluginFile) -> Plugin:
-        """Return the plug-in of a file that was read.
+        """Return the plug-in of a file that has been read.
 
         Raises
         ------
         InputError
-            As :meth:`read`.
+            If the metadata breaks a rule, as in :meth:`read`.
         """
         if file.path.endswith(DATA):
             values, names, field = toml_literal(file.text, source=file.path), None, ""
@@ -84,16 +84,16 @@ class Plugin:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Name of the plug-in."""
         return self.entry.name
 
     @property
     def sha256(self) -> str:
-        """The sha256 of its file."""
+        """SHA-256 digest of its file."""
         return self.file.sha256
 
     def methods(self) -> tuple[Method, ...]:
-        """Return its methods as the registry has them; their code is not imported yet."""
+        """Return its methods for the registry, without importing their code."""
         return tuple(self._method(name, each) for name, each in self.entry.methods.items())
 
     def _method(self, name: str, entry: MethodEntry) -> Method:
@@ -124,12 +124,12 @@ class Plugin:
         )
 
     def family(self, name: str) -> Family:
-        """Import the plug-in and return a family of it.
+        """Import the plug-in and return one of its families.
 
         Raises
         ------
         InputError
-            If what the metadata names is no class of parameters, or no function.
+            If the metadata does not name a class of parameters and a function.
         """
         entry, module = self.entry.families[name], self.file.load()
         parameters, draw = getattr(module, entry.parameters), getattr(module, entry.draw)
@@ -154,7 +154,7 @@ class Plugin:
 
 
 def _tables(value: object) -> list[tuple[str, dict[str, object]]]:
-    """Return the tables of a table, whatever else there is."""
+    """Return the entries of a table that are tables themselves."""
     if not isinstance(value, dict):
         return []
     return [(name, each) for name, each in value.items() if isinstance(each, dict)]

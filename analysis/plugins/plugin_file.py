@@ -1,4 +1,4 @@
-"""A plug-in's file: its text, which travels with each run, and the module that it makes."""
+"""File of a plug-in: its text, sent along with each run, and the module made from it."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ DATA, CODE = ".toml", ".py"
 
 @dataclass(frozen=True, kw_only=True)
 class PluginFile:
-    """A plug-in as it was read, for whatever process to import.
+    """The text of a plug-in as it was read, which every process can import.
 
     Parameters
     ----------
     path
-        Where it was, absolute.
+        Absolute path of the file.
     text
-        What it held: what runs is what was read, whatever becomes of the file.
+        Content of the file when it was read. This text is executed even if the file has changed.
     module
-        The name of an installed module, which is imported by it; None for a file of its own.
+        Name of the installed module that the file is; None for a file outside any package.
     """
 
     path: str
@@ -44,7 +44,7 @@ class PluginFile:
         Raises
         ------
         InputError
-            If it cannot be read, is too large, or is named like no plug-in.
+            If the file cannot be read, is too large, or has another suffix than a plug-in.
         """
         target = Path(path)
         if target.suffix not in (CODE, DATA):
@@ -55,18 +55,18 @@ class PluginFile:
 
     @property
     def sha256(self) -> str:
-        """The sha256 of the file."""
+        """SHA-256 digest of the file."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     def load(self) -> ModuleType:
-        """Import the plug-in, once a process.
+        """Import the plug-in, once per process.
 
         Raises
         ------
         RuntimeError
-            If an installed module is no longer what was read.
+            If the installed module has changed since it was read.
         Exception
-            Whatever the plug-in raises.
+            Any exception that the plug-in raises.
         """
         if self.module is not None:
             return self._installed(self.module)
@@ -75,7 +75,7 @@ class PluginFile:
             return sys.modules[name]
         module = ModuleType(name)
         module.__file__ = self.path
-        sys.modules[name] = module  # data classes look themselves up there
+        sys.modules[name] = module  # dataclasses look up their module there
         try:
             exec(compile(self.text, self.path, "exec"), module.__dict__)  # the user named the file
         except BaseException:
@@ -87,5 +87,5 @@ class PluginFile:
         module = import_module(name)
         found = PluginFile.read(module.__file__ or "", module=name)
         if found.sha256 != self.sha256:
-            raise RuntimeError(f"module {name} is not the one that was read: {found.path}")
+            raise RuntimeError(f"module {name} has changed since it was read: {found.path}")
         return module

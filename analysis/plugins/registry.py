@@ -1,4 +1,4 @@
-"""The plug-ins of a process: those of its command line, and those that are installed."""
+"""Registry of plug-ins: those in use in this process, named on the command line or installed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
 METHOD_GROUP, FAMILY_GROUP, CATALOGUE_GROUP = "otgah.methods", "otgah.families", "otgah.catalogues"
-"""The groups of entry points: of the first two each is named as the method, the family."""
+"""Groups of entry points. An entry point of the first two has its method's or family's name."""
 
 _used: dict[str, Plugin] = {}
 
@@ -29,46 +29,47 @@ _used: dict[str, Plugin] = {}
 def use_plugin(path: str | PathLike[str]) -> Plugin:
     """Make the methods, families and models of a plug-in known to this process.
 
-    Its metadata is read, its code is not executed. A file that was used before is read again, and
-    what it brought then is forgotten.
+    The metadata is read and no code is executed. A file that is already in use is read again, and
+    replaces its earlier version.
 
     Parameters
     ----------
     path
-        A file made from :mod:`analysis.plugins.template`, or TOML with the same keys.
+        Path of a file like :mod:`analysis.plugins.template`, or of TOML with the same keys.
 
     Returns
     -------
     Plugin
-        What the file brings.
+        The plug-in, with its metadata.
 
     Raises
     ------
     InputError
-        If its metadata breaks a rule, or brings a name that is taken.
+        If the metadata breaks a rule or contains a name that is already in use.
     """
     return _use(Plugin.read(path))
 
 
 def use_installed(group: str, name: str | None = None) -> list[str]:
-    """Use the plug-ins that installed distributions announce by entry points.
+    """Use plug-ins that installed distributions announce by entry points.
 
     Parameters
     ----------
     group
-        Such as ``otgah.methods``; the value of an entry point is the name of a module.
+        Group of entry points, such as ``otgah.methods``. The value of an entry point is the name
+        of a module.
     name
-        The entry point that is meant; None for all.
+        Name of a single entry point; None for all of the group.
 
     Returns
     -------
     list of str
-        What is wrong with plug-ins that are left out, a line each.
+        Errors of the plug-ins that are left out, one line each.
 
     Raises
     ------
     InputError
-        If the entry point that is meant is wrong.
+        If the plug-in of the named entry point is invalid.
     """
     troubles = []
     found = entry_points(group=group) if name is None else entry_points(group=group, name=name)
@@ -83,18 +84,18 @@ def use_installed(group: str, name: str | None = None) -> list[str]:
 
 
 def use_installed_plugins() -> list[str]:
-    """Use every plug-in that is installed; return what is wrong with those that are left out."""
+    """Use every installed plug-in; return the errors of those that are left out."""
     groups = (METHOD_GROUP, FAMILY_GROUP, CATALOGUE_GROUP)
     return [trouble for group in groups for trouble in use_installed(group)]
 
 
 def used_plugins() -> tuple[Plugin, ...]:
-    """Return the plug-ins that are known to this process."""
+    """Return the plug-ins that are in use in this process."""
     return tuple(_used.values())
 
 
 def forget_plugins() -> None:
-    """Forget every plug-in."""
+    """Remove every plug-in from this process."""
     for plugin in used_plugins():
         _forget(plugin)
 
@@ -168,7 +169,7 @@ def _models(plugin: Plugin) -> dict[str, Mapping[str, Any]]:
 
 
 def _installed(entry_point: EntryPoint) -> Plugin:
-    """Read the plug-in of an entry point, whose packages are not imported either."""
+    """Read the plug-in of an entry point without importing any of its packages."""
     spec = _spec(entry_point.module)
     if spec is None or spec.origin is None:
         raise InputError(

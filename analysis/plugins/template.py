@@ -1,7 +1,7 @@
-"""A plug-in of one's own: copy this file, edit it, and check it by `otgah conform --plugin`.
+"""Template of a plug-in: copy this file, edit it, and check it by `otgah conform --plugin`.
 
-It brings a method, a family of instances and a device; leave out what you do not need. The
-literal `PLUGIN` is read and not executed, so it holds constants alone.
+It defines a method, a family of instances and a device; delete the parts that you do not need.
+The literal `PLUGIN` is read without being executed, so it may contain constants only.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ PLUGIN = {
     "version": "1.0",
     "methods": {
         "cheapest-first": {
-            "summary": "requests of the smallest share of some resource first, where they fit",
+            "summary": "requests with the smallest share of a resource first, each where it fits",
             "solve": "cheapest_first",
             "options": {
                 "share": {
-                    "summary": "which share counts: the largest of all resources, or their sum",
+                    "summary": "the share that counts: the largest of all resources, or their sum",
                     "default": "largest",
                     "allowed": ["largest", "sum"],
                 },
@@ -67,16 +67,16 @@ def cheapest_first(
     data
         The integers of P1: J edge nodes and I requests.
     seed
-        Of random choices; there are none here, and `is_random` says so by being left out.
+        Seed of random choices. This method makes none, so `is_random` is left out above.
     time_limit
-        The longest that this may take [s]; None for no limit.
+        Time limit [s]; None for no limit.
     share
-        The option of the metadata.
+        Value of the option that the metadata defines.
 
     Returns
     -------
     Schedule
-        The requests of each edge node. Return a `Result` instead to say more, such as a bound.
+        The requests of each edge node. Return a `Result` instead to report a bound, for example.
     """
     limits = Limits(time_limit=time_limit)
     batches: list[list[int]] = [[] for _ in range(data.num_edge_nodes)]
@@ -89,7 +89,7 @@ def cheapest_first(
                 batches[edge_node] = batch
                 placed.add(request)
     except Stopped:
-        pass  # what was placed until then is the schedule
+        pass  # the requests placed so far are the schedule
     return Schedule.of(batches)
 
 
@@ -107,7 +107,7 @@ def _pairs_by_cost(data: Coefficients, share: str) -> list[tuple[int, int]]:
 
 
 def _fits(data: Coefficients, edge_node: int, batch: list[int]) -> bool:
-    """Whether an edge node can batch these requests: (12a)-(12d), in integers."""
+    """Return True if an edge node can batch these requests: (12a)-(12d), in integers."""
     if data.compute[edge_node, batch].sum() > data.compute_budget[edge_node, batch].min():
         return False
     return all(
@@ -123,7 +123,7 @@ class OneOfEach(Parameters):
     """Number of requests, I."""
 
     batch: int = Field(3, ge=1, le=100)
-    """How many requests an edge node holds."""
+    """Number of requests that an edge node can hold."""
 
 
 def draw(parameters: OneOfEach, seed: int) -> Iterator[Drawn]:

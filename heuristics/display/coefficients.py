@@ -1,4 +1,4 @@
-"""Coefficients as HTML: what is wanted of each edge node beside what it has."""
+"""Coefficients as HTML: demand and capacity of each edge node."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ HEAD = (
 
 
 def coefficients_html(data: Coefficients, *, names: Sequence[str] | None = None) -> Markup:
-    """Return a row for each edge node, what all its eligible requests together would take.
+    """Return a table with the total demand of the eligible requests of each edge node.
 
     Parameters
     ----------
     data
-        The coefficients.
+        Coefficients of the problem.
     names
-        Of the edge nodes; their indices if None.
+        Names of the edge nodes; None for their indices.
     """
     rows = []
     for edge_node in range(data.num_edge_nodes):
@@ -50,6 +50,6 @@ def coefficients_html(data: Coefficients, *, names: Sequence[str] | None = None)
                 ),
             ]
         )
-    title = f"P1 with {data.num_requests:,} requests: all that are eligible, against capacity"
-    note = "Compute [MFLOP] stands against the largest budget of any eligible request."
+    title = f"P1 with {data.num_requests:,} requests: demand of all eligible requests, and capacity"
+    note = "Compute [MFLOP] is compared with the largest budget of any eligible request."
     return Markup(f"{table(title, HEAD, rows)}<small>{note}</small>")

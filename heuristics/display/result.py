@@ -1,4 +1,4 @@
-"""Result as HTML: what was found, what is proved, and how long it took."""
+"""Result as HTML: schedule, bound and runtime of a method."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def summary_html(result: Result, *, title: str | None = None) -> Markup:
     Parameters
     ----------
     result
-        The result.
+        Result of a method.
     title
-        Above the table; the problem if None.
+        Title above the table; None for the name of the problem.
     """
     ending = f"ended by {result.ended_by}" if result.proof is None else f"proved by {result.proof}"
     gap, nodes = result.gap, result.num_nodes

@@ -1,4 +1,4 @@
-"""Scenario as HTML: the requests and the edge nodes, in the units of daily use."""
+"""Scenario as HTML: requests and edge nodes in everyday units."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HEAD = (
 
 
 def scenario_html(scenario: Scenario) -> Markup:
-    """Return what the requests ask for, and a row for each edge node."""
+    """Return a table with a row for each edge node, and a note on the requests and the slots."""
     requests, setting = scenario.requests, scenario.setting
     asked = "; ".join(
         [

@@ -1,4 +1,4 @@
-"""Schedule and its loads as HTML: the batch of each edge node, and what it takes."""
+"""Schedule as HTML: the batch of each edge node, and its loads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def schedule_html(schedule: Schedule) -> Markup:
 
 
 def loads_html(loads: Loads) -> Markup:
-    """Return what each batch takes of what its edge node has, as bars."""
+    """Return the loads of each batch as bars, relative to the capacities of its edge node."""
     heads = [f"{each.constraint} {each.tag}" for each in loads.edge_nodes[0]]
     rows = [
         [

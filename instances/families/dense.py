@@ -9,13 +9,13 @@ from instances.families.physical import Physical, draw
 
 
 class Dense(Physical):
-    """About 500 requests, and batches of about 100 at the server."""
+    """Section V with about 500 requests, and batches of about 100 at the server."""
 
     rate_per_s: float | None = Field(250.0, ge=0, le=1e6)
-    """Arrival rate of the Poisson process, lambda."""
+    """Arrival rate of the Poisson process [1/s], lambda."""
 
     compute_scale: float = Field(20.0, gt=0, le=1e6)
-    """Speeds every device up by this factor, its memory unchanged."""
+    """Factor on the speed of every device; memory stays the same."""
 
 
 FAMILY = Family(

@@ -1,4 +1,4 @@
-"""Drawing a scenario from a template: arrivals, requests, positions and channels by seed."""
+"""Drawing: arrivals, requests, positions and channels of a scenario, by seed."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
 
 LARGEST_REQUESTS = 10**6
-"""The most requests of an epoch that are drawn."""
+"""Largest number of requests of an epoch."""
 
 LARGEST_PAIRS = 3 * 10**6
-"""The most pairs of an edge node and a request that are drawn."""
+"""Largest number of pairs of an edge node and a request."""
 
 TIME_DECIMALS = 9
-"""Times are drawn to the nanosecond."""
+"""Number of decimals of drawn times: whole nanoseconds."""
 
 
 class Stream(IntEnum):
-    """The quantities that are drawn, each from its own stream of random numbers.
+    """Quantities that are drawn, each from its own stream of random numbers.
 
-    So the same seed draws the same requests whatever the LLM, and the same channels whatever
-    the deadlines: differences between two scenarios are not noise.
+    The same seed draws the same requests for every LLM, and the same channels for all deadlines.
+    Differences between two scenarios are therefore not noise.
     """
 
     ARRIVAL = 0
@@ -55,12 +55,12 @@ class Stream(IntEnum):
     CHANNEL = 6
 
     def generator(self, seed: int, *index: int) -> np.random.Generator:
-        """Return the stream of this quantity, and of one edge node if an index is given."""
+        """Return the stream of this quantity; with an index, that of one edge node."""
         return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(int(self), *index)))
 
 
 class Arrivals(NamedTuple):
-    """When requests arrived and how long they are, shape (I,) each [s, tokens, tokens]."""
+    """Arrival time, prompt length and output length of requests, shape (I,) [s, token, token]."""
 
     arrival_s: ArrayLike
     prompt_tokens: ArrayLike
@@ -68,10 +68,10 @@ class Arrivals(NamedTuple):
 
 
 def epoch_seed(seed: int, epoch: int) -> int:
-    """Return the seed of one epoch of many: that of epoch 0 is the seed itself.
+    """Return the seed of one epoch of many; epoch 0 has the seed itself.
 
-    Seeds are below 2^64, so no two epochs of any two seeds share their draws, and what is drawn
-    for an epoch does not depend on how many there are.
+    Seeds are below 2^64, so no two epochs of any two seeds share their draws. The draws of an epoch
+    do not depend on the number of epochs.
     """
     return seed + (epoch << 64)
 
@@ -82,24 +82,23 @@ def draw(template: Template, seed: int, *, arrivals: Arrivals | None = None) -> 
     Parameters
     ----------
     template
-        The recipe.
+        Recipe of the scenario.
     seed
-        Of all streams.
+        Seed of all streams.
     arrivals
-        Known arrivals and lengths, such as a trace's, with times since the start of the period
-        before the epoch; None draws them from the template's workload.
+        Known arrivals and lengths, for example of a trace, with times since the start of the
+        period before the epoch; None draws them from the recipe's workload.
 
     Returns
     -------
     Scenario
-        The requests arrive in the period that ends where the epoch starts, in the order of
-        their arrival. Times are whole nanoseconds, other drawn values have 12 significant
-        digits.
+        Requests in the order of their arrival, within the period before the epoch. Times are
+        whole nanoseconds; other drawn values have 12 significant digits.
 
     Raises
     ------
     InputError
-        If the catalogue lacks what the template names, there are too many requests, or an
+        If the catalogue lacks a name of the recipe, there are too many requests, or an
         arrival lies after the period.
     """
     if arrivals is None:
@@ -125,7 +124,7 @@ def draw(template: Template, seed: int, *, arrivals: Arrivals | None = None) -> 
 
 
 def draw_arrivals(workload: Workload, period_s: float, seed: int) -> Arrivals:
-    """Draw a Poisson process of arrivals over one period, and lengths."""
+    """Draw arrivals of a Poisson process over one period, and lengths."""
     rng = Stream.ARRIVAL.generator(seed)
     num_requests = workload.num_requests
     if num_requests is None:
@@ -196,7 +195,7 @@ def _edge_node(
 def _gains(
     edge_node: EdgeNodeTemplate, offset: FloatArray, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
-    """Draw h^2 of both directions; path loss and shadowing are the same in both."""
+    """Draw h^2 of uplink and downlink; path loss and shadowing are the same in both."""
     channel = edge_node.channel
     num_requests = len(offset)
     distance = np.hypot(offset[:, 0], offset[:, 1])

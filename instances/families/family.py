@@ -1,4 +1,4 @@
-"""Family: a seeded generator of instances, its parameters and what it is for."""
+"""Family: a seeded generator of instances, its parameters and its purpose."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LONGEST_SETTINGS = 120
 
 
 class Parameters(BaseModel):
-    """Base of the parameters of every family: typed, frozen, no unknown keys, no NaN."""
+    """Base class of the parameters of every family: typed, frozen, no unknown keys, no NaN."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
@@ -42,7 +42,7 @@ def _split(value: object) -> object:
 
 _Item = TypeVar("_Item")
 Sequence = Annotated[tuple[_Item, ...], BeforeValidator(_split)]
-"""Several values in one setting, joined by ``+``: the comma makes the lists of a grid."""
+"""Several values in one setting, joined by ``+``; commas separate the values of a grid."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,19 +52,19 @@ class Drawn:
     Parameters
     ----------
     coefficients
-        The problem itself.
+        Coefficients of the problem.
     scenario
-        The physical values that the coefficients follow from; None where they were drawn
+        Physical description from which the coefficients follow; None if they were drawn
         directly.
     suffix
-        Tells the problems of one seed apart, such as the window of a trace.
+        Part of the name that distinguishes the problems of one seed, such as the epoch of a trace.
     edge_node_names
-        Names of the edge nodes where there is no scenario to name them.
+        Names of the edge nodes if there is no scenario.
     notes
-        What a reader of the instance must know: which quantities were drawn, how many requests
-        were left out and why. Values as JSON has them.
+        Remarks for readers of the instance, as JSON values: the quantities that were drawn, the
+        number of requests left out and the reason.
     best_known
-        What is known of the optimum by the way the problem was made.
+        Optimum or bounds known by construction.
     """
 
     coefficients: Coefficients
@@ -82,15 +82,16 @@ class Family:
     Parameters
     ----------
     name
-        The name it is asked for by.
+        Name of the family.
     summary
-        What its instances are, in one line.
+        Description of its instances, in one line.
     binds
-        Which constraint it makes bind, in one line.
+        Constraint that binds in its instances, in one line.
     parameters
-        The model of its parameters, with a default and a description each.
+        Class of its parameters, each with a default and a description.
     draw
-        Draws the problems of one seed. The same parameters and seed draw the same problems.
+        Function that draws the problems of one seed. The same parameters and seed give the same
+        problems.
     """
 
     name: str
@@ -100,17 +101,17 @@ class Family:
     draw: Callable[[Any, int], Iterator[Drawn]]
 
     def parse(self, settings: Mapping[str, object]) -> Parameters:
-        """Return the parameters that the settings ask for, the others at their defaults.
+        """Return the parameters with the given settings, and defaults for the others.
 
         Parameters
         ----------
         settings
-            Values by name, as text where they come from a command line.
+            Values by name, as text if they come from a command line.
 
         Raises
         ------
         InputError
-            If a name is unknown or a value is impossible.
+            If a name is unknown or a value is not allowed.
         """
         for key, value in settings.items():
             if key not in self.parameters.model_fields:
@@ -131,19 +132,19 @@ class Family:
         Parameters
         ----------
         settings
-            As in :meth:`parse`; one value each, the grid over lists is the caller's.
+            Values by name as in :meth:`parse`, one value each; the caller makes the grid.
         seed
-            An integer of 0..10^15.
+            Seed of the draws, an integer of 0..10^15.
 
         Raises
         ------
         InputError
-            If a setting, the seed or a file that a setting names is bad.
+            If a setting, the seed or a file that a setting names is invalid.
 
         Notes
         -----
-        The name of an instance is made of the family, the settings given, the suffix and the
-        seed, and is safe as the name of a file on every system.
+        The name of an instance consists of the family, the given settings, the suffix and the
+        seed. It is a safe file name on every system.
         """
         self.refuse_seed(seed)
         parameters = self.parse(settings)
@@ -168,7 +169,7 @@ class Family:
             raise InputError(rule, source=self._source, field="seed", found=seed)
 
     def recorded(self, parameters: Parameters) -> dict[str, Any]:
-        """Return parameters as an instance file records them: no path of one machine in them."""
+        """Return parameters as an instance file records them, without paths of this machine."""
         return {key: _recorded(value) for key, value in parameters.model_dump().items()}
 
     @property
@@ -194,7 +195,7 @@ def _instance(drawn: Drawn, **identity: Any) -> Instance:
 
 
 def _recorded(value: object) -> Any:
-    """Return a parameter as the instance file records it: no path of one machine in it."""
+    """Return a parameter as an instance file records it, without paths of this machine."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, tuple):
@@ -203,7 +204,7 @@ def _recorded(value: object) -> Any:
 
 
 def _in_a_name(value: object) -> str:
-    """Return a parameter as the name of a file may hold it, different values as different texts."""
+    """Return a parameter as part of a file name; different values give different texts."""
     if isinstance(value, tuple):
         return "+".join(_in_a_name(each) for each in value)
     if isinstance(value, bool):
@@ -218,14 +219,14 @@ def _in_a_name(value: object) -> str:
 
 
 def _is_file(value: object) -> bool:
-    """Whether a parameter names a file, rather than an entry of the catalogue."""
+    """Return True if a parameter names a file rather than an entry of the catalogue."""
     if isinstance(value, str):
         return "/" in value or "\\" in value or Path(value).suffix in _FILE_SUFFIXES
     return isinstance(value, Path)
 
 
 def _file_reference(value: Any) -> str:
-    """Return the file's name without its folder, and a digest of what the file holds."""
+    """Return the file's name without its folder, and a digest of its content."""
     path = Path(value)
     try:
         with path.open("rb") as file:

@@ -1,9 +1,9 @@
-r"""The family half-tight: OT-GAH in the given order comes to exactly half of the optimum.
+r"""The family half-tight: OT-GAH in the given order finds exactly half of the optimum.
 
 Each pair of edge nodes has two groups of K requests. Group A is eligible at the pair's first
-edge node only, group B at both, and any K requests fit an edge node while no K + 1 do.
+edge node only, group B at both. Any K requests fit an edge node, and no K + 1 do.
 
-*The optimum serves everyone*: A at the first edge node, B at the second, 2K a pair.
+*The optimum serves all requests*: A at the first edge node, B at the second, 2K per pair.
 
 *OT-GAH serves half.* At the first edge node K is the optimum. OT looks for z = K among the d
 requests of largest budget, d rising from K, and B has the larger budgets: at d = K it finds B,
@@ -43,13 +43,13 @@ class Binding(StrEnum):
 
 
 class HalfTight(Parameters):
-    """Size, and which constraint binds."""
+    """Size of the instances, and the binding constraint."""
 
     num_pairs: int = Field(2, ge=1, le=50)
-    """Number of pairs of edge nodes; J is twice as many."""
+    """Number of pairs of edge nodes, J / 2."""
 
     batch: int = Field(3, ge=1, le=500)
-    """K, the most requests that fit an edge node."""
+    """Largest number of requests that fit an edge node, K."""
 
     binding: Binding = Binding.MEMORY
     """The constraint that limits the batches: (12a), (12b), (12c) or (12d)."""
@@ -63,7 +63,7 @@ def draw(parameters: HalfTight, seed: int) -> Iterator[Drawn]:
 
     Notes
     -----
-    Edge nodes come in any order that keeps the first of a pair before its second.
+    The order of the edge nodes is random, but the first of each pair comes before its second.
     """
     rng = np.random.default_rng(seed)
     num_pairs, batch = parameters.num_pairs, parameters.batch
@@ -83,8 +83,8 @@ def draw(parameters: HalfTight, seed: int) -> Iterator[Drawn]:
     tight = (batch + 1) * _LEAST_DEMAND - 1
     loose = 2 * _LEAST_DEMAND * num_requests
     capacities = dict.fromkeys((*RESOURCES, "compute"), loose) | {parameters.binding.value: tight}
-    # One more for group B makes the order of budgets strict; it does not let K + 1 requests in,
-    # for where compute binds the demands are at least (K + 1)c, and elsewhere it is loose.
+    # Budgets of group B are larger by one, so that the order of budgets is strict. K + 1 requests
+    # still do not fit: where compute binds they demand at least (K + 1)c, elsewhere it is loose.
     compute_budget = capacities["compute"] - 1 + in_group_b
     num_edge_nodes = len(pair)
     demands = {"uplink": uplink, "downlink": output, "memory": output, "compute": output}
@@ -107,8 +107,8 @@ def draw(parameters: HalfTight, seed: int) -> Iterator[Drawn]:
 
 FAMILY = Family(
     name="half-tight",
-    summary="OT-GAH in the given order comes to exactly half of the optimum",
-    binds="the one named by `binding`, (12c) by default: each edge node holds `batch` requests",
+    summary="instances on which OT-GAH in the given order finds exactly half of the optimum",
+    binds="the constraint `binding`, (12c) by default: each edge node holds `batch` requests",
     parameters=HalfTight,
     draw=draw,
 )

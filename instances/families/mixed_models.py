@@ -1,4 +1,4 @@
-"""The family mixed-models: each edge node hosts another LLM of another accuracy."""
+"""The family mixed-models: a different LLM of different accuracy at each edge node."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from instances.families.physical import Physical, draw
 
 
 class MixedModels(Physical):
-    """OPT-13B, BLOOM-3B and BLOOM-7.1B, each in 4 bits: f is 0.80, 0.25 and 0.46."""
+    """Edge nodes with OPT-13B, BLOOM-3B and BLOOM-7.1B in 4 bits: f is 0.80, 0.25 and 0.46."""
 
     scenario: str = "mixed-models"
-    """A scenario of the catalogue, or the path of a TOML file made like one."""
+    """Recipe of the scenario: a name of the catalogue, or the path of a TOML file like one."""
 
 
 FAMILY = Family(
     name="mixed-models",
     summary="edge nodes that host OPT-13B, BLOOM-3B and BLOOM-7.1B in 4 bits",
-    binds="accuracy, (12e): of every node's requests many ask for more; then compute, (12d)",
+    binds="accuracy, (12e): many requests ask for more than their node has; then compute, (12d)",
     parameters=MixedModels,
     draw=draw,
 )

@@ -1,4 +1,4 @@
-"""The family modern: Jetson Orin boards and LLMs of grouped-query attention."""
+"""The family modern: Jetson Orin boards and LLMs with grouped-query attention."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class Modern(Physical):
     """Llama-3-8B on four AGX Orin, Qwen2.5-7B on an Orin Nano, Mistral-7B on two Orin NX."""
 
     scenario: str = "modern"
-    """A scenario of the catalogue, or the path of a TOML file made like one."""
+    """Recipe of the scenario: a name of the catalogue, or the path of a TOML file like one."""
 
 
 FAMILY = Family(

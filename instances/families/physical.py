@@ -1,4 +1,4 @@
-"""What the families with a system model share: their parameters, and drawing from a scenario."""
+"""Physical: parameters and draw of the families that have a system model."""
 
 from __future__ import annotations
 
@@ -48,105 +48,105 @@ _SECTIONS = {
     "radio": ("bits_per_token", "downlink_reading"),
     "edge_nodes": ("device", "num_gpus", "uplink_bandwidth_hz", "downlink_bandwidth_hz"),
 }
-"""The section of a scenario in which each parameter replaces the value of the same name."""
+"""Parameters by the section of a recipe in which they replace the value of the same name."""
 
 _OWN = ("llm", "quantization", "beta", "ppl_differential")
-"""What an edge node may have of its own, which a parameter for all of them overrules."""
+"""Values that an edge node may set for itself. A parameter replaces them at all edge nodes."""
 
 
 class Deployment(Parameters):
-    """A scenario and what to change in it; a parameter that is none leaves the scenario's value."""
+    """A recipe and changes to it; a parameter that is None keeps the value of the recipe."""
 
     scenario: str = DEFAULT
-    """A scenario of the catalogue, or the path of a TOML file made like one."""
+    """Recipe of the scenario: a name of the catalogue, or the path of a TOML file like one."""
 
     edge_node: str | None = None
-    """Keep the edge node of this name alone."""
+    """Name of the only edge node to keep."""
 
     copies: int | None = Field(None, ge=1, le=1000, exclude_if=lambda copies: copies is None)
-    """So many of each edge node, server, server-2 and so on, each with channels of its own."""
+    """Number of copies of each edge node: server, server-2 and so on, with separate channels."""
 
     deadline_s: Sequence[float] | None = None
-    """Least and largest deadline, drawn uniformly, joined by +."""
+    """Smallest and largest deadline [s] of a uniform distribution, joined by +."""
 
     accuracy: Sequence[float] | None = None
-    """Least and largest required accuracy, drawn uniformly, joined by +; 0+0 switches (11) off."""
+    """Smallest and largest required accuracy, uniform, joined by +; 0+0 switches (11) off."""
 
     epoch_s: float | None = Field(None, gt=0, le=1e6)
-    """Length of the epoch, T_U + T_C + T_D."""
+    """Length of the epoch [s], T_U + T_C + T_D."""
 
     period: PeriodMode | None = None
-    """How often an epoch starts: each epoch, or pipelined each T_C."""
+    """Time between the starts of epochs: the epoch, or T_C if pipelined."""
 
     count_waiting: bool | None = None
-    """Whether the wait for the epoch's start counts in (10)."""
+    """True if the waiting time before the epoch's start counts in (10)."""
 
     llm: str | None = None
-    """The LLM of all edge nodes: a name of the catalogue, or the path of a config.json."""
+    """LLM of all edge nodes: a name of the catalogue, or the path of a config.json."""
 
     quantization: str | None = None
-    """The quantization method of all edge nodes, a name of the catalogue."""
+    """Quantization method of all edge nodes, a name of the catalogue."""
 
     kv_cache: KvCacheMode | None = None
-    """Whether (9) scales the KV cache as in the paper, or as the method stores it."""
+    """Scaling of the KV cache in (9): as in the paper, or as the quantization stores it."""
 
     beta: float | None = Field(None, gt=0, le=100)
-    """Computing time over that of FP16, instead of the catalogue's."""
+    """Ratio of the computing time to that of FP16; replaces the catalogue's value."""
 
     ppl_differential: float | None = Field(None, ge=-1e6, le=1e6)
-    """Perplexity lost, instead of the catalogue's."""
+    """Increase of perplexity by quantization; replaces the catalogue's value."""
 
     accuracy_mode: AccuracyMode | None = None
-    """Whether f of (11) reads the absolute or the relative perplexity differential."""
+    """Perplexity differential that f of (11) takes: absolute or relative."""
 
     padding_tokens: int | None = Field(None, ge=1, le=10**9)
-    """s', the length that prompts are padded to."""
+    """Length [token] to which prompts are padded, s'."""
 
     output_levels_tokens: Sequence[int] | None = None
-    """Levels that output lengths are rounded up to, joined by +."""
+    """Levels [token] to which output lengths are rounded up, joined by +."""
 
     latency: LatencyModel | None = Field(None, exclude_if=lambda value: value is None)
-    """Whether reading the weights counts beside computing: compute, roofline or serial."""
+    """Latency model, with or without the reading of weights: compute, roofline or serial."""
 
     bits_per_token: int | None = Field(None, ge=1, le=10**6)
-    """Bits sent for a token."""
+    """Number of bits that are sent per token."""
 
     downlink_reading: DownlinkReading | None = None
-    """(12b) by k6 of the worst channel, or by each request's own share."""
+    """Reading of (12b): k6 of the worst channel, or the share of each request."""
 
     device: str | None = None
-    """The device of all edge nodes, a name of the catalogue."""
+    """Device of all edge nodes, a name of the catalogue."""
 
     num_gpus: int | None = Field(None, ge=1, le=10**6)
-    """Devices of each edge node."""
+    """Number of devices of each edge node."""
 
     compute_scale: float = Field(1.0, gt=0, le=1e6)
-    """Speeds every device up by this factor, its memory unchanged."""
+    """Factor on the speed of every device; memory stays the same."""
 
     uplink_bandwidth_hz: float | None = Field(None, gt=0, le=1e12)
-    """Uplink band of each edge node."""
+    """Uplink bandwidth of each edge node [Hz]."""
 
     downlink_bandwidth_hz: float | None = Field(None, gt=0, le=1e12)
-    """Downlink band of each edge node."""
+    """Downlink bandwidth of each edge node [Hz]."""
 
     mean_gain: float | None = Field(None, gt=0, le=1)
     """Mean power gain of Rayleigh channels."""
 
 
 class Physical(Deployment):
-    """A deployment, and requests that are drawn for it."""
+    """A deployment, and the distribution of its requests."""
 
     rate_per_s: float | None = Field(None, ge=0, le=1e6)
-    """Arrival rate of the Poisson process, lambda."""
+    """Arrival rate of the Poisson process [1/s], lambda."""
 
     num_requests: int | None = Field(None, ge=0, le=1_000_000)
-    """Exactly so many requests instead."""
+    """Exact number of requests; replaces the Poisson process."""
 
     prompt_tokens: Sequence[int] | None = None
-    """Prompt lengths to choose from, such as 128+256+512."""
+    """Prompt lengths [token] to choose from, such as 128+256+512."""
 
     output_tokens: Sequence[int] | None = None
-    """Output lengths to choose from."""
+    """Output lengths [token] to choose from, joined by +."""
 
 
 def draw(parameters: Physical, seed: int) -> Iterator[Drawn]:
@@ -155,8 +155,8 @@ def draw(parameters: Physical, seed: int) -> Iterator[Drawn]:
     Raises
     ------
     InputError
-        If the scenario, the LLM or the catalogue's names cannot be read, or a parameter breaks
-        a rule of the scenario.
+        If the recipe, the LLM or a name of the catalogue cannot be read, or a parameter breaks
+        a rule of the recipe.
     """
     scenario = draw_scenario(parameters, seed)
     yield Drawn(coefficients=assemble(scenario), scenario=scenario)
@@ -168,7 +168,7 @@ def draw_scenario(parameters: Physical, seed: int) -> Scenario:
 
 
 def adjusted_template(parameters: Deployment) -> Template:
-    """Return the scenario with everything replaced that a parameter gives."""
+    """Return the recipe with the values of all given parameters."""
     given = dict(parameters)
     changes: dict[str, dict[str, Any]] = {
         section: {name: given[name] for name in names if given.get(name) is not None}
@@ -182,7 +182,7 @@ def adjusted_template(parameters: Deployment) -> Template:
     try:
         template = template.changed(**changes)
     except InputError as error:
-        # The parameter is called like the last part of the scenario's field.
+        # The parameter has the name of the last part of the recipe's field.
         error.field = (error.field or "").partition(".")[2]
         raise
     kept = _kept(parameters, template)
@@ -194,7 +194,7 @@ def adjusted_template(parameters: Deployment) -> Template:
 
 
 def _copied(edge_nodes: list[EdgeNodeTemplate], copies: int) -> Iterator[EdgeNodeTemplate]:
-    """Yield all edge nodes once, then all again: more copies change no channel of the first."""
+    """Yield all edge nodes once, then all again, so that copies change no channel of the first."""
     yield from edge_nodes
     for number in range(2, copies + 1):
         for edge_node in edge_nodes:

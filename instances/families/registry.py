@@ -1,4 +1,4 @@
-"""The families by name; a family's module is imported when it is asked for."""
+"""Registry of families: every family by its name, imported when it is asked for."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ FAMILIES = {
     "half-tight": "instances.families.half_tight",
     "trace": "instances.families.trace",
 }
-"""Where each family lives: a module with a constant ``FAMILY``."""
+"""Module of each family, with a constant ``FAMILY``."""
 
 ADDED: dict[str, Callable[[], Family]] = {}
-"""What gives each family that is not of this distribution."""
+"""Function that returns the family, for each family of a plug-in."""
 
 
 def names() -> tuple[str, ...]:
@@ -41,7 +41,7 @@ def family(name: str) -> Family:
     Raises
     ------
     InputError
-        If there is none.
+        If no family has this name.
     """
     if name in ADDED:
         return ADDED[name]()
@@ -52,5 +52,5 @@ def family(name: str) -> Family:
 
 
 def families() -> list[Family]:
-    """Return every family, in the order of the table above, then those that were added."""
+    """Return every family, in the order of the table above, then those of plug-ins."""
     return [family(name) for name in names()]

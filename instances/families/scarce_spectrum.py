@@ -1,4 +1,4 @@
-"""The family scarce-spectrum: Section V with 180 kHz of uplink and faint users."""
+"""The family scarce-spectrum: Section V with 180 kHz of uplink and weak channels."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from instances.families.physical import Physical, draw
 
 
 class ScarceSpectrum(Physical):
-    """The server hears its users at a mean signal-to-noise ratio near 0 dB."""
+    """Section V with a mean signal-to-noise ratio near 0 dB in the server's uplink."""
 
     scenario: str = "scarce-spectrum"
-    """A scenario of the catalogue, or the path of a TOML file made like one."""
+    """Recipe of the scenario: a name of the catalogue, or the path of a TOML file like one."""
 
 
 FAMILY = Family(
     name="scarce-spectrum",
-    summary="Section V with 180 kHz of uplink, faint users and devices 8 times as fast",
+    summary="Section V with 180 kHz of uplink, weak channels and devices 8 times as fast",
     binds="uplink, (12a), at the server; compute, (12d), at the UAV and the vehicle",
     parameters=ScarceSpectrum,
     draw=draw,

@@ -9,25 +9,25 @@ from instances.families.physical import Physical, draw
 
 
 class SingleNode(Physical):
-    """Uplink and compute bind together, so that the tree search has something to search.
+    """One edge node at which uplink and compute bind together, so that the tree search is long.
 
     With the published settings neither spectrum nor memory binds, and the first leaf of
     Algorithm 2's tree decides.
     """
 
     scenario: str = "scarce-spectrum"
-    """A scenario of the catalogue, or the path of a TOML file made like one."""
+    """Recipe of the scenario: a name of the catalogue, or the path of a TOML file like one."""
 
     edge_node: str | None = "server"
-    """The edge node that is kept."""
+    """Name of the only edge node to keep."""
 
     compute_scale: float = Field(0.5, gt=0, le=1e6)
-    """Speeds every device up by this factor, its memory unchanged."""
+    """Factor on the speed of every device; memory stays the same."""
 
 
 FAMILY = Family(
     name="single-node",
-    summary="one edge node, the server of scarce-spectrum: the tree search has work to do",
+    summary="one edge node, the server of scarce-spectrum, with a long tree search",
     binds="uplink, (12a), and compute, (12d), together",
     parameters=SingleNode,
     draw=draw,

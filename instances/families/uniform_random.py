@@ -1,4 +1,4 @@
-"""The family uniform-random: coefficients drawn directly, every constraint at its own tightness."""
+"""The family uniform-random: coefficients drawn directly, each constraint with its tightness."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ if TYPE_CHECKING:
 
 
 class UniformRandom(Parameters):
-    """Size, shape and tightness.
+    """Size, shape and tightness of the instances.
 
-    A share of 0.5 lets the edge nodes together carry half of what all requests ask for; a share
-    of ``num_edge_nodes`` lets each of them carry everything, so the constraint cannot bind.
+    With a share of 0.5 the edge nodes together have capacity for half of the total demand. With a
+    share of ``num_edge_nodes`` each has capacity for all of it, so the constraint cannot bind.
     """
 
     num_edge_nodes: int = Field(3, ge=1, le=100)
-    """J, the number of edge nodes."""
+    """Number of edge nodes, J."""
 
     num_requests: int = Field(20, ge=0, le=100_000)
-    """I, the number of requests."""
+    """Number of requests, I."""
 
     uplink: float = Field(0.6, ge=0, le=1000)
-    """Share of the total demand that (12a) lets through."""
+    """Share of the total demand that (12a) admits."""
 
     downlink: float = Field(0.6, ge=0, le=1000)
-    """Share of the total demand that (12b) lets through."""
+    """Share of the total demand that (12b) admits."""
 
     memory: float = Field(0.6, ge=0, le=1000)
-    """Share of the total demand that (12c) lets through."""
+    """Share of the total demand that (12c) admits."""
 
     compute: float = Field(0.6, ge=0, le=1000)
-    """Share of the total demand that (12d) lets through at the mean deadline."""
+    """Share of the total demand that (12d) admits at the mean deadline."""
 
     deadline_spread: float = Field(0.5, ge=0, le=1)
-    """Deadlines lie within this fraction around their mean, uniformly."""
+    """Largest relative deviation of deadlines from their mean, uniformly distributed."""
 
     eligible: float = Field(0.8, ge=0, le=1)
     """Probability that an edge node may serve a request, (12e) and coverage."""
 
     num_levels: int = Field(3, ge=0, le=1000)
-    """Number of output lengths; 0 draws memory, compute and downlink without any order."""
+    """Number of output lengths; 0 draws memory, compute and downlink independently."""
 
     per_user_downlink: bool = False
-    """Draw downlink apart from the output lengths, as in the per-user reading of (2)."""
+    """True draws downlink independently of output lengths, as in the per-user reading of (2)."""
 
     largest: int = Field(1000, ge=1, le=10_000)
-    """The largest demand of a request for uplink, and the largest output length."""
+    """Largest uplink demand of a request, and largest output length."""
 
 
 def draw(parameters: UniformRandom, seed: int) -> Iterator[Drawn]:
@@ -65,7 +65,7 @@ def draw(parameters: UniformRandom, seed: int) -> Iterator[Drawn]:
     Notes
     -----
     With levels, ``downlink`` is n, ``memory`` s' + n and ``compute`` k3 + k4 n + k5 n^2 with
-    constants drawn for each edge node, as (12b)-(12d) have them; without, all are uniform.
+    constants drawn for each edge node, as in (12b)-(12d). Without levels, all are uniform.
     """
     rng = np.random.default_rng(seed)
     shape = parameters.num_edge_nodes, parameters.num_requests
@@ -113,15 +113,15 @@ def _by_level(
 
 
 def _capacity(demand: IntArray, share: float) -> IntArray:
-    """Return what each edge node can carry if all of them together carry this share."""
+    """Return the capacity of each edge node if all of them together carry this share."""
     capacity: IntArray = (demand.sum(axis=1) * min(share / len(demand), 1)).astype(np.int64)
     return capacity
 
 
 FAMILY = Family(
     name="uniform-random",
-    summary="coefficients drawn directly, without a system model behind them",
-    binds="each of (12a)-(12d) as tightly as its own parameter says, all four alike by default",
+    summary="coefficients drawn directly, without a system model",
+    binds="each of (12a)-(12d) with the tightness of its own parameter, all equal by default",
     parameters=UniformRandom,
     draw=draw,
 )

@@ -17,7 +17,7 @@ SOUND, LAST = "greedy-by-output", "first-come-first-served"
 
 ENDS = {
     "returns-infeasible": ("none", "error", "the schedule breaks"),
-    "claims-too-much": ("none", "error", "claims 1000 requests, and its schedule has 0"),
+    "claims-too-much": ("none", "error", "claims 1000 requests, but its schedule has 0"),
     "returns-odd-numbers": ("none", "error", "it returned what is no result: must be"),
     "claims-optimal": ("none", "error", "claims an optimum, and its metadata that it proves noth"),
     "claims-a-proof": ("optimal", "proof", None),
