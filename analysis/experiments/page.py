@@ -1,4 +1,4 @@
-"""Page: the claims with their verdicts, then a section for each experiment, in one file."""
+"""Page of a study: the claims with their verdicts, then a section for each experiment."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class Section:
     Parameters
     ----------
     experiment
-        What was run.
+        The experiment.
     table
-        Its tidy table.
+        Tidy table of its results.
     drawings
-        Its figures.
+        Figures of the experiment.
     shown
-        The table that is shown as it is; None for none.
+        Table to show on the page; None without one.
     findings
-        Each claim and what came of it.
+        Claims, each with its finding.
     """
 
     experiment: Experiment
@@ -52,11 +52,11 @@ def page(sections: Sequence[Section], skipped: Mapping[str, str], *, is_quick: b
     Parameters
     ----------
     sections
-        The experiments, in order.
+        Sections of the page, in order.
     skipped
-        Why others are not there, by their name.
+        Reasons for leaving out other experiments, by name.
     is_quick
-        Whether the efforts were the quick ones.
+        True if the study was the quick one.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup

@@ -1,4 +1,4 @@
-"""Pictures: drawings with the words that go with them, all in one style."""
+"""Pictures: figures with a caption and an alternative text, all in one style."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ STYLE: Any = {
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A figure with the words that go with it.
+    """A figure with a caption and an alternative text.
 
     Parameters
     ----------
     figure
-        The drawing.
+        Figure of matplotlib.
     caption
-        What is drawn, and from which runs.
+        Explanation of the figure, with the source of its data.
     alternative
-        What a reader who cannot see it must know.
+        Text with the main result, for readers who cannot see the figure.
     """
 
     figure: Figure
@@ -48,7 +48,7 @@ class Picture:
     alternative: str
 
     def svg(self) -> bytes:
-        """Return the figure as SVG: the same drawing has the same bytes."""
+        """Return the figure as SVG; equal figures have equal bytes."""
         return self._saved(format="svg", metadata={"Date": None})
 
     def png(self) -> bytes:
@@ -59,7 +59,7 @@ class Picture:
         import matplotlib as mpl
 
         buffer = io.BytesIO()
-        with mpl.rc_context(STYLE):  # for the salt of an SVG
+        with mpl.rc_context(STYLE):  # the style sets the salt of an SVG
             self.figure.savefig(buffer, **options)
         return buffer.getvalue()
 

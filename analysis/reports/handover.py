@@ -1,4 +1,4 @@
-"""Handover: what a report has read and computed, given to the kernel that runs its notebook.
+"""Handover of the tables of a report to the kernel that runs its notebook.
 
 The kernel is another process. Without the handover it would read the same stores, and compare
 them, a second time. In any other process, such as a kernel in which a reader runs the notebook
@@ -18,7 +18,7 @@ _received: dict[tuple[str, ...], Any] = {}
 
 
 def hand_over(content: object, key: Sequence[str], folder: str) -> list[str]:
-    """Write what a report has read, and return the arguments by which a kernel receives it.
+    """Write the tables of a report, and return the arguments with which a kernel receives them.
 
     Parameters
     ----------
@@ -36,10 +36,10 @@ def hand_over(content: object, key: Sequence[str], folder: str) -> list[str]:
 
 
 def receive(path: str) -> None:
-    """Keep what the report's process has written to a path."""
+    """Keep the content that the process of the report has written to a path."""
     _received.update(pickle.loads(Path(path).read_bytes()))
 
 
 def received(*key: object) -> Any:
-    """Return what this process has received under a key; None if it has received nothing."""
+    """Return the content that this process has received under a key; None without content."""
     return _received.get(tuple(map(str, key)))

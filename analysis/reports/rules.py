@@ -1,7 +1,10 @@
-"""Rules: what must not be so in a file of runs, for a command that ends a build.
+"""Rules that runs must not meet, for builds that check results.
 
-A rule is ``[SCOPE:] METRIC.STATISTIC[.SIDE] COMPARATOR NUMBER``, and the check fails where it
-holds: ``gap.mean > 0.02``, ``ot-gah: gap.max >= 5 %``, ``all: failed.count > 0``.
+A rule is ``[SCOPE:] METRIC.STATISTIC[.SIDE] COMPARATOR NUMBER``. The check fails if the rule holds:
+``gap.mean > 0.02``, ``ot-gah: gap.max >= 5 %``, ``all: failed.count > 0``.
+
+The lists of metrics and statistics hold what a build can want to limit, each with its use below. An
+entry is one word, and a test computes each metric and each statistic by hand.
 """
 
 from __future__ import annotations
@@ -30,25 +33,25 @@ if TYPE_CHECKING:
     Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 EVERYTHING = "all"
-"""The scope of all runs together; without a scope a rule is asked of each contestant apart."""
+"""Scope of all runs together. A rule without a scope is checked for each contestant separately."""
 
 NUMBERS = (
-    "gap",
-    "short",
-    "gap_to_best_known",
+    "gap",  # quality to the best proven bound
+    "short",  # the same in requests
+    "gap_to_best_known",  # quality without a proven bound, as on very large instances
     "short_of_best_known",
-    "own_gap",
+    "own_gap",  # quality of a method's own proof, whatever the others prove
     "objective",
-    "bound",
-    "runtime_s",
-    "build_s",
-    "wall_s",
-    "num_nodes",
+    "bound",  # a proof that became weaker
+    "runtime_s",  # the solve alone
+    "build_s",  # building of models, which an upgrade of Pyomo or PuLP can slow down
+    "wall_s",  # the whole process, start-up included
+    "num_nodes",  # effort that does not depend on the machine
 )
-"""The metrics that are numbers."""
+"""Metrics that are numbers."""
 
 FLAGS = ("failed", "cut", "proved", "optimal", "contradicted")
-"""The metrics that a run has or not; see :func:`analysis.metrics.summary`."""
+"""Metrics that are true or false for each run; see :func:`analysis.metrics.summary`."""
 
 STATISTICS: Mapping[str, Callable[[Floats], Any]] = {
     "mean": np.mean,
@@ -60,22 +63,25 @@ STATISTICS: Mapping[str, Callable[[Floats], Any]] = {
     "p95": lambda values: float(np.quantile(values, 0.95)),
     "geometric_mean": lambda values: float(np.exp(np.log(values + _SHIFT).mean()) - _SHIFT),
 }
-"""The statistics of numbers, over the runs that have one; besides them ``count`` and ``absent``.
-The geometric mean has the shift 0.1 in the unit of the metric."""
+"""Statistics of numbers, over the runs that have a value; ``count`` and ``absent`` are the numbers
+of runs with and without one. Quantiles and the median limit most runs where a single outlier may
+pass; ``sum`` limits the cost of a build; the geometric mean, with the shift 0.1 in the unit of the
+metric, is the mean runtime of the report."""
 
 _SHIFT = 0.1
 
 SHARES = ("count", "share")
-"""The statistics of flags: how many runs, and what share of all."""
+"""Statistics of flags: the number of runs, and their share of all runs."""
 
 PAIRED = ("objective", "gap", "short", "runtime_s", "num_nodes")
-"""The metrics that pairs of two campaigns have."""
+"""Metrics that pairs of two campaigns have."""
 
 OF_PAIRS = ("better", "worse", "p")
-"""The statistics of two campaigns: pairs that got better or worse, and the p-value of the test."""
+"""Statistics of two campaigns: numbers of better and worse pairs, and the p-value of the test."""
 
 SIDES = ("before", "change", "ratio")
-"""Of the runs that two campaigns share: the value before, the change to after, its ratio."""
+"""Sides of a rule on the common runs of two campaigns: the value before, or the difference or
+ratio of after to before."""
 
 COMPARATORS: Mapping[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
@@ -96,18 +102,19 @@ _RULE = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One thing that must not be so.
+    """A condition that must not hold.
 
     Parameters
     ----------
     text
-        As it was given.
+        The rule as given.
     scope
-        A contestant or a method, ``all`` for all runs together; each contestant apart if None.
+        A contestant or a method, or ``all`` for all runs together. If None, the rule is checked
+        for each contestant separately.
     metric, statistic, side
-        What is looked at.
+        Value to check.
     comparator, limit
-        What it must not be.
+        Comparison that must not hold.
     """
 
     text: str
@@ -120,23 +127,23 @@ class Rule:
 
     @property
     def needs_two(self) -> bool:
-        """Whether the rule speaks of two campaigns."""
+        """True if the rule compares two campaigns."""
         return self.side is not None or self.statistic in OF_PAIRS
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What a rule came to for one scope.
+    """Result of a rule for one scope.
 
     Parameters
     ----------
     rule, scope
-        The rule, as it was given, and whose runs were looked at.
+        The rule as given, and the scope of the runs.
     value
-        What was found; None where nothing has a value, which breaks the rule too: a check that
-        cannot be made has not passed.
+        Value found; None without a value, which breaks the rule too, since a check that cannot be
+        made has not passed.
     broken
-        Whether it is what must not be.
+        True if the rule holds, or has no value.
     """
 
     rule: str
@@ -149,23 +156,24 @@ class Finding:
         return f"{self.scope}: {self.rule} must not be, {found}"
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the finding as JSON has it."""
+        """Return the finding for JSON."""
         return asdict(self)
 
 
 def read_rules(given: Iterable[str]) -> tuple[Rule, ...]:
-    """Read rules, each a text or a file of them, a rule a line; ``#`` begins a comment.
+    """Read rules, each a text or a file with one rule on each line; ``#`` begins a comment.
 
     Raises
     ------
     InputError
-        If one is no rule, or names what there is not. The number of its line is told.
+        If a rule does not parse, or names an unknown metric, statistic or side. The message gives
+        the number of the line.
     """
     return tuple(rule for text in given for rule in _read(text))
 
 
 def _read(text: str) -> Iterator[Rule]:
-    # A rule that happens to be the name of a file does not exist: it holds a comparator.
+    # A text with a comparator is a rule, even if a file has this name.
     if not any(mark in text for mark in "<>=!") and Path(text).is_file():
         lines = Path(text).read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines, start=1):
@@ -176,19 +184,19 @@ def _read(text: str) -> Iterator[Rule]:
 
 
 def parse_rule(text: str, *, source: str = "rule") -> Rule:
-    """Read one rule. It is taken apart by a pattern; nothing of it is ever executed.
+    """Parse one rule with a regular expression; no part of a rule is executed.
 
     Parameters
     ----------
     text
         The rule.
     source
-        Where it stands, for the message.
+        Origin of the rule, for the message.
 
     Raises
     ------
     InputError
-        If it is none, or names what there is not.
+        If the text does not parse, or names an unknown metric, statistic or side.
 
     Examples
     --------
@@ -226,27 +234,27 @@ def _require(name: str, known: tuple[str, ...], source: str, field: str) -> None
 def findings(
     rules: Iterable[Rule], runs: pd.DataFrame, comparison: Comparison | None = None
 ) -> tuple[Finding, ...]:
-    """Look at runs by rules.
+    """Check runs by rules.
 
     Parameters
     ----------
     rules
         The rules.
     runs
-        The table that :func:`analysis.metrics.with_best_bound` returns: of two campaigns the one
-        after.
+        The table that :func:`analysis.metrics.with_best_bound` returns; not used with a
+        comparison.
     comparison
-        The two campaigns, for rules that speak of both.
+        Comparison of two campaigns. Rules are then checked on the later campaign, or on both.
 
     Returns
     -------
     tuple of Finding
-        In the order of the rules, of each in that of its scopes.
+        Findings in the order of the rules, for each rule in the order of its scopes.
 
     Raises
     ------
     InputError
-        If a rule's scope has no runs, or a rule speaks of two campaigns and there is one.
+        If the scope of a rule has no runs, or a rule compares two campaigns and there is only one.
     """
     from analysis.metrics import with_contestant
 
@@ -285,20 +293,20 @@ def _findings(
 
 
 def _contestants(scope: str, runs: pd.DataFrame) -> list[str]:
-    """Return the contestant of this name, or all of the method of this name."""
+    """Return the contestant with this name, or all contestants of the method with this name."""
     is_meant = (runs["contestant"] == scope) | (runs["method"] == scope)
     return [str(name) for name in runs.loc[is_meant, "contestant"].unique()]
 
 
 def _of(contestants: list[str], table: pd.DataFrame, problem: str) -> pd.DataFrame:
-    """Return the rows of contestants; those of two problems are never looked at together."""
+    """Return the rows of contestants for one problem, since rules never mix two problems."""
     return table[table["contestant"].isin(contestants) & (table["problem"] == problem)]
 
 
 def _of_sides(rule: Rule, chosen: Mapping[str, pd.DataFrame]) -> float | None:
     if rule.side is None:
         return _value(rule, chosen["after"])
-    # What only one of the two has would be taken for a change.
+    # Only common runs are compared: a run of one campaign alone would look like a change.
     before, after = (
         _value(rule, runs[runs["is_paired"]]) for runs in (chosen["before"], chosen["after"])
     )
@@ -341,7 +349,7 @@ def _flags(metric: str, runs: pd.DataFrame) -> pd.Series[bool]:
 def _test(
     comparison: Comparison, problem: str, contestants: tuple[str, ...], metric: str
 ) -> Paired:
-    """Return the paired test of a metric: one that the comparison has made, or a new one."""
+    """Return the paired test of a metric, from the comparison if it has made this test."""
     from analysis.metrics.comparison import paired
 
     if len(contestants) == 1:

@@ -1,4 +1,4 @@
-"""Subject: what a report is about, read and computed once for its answer, page and rules."""
+"""Subject of a report: its title, answer and tables, read and computed once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Template(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Subject:
-    """What a report is about.
+    """Title, answer and tables of a report.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Subject:
     parameters
         Parameters of the notebook.
     content
-        What the notebook shows: a table of runs, a comparison, or an instance with its runs.
+        Content of the notebook: a table of runs, a comparison, or an instance with its runs.
     runs
         All runs of the store; those of both stores for a comparison.
     comparison

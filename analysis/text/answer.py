@@ -1,4 +1,4 @@
-"""The answer of a report in words, made from the table of runs alone."""
+"""Answer of a report in words, made from the table of runs alone."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from analysis.metrics import CERTIFICATE, QUESTION
 from analysis.text.phrases import counted, percent
 
 SUBJECT = "ot-gah"
-"""The method that the question of the toolkit is about."""
+"""Method that the question of the overview is about."""
 
 TITLES = {"ot-gah": "OT-GAH", "ot": "OT", "algorithm-1": "Algorithm 1"}
-"""How the paper writes the names of its methods."""
+"""Names of the methods as the paper writes them."""
 
 
 def title(method: str) -> str:
-    """Return a method's name as prose has it, with the options that set it apart.
+    """Return the name of a method for prose, with the options that differ among its runs.
 
     Examples
     --------
@@ -27,7 +27,7 @@ def title(method: str) -> str:
 
 
 def is_subject(method: str) -> bool:
-    """Return whether this is the method that is spoken of, with whatever options."""
+    """Return True if this is OT-GAH, with any options."""
     return method.split(" ")[0] == SUBJECT
 
 
@@ -49,9 +49,9 @@ def answer(runs: pd.DataFrame) -> str:
 
     Notes
     -----
-    The sentence is about OT-GAH, of several with different options about the one whose mean gap is
-    smallest; without runs of it that have a gap, about the method whose mean gap is smallest among
-    those that prove nothing themselves.
+    The sentence is about OT-GAH; with several options, about the options with the smallest mean
+    gap. Without a gap of OT-GAH, it is about the method with the smallest mean gap among those
+    that prove no bounds.
     """
     subject = _subject(runs)
     if subject is None:
@@ -74,7 +74,7 @@ def answer(runs: pd.DataFrame) -> str:
 
 
 def comparison(runs: pd.DataFrame) -> str:
-    """Return one sentence on how the other heuristics compare; empty if there is none."""
+    """Return one sentence on the mean gaps of the other heuristics; empty without others."""
     subject = _subject(runs)
     if subject is None:
         return ""
@@ -89,9 +89,9 @@ def comparison(runs: pd.DataFrame) -> str:
 
 
 def proven_optima(runs: pd.DataFrame) -> str:
-    """Return one sentence on how many of the bounds are optima; empty without any bound.
+    """Return one sentence on the number of bounds that are optima; empty without any bound.
 
-    A bound that the schedule beside its certificate reaches is one, also where no run reached it.
+    A bound is also an optimum if only the schedule beside its certificate reaches it.
     """
     found = runs[["objective", "certified_objective"]].max(axis=1)
     is_reached = (found == runs["best_bound"]).fillna(value=False)
@@ -107,26 +107,27 @@ def proven_optima(runs: pd.DataFrame) -> str:
         return f"The bound is the optimum in all {num_cases:,} cases, so the gaps are exact."
     told = [f"The bound is the optimum in {num_optimal:,} of {counted(num_cases, 'case')}"]
     if num_optimal < num_bounded:
-        told.append("elsewhere the true gap is at most the one shown")
+        told.append("in the other cases the true gap is at most the gap shown")
     if num_bounded < num_cases:
-        told.append(f"without a bound, and so without a gap, {num_cases - num_bounded:,}")
+        verb = "has" if num_cases - num_bounded == 1 else "have"
+        told.append(f"{counted(num_cases - num_bounded, 'case')} {verb} no bound, and so no gap")
     return f"{'; '.join(told)}."
 
 
 def bound_sources(runs: pd.DataFrame) -> str:
-    """Return one sentence on the bounds that no run proved; empty if there is none."""
+    """Return one sentence on the bounds from certificates; empty without such bounds."""
     bounded = runs.dropna(subset=["bound_by"]).drop_duplicates(QUESTION)
     num_certified = int((bounded["bound_by"] == CERTIFICATE).sum())
     if num_certified == 0:
         return ""
     return (
-        f"In {num_certified} of {len(bounded)} cases no run proved the optimum, and the bound is "
-        f"that of a certificate of otgah bound, verified in exact integers."
+        f"In {num_certified} of {len(bounded)} cases no run proved the optimum; the bound is from "
+        f"a certificate of otgah bound, verified in exact integers."
     )
 
 
 def _subject(runs: pd.DataFrame) -> tuple[str, str, pd.DataFrame] | None:
-    """Return the title of the method that is spoken of, the problem, and its runs."""
+    """Return the title of the method that the answer is about, the problem, and its runs."""
     heuristics = _heuristics(runs)
     measured = heuristics.dropna(subset=["gap"])
     if measured.empty:
@@ -141,7 +142,7 @@ def _subject(runs: pd.DataFrame) -> tuple[str, str, pd.DataFrame] | None:
 
 
 def _heuristics(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the runs of methods that bounded nothing, but for 0 where nothing is eligible."""
+    """Return the runs of methods that proved no bound, except 0 without an eligible pair."""
     bounds = (runs["bound"] > 0).fillna(value=False)
     return runs[~bounds.groupby(runs["method"]).transform("any")]
 

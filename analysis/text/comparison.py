@@ -1,4 +1,4 @@
-"""A comparison of two campaigns in words, and in tables for a terminal."""
+"""Comparison of two campaigns in sentences, and in tables for a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from analysis.metrics.comparison import Comparison
 
 LONGEST_LIST = 10
-"""How many pairs the terminal lists of those that got worse, and of those that got better."""
+"""Maximum number of pairs in the lists of worse and of better pairs in a terminal."""
 
 TITLE = "What got better, and what worse?"
 
@@ -39,12 +39,12 @@ _PAIR_HEADER = ("instance", "method", "seed", "what", "objective", "gap", "time"
 
 
 def answers(comparison: Comparison) -> list[str]:
-    """Return what the comparison says, a sentence for each problem and contestant.
+    """Return a sentence for each problem and contestant of the comparison.
 
     Notes
     -----
-    That schedules became better is said only where Wilcoxon's test, adjusted for the number of
-    contestants, shows a difference of gaps; what failed is said in any case.
+    A sentence says that gaps fell or rose only if Wilcoxon's test, adjusted for the number of
+    contestants, shows a difference. New failures are always reported.
     """
     if comparison.pairs.empty:
         return ["The two files have no run in common: nothing can be compared."]
@@ -89,7 +89,7 @@ def _of_times(row: dict[Any, Any]) -> str:
 
 
 def comparison_text(comparison: Comparison) -> str:
-    """Return the comparison for a terminal: contradictions, answers, tables, the worst first."""
+    """Return the comparison for a terminal: contradictions, answers, then tables, worst first."""
     parts = [f"Contradiction: {each}" for each in contradiction_lines(comparison)]
     parts += answers(comparison)
     if not comparison.methods.empty:
@@ -108,7 +108,7 @@ def comparison_text(comparison: Comparison) -> str:
 
 
 def contradiction_lines(comparison: Comparison) -> list[str]:
-    """Return what the two campaigns contradict each other in, a line each."""
+    """Return a line for each contradiction between the runs of both campaigns."""
     return [
         f"{row['instance']}, {row['problem']}: {row['contradiction']}"
         for row in comparison.contradictions.to_dict("records")
@@ -116,7 +116,7 @@ def contradiction_lines(comparison: Comparison) -> list[str]:
 
 
 def unpaired_lines(comparison: Comparison) -> list[str]:
-    """Return which runs only one of the two campaigns has, a line for each contestant."""
+    """Return a line for each contestant with runs that only one of the campaigns has."""
     return [
         f"{row['contestant']}: {counted(row['runs'], 'run')} only {row['campaign']}, in no figure "
         f"of the comparison."
@@ -125,17 +125,17 @@ def unpaired_lines(comparison: Comparison) -> list[str]:
 
 
 def contestant_name(row: dict[Any, Any], *, several: bool) -> str:
-    """Return whose row this is; with its problem where there are several."""
+    """Return the contestant of a row, with its problem if there are several problems."""
     return f"{row['contestant']} on {row['problem']}" if several else str(row["contestant"])
 
 
 def instance_name(row: dict[Any, Any]) -> str:
-    """Return which instance this is; with its problem where that is not P1."""
+    """Return the instance of a row, with its problem if that is not P1."""
     return str(row["instance"]) + ("" if row["problem"] == "P1" else f" ({row['problem']})")
 
 
 def change(row: dict[Any, Any], column: str) -> str:
-    """Return what a pair had before and after."""
+    """Return a value of a pair before and after, as text."""
     show: Callable[[Any], str] = {"objective": _whole, "gap": _gap, "runtime_s": _time}[column]
     return f"{show(row[f'{column}_before'])} → {show(row[f'{column}_after'])}"
 

@@ -1,4 +1,4 @@
-"""Phrases: counts, times, shares and aligned tables as people read them."""
+"""Phrases: counts, durations, shares, p-values and aligned tables as text."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
 ABSENT = "-"
+"""Sign for an absent value."""
 
 
 def aligned(
@@ -19,11 +19,11 @@ def aligned(
     Parameters
     ----------
     rows
-        The cells.
+        Cells, row by row.
     header
-        The heads of the columns, underlined; empty for none.
+        Heads of the columns, underlined; empty for a table without heads.
     right
-        The columns that are set flush right.
+        Indices of the columns to align right.
 
     Examples
     --------
@@ -49,14 +49,14 @@ def aligned(
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
-    """Return a number of things, in the singular where it is one.
+    """Return a number with its noun, in the singular for 1.
 
     Parameters
     ----------
     count
-        How many there are.
+        Number of things.
     one, many
-        What one is, and several are; ``many`` is ``one`` with an s if None.
+        Noun in the singular and in the plural; the plural is ``one`` with an s if None.
 
     Examples
     --------
@@ -67,7 +67,7 @@ def counted(count: int, one: str, many: str | None = None) -> str:
 
 
 def percent(fraction: float | None, digits: int = 1) -> str:
-    """Return a fraction in percent; the sign for absent without one.
+    """Return a fraction in percent; :data:`ABSENT` for None.
 
     Examples
     --------
@@ -80,7 +80,7 @@ def percent(fraction: float | None, digits: int = 1) -> str:
 
 
 def seconds(duration: float | None) -> str:
-    """Return a duration with a unit of its size; the sign for absent without one.
+    """Return a duration in s, ms or µs; :data:`ABSENT` for None.
 
     Examples
     --------

@@ -13,51 +13,61 @@ if TYPE_CHECKING:
 
 
 def ranking(means: pd.DataFrame, by: str = "method") -> str:
-    """Return one sentence on whether the ranking of :func:`runtime_means` turns on the mean."""
+    """Return one sentence on the fastest method, and on rankings that differ between the means.
+
+    Parameters
+    ----------
+    means
+        The table that :func:`analysis.metrics.runtime_means` returns.
+    by
+        Column with the names of the methods.
+    """
     if len(means) < 2:
         return ""
     orders = {
         told: tuple(means.sort_values(f"{name}_rank", kind="stable")[by])
         for name, told in (
-            ("counted", "with limits as they stand"),
-            ("penalised", "with limits penalised"),
-            ("common", "on commonly solved questions"),
+            ("counted", "over all runs"),
+            ("penalised", "with a penalty for unsolved runs"),
+            ("common", "on questions solved by all"),
         )
         if means[f"{name}_rank"].notna().all()
     }
     fastest = {told: order[0] for told, order in orders.items()}
     if len(set(orders.values())) == 1:
-        return f"However limits are counted, {next(iter(fastest.values()))} is the fastest."
+        leader = next(iter(fastest.values()))
+        return f"{leader} is the fastest, however time limits are counted."
     if len(set(fastest.values())) == 1:
         leader = next(iter(fastest.values()))
         return (
-            f"{leader} is the fastest however limits are counted; the ranks behind it turn on it."
+            f"{leader} is the fastest, however time limits are counted; the other ranks depend on "
+            f"how they are counted."
         )
     told = ", ".join(f"{leader} {how}" for how, leader in fastest.items())
-    return f"Which is the fastest turns on how limits are counted: {told}."
+    return f"The fastest method depends on how time limits are counted: {told}."
 
 
 def complexity_sentence(fitted: pd.Series[Any], *, name: str, size: str) -> str:
-    """Return what a row of :func:`empirical_complexity` says.
+    """Return a sentence on the growth in a row of :func:`analysis.metrics.empirical_complexity`.
 
     Parameters
     ----------
     fitted
-        The row.
+        A row of the table.
     name
-        The method.
+        Name of the method.
     size
-        What the size counts, as prose has it.
+        Description of the size, for prose.
     """
     row: dict[Any, Any] = fitted.to_dict()
     if not shows_growth(fitted):
         used = counted(row["used"], "run")
         return (
-            f"The {used} of {name} that ended by themselves are too few, or too alike in size, to "
-            f"show how its time grows."
+            f"{used} of {name} completed with a measurable time: too few, or too similar in size, "
+            f"to show how its time grows."
         )
     are = "is" if row["censored"] == 1 else "are"
-    left_out = f"; {counted(row['censored'], 'cut or failed run')} {are} left out"
+    left_out = f"; {counted(row['censored'], 'stopped or failed run')} {are} left out"
     exponent, low, high = (_plain(row[key]) for key in ("exponent", "low", "high"))
     return (
         f"The time of {name} grows like {size} to the power {exponent} "
@@ -67,5 +77,5 @@ def complexity_sentence(fitted: pd.Series[Any], *, name: str, size: str) -> str:
 
 
 def _plain(value: float) -> str:
-    """Return a number with two digits, a 0 without a sign."""
+    """Return a number with two decimals, and 0 without a sign."""
     return f"{round(value, 2) + 0.0:.2f}"

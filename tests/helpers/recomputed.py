@@ -117,13 +117,13 @@ class Figures:
             if method in fastest:
                 best, share = best + 1, share + 1 / len(fastest)
         return {
-            "ended": sum(run.ended for run in own) / len(own),
-            "limits counted": geometric((run.runtime_s for run in own), RUNTIME_SHIFT_S),
-            "limits penalised": statistics.fmean(run.penalised_s for run in own),
-            "commonly solved": geometric(
+            "completed": sum(run.ended for run in own) / len(own),
+            "all runs": geometric((run.runtime_s for run in own), RUNTIME_SHIFT_S),
+            "with penalty": statistics.fmean(run.penalised_s for run in own),
+            "solved by all": geometric(
                 (run.runtime_s for run in own if run.instance in common), RUNTIME_SHIFT_S
             ),
-            "long ones": geometric(
+            "long questions": geometric(
                 (run.runtime_s for run in own if run.instance in long), RUNTIME_SHIFT_S
             ),
             "fastest on": best,

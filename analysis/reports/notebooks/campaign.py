@@ -28,31 +28,31 @@ source = origin.source(runs_path, runs)
 HTML(campaign.opening(runs))
 
 # %% [markdown]
-# ## How the runs ended
+# ## Endings of the runs
 
 # %%
 HTML(campaign.endings_table(runs))
 
 # %% [markdown]
-# ## What failed
+# ## Failures
 
 # %%
 HTML(campaign.failures_table(runs))
 
 # %% [markdown]
-# ## Which runs have no schedule
+# ## Runs without a schedule
 
 # %%
 HTML(troubles.troubles_table(runs))
 
 # %% [markdown]
-# ## When
+# ## Timeline
 
 # %%
 campaign.timeline(runs, source)
 
 # %% [markdown]
-# ## Who proved the bounds
+# ## Origins of the bounds
 
 # %%
 HTML(campaign.bounds_table(runs))
@@ -64,7 +64,7 @@ HTML(campaign.bounds_table(runs))
 runs_grid(runs)
 
 # %% [markdown]
-# ## With what this was made
+# ## Software, limits and options
 
 # %%
 HTML(origin.conditions(runs))

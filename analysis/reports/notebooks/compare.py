@@ -34,7 +34,7 @@ HTML(comparison_section(compared, names=names))
 # %% [markdown]
 # ## Before against after
 #
-# Point at a mark for its instance; a click leads to its row in the table of all pairs below.
+# Point at a mark to see its instance; click it to go to its row in the table of all pairs below.
 
 # %%
 for chart in change_charts(compared, f"{counted(len(compared.pairs), 'pair')}, {names}"):
@@ -49,11 +49,11 @@ pairs_grid(compared)
 # %% [markdown]
 # ## How this was compared
 #
-# - **Pairs** are runs of the same problem on the same instance, of one method and seed. Gaps of
-#   both are taken to the best bound that either file has, so that a better bound does not look
-#   like a worse schedule.
-# - **p** is that of Wilcoxon's signed-rank test over the questions that both have, adjusted by Holm
-#   for the number of methods; below 0.05 a difference is said to be one.
-# - **Times** are shifted geometric means; a single run is called faster or slower by more than 10 %
-#   and 10 ms.
-# - **Failed runs** have no gap. They are counted, and a run that failed counts with its time limit.
+# - **Pairs** are two runs of the same method with the same seed, for the same problem on the same
+#   instance. Gaps of both files are taken to the best bound of either file, so that a better bound
+#   does not look like a worse schedule.
+# - **p** is the p-value of Wilcoxon's signed-rank test over the questions of both files, adjusted
+#   by Holm for the number of methods. A difference is significant if p is below 0.05.
+# - **Times** are shifted geometric means. A single run counts as faster or slower if its time
+#   changed by more than 10 % and by more than 10 ms.
+# - **Failed runs** have no gap. They are counted, and their runtime counts as their time limit.

@@ -54,15 +54,15 @@ requests_grid(shown)
 runs_grid(shown.runs)
 
 # %% [markdown]
-# ## How this is read
+# ## How to read this page
 #
 # - **Loads** are sums over a batch of the integers that define P1: uplink and downlink spectrum,
-#   memory, and computation. A schedule is feasible where none exceeds its capacity, and no batch
-#   computes longer than the most urgent of its requests may wait.
-# - **Blocked** is a request that is eligible at an edge node and served nowhere, and that cannot be
-#   added as the schedule stands. Several constraints may block the same request; in brackets is how
-#   many each blocks alone. That nothing can be added does not prove the schedule optimal: other
-#   requests in the place of some could be more. What is proved stands at the top.
+#   memory, and computation. A schedule is feasible if no load exceeds its capacity, and no batch
+#   takes longer than the most urgent of its requests can wait.
+# - **Blocked** requests are eligible at an edge node, are served nowhere, and do not fit into the
+#   schedule. Several constraints can block the same request; the number in brackets counts the
+#   requests that a constraint blocks alone. A schedule to which no request can be added need not be
+#   optimal: replacing some of its requests could serve more. The answer above says what is proved.
 
 # %%
 HTML(origin.conditions(shown.runs))

@@ -32,8 +32,8 @@ HTML(overview.opening(runs))
 # %% [markdown]
 # ## Gap, runtime and nodes
 #
-# Point at a mark for its instance; a click leads to its row in the table of runs below. Drag to
-# zoom, click twice to see all again; a click in the legend hides a method.
+# Point at a mark to see its instance; click it to go to its row in the table of runs below. Drag to
+# zoom, and double-click to zoom out. Click a method in the legend to hide it.
 
 # %%
 for problem in problems:
@@ -49,21 +49,21 @@ for problem in problems:
     display(HTML(overview.heading(problem, problems) + overview.summary_table(runs, problem)))
 
 # %% [markdown]
-# ## Which is the fastest
+# ## Runtimes
 
 # %%
 for problem in problems:
     display(HTML(overview.heading(problem, problems) + rankings.runtimes(runs, problem)))
 
 # %% [markdown]
-# ## Which differences are more than chance
+# ## Tests of differences
 
 # %%
 for problem in problems:
     display(HTML(overview.heading(problem, problems) + rankings.differences(runs, problem)))
 
 # %% [markdown]
-# ## What did not end well
+# ## Runs without a schedule
 
 # %%
 HTML(troubles.troubles_table(runs))
@@ -77,21 +77,21 @@ runs_grid(runs)
 # %% [markdown]
 # ## How this was measured
 #
-# - **Gap** is (bound − objective) / bound, where the bound is the best that is proved in this file
-#   for the same problem on the same instance. It is 0 where both are 0, and absent where nothing is
-#   proved. Where the bound is not the optimum, the true gap is at most the one shown.
-# - **Bounds** are those of the runs. Where no run of P1 or P2 proved the optimum, the batch proved
-#   one beside them, once an instance, as `otgah bound` does: multipliers that were verified in
-#   exact integers before they were kept. No run's time holds any of it.
-# - **Every schedule was judged** in integers, constraint by constraint, by code that no solver
-#   shares. A schedule that fails is a failed run.
-# - **Every run counts**: a failed run stays in the number of runs and in the shares; it has no
-#   gap, and its runtime counts as its time limit.
+# - **Gap** is (bound − objective) / bound. The bound is the best one proved in this file for the
+#   same problem on the same instance. The gap is 0 if both are 0, and absent without a proven
+#   bound. If the bound is not the optimum, the true gap is at most the gap shown.
+# - **Bounds** come from the runs. If no run of P1 or P2 proved the optimum, the batch proved a
+#   bound for the instance as `otgah bound` does, with multipliers that were verified in exact
+#   integers. The time for it is in no runtime.
+# - **Every schedule was judged** in integers, constraint by constraint, by code that is independent
+#   of the solvers. A run whose schedule breaks a constraint is a failed run.
+# - **Every run counts**: a failed run stays in the number of runs and in the shares. It has no gap,
+#   and its runtime counts as its time limit.
 # - **Runtime** is the solve alone, without reading files, compiling or building models. Each run
 #   had a process of its own. Means of runtimes and of node counts are shifted geometric means,
 #   exp(mean(ln(x + shift))) − shift, with the shift in the head of the column.
-# - **Nodes** are of two kinds that do not compare: tree nodes of OT, and branch-and-bound nodes of
-#   a MILP solver.
+# - **Nodes** are of two kinds that cannot be compared: tree nodes of OT, and branch-and-bound nodes
+#   of a MILP solver.
 
 # %%
 HTML(origin.conditions(runs))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def opening(runs: pd.DataFrame) -> str:
-    """Return the question, contradictions, the answer, and what runs are missing or differ."""
+    """Return the question, contradictions, the answer, and remarks on missing or unequal runs."""
     return str(
         Markup("<h1>{}</h1>").format(TITLE)
         + contradicted(runs)
@@ -106,16 +106,18 @@ def bounds_table(runs: pd.DataFrame) -> str:
 
 
 MOST_MARKS = 4000
-"""The most runs that the timeline draws."""
+"""Maximum number of runs in the timeline."""
 
 
 def timeline(runs: pd.DataFrame, source: str) -> Chart:
-    """Draw when each run began and how long its process lived."""
+    """Draw the start of each run against the lifetime of its process."""
     shown = (
         runs if len(runs) <= MOST_MARKS else runs.sample(MOST_MARKS, random_state=0).sort_index()
     )
     sampled = (
-        "" if len(shown) == len(runs) else f"{len(shown):,} of {len(runs):,} are drawn, by chance. "
+        ""
+        if len(shown) == len(runs)
+        else f"A random sample of {len(shown):,} of {len(runs):,} runs is drawn. "
     )
     is_odd = ~is_solved(shown)
     traces = []
@@ -145,23 +147,26 @@ def timeline(runs: pd.DataFrame, source: str) -> Chart:
             }
         )
     return Chart(
-        title="When runs began, and how long their processes lived",
+        title="Start of the runs, and lifetime of their processes",
         traces=traces,
         layout={
-            "xaxis": {"title": {"text": "began (UTC)"}, "type": "date"} | _range(shown),
+            "xaxis": {"title": {"text": "start (UTC)"}, "type": "date"} | _range(shown),
             "yaxis": {
-                "title": {"text": "life of the process"},
+                "title": {"text": "lifetime of the process"},
                 **seconds_axis(floats(runs["wall_s"])),
             },
         },
-        caption=f"Hollow: failed, or ended at a limit. {sampled}Source: {source}.",
+        caption=(
+            f"Each mark is a run. Hollow marks: runs that failed or ended at a limit. {sampled}"
+            f"Source: {source}."
+        ),
         alternative=duration(runs),
         is_wide=True,
     )
 
 
 def _range(runs: pd.DataFrame) -> dict[str, Any]:
-    """Return half a minute around runs that began all at once, which have no span to draw."""
+    """Return a range of one minute around runs that all started within a second."""
     began = pd.to_datetime(runs["started_at"].str.slice(0, 19))
     if (began.max() - began.min()).total_seconds() >= 1:
         return {}

@@ -1,4 +1,4 @@
-"""The pairs of two campaigns on a page: charts of before against after, and the grid of all."""
+"""Pairs of two campaigns on a page: charts of before against after, and the grid of all pairs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from analysis.reports.pages.chart import Look
 
 MOST_MARKS = 4000
-"""The most pairs that a chart draws, those that changed most first."""
+"""Maximum number of pairs in a chart, which draws those with the largest changes."""
 
 _COLUMNS = {
     "instance": GridColumn(title="instance"),
@@ -55,14 +55,14 @@ def pairs_grid(comparison: Comparison) -> Grid:
 
 
 def change_charts(comparison: Comparison, source: str) -> Iterator[Chart]:
-    """Return the charts of what each pair had before and after: its gap, and its time.
+    """Return charts of the gap and of the time of each pair before and after.
 
     Parameters
     ----------
     comparison
-        The two campaigns.
+        Comparison of two campaigns.
     source
-        Where the runs come from.
+        Source of the runs, for the captions.
     """
     styles = looks(comparison.methods["contestant"].unique())
     with_gaps = comparison.pairs.dropna(subset=["gap_before", "gap_after"])
@@ -109,7 +109,7 @@ def _chart(
         int((sides["after"] > sides["before"]).sum()),
     )
     sampled = (
-        f"The {len(order):,} of {len(pairs):,} pairs that changed most are drawn. "
+        f"The {len(order):,} of {len(pairs):,} pairs with the largest changes are drawn. "
         if len(order) < len(pairs)
         else ""
     )
@@ -122,7 +122,10 @@ def _chart(
             "yaxis": {"title": {"text": "after"}, **axis},
             "shapes": [_diagonal(low, high)],
         },
-        caption=f"Each mark is a pair; below the line is better now. {sampled}Source: {source}.",
+        caption=(
+            f"Each mark is a pair; marks below the line are better after. {sampled}"
+            f"Source: {source}."
+        ),
         alternative=(
             f"{title} of {len(pairs):,} pairs: less after in {num_less:,}, more in {num_more:,}, "
             f"equal in {len(pairs) - num_less - num_more:,}."
@@ -139,7 +142,7 @@ def _pair_marks(
     drawn: Mapping[str, NDArray[np.float64]],
     told: Sequence[str],
 ) -> dict[str, object]:
-    """Return the marks of the pairs at these places, which lead to their rows."""
+    """Return the marks of the pairs at given places, linked to their rows."""
     instances = pairs["instance"].to_numpy()
     return {
         "type": "scatter",
@@ -155,6 +158,6 @@ def _pair_marks(
 
 
 def _diagonal(low: float, high: float) -> dict[str, object]:
-    """Return the line on which nothing has changed."""
+    """Return the line of equal values before and after."""
     line = {"color": "#5b6472", "width": 1, "dash": "dash"}
     return {"type": "line", "x0": low, "y0": low, "x1": high, "y1": high, "line": line}

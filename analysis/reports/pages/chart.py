@@ -1,4 +1,4 @@
-"""Chart: an interactive drawing with the words that go with it, and what all drawings share."""
+"""Chart: an interactive drawing with its caption, and the layout that all charts share."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ SYMBOLS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 PLOTLY_TYPE = "application/vnd.plotly.v1+json"
+"""MIME type of a chart for notebooks."""
 
 LEAST_SECONDS = 1e-5
-"""Shorter durations are drawn as this: a logarithm has no 0."""
+"""Least duration on a logarithmic axis [s], to which shorter durations are raised."""
 
 _FEWEST_TICKS = 3
 _MARGIN = 0.06
@@ -35,7 +36,10 @@ _FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """How a method is drawn, in every chart of a page alike: not by its colour alone."""
+    """Colour, symbol and dash of a method, the same in every chart of a page.
+
+    Methods differ in more than their colour.
+    """
 
     colour: str
     symbol: str
@@ -49,20 +53,20 @@ class Chart:
     Parameters
     ----------
     title
-        What it shows.
+        Title of the chart.
     traces
-        Its data, as plotly has it. A point's ``customdata`` is the row of the grid that it stands
-        for, or a mapping of columns to values that the grid is filtered by.
+        Traces of plotly. The ``customdata`` of a point is its row in the grid, or a mapping of
+        columns to values by which a click filters the grid.
     layout
-        What differs from the common layout.
+        Changes to the common layout.
     caption
-        How it is read, and where the data come from.
+        Explanation of the marks, and source of the data.
     alternative
-        What a reader who cannot see it must know.
+        Text with the main result, for readers who cannot see the chart.
     grid
-        The name of the grid in which a click leads to a row.
+        Name of the grid to which a click leads.
     is_wide
-        Whether it takes the whole width of a page, and not half of it.
+        True for a chart as wide as the page, False for half of the width.
     """
 
     title: str
@@ -74,7 +78,7 @@ class Chart:
     is_wide: bool = False
 
     def specification(self) -> dict[str, Any]:
-        """Return the chart as plotly takes it."""
+        """Return the specification of the chart for plotly."""
         return {"data": list(self.traces), "layout": _merged(_LAYOUT, self.layout)}
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
@@ -85,7 +89,7 @@ class Chart:
         }
 
     def to_html(self) -> str:
-        """Return the chart as a page has it: drawn by the page's own script, once it is in view."""
+        """Return the chart as markup; the script of the page draws it when it comes into view."""
         height = int(self.specification()["layout"]["height"])
         plot = Markup(
             '<div class="plot" role="img" aria-label="{}" data-grid="{}" data-packed="{}" '
@@ -126,7 +130,7 @@ _LAYOUT: dict[str, Any] = {
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one mapping laid over another, the mappings inside likewise."""
+    """Return a mapping with the values of another one over it, nested mappings included."""
     merged = dict(base)
     for key, value in over.items():
         below = merged.get(key)
@@ -138,11 +142,11 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def looks(methods: Iterable[str]) -> dict[str, Look]:
-    """Return how each method is drawn, in their order."""
+    """Return the look of each method, in the order of the methods."""
     return {
         method: Look(
             colour=COLOURS[rank % len(COLOURS)],
-            # One place further each time round: no two of the first 64 look alike.
+            # Each round of colours shifts the symbols by one, so that the first 64 looks differ.
             symbol=SYMBOLS[(rank + rank // len(COLOURS)) % len(SYMBOLS)],
             dash=DASHES[rank % len(DASHES)],
         )
@@ -153,18 +157,18 @@ def looks(methods: Iterable[str]) -> dict[str, Look]:
 def log_axis(
     values: npt.NDArray[np.float64], show: Callable[[float], str] = "{:,.0f}".format
 ) -> dict[str, Any]:
-    """Return a logarithmic axis of positive values, with ticks wherever they lie.
+    """Return a logarithmic axis of positive values, with ticks within any range.
 
     Parameters
     ----------
     values
-        What is drawn on it.
+        Values on the axis.
     show
-        What a tick says.
+        Function that returns the label of a tick.
 
     Notes
     -----
-    Ticks are powers of ten; where fewer than three lie in the range, 1, 2 and 5 times these.
+    Ticks are powers of ten, or 1, 2 and 5 times powers of ten if the range has few of them.
 
     Examples
     --------
@@ -202,11 +206,11 @@ def seconds_axis(values: npt.NDArray[np.float64]) -> dict[str, Any]:
 
 
 def plain(text: object) -> str:
-    """Return text that plotly, which knows some markup, shows as it is."""
+    """Return text with escapes, since plotly interprets some markup."""
     return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def library() -> str:
-    """Return the drawing library, packed, which a page holds once."""
+    """Return the drawing library, packed, for a page to hold once."""
     path = resources.files("plotly") / "package_data" / "plotly.min.js"
     return packed(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The charts of a table of runs: each answers one question and says where it comes from."""
+"""All charts of the runs of one problem: gaps, runtimes and nodes."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def charts(runs: pd.DataFrame, source: str) -> Iterator[Chart]:
     Parameters
     ----------
     runs
-        Runs of one problem, as :func:`analysis.metrics.with_best_bound` returns them. Their index
-        is the row of the grid in which a click on a point leads to its run.
+        Runs of one problem, as :func:`analysis.metrics.with_best_bound` returns them. The index
+        of a run is its row in the grid, to which a click on its mark leads.
     source
-        Where the runs come from.
+        Source of the runs, for the captions.
     """
     drawn = (
         gap_by_family(runs, source),

@@ -1,4 +1,4 @@
-"""The comparison of two campaigns on a page: the answers, the methods, the pairs that changed."""
+"""Page of two campaigns: the answers, the table of methods, and the pairs that changed."""
 
 from __future__ import annotations
 
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from analysis.metrics.comparison import Comparison
 
 LONGEST_LIST = 30
-"""How many pairs are written out of those that got worse, and of those that got better; the grid
-has all."""
+"""Maximum number of pairs in the tables of worse and of better pairs; the grid has all pairs."""
 
 _METHOD_HEADS = (
     Head("method"),
@@ -66,14 +65,14 @@ _PAIR_HEADS = (
 
 
 def comparison_section(comparison: Comparison, *, names: str) -> str:
-    """Return the comparison as HTML for a page, with the pairs that changed most.
+    """Return the comparison as HTML for a page, with the pairs that changed.
 
     Parameters
     ----------
     comparison
-        The two campaigns.
+        Comparison of two campaigns.
     names
-        What was compared with what.
+        Names of both stores.
     """
     alarms = contradiction_lines(comparison)
     alarm = Markup('<div class="alarm" role="alert"><strong>Contradictions.</strong>{}</div>')
@@ -92,7 +91,7 @@ def comparison_section(comparison: Comparison, *, names: str) -> str:
 
 def _table(title: str, heads: tuple[Head, ...], rows: list[list[TableCell | str]]) -> Markup:
     shown = rows_table(title, heads, rows, what="pairs", longest=LONGEST_LIST)
-    return Markup("<h2>{}</h2>").format(title) + (shown if rows else paragraph("Nothing."))
+    return Markup("<h2>{}</h2>").format(title) + (shown if rows else paragraph("None."))
 
 
 def _method_rows(comparison: Comparison) -> list[list[TableCell | str]]:
@@ -127,7 +126,7 @@ def _pair_rows(pairs: pd.DataFrame) -> list[list[TableCell | str]]:
 
 
 def _change_cell(row: dict[Any, Any], column: str) -> TableCell:
-    """Return what a pair had before and after, which is sorted by the change."""
+    """Return a cell with the values before and after, sorted by their difference."""
     before, after = (known(row[f"{column}_{side}"]) for side in ("before", "after"))
     by = None if before is None or after is None else after - before
     return TableCell(change(row, column), by)

@@ -1,4 +1,4 @@
-"""Markup: what the pages are made of, with every value escaped unless it is markup already."""
+"""Elements of a page: paragraphs, lists and tables, with every value escaped but markup."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 LONGEST_TABLE = 200
-"""The most rows of a table that is written out; of longer ones the page says how many there are."""
+"""Maximum number of rows in a table. A longer table is cut, with a note on the number of rows."""
 
 LONGEST_LINE = 30
-"""Texts of more characters may break wherever their cell ends."""
+"""Number of characters above which the text of a cell may break at any place."""
 
 
 class Head(NamedTuple):
-    """The head of a column.
+    """Head of a column.
 
     Parameters
     ----------
     name, note
-        What stands in the column, and what it counts.
+        Name of the column, and a note in small letters.
     is_text
-        Whether its cells are set flush left.
+        True to align the cells left.
     """
 
     name: str
@@ -36,14 +36,14 @@ class Head(NamedTuple):
 
 
 class TableCell(NamedTuple):
-    """A cell of a table.
+    """Cell of a table.
 
     Parameters
     ----------
     shown
-        What is read; escaped unless it is markup.
+        Text of the cell; escaped unless it is markup.
     value
-        What the column is sorted by; ``shown`` where it is None.
+        Sort key of the cell; ``shown`` if None.
     """
 
     shown: str
@@ -51,7 +51,7 @@ class TableCell(NamedTuple):
 
 
 def prose(text: str) -> Markup:
-    """Return text for reading, which breaks no line inside a name, a percentage or a p-value."""
+    """Return text without line breaks inside a name, a percentage or a p-value."""
     kept = str(escape(text)).replace("OT-GAH", "OT\N{NON-BREAKING HYPHEN}GAH")
     for apart in (" %", "p = ", "p &lt; "):
         kept = kept.replace(apart, apart.replace(" ", "\N{NO-BREAK SPACE}"))
@@ -59,7 +59,7 @@ def prose(text: str) -> Markup:
 
 
 def paragraph(*sentences: str, kind: str = "") -> Markup:
-    """Return sentences as a paragraph; nothing where there are none."""
+    """Return sentences as a paragraph; empty markup without a sentence."""
     told = Markup(" ").join(prose(each) for each in sentences if each)
     if not told:
         return Markup("")
@@ -67,7 +67,7 @@ def paragraph(*sentences: str, kind: str = "") -> Markup:
 
 
 def items(texts: Iterable[str]) -> Markup:
-    """Return texts as a list, the first of them where there are very many."""
+    """Return texts as a list, cut after :data:`LONGEST_TABLE` items."""
     listed = list(texts)
     shown = [Markup("<li>{}</li>").format(prose(each)) for each in listed[:LONGEST_TABLE]]
     if len(listed) > LONGEST_TABLE:
@@ -76,13 +76,13 @@ def items(texts: Iterable[str]) -> Markup:
 
 
 def terms(pairs: Iterable[tuple[str, str]]) -> Markup:
-    """Return names and what is said of each."""
+    """Return a list of names, each with its description."""
     lines = (Markup("<dt>{}</dt><dd>{}</dd>").format(name, told) for name, told in pairs)
     return Markup("<dl>{}</dl>").format(Markup("").join(lines))
 
 
 def body(rows: Sequence[Sequence[TableCell | str]], heads: Sequence[Head]) -> Markup:
-    """Return the rows of a table, whose first cell is the head of its row."""
+    """Return the rows of a table; the first cell of each row is the head of the row."""
     return Markup("").join(
         Markup("<tr>{}</tr>").format(
             Markup("").join(_cell(cell, head, place) for place, (cell, head) in enumerate(pairs))
@@ -103,16 +103,16 @@ def _cell(cell: TableCell | str, head: Head, place: int) -> Markup:
 
 
 def table(label: str, heads: Sequence[Head], bodies: Iterable[Markup]) -> Markup:
-    """Return a table that sorts by any column; each body is sorted in itself.
+    """Return a table that can be sorted by any column, within each body.
 
     Parameters
     ----------
     label
-        What it holds, for those who do not see it.
+        Label for screen readers.
     heads
-        Its columns.
+        Heads of the columns.
     bodies
-        Its rows, group by group, as :func:`body` makes them.
+        Groups of rows, as :func:`body` makes them.
     """
     head = Markup("").join(
         Markup('<th scope="col"{}>{}{}</th>').format(
@@ -138,18 +138,18 @@ def rows_table(
     what: str = "rows",
     longest: int = LONGEST_TABLE,
 ) -> Markup:
-    """Return a table of rows, the first of them where there are very many, which it says.
+    """Return a table of rows, cut after ``longest`` rows, with a note if it is cut.
 
     Parameters
     ----------
     label, heads, rows
         As in :func:`table` and :func:`body`.
     num_rows
-        How many there are, where ``rows`` holds the first of them alone.
+        Number of all rows, if ``rows`` holds only the first of them.
     what
-        What they are, in the plural.
+        Name of the rows, in the plural.
     longest
-        The most rows that are written out.
+        Maximum number of rows in the table.
     """
     made = table(label, heads, [body(rows[:longest], heads)])
     total = len(rows) if num_rows is None else num_rows
@@ -159,7 +159,7 @@ def rows_table(
 
 
 def known(value: Any) -> float | None:
-    """Return a value as a number, None where it is absent."""
+    """Return a value as a number; None if it is absent."""
     return None if pd.isna(value) else float(value)
 
 
@@ -172,19 +172,19 @@ def _cells(show: Callable[[float], str]) -> Callable[[Any], TableCell]:
 
 
 percent_cell = _cells(lambda value: percent(value))
-"""A fraction in percent."""
+"""Cell with a fraction in percent."""
 
 fine_percent_cell = _cells(lambda value: percent(value, 2))
-"""A fraction in percent, with two digits."""
+"""Cell with a fraction in percent, with two decimals."""
 
 seconds_cell = _cells(seconds)
-"""A duration."""
+"""Cell with a duration."""
 
 count_cell = _cells(lambda value: f"{value:,.0f}")
-"""A whole number, or one that is shown as such."""
+"""Cell with a number rounded to an integer."""
 
 decimal_cell = _cells(lambda value: f"{value:.2f}")
-"""A number with two digits."""
+"""Cell with a number with two decimals."""
 
 p_cell = _cells(lambda value: p_text(value).removeprefix("= "))
-"""A p-value."""
+"""Cell with a p-value."""

@@ -1,4 +1,4 @@
-"""Charts of gaps: by family and method, and which share of runs ends within a gap."""
+"""Charts of gaps: by family and method, and the share of runs within a gap."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def gap_by_family(runs: pd.DataFrame, source: str) -> Chart | None:
                 "showgrid": False,
             },
         },
-        caption=f"Mark: mean gap; bar: from 0 to the largest gap. Source: {source}.",
+        caption=f"Mark: mean gap. Bar: from 0 to the largest gap. Source: {source}.",
         alternative=(
             f"Gap to the best proven bound for {len(families)} families and {len(styles)} methods. "
             f"The largest mean, {percent(worst['mean_gap'])}, is that of {worst['method']} in "
@@ -79,7 +79,7 @@ def gap_by_family(runs: pd.DataFrame, source: str) -> Chart | None:
 def _gap_marks(
     means: pd.DataFrame, method: str, look: Look, places: list[float], problem: dict[str, str]
 ) -> dict[str, Any]:
-    """Return the mark of a method in each family, at these places, with a bar to its largest."""
+    """Return the mark of a method in each family, with a bar from 0 to the largest gap."""
     mean, most = (100 * floats(means[name]) for name in ("mean_gap", "max_gap"))
     return marks(method, look, numbers(mean), numbers(np.array(places))) | {
         "customdata": [
@@ -104,13 +104,13 @@ def _gap_marks(
 
 
 def _families_height(runs: pd.DataFrame) -> int:
-    """Return the height of the chart by family, and of the one beside it [px]."""
+    """Return the height of the chart by family and of the chart beside it [px]."""
     num_families, num_methods = runs["family"].nunique(dropna=False), runs["method"].nunique()
     return max(300, 170 + num_families * (16 + 8 * num_methods))
 
 
 def gap_profile(runs: pd.DataFrame, source: str) -> Chart | None:
-    """Draw which share of its runs each method ends within a gap.
+    """Draw the share of runs of each method within a gap.
 
     Parameters
     ----------
@@ -139,8 +139,8 @@ def gap_profile(runs: pd.DataFrame, source: str) -> Chart | None:
             "yaxis": SHARE_AXIS,
         },
         caption=(
-            f"Higher is better. All runs of a method are in the denominator, also those without a "
-            f"gap, so that a curve may end below 100 %. Source: {source}."
+            f"Higher is better. Runs without a gap are in the denominator too, so that a curve may "
+            f"end below 100 %. Source: {source}."
         ),
         alternative=f"Share of runs whose schedule reaches the bound: {', '.join(told)}.",
     )

@@ -1,4 +1,4 @@
-"""Grid: a table of any length, which sorts and filters, of which the page draws what is in view."""
+"""Grid: a table of any length that the page sorts, filters and draws as far as it is in view."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 PAGE_TYPE = "application/vnd.otgah.page+html"
-"""What a page shows of an output, where a notebook shows something plainer."""
+"""MIME type of the version of an output for the page; a notebook shows a plainer version."""
 
 RUNS = "runs"
-"""The name of the grid of all runs, in which charts find theirs."""
+"""Name of the grid of all runs, to whose rows the marks of charts link."""
 
 SIGNIFICANT_DIGITS = 6
-"""As many as a chart or a table shows; fewer digits make a smaller page."""
+"""Number of significant digits of values in a page, as charts and tables show them."""
 
 LONGEST_TEXT = 200
+"""Maximum number of characters of a text in a grid."""
 
 
 class ColumnKind(StrEnum):
-    """How a column is shown."""
+    """Format of the values of a column."""
 
     TEXT = "text"
     COUNT = "count"
@@ -43,16 +44,16 @@ class ColumnKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class GridColumn:
-    """A column of a grid.
+    """Column of a grid.
 
     Parameters
     ----------
     title, note
-        Its head, and what it counts.
+        Head of the column, and a note in small letters.
     kind
-        How its values are shown.
+        Format of the values.
     is_choice
-        Whether the reader may choose one of its values.
+        True to offer the values as a filter.
     """
 
     title: str
@@ -63,20 +64,18 @@ class GridColumn:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Grid:
-    """A table for the page's own script, packed; a notebook shows its first rows.
+    """A packed table for the script of the page; a notebook shows its first ten rows.
 
     Parameters
     ----------
     name
-        By which charts find it.
-    label
-        What a row is, in the plural.
-    one
-        What a row is.
+        Name of the grid, to which charts refer.
+    label, one
+        Name of a row, in the plural and in the singular.
     frame
-        The values, a column for each of ``columns``.
+        Values, with a column for each key of ``columns``.
     columns
-        What is shown, in order.
+        Columns to show, in order.
     """
 
     name: str
@@ -90,11 +89,11 @@ class Grid:
         return {"text/html": plain, PAGE_TYPE: self.to_html()}
 
     def to_html(self) -> str:
-        """Return the grid as a page has it."""
+        """Return the grid as markup for a page."""
         return str(
             Markup(
                 '<div class="grid" id="grid-{}" data-label="{}" data-one="{}" data-packed="{}">'
-                "<noscript><p>This table of {:,} {} wants JavaScript. "
+                "<noscript><p>This table of {:,} {} needs JavaScript. "
                 "<code>otgah export-runs</code> writes it as CSV.</p></noscript></div>"
             ).format(
                 self.name,
@@ -128,13 +127,13 @@ class Grid:
 
 
 def packed(document: object) -> str:
-    """Return a document as JSON, gzipped, in base 64: same document, same text."""
+    """Return a document as JSON, gzipped, in base 64. Equal documents give equal text."""
     text = json.dumps(document, separators=(",", ":"), allow_nan=False)
     return base64.b64encode(gzip.compress(text.encode(), 6, mtime=0)).decode()
 
 
 def numbers(values: np.ndarray[Any, Any]) -> list[float | int | None]:
-    """Return values for JSON: rounded to what is shown, whole ones as integers, absent ones None.
+    """Return values for JSON: rounded as shown, integers exact, None for absent values.
 
     Examples
     --------
@@ -190,7 +189,7 @@ def runs_grid(runs: pd.DataFrame) -> Grid:
 
 
 def _worth_showing(frame: pd.DataFrame, columns: Mapping[str, GridColumn]) -> dict[str, GridColumn]:
-    """Leave out what no row has, but for what a reader would look for."""
+    """Return the columns without those that are optional and empty."""
     droppable: Sequence[str] = ("message", "num_nodes", "family")
     return {
         key: column

@@ -1,4 +1,4 @@
-"""Marks: what charts of runs are drawn of, and which runs are drawn where there are very many."""
+"""Marks and staircases of charts of runs, and the sample of runs if there are many."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 LARGEST_SAMPLE = 4000
-"""The most runs that a chart draws; of more a sample, which its caption says."""
+"""Maximum number of runs in a chart. With more runs, a sample is drawn, and the caption says so."""
 
 MOST_CORNERS = 400
-"""The most corners of a staircase; of more those at equal steps, which is finer than a pixel."""
+"""Maximum number of corners of a staircase. With more corners, evenly spaced ones are drawn, at
+distances below a pixel."""
 
 PADDING = 1.03
-"""By how much a staircase goes beyond its last corner, to be seen to rise there."""
+"""Factor by which a staircase extends beyond its last corner, to make the last step visible."""
 
 SHARE_AXIS = {"tickformat": ".0%", "range": [-0.02, 1.02], "title": {"text": "share"}}
 
@@ -34,7 +35,7 @@ def size_axis(runs: pd.DataFrame) -> dict[str, Any]:
 
 
 def marks(name: str, look: Look, x: Sequence[Any], y: Sequence[Any]) -> dict[str, Any]:
-    """Return marks of a method, which say their text when they are pointed at."""
+    """Return the marks of a method, which show their text when the pointer is on them."""
     return {
         "type": "scatter",
         "mode": "markers",
@@ -49,7 +50,7 @@ def marks(name: str, look: Look, x: Sequence[Any], y: Sequence[Any]) -> dict[str
 def runs_marks(
     method: str, look: Look, runs: pd.DataFrame, values: np.ndarray[Any, Any]
 ) -> dict[str, Any]:
-    """Return a mark for each run, which leads to its row."""
+    """Return a mark for each run, linked to the row of the run."""
     size = np.maximum(floats(runs["num_eligible"]), 1)
     trace = marks(method, look, numbers(size), numbers(values))
     trace["marker"] |= {"size": 7, "opacity": 0.8}
@@ -63,9 +64,9 @@ def staircase(
     share: np.ndarray[Any, Any],
     show: Callable[[float], str],
 ) -> dict[str, Any]:
-    """Return a staircase that rises at corners, shown with their unit, to shares.
+    """Return a staircase that rises to a share at each corner.
 
-    Of many corners it has a selection.
+    With many corners, evenly spaced ones are drawn.
     """
     if len(corners) > MOST_CORNERS:
         chosen = np.unique(np.linspace(0, len(corners) - 1, MOST_CORNERS).astype(int))
@@ -83,7 +84,7 @@ def staircase(
 
 
 def sample(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the runs that are drawn: all, or those that failed or were cut first, then others."""
+    """Return the runs to draw: all, or a sample that prefers failed and stopped runs."""
     if len(runs) <= LARGEST_SAMPLE:
         return runs
     unusual = runs[~is_solved(runs)]
@@ -95,17 +96,17 @@ def sample(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_sample(runs: pd.DataFrame, shown: pd.DataFrame) -> str:
-    """Say how many of the runs are drawn; nothing where all are."""
+    """Return a sentence on the number of runs drawn; empty if all are."""
     if len(shown) == len(runs):
         return ""
     return (
-        f"{len(shown):,} of {len(runs):,} runs are drawn, by chance but for those that failed or "
-        f"ended at a limit, which come first; the table holds all. "
+        f"{len(shown):,} of {len(runs):,} runs are drawn: a random sample that prefers runs that "
+        f"failed or ended at a limit; the table has all runs. "
     )
 
 
 def names(runs: pd.DataFrame) -> list[str]:
-    """Return what runs are called: their instances and seeds."""
+    """Return the names of runs: their instances and seeds."""
     return [
         f"{plain(instance)}, seed {seed}"
         for instance, seed in zip(runs["instance"], runs["seed"], strict=True)

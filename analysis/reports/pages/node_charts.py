@@ -1,4 +1,4 @@
-"""Charts of the nodes that runs visited, each kind by itself, against size."""
+"""Charts of node counts against size, one for each kind of node."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def nodes_by_size(runs: pd.DataFrame, kind: str, source: str) -> Chart | None:
     runs, source
         As in :func:`charts`.
     kind
-        The kind of node; counts of different kinds never share a chart.
+        Kind of node; counts of different kinds never share a chart.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def nodes_by_size(runs: pd.DataFrame, kind: str, source: str) -> Chart | None:
         if own.empty:
             continue
         count = floats(own["num_nodes"])
-        # The logarithm of a count plus one draws 0 at the foot of the axis.
+        # The count plus one puts 0 nodes at the foot of the logarithmic axis.
         trace = runs_marks(method, look, own, count + 1)
         trace["text"] = [
             f"{name}<br>{value:,.0f} nodes" for name, value in zip(names(own), count, strict=True)
@@ -55,7 +55,7 @@ def nodes_by_size(runs: pd.DataFrame, kind: str, source: str) -> Chart | None:
             },
         },
         caption=(
-            f"Each mark is a run; both axes logarithmic. {of_sample(counted, shown)}"
+            f"Each mark is a run; both axes are logarithmic. {of_sample(counted, shown)}"
             f"Source: {source}."
         ),
         alternative=f"{what}: from {counted['num_nodes'].min()} to {counted['num_nodes'].max()}.",

@@ -1,4 +1,4 @@
-"""Origin of the runs on a page: their file, their number, and what they were made with."""
+"""Origin of the runs on a page: their file, their number, and the software that made them."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _PROVENANCE_NAMES = {"git": "commit", "cpu": "processor", "num_cpus": "processor
 
 
 def source(path: str | PathLike[str], runs: pd.DataFrame) -> str:
-    """Return where the runs of a page come from, as its charts say it."""
+    """Return the source of the runs of a page, for the captions of its charts."""
     on = counted(runs["instance"].nunique(), "instance")
     return f"{Path(path).name}, {counted(len(runs), 'run')} on {on}"
 
 
 def conditions(runs: pd.DataFrame) -> str:
-    """Return what the runs were made with: versions, seeds, limits and options."""
+    """Return the list of versions, seeds, limits and options of the runs."""
     rows = {
         "runs": f"{len(runs):,}, made {_span(runs['started_at'])} (UTC)",
         "instances": f"{runs['instance'].nunique():,}{_seeds(runs['instance_seed'])}",
@@ -58,7 +58,7 @@ def conditions(runs: pd.DataFrame) -> str:
 
 
 def _notes(runs: pd.DataFrame) -> Markup:
-    """Return what the instances say of themselves: what was drawn, and what is too long."""
+    """Return the notes of the instances: values that were drawn, and requests that are too long."""
     told: dict[str, None] = {}
     too_long: Counter[tuple[str, str]] = Counter()
     noted = runs.dropna(subset=["notes"]).drop_duplicates("instance")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def opening(runs: pd.DataFrame) -> str:
-    """Return the question, loudly what contradicts its answer, the answer, and what failed."""
+    """Return the question, an alarm on contradictions, the answer, and the number of failures."""
     return str(
         Markup("<h1>{}</h1>").format(prose(answer.question(runs)))
         + contradicted(runs)
@@ -39,7 +39,7 @@ def opening(runs: pd.DataFrame) -> str:
 
 
 def heading(problem: str, problems: Collection[str]) -> str:
-    """Return the heading of what is said of one problem; empty if there is no other."""
+    """Return the heading of the part on one problem; empty if there is only one problem."""
     return str(Markup("<h3>Problem {}</h3>").format(problem)) if len(problems) > 1 else ""
 
 
@@ -66,7 +66,7 @@ def summary_table(runs: pd.DataFrame, problem: str) -> str:
     runs
         The table that :func:`analysis.metrics.with_best_bound` returns.
     problem
-        The problem whose runs are summarised: gaps of two problems never share a table.
+        Problem to summarise, since gaps of two problems never share a table.
     """
     chosen = runs[runs["problem"] == problem]
     everywhere = summary(chosen, by=("method",)).assign(family="all families")

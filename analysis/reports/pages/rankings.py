@@ -1,4 +1,4 @@
-"""Rankings: runtimes in three means, the virtual best, and which differences are shown."""
+"""Rankings: three mean runtimes, the virtual best, and tests of differences of gaps."""
 
 from __future__ import annotations
 
@@ -37,26 +37,26 @@ if TYPE_CHECKING:
 
 
 def runtimes(runs: pd.DataFrame, problem: str) -> str:
-    """Return the mean runtimes of the methods, limits counted in three ways, and the virtual best.
+    """Return three mean runtimes of each method, its share in the virtual best, and its growth.
 
     Parameters
     ----------
     runs
         The table that :func:`analysis.metrics.with_best_bound` returns.
     problem
-        The problem whose runs are compared.
+        Problem whose runs are compared.
     """
     chosen = runs[runs["problem"] == problem]
     means = runtime_means(chosen)
     best = virtual_best(chosen).set_index("method")
     heads = [
         Head("method"),
-        Head("ended", "by itself, of all runs"),
-        Head("limits counted", f"geometric mean, shift {RUNTIME_SHIFT_S:g} s"),
-        Head("limits penalised", f"PAR-{PENALTY_FACTOR}, mean"),
-        Head("commonly solved", "geometric mean of these alone"),
-        Head("long ones", f"where some run took {LONG_S:g} s"),
-        Head("fastest on", "questions, ties too"),
+        Head("completed", "of all runs"),
+        Head("all runs", f"geometric mean, shift {RUNTIME_SHIFT_S:g} s"),
+        Head("with penalty", f"PAR-{PENALTY_FACTOR}, mean"),
+        Head("solved by all", "geometric mean"),
+        Head("long questions", f"some run took {LONG_S:g} s"),
+        Head("fastest on", "questions, with ties"),
         Head("share", "in the virtual best"),
     ]
     rows = [
@@ -80,7 +80,7 @@ def runtimes(runs: pd.DataFrame, problem: str) -> str:
 
 
 def _growth(fitted: pd.DataFrame) -> Markup:
-    """Return how the times of the methods grow with size, and of which this cannot be told."""
+    """Return the growth of times with size by method, and the methods without a clear growth."""
     told, unclear = [], []
     for _, row in fitted.iterrows():
         name = title(str(row["method"]))
@@ -92,13 +92,13 @@ def _growth(fitted: pd.DataFrame) -> Markup:
     if not unclear:
         return grown
     return grown + paragraph(
-        f"The runs of {', '.join(unclear)} are too few, or too alike in size, to show how times "
+        f"The runs of {', '.join(unclear)} are too few, or too similar in size, to show how times "
         f"grow."
     )
 
 
 def differences(runs: pd.DataFrame, problem: str) -> str:
-    """Return which differences of gaps between two methods are more than chance.
+    """Return the tests of differences of gaps between every two methods.
 
     Parameters
     ----------
@@ -108,15 +108,15 @@ def differences(runs: pd.DataFrame, problem: str) -> str:
     chosen = runs[runs["problem"] == problem]
     compared = with_sentences(all_pairs(chosen)) if chosen["method"].nunique() > 1 else None
     if compared is None or compared["p_adjusted"].isna().all():
-        return str(paragraph("There are no two methods whose gaps could be compared."))
+        return str(paragraph("No two methods have gaps that can be compared."))
     heads = [
         Head("first"),
         Head("second", is_text=True),
-        Head("questions", "that both have a gap of"),
+        Head("questions", "with gaps of both"),
         Head("first better"),
         Head("equal"),
         Head("second better"),
-        Head("difference", "of mean gaps, first less second"),
+        Head("difference", "of mean gaps, first minus second"),
         Head("from", "95 % interval"),
         Head("to"),
         Head("p", "Wilcoxon, adjusted by Holm"),

@@ -1,4 +1,4 @@
-"""Charts of runtimes: against size, and which share of the questions is ended within a time."""
+"""Charts of runtimes: against size, and the share of questions completed within a time."""
 
 from __future__ import annotations
 
@@ -66,8 +66,9 @@ def runtime_by_size(runs: pd.DataFrame, source: str) -> Chart:
             "shapes": [_limit_line(limit) for limit in limits],
         },
         caption=(
-            f"Each mark is a run; hollow: ended at a limit, or failed and counted with its limit. "
-            f"Both axes logarithmic. {of_sample(runs, shown)}Source: {source}."
+            f"Each mark is a run. Hollow marks: runs that ended at a limit, or that failed and "
+            f"count with their limit. Both axes are logarithmic. {of_sample(runs, shown)}"
+            f"Source: {source}."
         ),
         alternative="Median runtimes: "
         + ", ".join(f"{method} {seconds(value)}" for method, value in medians.items())
@@ -95,7 +96,7 @@ def _limit_line(limit: float) -> dict[str, Any]:
 
 
 def runtime_profile(runs: pd.DataFrame, source: str) -> Chart | None:
-    """Draw which share of the questions each method ends within a time, by itself.
+    """Draw the share of questions that each method completes within a time.
 
     Parameters
     ----------
@@ -105,7 +106,7 @@ def runtime_profile(runs: pd.DataFrame, source: str) -> Chart | None:
     Returns
     -------
     Chart or None
-        None where there is nothing to compare: one method, or no run that ended by itself.
+        None with fewer than two methods, or without a run that completed.
     """
     if runs["method"].nunique() < 2 or not is_solved(runs).any():
         return None
@@ -121,7 +122,7 @@ def runtime_profile(runs: pd.DataFrame, source: str) -> Chart | None:
         )
         told.append(f"{method} {percent(float(share[-1]), 0)}")
     return Chart(
-        title="Share of questions ended within a time",
+        title="Share of questions completed within a time",
         traces=traces,
         layout={
             "xaxis": {
@@ -131,8 +132,8 @@ def runtime_profile(runs: pd.DataFrame, source: str) -> Chart | None:
             "yaxis": SHARE_AXIS,
         },
         caption=(
-            f"Ended by itself: by a proof, or a heuristic at its end, whatever its gap. Every "
+            f"A run completes by a proof, or as a heuristic at its end, whatever its gap. Every "
             f"question (an instance with a problem) is in the denominator. Source: {source}."
         ),
-        alternative=f"Share of questions that each method ended by itself: {', '.join(told)}.",
+        alternative=f"Share of questions that each method completed: {', '.join(told)}.",
     )

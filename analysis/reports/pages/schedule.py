@@ -1,4 +1,4 @@
-"""A schedule on a page: its loads, its batches, and what keeps the other requests out."""
+"""Schedule on a page: its loads, its batches, and the constraints that block other requests."""
 
 from __future__ import annotations
 
@@ -36,23 +36,23 @@ if TYPE_CHECKING:
     from heuristics.schedule import Schedule
 
 MOST_SCHEDULES = 8
-"""How many schedules are drawn; the table of runs tells of the others."""
+"""Maximum number of schedules on a page; the table of runs lists all."""
 
 MOST_MARKS = 6000
-"""The most requests that are drawn one by one, times edge nodes."""
+"""Maximum number of pairs of request and edge node for a chart of single requests."""
 
 
 def schedule_parts(shown: InstanceRuns, run: dict[Any, Any], source: str) -> Iterator[Any]:
-    """Return what a page shows of the schedule of one run: words, charts, tables.
+    """Return the sentences, charts and tables on the schedule of one run.
 
     Parameters
     ----------
     shown
-        The instance with its runs.
+        Instance with its runs.
     run
-        One of :meth:`InstanceRuns.schedules`.
+        A run of :meth:`InstanceRuns.schedules`.
     source
-        Where the runs come from.
+        Source of the runs, for the captions.
     """
     data, names = shown.problem_of(run)
     schedule = shown.schedule_of(run)
@@ -70,7 +70,7 @@ def schedule_parts(shown: InstanceRuns, run: dict[Any, Any], source: str) -> Ite
 
 
 def loads_chart(room: Headroom, names: tuple[str, ...], source: str) -> Chart:
-    """Draw what each edge node uses of each capacity, and of the deadline of its batch."""
+    """Draw the share of each capacity, and of the deadline of the batch, used at each edge node."""
     used = {
         f"{name} {TAGS[name]}": (load, room.capacities[name]) for name, load in room.loads.items()
     }
@@ -91,8 +91,8 @@ def loads_chart(room: Headroom, names: tuple[str, ...], source: str) -> Chart:
         },
         caption=(
             "A bar at 100 % is a capacity in full use. The deadline is that of the most urgent "
-            "request of the batch, as the computation that is done by then, which all requests of "
-            f"the batch share. Source: {source}."
+            "request of the batch. All requests of a batch share its computation, which must end "
+            f"by then. Source: {source}."
         ),
         alternative=f"Use by edge node ({', '.join(names)}): {'; '.join(told)}.",
         grid="",
@@ -108,7 +108,7 @@ def _load_bars(
     capacity: NDArray[np.int64],
     share: NDArray[np.float64],
 ) -> dict[str, Any]:
-    """Return the bar of one resource at each edge node; no resource is told by colour alone."""
+    """Return the bar of one resource at each edge node, with a pattern besides its colour."""
     return {
         "type": "bar",
         "orientation": "h",
@@ -143,7 +143,7 @@ def requests_chart(
     shown: InstanceRuns,
     source: str,
 ) -> Chart:
-    """Draw which request is served where, and where the others would be eligible."""
+    """Draw the edge node that serves each request, and where other requests are eligible."""
     chosen = np.zeros(data.eligible.shape, dtype=bool)
     for edge_node, request in schedule.pairs():
         chosen[edge_node, request] = True
@@ -190,8 +190,8 @@ def requests_chart(
             },
         },
         caption=(
-            "Where a request has no mark it is not eligible, or it is served elsewhere. A click "
-            f"leads to the row of the request. Source: {source}."
+            "A request without a mark at an edge node is not eligible there, or is served at "
+            f"another edge node. A click leads to the row of the request. Source: {source}."
         ),
         alternative=f"Requests served by edge node: {served}.",
         grid="requests",
@@ -209,13 +209,13 @@ def _pair(data: Coefficients, room: Headroom, edge_node: int, request: int) -> s
 
 
 def blocking_table(room: Headroom, names: tuple[str, ...], *, label: str) -> Markup:
-    """Return of each edge node what it uses and how many requests each constraint keeps out."""
+    """Return a row for each edge node: requests blocked by each constraint, and free capacity."""
     constraints = list(room.blocked)
     heads = [
         Head("edge node"),
         Head("left out", "eligible here, served nowhere"),
-        Head("would fit", "as it stands"),
-        *(Head(f"blocked by {each}", "this alone in brackets") for each in constraints),
+        Head("would fit", "without other changes"),
+        *(Head(f"blocked by {each}", "alone in brackets") for each in constraints),
         *(Head(f"{each} free") for each in room.loads),
         Head("time free", "to the batch's deadline"),
         Head("most urgent", "request of the batch"),
@@ -242,7 +242,7 @@ def blocking_table(room: Headroom, names: tuple[str, ...], *, label: str) -> Mar
 
 
 def requests_grid(shown: InstanceRuns) -> Grid:
-    """Return the grid of the requests: what each asks for, and where it is eligible and served."""
+    """Return the grid of the requests: their values, and where they are eligible and served."""
     data = shown.instance.coefficients
     frame = pd.DataFrame({"request": np.arange(data.num_requests)})
     columns = {"request": GridColumn(title="request", kind=ColumnKind.COUNT)}

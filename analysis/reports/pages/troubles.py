@@ -23,7 +23,7 @@ LONGEST_MESSAGE = 300
 
 
 def contradicted(runs: pd.DataFrame) -> Markup:
-    """Return the alarm over questions whose runs contradict each other; empty without any."""
+    """Return an alarm with all contradictions between runs; empty without contradictions."""
     found = contradictions(runs)
     if found.empty:
         return Markup("")
@@ -33,13 +33,13 @@ def contradicted(runs: pd.DataFrame) -> Markup:
     )
     return Markup(
         '<div class="alarm" role="alert"><strong>Contradictions.</strong> On {} a bound lies '
-        "below a schedule that the judge let pass. One of the two is wrong; what they say is in "
-        "no mean.{}</div>"
+        "below a schedule that passed the judge. One of the two is wrong; these runs are in no "
+        "mean.{}</div>"
     ).format(counted(found["instance"].nunique(), "instance"), told)
 
 
 def failures(runs: pd.DataFrame) -> Markup:
-    """Return how many runs of which method failed; empty if none did."""
+    """Return the numbers of failed runs by method; empty without failed runs."""
     failed = runs[runs["failed"]]
     if failed.empty:
         return Markup("")
@@ -47,7 +47,7 @@ def failures(runs: pd.DataFrame) -> Markup:
     parts = ", ".join(f"{count} of {answer.title(str(name))}" for name, count in counts.items())
     return Markup(
         '<p class="warning"><strong>{} of {} runs failed</strong> ({}). They stay in every count; '
-        "see “What did not end well”.</p>"
+        "see “Runs without a schedule”.</p>"
     ).format(len(failed), len(runs), parts)
 
 
@@ -62,7 +62,7 @@ _TROUBLES = (
 
 
 def troubles_table(runs: pd.DataFrame) -> str:
-    """Return the runs that failed or ended without a schedule, with what they had to say."""
+    """Return the table of runs that failed or ended without a schedule, with their messages."""
     without = runs["objective"].isna() & (runs["status"] != "infeasible")
     rows = runs[runs["failed"] | without]
     if rows.empty:

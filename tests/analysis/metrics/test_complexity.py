@@ -48,7 +48,7 @@ def test_runs_that_were_cut_are_left_out_and_told():
     assert row["exponent"] == pytest.approx(2)
     assert complexity_sentence(row, name="ot", size="eligible pairs") == (
         "The time of ot grows like eligible pairs to the power 2.00 (95 % interval 2.00 to 2.00), "
-        "from 10 to 40; 1 cut or failed run is left out."
+        "from 10 to 40; 1 stopped or failed run is left out."
     )
 
 
@@ -60,8 +60,8 @@ def test_sizes_alike_and_times_that_scatter_are_not_said_to_grow(sizes, times):
     assert pd.notna(row["exponent"])
     assert not shows_growth(row)
     assert complexity_sentence(row, name="ot", size="pairs") == (
-        "The 3 runs of ot that ended by themselves are too few, or too alike in size, to show how "
-        "its time grows."
+        "3 runs of ot completed with a measurable time: too few, or too similar in size, to show "
+        "how its time grows."
     )
 
 
@@ -69,7 +69,7 @@ def test_sizes_alike_and_times_that_scatter_are_not_said_to_grow(sizes, times):
 def test_too_little_gives_no_exponent(sizes):
     row = empirical_complexity(table(*grown(sizes, [0.1, 0.2, 0.3][: len(sizes)]))).iloc[0]
     assert pd.isna(row["exponent"])
-    assert "too few, or too alike in size" in complexity_sentence(row, name="ot", size="pairs")
+    assert "too few, or too similar in size" in complexity_sentence(row, name="ot", size="pairs")
 
 
 def test_each_group_has_its_own_line():

@@ -92,12 +92,12 @@ def test_a_question_that_took_one_method_long_is_a_long_one_for_all():
 
 def test_it_is_told_that_the_ranking_turns_on_the_limits():
     assert ranking(runtime_means(table(*TURNING))) == (
-        "Which is the fastest turns on how limits are counted: risky with limits as they stand, "
-        "steady with limits penalised, risky on commonly solved questions."
+        "The fastest method depends on how time limits are counted: risky over all runs, steady "
+        "with a penalty for unsolved runs, risky on questions solved by all."
     )
     alike = [TURNING[0], TURNING[2]]
     assert ranking(runtime_means(table(*alike))) == (
-        "However limits are counted, risky is the fastest."
+        "risky is the fastest, however time limits are counted."
     )
     assert ranking(runtime_means(table(TURNING[0]))) == ""
 

@@ -86,7 +86,7 @@ def test_two_cardinalities_are_two_cases():
         PROOF | {"problem": "P3", "cardinality": 2, "objective": 2, "bound": 2}, infeasible
     )
     assert proven_optima(runs) == (
-        "The bound is the optimum in 1 of 2 cases; without a bound, and so without a gap, 1."
+        "The bound is the optimum in 1 of 2 cases; 1 case has no bound, and so no gap."
     )
 
 
@@ -103,7 +103,7 @@ def test_it_tells_how_many_bounds_are_of_certificates():
     kept = {"objective": 6, "certified_bound": 8}
     runs = table(*both("a", 4, 4), {"instance": "b"} | kept, {"instance": "b", "seed": 1} | kept)
     assert bound_sources(runs) == (
-        "In 1 of 2 cases no run proved the optimum, and the bound is that of a certificate of "
-        "otgah bound, verified in exact integers."
+        "In 1 of 2 cases no run proved the optimum; the bound is from a certificate of otgah "
+        "bound, verified in exact integers."
     )
     assert bound_sources(table(*both("a", 4, 4))) == ""
