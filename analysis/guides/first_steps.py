@@ -16,10 +16,10 @@
 # %% [markdown]
 # # First steps
 #
-# Three edge nodes, a base station's server, a UAV and a vehicle, each with a language model. In
-# every epoch requests wait, and a controller chooses which of them each edge node batches. How many
-# can be served, and does a heuristic serve as many? `otgah` has a function for each verb of
-# the command line `otgah`.
+# Three edge nodes (a server at a base station, a UAV and a vehicle) each run a language model. In
+# every epoch, a controller chooses the waiting requests that each edge node batches. How many
+# requests can be served, and does a heuristic serve as many? The package `otgah` has a function for
+# each verb of the command line.
 
 # %%
 import tempfile
@@ -32,8 +32,9 @@ folder = Path(tempfile.mkdtemp(prefix="otgah-"))
 # %% [markdown]
 # ## A scenario: the physics
 #
-# Section V of the paper is the default. Whatever `otgah generate paper --set` takes can be changed;
-# `compute_scale=20` makes the devices 20 times as fast, so that batches are worth a look.
+# The default is the scenario of Section V of the paper. Every parameter that
+# `otgah families paper` lists can be changed. Here `compute_scale=20` makes the devices 20 times as
+# fast, so that the batches are larger.
 
 # %%
 scenario = otgah.build_scenario("section-v", seed=1, num_requests=120, compute_scale=20)
@@ -42,9 +43,9 @@ scenario
 # %% [markdown]
 # ## An instance: the integers
 #
-# What a solver sees is integers alone: each request's demand of uplink, downlink, memory and
-# compute at each edge node, rounded so that no number is optimistic. The bars show what all that
-# are eligible would take together: a resource far below 100 % will not bind.
+# A solver sees integers alone: the demand of each request for uplink, downlink, memory and compute
+# at each edge node, rounded so that no number is optimistic. The bars show the total demand of all
+# eligible requests: a resource far below 100 % will not bind.
 
 # %%
 instance = otgah.build_instance(scenario, "some")
@@ -53,8 +54,8 @@ instance
 # %% [markdown]
 # ## A schedule
 #
-# OT-GAH, Algorithm 3 of the paper. It finds a schedule and proves nothing, so there is no bound and
-# no gap. The deadline of a batch is that of its most urgent request.
+# OT-GAH is Algorithm 3 of the paper. It finds a schedule and proves no bound, so the gap is
+# unknown. The deadline of a batch is the deadline of its most urgent request.
 
 # %%
 quick = otgah.solve(instance, "ot-gah")
@@ -63,8 +64,8 @@ quick
 # %% [markdown]
 # ## The optimum
 #
-# `decomposition` proves the optimum, with a certificate that anyone can check. Now the distance of
-# the heuristic is a number.
+# `decomposition` proves the optimum with a certificate that `otgah check` verifies. The distance of
+# the heuristic from the optimum is now known.
 
 # %%
 exact = otgah.solve(instance, "decomposition")
@@ -79,8 +80,8 @@ assert 0 <= short <= exact.result.objective / 2  # at least half is a theorem of
 # %% [markdown]
 # ## The judge
 #
-# Every schedule is judged in integers by code that no solver shares. A schedule of one's own is
-# judged as well: here all requests go to the server, which is too much.
+# A judge checks every schedule in integers, with code that no solver shares. You can also have your
+# own schedule judged. This one sends all requests to the server, which is too many.
 
 # %%
 greedy_dream = otgah.Schedule.of([range(120), [], []])
@@ -96,8 +97,8 @@ print(f"{len(verdict.violations)} violations; the first: {verdict.violations[0]}
 # %% [markdown]
 # ## Many runs
 #
-# A batch makes every method on every instance, each run in a process of its own, and keeps each run
-# in one file as it ends. The gap is to the best bound that any run proved.
+# A batch runs every method on every instance. Each run has a process of its own, and is stored in
+# one file when it ends. The gap is measured to the best bound that any run proved.
 
 # %%
 paths = otgah.generate("scarce-spectrum", folder / "instances", seeds=range(3))
@@ -109,4 +110,5 @@ runs = otgah.runs_table(folder / "runs.sqlite")
 runs.pivot(index="instance", columns="method", values="gap")
 
 # %% [markdown]
-# `otgah.report(folder / "runs.sqlite", "report.html")` makes a page of it: the third guide does.
+# `otgah.report(folder / "runs.sqlite", "report.html")` makes a page about these runs, as the guide
+# `own_heuristic.py` shows.

@@ -16,9 +16,9 @@
 # %% [markdown]
 # # A heuristic of your own
 #
-# One file makes a method: a literal that says what it brings, and a function from the coefficients
-# to a schedule. `analysis/plugins/template.py` is such a file to start from. This guide writes a
-# small one, has it checked, and sets it beside OT-GAH and the optimum.
+# A method of your own is one file: a literal with its name and options, and a function from the
+# coefficients to a schedule. Copy `analysis/plugins/template.py` to start. This guide writes a
+# small method, tests it, and compares it with OT-GAH and the optimum.
 
 # %%
 import tempfile
@@ -31,8 +31,8 @@ folder = Path(tempfile.mkdtemp(prefix="otgah-"))
 # %% [markdown]
 # ## The file
 #
-# The idea: the most patient requests first, since a batch has to be done when its most urgent
-# request must be. Each goes to the edge node where it leaves the most compute.
+# The idea: serve the most patient requests first, since the most urgent request of a batch sets its
+# deadline. Each request goes to the edge node where it leaves the most compute.
 
 # %%
 plugin = folder / "patient.py"
@@ -83,9 +83,9 @@ used = otgah.use_plugin(plugin)
 # %% [markdown]
 # ## Does it keep its promises?
 #
-# `otgah conform --plugin patient.py` in a terminal: a small campaign with instances worked by hand,
-# empty and awkward ones, each run in a process of its own. A method may be bad; it must not lie,
-# change what it is given, or overrun its limit.
+# In a terminal, `otgah conform --plugin patient.py` makes the same test: a small campaign with
+# instances solved by hand, empty instances and extreme ones, each run in a process of its own. A
+# method may find few requests. It must not claim too much, change its input, or exceed its limit.
 
 # %%
 checks = list(otgah.conform(plugins=[used]))

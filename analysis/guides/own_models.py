@@ -16,8 +16,8 @@
 # %% [markdown]
 # # Your own devices, models and traces
 #
-# The paper's setting is one of many. A scenario file says what the edge nodes are and what is asked
-# of them; a plug-in without code brings devices and models; a trace brings requests that were made.
+# The setting of the paper is one of many. A scenario file describes the edge nodes and their
+# requests. A plug-in without code adds devices and models. A trace is a file of recorded requests.
 
 # %%
 import json
@@ -33,7 +33,8 @@ catalogue = Path(str(files("heuristics.system_models.catalogue")))
 # %% [markdown]
 # ## A device and a quantization method
 #
-# TOML with the keys of the catalogue. Each value comes with its source; what is assumed says so.
+# A plug-in of this kind is TOML with the keys of the catalogue, which `otgah catalogue` lists. Each
+# value has a source; an assumption is marked as `"assumed"`.
 
 # %%
 plugin = folder / "mine.toml"
@@ -66,8 +67,8 @@ print(*used.entry.devices, *used.entry.quantizations)
 # %% [markdown]
 # ## A language model
 #
-# The `config.json` that a model is published with has its dimensions. This is one of a small model
-# with grouped queries.
+# A published model comes with a `config.json`, which states its dimensions. This one describes a
+# small model with grouped-query attention.
 
 # %%
 config = folder / "config.json"
@@ -98,8 +99,8 @@ otgah.solve(instance, "ot-gah-plus")
 # %% [markdown]
 # ## A scenario file
 #
-# Copy one of the catalogue, edit it, pass it back. Here all edge nodes but the server go, and the
-# uplink becomes narrow. A value that breaks a rule is named with file, field and what was found.
+# Copy a scenario of the catalogue, edit it, and pass its path. Here the server alone remains, with
+# a narrow uplink. An error names the file, the field, the rule and the value found.
 
 # %%
 text = (catalogue / "scenarios" / "section-v.toml").read_text()
@@ -138,8 +139,8 @@ otgah.solve(largest, "decomposition", time_limit=10)
 # %% [markdown]
 # ## Epoch after epoch
 #
-# An instance is one epoch. The simulation runs the trace through the protocol and measures what
-# becomes of every request, whatever the model promised.
+# An instance is one epoch. The simulation runs the trace through the protocol, epoch after epoch,
+# and measures whether each request is completed in time.
 
 # %%
 simulation = otgah.simulate(

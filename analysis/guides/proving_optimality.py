@@ -16,8 +16,9 @@
 # %% [markdown]
 # # Proving optimality
 #
-# A schedule shows that so many requests can be served. That no more can be is harder to show:
-# big-M, ordered thresholds, and prices that split the problem by edge node.
+# A schedule shows that a number of requests can be served. A bound shows that no schedule serves
+# more, and is harder to find. This guide compares three ways: a MILP with big-M, a MILP with
+# ordered thresholds, and a decomposition by edge node with prices.
 
 # %%
 import tempfile
@@ -35,15 +36,17 @@ library = Path(str(files("instances.library")))
 # %% [markdown]
 # ## Deadlines by big-M
 #
-# A batch must be done when its most urgent request must be: (12d) holds only for requests that are
-# chosen. The usual way to say so adds a large M where one is not chosen. Its linear relaxation
-# believes in half a request with half a deadline, so the bound is loose and the solver branches.
+# The most urgent request of a batch sets its deadline: (12d) must hold for chosen requests alone.
+# The usual formulation adds a large constant M to the deadline of a request that is not chosen. The
+# linear relaxation then chooses half a request with half a deadline, so its bound is loose and the
+# solver must branch.
 #
-# Thresholds order the budgets of an edge node: a binary variable says "the batch may take at most
-# this long", and one more urgent request forces a tighter one. Same schedules, tighter bounds.
+# The threshold formulation orders the compute budgets of an edge node. A binary variable for each
+# budget states that the batch keeps within it, and a more urgent request forces a smaller budget.
+# The schedules are the same and the bounds are tighter.
 #
-# On a small instance both prove the optimum soon, and so does the decomposition below: three proofs
-# that share neither formulation nor code, and agree.
+# On a small instance both formulations prove the optimum soon, and so does the decomposition that
+# the next section explains. The three proofs share neither formulation nor code, and agree.
 
 # %%
 instance = otgah.read_instance(library / "dense-num_requests=30-seed0.json")
@@ -74,10 +77,10 @@ small
 # %% [markdown]
 # ## At full scale
 #
-# Some 500 requests with batches of about a hundred. Here the bounds of the MILPs would make any
-# heuristic look far worse than it is. `decomposition` puts a price on every request and lets each
-# edge node choose its best batch at these prices: whatever they are, prices and batches together
-# make a bound. Good prices make it tight, and what they leave open is searched.
+# This instance has some 500 requests and batches of about a hundred. The bounds of the MILPs are so
+# loose here that every heuristic would seem far from the optimum. `decomposition` puts a price on
+# every request, and each edge node chooses its best batch at these prices. Any prices give a valid
+# bound, and good prices give a tight one. A search closes the gap that remains.
 
 # %%
 [path] = otgah.generate("dense", folder, seeds=[0])
@@ -105,9 +108,9 @@ pd.DataFrame(
 # %% [markdown]
 # ## Certificates
 #
-# The prices are written down as integers. Whoever doubts the optimum needs neither the solver nor a
-# tolerance: a separate verifier adds them up. Where a search followed, `replay=True` makes it
-# again with code of its own.
+# A certificate holds the prices as integers. A separate verifier adds them up, and needs neither
+# the solver nor a tolerance. If a search followed, `replay=True` repeats the search with separate
+# code.
 
 # %%
 otgah.write_schedule(exact.result.schedule, exact.task.whole, folder / "schedule.json")
@@ -119,7 +122,7 @@ assert verdict.passed
 print(f"bound {verdict.bound}, proved by {verdict.proof}, optimal: {verdict.proved_optimal}")
 
 # %% [markdown]
-# A certificate that claims too much is caught: prices cannot lie.
+# The verifier refuses a certificate that claims a smaller bound than its prices prove.
 
 # %%
 honest = bound.result.certificate
