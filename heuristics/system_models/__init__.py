@@ -1,21 +1,16 @@
-"""System models: from physical values to the integers of a problem.
+"""System models, Section III of the paper: from physical values to the integers of a problem.
 
-- :mod:`rounding`: numbers as they stand in a file: 12 significant digits, exact decimals, safe
-  rounding.
-- :mod:`validation`: field types of everything read from outside, and their errors told in one
-  line.
-- :mod:`transformer`: memory and compute of a transformer decoder: (3)-(8), general enough for
-  modern LLMs.
-- :mod:`latency`: how long a batch takes: its computing, and the reading of the weights beside it.
-- :mod:`protocol`: the epoch: its slots, a request's waiting time and what is left of its
-  deadline, (10).
-- :mod:`quantization`: what quantization does to memory, latency and accuracy: (9) and (11).
-- :mod:`radio`: what a node's spectrum carries: (1) and (2) in shares of the band, k6 in tokens.
-- :mod:`scenario`: everything physical about one epoch, as it stands in an instance file.
-- :mod:`assemble`: from physics to integers: the coefficients of P1 that a scenario defines.
-- :mod:`caps`: the lengths that an edge node makes a batch for, chosen with the batch.
-- :mod:`catalogue`: lLMs, devices, quantization and scenarios as data files; import from the
-  submodules.
+- :mod:`rounding`: 12 significant digits for files, exact decimals, rounding up or down by purpose.
+- :mod:`validation`: field types of all values from outside, and their errors in one line.
+- :mod:`transformer`: memory and compute of a transformer decoder, (3) to (8).
+- :mod:`quantization`: effects of quantization on memory, latency and accuracy, (9) and (11).
+- :mod:`latency`: the time of a batch: computing, and the reading of the weights.
+- :mod:`protocol`: the slots of an epoch, waiting times and remaining deadlines, (10).
 - :mod:`path_loss`: free space, Manhattan grid, infrastructure link.
+- :mod:`radio`: shares of the band by (1) and (2), and k6 in tokens.
+- :mod:`catalogue`: LLMs, devices, quantization schemes and scenarios by name.
 - :mod:`template`: the recipe of a scenario, from which requests and channels are drawn by seed.
+- :mod:`scenario`: the physical description of one epoch, as an instance file has it.
+- :mod:`assemble`: the integers of P1 that a scenario defines.
+- :mod:`caps`: upper limits of prompt and output lengths, chosen with each batch.
 """

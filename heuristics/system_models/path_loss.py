@@ -1,9 +1,9 @@
 """Path loss by distance: free space, Manhattan grid, infrastructure link.
 
 The paper names free space for the UAV and "the Manhattan grid layout" for the vehicle and gives
-no constants. Those of the Manhattan grid are WINNER+ B1 as 3GPP TR 36.885, Annex A.1.4, uses it
-for the urban case; where public implementations differ it is said below. All losses in dB,
-distances in metres, shadowing apart.
+no constants. The Manhattan grid has the constants of WINNER+ B1, as 3GPP TR 36.885, Annex A.1.4,
+uses it for the urban case; differences of public implementations are noted below. Losses are in dB
+and exclude shadowing, distances are in metres.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class FreeSpace(Record):
     Parameters
     ----------
     carrier_hz
-        The paper gives none.
+        Carrier frequency; the paper gives none.
     height_m
-        Of the node above the users.
+        Height of the node above the users.
     """
 
     model: Literal["free-space"]
@@ -48,11 +48,11 @@ class Manhattan(Record):
     Parameters
     ----------
     carrier_hz
-        The paper gives none; 5.9 GHz is the band of vehicles.
+        Carrier frequency; the paper gives none, and 5.9 GHz is the band of vehicles.
     base_station_height_m, vehicle_height_m
-        Of the antennas.
+        Heights of the antennas.
     environment_height_m
-        Taken off both heights for the breakpoint: 1 in WINNER+, 0 in some implementations.
+        Height that the breakpoint subtracts from both: 1 in WINNER+, 0 in some implementations.
     street_half_width_m
         There is a line of sight where one of the two distances along the streets is below it.
     los_shadowing_db, nlos_shadowing_db
@@ -135,7 +135,7 @@ def manhattan_loss_db(
     Parameters
     ----------
     along_m, across_m
-        Distances d1 along one's own street and d2 along the other's.
+        Distances d1 along the own street and d2 along the other street.
     channel
         The constants.
 

@@ -1,4 +1,4 @@
-r"""The epoch: its slots, a request's waiting time and what is left of its deadline, (10).
+r"""Epoch: its slots, the waiting time of a request and its remaining deadline, (10).
 
 An epoch has an uplink slot T_U, a computation slot T_C and a downlink slot T_D. A request that
 arrives at :math:`a_i` waits :math:`t_{w,i}` until its epoch starts; it is on time if
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class PeriodMode(StrEnum):
-    """How often an epoch starts: after the whole one, or as soon as T_C is free again."""
+    """Period of the epochs: a whole epoch, or one T_C with overlapping slots."""
 
     EPOCH = "epoch"
     PIPELINED = "pipelined"
@@ -45,7 +45,7 @@ class LatencyBudgets(NamedTuple):
 
 
 def compute_slot_s(epoch_s: float, uplink_slot_s: float, downlink_slot_s: float) -> float:
-    """Return T_C, what the epoch leaves between T_U and T_D [s], exact in decimals."""
+    """Return T_C, the rest of the epoch beside T_U and T_D [s], exact in decimals."""
     slots = as_fraction(uplink_slot_s) + as_fraction(downlink_slot_s)
     return float(as_fraction(epoch_s) - slots)
 
@@ -83,11 +83,11 @@ def latency_budgets(
     arrival_s, deadline_s
         Shape (I,); the deadline counts from the arrival, tau_i.
     epoch_start_s
-        When the epoch's T_U starts, not before any arrival.
+        Start of the epoch's T_U, not before any arrival.
     uplink_slot_s, compute_slot_s, downlink_slot_s
         T_U, T_C, T_D.
     count_waiting
-        Whether t_w is part of (10); without it every request counts as just arrived.
+        True if t_w is part of (10); otherwise every request counts as just arrived.
     """
     (arrival, deadline, *scalars), denominator = on_decimal_grid(
         arrival_s, deadline_s, epoch_start_s, uplink_slot_s, compute_slot_s, downlink_slot_s

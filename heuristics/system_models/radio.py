@@ -1,9 +1,9 @@
-r"""What a node's spectrum carries: (1) and (2) in shares of the band, k6 in tokens.
+r"""Radio: shares of the band by (1) and (2), and k6 in tokens.
 
 A channel enters as its power gain :math:`h^2`, a ratio. The noise power is density times the
 whole band of the node (the paper prints the density, -174 dBm/Hz, in its place), and it does
-not shrink with a request's share: rates are linear in the share, which is what makes the
-smallest shares of (1) and (2) add up.
+not shrink with a request's share. Rates are therefore linear in the share, and the smallest
+shares of (1) and (2) add up.
 """
 
 from __future__ import annotations
@@ -74,13 +74,13 @@ def smallest_share(
     bandwidth_hz
         B_j^U or B_j^D.
     efficiency
-        Of each channel [bit/s/Hz].
+        Spectral efficiency of each channel [bit/s/Hz].
 
     Returns
     -------
     ndarray
-        rho_min as a ratio: above 1 where the whole band is too little, infinite where the
-        channel carries nothing.
+        rho_min as a ratio: above 1 if the whole band does not suffice, infinite if the channel
+        carries nothing.
     """
     with np.errstate(divide="ignore", over="ignore"):
         carried_bits = slot_s * bandwidth_hz * np.asarray(efficiency, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Numbers as they stand in a file: 12 significant digits, exact decimals, safe rounding."""
+"""Rounding: 12 significant digits for files, exact decimals, rounding up or down by purpose."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def round_significant(values: ArrayLike, digits: int = SIGNIFICANT_DIGITS) -> ND
     values
         Any shape; infinities pass.
     digits
-        How many digits to keep, at most 15.
+        Number of digits to keep, at most 15.
 
     Returns
     -------
     ndarray
-        The doubles nearest to the rounded decimals, so ``repr`` shows at most so many digits.
+        The doubles nearest to the rounded decimals; ``repr`` shows at most this number of digits.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def on_decimal_grid(*columns: ArrayLike) -> tuple[list[NDArray[Any]], int]:
     Returns
     -------
     numerators
-        For each column its integers: int64 where at most 15 digits are needed, else Python's.
+        Integers of each column: int64 if 15 digits suffice, else Python integers.
     denominator
         The power of ten.
 

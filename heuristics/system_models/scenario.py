@@ -1,4 +1,4 @@
-"""Scenario: everything physical about one epoch, as it stands in an instance file."""
+"""Scenario: the physical description of one epoch, as an instance file has it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class DownlinkReading(StrEnum):
-    """What (12b) counts: tokens against k6 of the worst channel, or each request's own share."""
+    """Reading of (12b): tokens against k6 of the worst channel, or each request's own share."""
 
     WORST_CHANNEL = "worst-channel"
     PER_USER = "per-user"
@@ -43,13 +43,13 @@ class Requests(Record):
     Parameters
     ----------
     arrival_s
-        When each arrived, not after the epoch's start.
+        Arrival times, not after the epoch's start.
     prompt_tokens, output_tokens
         :math:`s_i` and :math:`n_i`.
     deadline_s
         :math:`\tau_i`, from the arrival to the output's receipt.
     accuracy
-        :math:`a_i`, required.
+        :math:`a_i`, the required accuracy.
     """
 
     arrival_s: tuple[Time, ...]
@@ -79,9 +79,10 @@ class EdgeNode(Record):
     Parameters
     ----------
     name
-        What it is called.
+        Name of the edge node.
     num_gpus, gpu_flop_per_s, gpu_memory_bytes
-        Its devices; :math:`C_j` and :math:`M_j` are their sums, the weights stored once.
+        Devices of the edge node; :math:`C_j` and :math:`M_j` are sums over them, and the weights
+        are stored once.
     gpu_memory_bytes_per_s
         Memory bandwidth of a device; only a latency model that counts reading needs it.
     uplink_bandwidth_hz, downlink_bandwidth_hz
@@ -91,9 +92,9 @@ class EdgeNode(Record):
     uplink_gain, downlink_gain
         :math:`h^2` of each request's channel, a power ratio, shape (I,).
     covered
-        Whether each request is in the node's coverage, shape (I,).
+        True for each request in the coverage of the edge node, shape (I,).
     llm, quantization
-        Resolved to numbers, so that the file outlives any change of a catalogue.
+        LLM and quantization scheme as numbers, so that a file does not depend on the catalogue.
     """
 
     name: Name
@@ -113,35 +114,35 @@ class EdgeNode(Record):
 
 
 class Setting(Record):
-    r"""What requests and edge nodes share.
+    r"""Values that all requests and edge nodes share.
 
     Parameters
     ----------
     epoch_start_s
-        When the uplink slot starts.
+        Start of the uplink slot.
     uplink_slot_s, compute_slot_s, downlink_slot_s
         :math:`T_U, T_C, T_D`.
     period_s
-        From one epoch's start to the next one's: the time in which the requests arrived.
+        Time between the starts of two epochs, in which the requests arrived.
     count_waiting
-        Whether the waiting time is part of (10).
+        True if the waiting time is part of (10).
     padding_tokens
         :math:`s'`; a longer prompt fits no batch.
     output_levels_tokens
-        Output lengths are rounded up to these levels, and a longer one fits no batch; null
-        takes every length as it is.
+        Levels that output lengths are rounded up to; a longer output fits no batch. Null keeps
+        every length.
     bits_per_token
-        Sent for each token, 16 in the paper.
+        Number of bits sent for each token, 16 in the paper.
     noise_density_dbm_per_hz, noise_figure_db
-        Thermal noise and what the receiver adds to it.
+        Density of thermal noise, and noise figure of the receiver.
     downlink_reading
         The reading of (12b).
     accuracy_mode
         The differential that f of (11) reads.
     include_embedding
-        Whether the embedding and the head count in (3) and (8).
+        True if the embedding and the output layer count in (3) and (8).
     latency
-        Whether reading the weights counts beside computing.
+        Latency model: computing alone, or with the reading of weights.
     """
 
     epoch_start_s: Time

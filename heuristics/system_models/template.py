@@ -41,20 +41,20 @@ DEFAULT = "section-v"
 
 
 class Workload(Record):
-    """What requests ask for, each quantity drawn apart from the others.
+    """Distributions of the requests; each quantity is drawn independently.
 
     Parameters
     ----------
     rate_per_s
-        Of the Poisson process of arrivals, lambda.
+        Rate of the Poisson process of arrivals, lambda.
     num_requests
-        Exactly so many instead, uniform in the period; absent draws from the process.
+        Exact number of requests, with arrivals uniform in the period; absent for the process.
     prompt_tokens, output_tokens
-        The lengths, all alike likely.
+        Lengths, drawn with equal probability.
     deadline_s, accuracy
         The two ends of a uniform distribution.
     area_radius_m
-        Users lie uniformly in a disc around the origin.
+        Radius of the disc around the origin in which users lie uniformly.
     """
 
     rate_per_s: NonNegative
@@ -83,9 +83,9 @@ class Epoch(Record):
     epoch_s, uplink_slot_s, downlink_slot_s
         The epoch, T_U and T_D.
     period
-        How often an epoch starts.
+        Period of the epochs.
     count_waiting
-        Whether the wait for the epoch's start counts in (10).
+        True if the wait for the epoch's start counts in (10).
     """
 
     epoch_s: Duration
@@ -103,17 +103,17 @@ class Epoch(Record):
 
     @property
     def compute_slot_s(self) -> float:
-        """T_C."""
+        """T_C [s]."""
         return compute_slot_s(self.epoch_s, self.uplink_slot_s, self.downlink_slot_s)
 
     @property
     def period_s(self) -> float:
-        """The time from one epoch's start to the next one's."""
+        """Time between the starts of two epochs [s]."""
         return period_s(self.period, self.epoch_s, self.compute_slot_s)
 
 
 class Inference(Record):
-    """The LLM and how it is run; an edge node may have its own LLM and method.
+    """LLM and its execution; an edge node may have its own LLM and quantization scheme.
 
     Parameters
     ----------
@@ -124,13 +124,13 @@ class Inference(Record):
     kv_cache, accuracy_mode, include_embedding
         Readings of (9), (11) and (3), (8).
     beta, ppl_differential
-        Instead of the catalogue's.
+        Values that replace those of the catalogue.
     padding_tokens
         s'.
     output_levels_tokens
-        Levels that output lengths are rounded up to; absent takes them as they are.
+        Levels that output lengths are rounded up to; absent keeps every length.
     latency
-        Whether reading the weights counts beside computing.
+        Latency model: computing alone, or with the reading of weights.
     """
 
     llm: Name
@@ -148,7 +148,7 @@ class Inference(Record):
 
 
 class Radio(Record):
-    """What (1) and (2) share over all edge nodes."""
+    """Radio values of (1) and (2) that all edge nodes share."""
 
     bits_per_token: Count = 16
     noise_density_dbm_per_hz: Decibel = -174.0
@@ -157,7 +157,7 @@ class Radio(Record):
 
 
 class Rayleigh(Record):
-    """Fading whose power gain is exponential around a mean, drawn apart for each direction."""
+    """Rayleigh fading: an exponential power gain with a mean, drawn for each direction."""
 
     model: Literal["rayleigh"]
     mean_gain: Positive
@@ -172,22 +172,22 @@ class EdgeNodeTemplate(Record):
     Parameters
     ----------
     name
-        What it is called.
+        Name of the edge node.
     device, num_gpus
-        A device of the catalogue and how many.
+        Device of the catalogue, and number of devices.
     gpu_flop_per_s, gpu_memory_bytes, gpu_memory_bytes_per_s
-        Instead of the device's.
+        Values that replace those of the device.
     uplink_bandwidth_hz, downlink_bandwidth_hz, uplink_transmit_power_dbm,
     downlink_transmit_power_dbm
-        As of a scenario's edge node.
+        As in the edge node of a scenario.
     position_m
-        Of the edge node on the ground, east and north of the origin.
+        Position on the ground, east and north of the origin.
     coverage_radius_m
-        Covers users up to this distance on the ground; absent covers all.
+        Largest distance of a covered user on the ground; absent covers all users.
     channel
-        The model of its channels.
+        Model of the channels.
     llm, quantization, beta, ppl_differential
-        Instead of what the inference section has.
+        Values that replace those of the inference section.
     """
 
     name: Name
@@ -210,14 +210,14 @@ class EdgeNodeTemplate(Record):
 
 
 class Template(Record):
-    """A scenario as a file that a user can copy, edit and pass back.
+    """Template of a scenario, as a file that a user can copy, edit and pass back.
 
     Parameters
     ----------
     workload, epoch, inference, radio
-        What all edge nodes share.
+        Values that all edge nodes share.
     edge_nodes
-        At least one, of different names.
+        Edge nodes, at least one, with different names.
     """
 
     workload: Workload
@@ -236,7 +236,7 @@ class Template(Record):
         return self
 
     def changed(self, **sections: Mapping[str, Any]) -> Self:
-        """Return a template with other values, checked again.
+        """Return a template with some values replaced and validated.
 
         Parameters
         ----------
@@ -262,18 +262,18 @@ class Template(Record):
 
 
 def read_template(name_or_path: str) -> Template:
-    """Read a scenario of the catalogue or a file of one's own.
+    """Read a scenario of the catalogue, or from a file of the user.
 
     Parameters
     ----------
     name_or_path
-        Such as ``"section-v"`` or ``"my.toml"``. The path of an LLM's configuration inside a file
-        counts from the file's folder and must stay in it.
+        Name or path, such as ``"section-v"`` or ``"my.toml"``. The path of an LLM's
+        configuration counts from the file's folder and must stay in that folder.
 
     Raises
     ------
     InputError
-        If there is none, or the file breaks a rule: it names the file and the field.
+        If it does not exist, or the file breaks a rule; the error names the file and the field.
     """
     if name_or_path in reader.scenario_names():
         source = f"scenarios/{name_or_path}.toml"
@@ -287,7 +287,7 @@ def read_template(name_or_path: str) -> Template:
 
 
 def _within_folder(template: Template, scenario: Path) -> Template:
-    """Take the paths of a file from its folder on, and refuse those that lead out of it."""
+    """Resolve the paths in a file from its folder, and refuse paths that lead out of it."""
     folder = scenario.parent.resolve()
 
     def resolved(name: str | None, field: str) -> str | None:
@@ -309,7 +309,7 @@ def _within_folder(template: Template, scenario: Path) -> Template:
 
 
 def _checked(template: Template, source: str) -> Template:
-    """Refuse a name that the catalogue does not have, at the field that has it."""
+    """Refuse a name that is not in the catalogue; the error names the field."""
     tables: dict[str, Record] = {"inference": template.inference}
     tables |= {f"edge_nodes[{j}]": each for j, each in enumerate(template.edge_nodes)}
     lookups = {
@@ -341,7 +341,7 @@ def hosted(
     Raises
     ------
     InputError
-        If the catalogue has no such name, or knows no perplexity and none is given.
+        If a name is not in the catalogue, or no perplexity is known or given.
     """
     inference = template.inference
     llm = reader.llm(edge_node.llm or inference.llm)

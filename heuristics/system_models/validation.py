@@ -1,4 +1,4 @@
-"""Field types of everything read from outside, and their errors told in one line."""
+"""Field types of all values from outside, and their errors in one line."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _RULES = {
     "union_tag_invalid": "must have a {discriminator} among {expected_tags}",
     "union_tag_not_found": "must have the key {discriminator}",
 }
-"""The rule of each kind of pydantic error, https://docs.pydantic.dev/latest/errors/."""
+"""Rule of each kind of pydantic error, https://docs.pydantic.dev/latest/errors/."""
 
 
 class Record(BaseModel):
@@ -88,7 +88,7 @@ class Record(BaseModel):
         values
             Keys and values as read from JSON or TOML.
         source
-            The file or option that they came from.
+            File or option that the values came from.
         field
             The path of the table inside the source.
 
@@ -111,7 +111,7 @@ def broken_rule(field: str, rule: str, *, found: object) -> PydanticCustomError:
     field
         The path of the field to blame, below the model that validates.
     rule
-        What it must be: ``"must be below epoch_s"``.
+        Rule that the field must keep: ``"must be below epoch_s"``.
     found
         The value that broke the rule.
     """
@@ -126,14 +126,14 @@ def input_error(
     source: str | PathLike[str] | None = None,
     field: str = "",
 ) -> InputError:
-    """Turn the first of pydantic's errors into one line.
+    """Return the first of pydantic's errors as one line.
 
     Parameters
     ----------
     error
-        What pydantic raised.
+        Error that pydantic raised.
     values
-        What was validated; tells keys from the tags that pydantic adds for a tagged union.
+        Validated values, which separate keys from the tags that pydantic adds for a tagged union.
     source
         The file or option that the values came from.
     field
@@ -167,7 +167,7 @@ def input_error(
 
 
 def _keys(location: Iterable[int | str], values: Any) -> list[int | str]:
-    """Return the keys on the way to a place, without tags, which no table has."""
+    """Return the keys on the path to a place, without tags, which no table has."""
     keys = []
     for key in location:
         try:

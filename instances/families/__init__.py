@@ -10,6 +10,7 @@
 - :mod:`dense`: Section V at its highest rate with devices 20 times as fast.
 - :mod:`single_node`: the server of Section V alone, the case of Algorithm 2.
 - :mod:`mixed_models`: a different LLM of different accuracy at each edge node.
+- :mod:`quantized_nodes`: one LLM, quantized by another scheme at each edge node, as in Fig. 2.
 - :mod:`modern`: Jetson Orin boards and LLMs with grouped-query attention.
 - :mod:`trace`: requests of a recorded trace, one instance per epoch.
 - :mod:`uniform_random`: coefficients drawn directly, each constraint with its own tightness.

@@ -19,6 +19,7 @@ FAMILIES = {
     "dense": "instances.families.dense",
     "single-node": "instances.families.single_node",
     "mixed-models": "instances.families.mixed_models",
+    "quantized-nodes": "instances.families.quantized_nodes",
     "modern": "instances.families.modern",
     "uniform-random": "instances.families.uniform_random",
     "half-tight": "instances.families.half_tight",

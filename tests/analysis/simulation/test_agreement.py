@@ -22,7 +22,7 @@ MEASURED = (
     "num_late_downloads",
 )
 
-SCENARIOS = ("section-v", "scarce-spectrum", "mixed-models", "modern", "trace")
+SCENARIOS = ("section-v", "scarce-spectrum", "mixed-models", "quantized-nodes", "modern", "trace")
 EPOCHS_A_WORLD = 20
 
 FOR_ALL = [each.name for each in methods() if Problem.P1 in each.problems and each.missing is None]

@@ -118,7 +118,7 @@ def test_lengths_beyond_padding_and_levels_suit_no_batch_but_one_device():
 
 
 @pytest.mark.parametrize(
-    "name", ["section-v", "scarce-spectrum", "mixed-models", "modern", "trace"]
+    "name", ["section-v", "scarce-spectrum", "mixed-models", "quantized-nodes", "modern", "trace"]
 )
 def test_what_is_eligible_in_the_model_can_be_served(name):
     template = read_template(name)

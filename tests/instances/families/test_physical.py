@@ -20,6 +20,7 @@ FAMILIES = (
     "dense",
     "single-node",
     "mixed-models",
+    "quantized-nodes",
     "modern",
 )
 
