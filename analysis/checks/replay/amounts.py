@@ -1,4 +1,4 @@
-"""Amounts: integers of any size, shortened so that their sums fit in 64 bits."""
+"""Amounts: large integers, shortened so that their sums fit in 64 bits."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 BITS = 40
-"""Of what amounts may add up to; the bits below are dropped, and so is what they could refuse."""
+"""Bits kept of the largest allowed sum. Dropping the lower bits can only admit more sums."""
 
 
 def shortened(
     amounts: Sequence[Sequence[int]], room: int
 ) -> tuple[list[npt.NDArray[np.int64]], int]:
-    """Return amounts and what they may add up to, small enough for sums in 64 bits.
+    """Return amounts and their largest allowed sum, both small enough for sums in 64 bits.
 
-    What is within the room stays within it, as each is rounded down.
+    A sum within the room stays within it, since each amount is rounded down.
     """
     shift = max(0, room.bit_length() - BITS)
     return [

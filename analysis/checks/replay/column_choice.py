@@ -1,9 +1,10 @@
-"""Column choice: one column for each edge node and a schedule of them, as a MILP.
+"""Column choice: a MILP that chooses one column per edge node and fills it with requests.
 
-Two solvers decide it, HiGHS and CBC, each alone. Its coefficients are integers of a few digits:
-a solver that takes 1 for nothing beside 10^9 may call infeasible what is not. So spectrum rows of
-larger demands are rounded, and what a solver claims is looked at in integers: requests that exceed
-a spectrum are a cover, of which no schedule has all (Balas 1975), and so is asked again.
+Two solvers decide the MILP independently, HiGHS and CBC. Its coefficients are integers of a few
+digits, since a solver that neglects 1 beside 10^9 may call a feasible problem infeasible. Spectrum
+rows with larger demands are therefore rounded, and the schedule of a solver is checked in integers.
+Requests that exceed a spectrum form a cover, and no schedule contains a whole cover (Balas 1975).
+The cover becomes a row, and the solver is called again.
 
 References
 ----------
@@ -32,32 +33,32 @@ if TYPE_CHECKING:
     from heuristics.judges.verifier import RankedRequests
 
 TIME_LIMIT_S = 600.0
-"""What each of the solvers may take [s]."""
+"""Time limit of each solver [s]."""
 
 FINEST_LOSS = 10**4
-"""The parts of the slack that losses are counted in, rounded down."""
+"""Number of parts of the slack; losses are counted in whole parts, rounded down."""
 
 LARGEST_DEMAND = 10**5
-"""The largest demand in a spectrum row; larger ones are rounded, all of the row by one unit."""
+"""Largest demand in a spectrum row. Rows with larger demands are divided and rounded down."""
 
 MOST_COVERS = 200
-"""How many claims of a solver that break a spectrum in integers may be cut off."""
+"""Largest number of rounds in which covers are added for a solver."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnChoice:
-    """Edge nodes with their columns, and what is asked of a choice of them.
+    """Columns of each edge node, and conditions on a choice of one column per edge node.
 
     Parameters
     ----------
     ranked
-        The eligible requests of each edge node.
+        Eligible requests of each edge node.
     columns
-        The columns of each edge node.
+        Columns of each edge node.
     slack
-        What the losses of the chosen columns may add up to.
+        Largest allowed sum of the losses of the chosen columns.
     throughput
-        The number of requests that the chosen columns must have at least.
+        Smallest allowed number of requests of the chosen columns.
     """
 
     ranked: Sequence[RankedRequests]
@@ -66,11 +67,12 @@ class ColumnChoice:
     throughput: int
 
     def model(self) -> pulp.LpProblem:
-        """State it: z[j, c] takes column c of edge node j, x[j, i] request i at edge node j.
+        """Return the MILP: z[j, c] chooses column c of edge node j, x[j, i] request i there.
 
-        Every schedule of such columns is a point. A column's counts hold level by level; a
-        request of rank r asks for a column with rank r or more, w[j, r]; losses are rounded down
-        to parts of the slack, and spectrum to units. The objective is 0: any point would do.
+        Every schedule of such columns is a feasible point. The counts of the chosen column hold
+        for each level. A request of rank r requires a column of rank r or more, w[j, r]. Losses are
+        rounded down to parts of the slack, and spectrum to units. The objective is 0, since any
+        feasible point is sufficient.
         """
         import pulp
 
@@ -117,7 +119,7 @@ def _counts(
 def _ranks(
     model: pulp.LpProblem, j: int, columns: Sequence[Column], x: Sequence[Any], z: Sequence[Any]
 ) -> Iterator[Any]:
-    """Yield x <= w, where w tells that a column of this rank or a larger one is chosen."""
+    """Yield x <= w, where w is 1 if a column of this rank or a larger one is chosen."""
     import pulp
 
     above: Any = 0
@@ -132,7 +134,7 @@ def _ranks(
 
 
 def _spectrum(own: RankedRequests, x: Sequence[Any]) -> Iterator[Any]:
-    """Yield the rows of uplink and downlink that some choice could break."""
+    """Yield the rows of uplink and downlink that a choice of requests could break."""
     import pulp
 
     for resource in range(2):
@@ -149,18 +151,18 @@ def _spectrum(own: RankedRequests, x: Sequence[Any]) -> Iterator[Any]:
 
 
 def decide(choice: ColumnChoice) -> Iterator[tuple[str, Status, Schedule | None]]:
-    """Yield what each solver says: its name, its verdict and the schedule that it claims.
+    """Yield the answer of each solver, with the schedule that it claims.
 
     Parameters
     ----------
     choice
-        What is to be decided.
+        Columns of each edge node, and conditions on the choice.
 
     Yields
     ------
     tuple
-        Name and version of the solver; INFEASIBLE, FEASIBLE with a schedule that is still to be
-        judged, or NONE where it did not come to an end.
+        Name and version of the solver; its answer INFEASIBLE, FEASIBLE or NONE, which means that
+        it ended without an answer; and, if FEASIBLE, a schedule that must still be judged.
     """
     import pulp
 
@@ -180,9 +182,10 @@ def decide(choice: ColumnChoice) -> Iterator[tuple[str, Status, Schedule | None]
 
 
 def _covers(choice: ColumnChoice, schedule: Schedule) -> Iterator[tuple[int, list[int], int]]:
-    """Yield requests at an edge node of which only so many fit in its spectrum, but more were put.
+    """Yield violated covers: edge node, requests, and the number of them that fit in its spectrum.
 
-    The largest demands of the batch that exceed the capacity, and all that demand as much.
+    A cover holds the largest demands of the batch that together exceed the capacity, and all
+    requests whose demand is at least the largest of these.
     """
     for j, (own, batch) in enumerate(zip(choice.ranked, schedule.batches, strict=True)):
         last = max(column.last for column in choice.columns[j])
@@ -236,10 +239,10 @@ def _cbc(model: pulp.LpProblem, num_edge_nodes: int) -> tuple[str, Status, Sched
         return f"{solver} but not for this platform", Status.NONE, None
     model.solve(command)
     if model.status == pulp.LpStatusInfeasible:
-        # Whatever it writes at its limit, it did not look at everything.
+        # At its time limit CBC has not searched the whole tree, whatever it reports.
         in_time = model.solutionTime < TIME_LIMIT_S
         return solver, Status.INFEASIBLE if in_time else Status.NONE, None
-    # PuLP calls a run that reached its limit with a point optimal too; the point is what counts.
+    # PuLP also calls a run optimal that reached its limit with a point. Only the point is used.
     if model.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
         values = {each.name: each.varValue or 0.0 for each in model.variables()}
         return solver, Status.FEASIBLE, _schedule(values, num_edge_nodes)

@@ -13,26 +13,26 @@ if TYPE_CHECKING:
     from heuristics.judges.verifier import Leaf, RankedRequests
 
 LARGEST_NUMBER = 200_000
-"""The most columns, finished or not, that are kept of one edge node."""
+"""Largest number of columns of an edge node, complete or not, that are kept."""
 
 
 class TooManyColumnsError(Exception):
-    """More columns survive than can be replayed."""
+    """Too many columns survive to be replayed."""
 
 
 class Column(NamedTuple):
-    """Batches of one edge node that agree in how many requests they have of each level."""
+    """Batches of one edge node with equal numbers of requests of each level."""
 
     counts: tuple[int, ...]
-    """Requests of each level."""
+    """Number of requests of each level."""
     last: int
-    """The largest rank that a request in it can have: up to this one the deadlines hold."""
+    """Largest rank that a request of the batch can have without breaking a deadline."""
     loss: int
-    """What it loses at least against V_j, over the denominator."""
+    """Lower bound on its loss against V_j, over the denominator."""
 
     @property
     def size(self) -> int:
-        """The number of requests."""
+        """Number of requests."""
         return sum(self.counts)
 
 
@@ -44,33 +44,33 @@ def surviving(
     Parameters
     ----------
     own
-        The eligible requests of the edge node.
+        Eligible requests of the edge node.
     leaves
-        The leaves of its tree; empty without eligible requests.
+        Leaves of its tree; empty without eligible requests.
     surplus
         Q - pi_i of its requests, by rank.
     slack
-        What may be lost against V_j, over the denominator.
+        Largest allowed loss against V_j, over the denominator.
 
     Returns
     -------
     list of Column
-        One for each count vector, with the largest rank and the least loss that a leaf gives it.
-        No other batch is part of a schedule that the slack leaves.
+        One column for each count vector, with the largest rank and the smallest loss over all
+        leaves. No other batch is part of a schedule within the slack.
 
     Raises
     ------
     TooManyColumnsError
-        If there are more than :data:`LARGEST_NUMBER` on the way.
+        If the search reaches more than :data:`LARGEST_NUMBER` columns.
 
     Notes
     -----
-    A count vector c fixes the load, and with it d, the last rank of its leaf whose budget bears
-    the load. Its batches are choices of :math:`c_k` requests of each level k from F_d, so beside
-    the prices they bring at most :math:`y_U U + y_D D` and the :math:`c_k` largest of
-    :math:`Q - \pi_i - y_U u_i - y_D d_i` in each level. The value of the leaf exceeds that by
-    :math:`y_M (M - m(c)) + y_C (b_{d1} - load(c))` and by what each level loses against its best
-    count, at least. The search adds this up level by level.
+    A count vector c determines the load, and with it d, the last rank of the leaf whose budget is
+    at least the load. Its batches choose :math:`c_k` requests of each level k from F_d. After
+    subtracting the prices, their value is at most :math:`y_U U + y_D D` plus the sum of the
+    :math:`c_k` largest :math:`Q - \pi_i - y_U u_i - y_D d_i` of each level. The value of the leaf
+    exceeds this by at least :math:`y_M (M - m(c)) + y_C (b_{d1} - load(c))`, plus the loss of each
+    level against its best count. The search sums these losses level by level.
     """
     if not leaves:
         return [Column(counts=(), last=0, loss=0)]
@@ -93,21 +93,22 @@ def surviving(
 def combinable(
     columns: Sequence[Sequence[Column]], slack: int, throughput: int
 ) -> list[list[Column]]:
-    """Return the columns that a choice of one an edge node can have at all.
+    """Return the columns that occur in a choice of one column per edge node within the limits.
 
     Parameters
     ----------
     columns
-        The columns of each edge node.
+        Columns of each edge node.
     slack
-        What the losses of a choice may add up to.
+        Largest allowed sum of the losses of a choice.
     throughput
-        The number of requests that a choice must have at least.
+        Smallest allowed number of requests of a choice.
 
     Notes
     -----
-    The least loss of each number of requests, added up from either end of the edge nodes, tells
-    what the others can bring beside a column. It does not matter which requests these are.
+    The smallest loss for each number of requests is summed from both ends of the list of edge
+    nodes. The sums give the number of requests that the other edge nodes can add to a column. The
+    identity of the requests is ignored.
     """
 
     def joined(first: dict[int, int], second: dict[int, int]) -> dict[int, int]:
@@ -142,13 +143,13 @@ def combinable(
 
 
 class _Level(NamedTuple):
-    """A level inside a leaf: what a request of it asks for, and the counts that may be."""
+    """A level inside a leaf: the demands of one request, and the allowed counts."""
 
     memory: int
     compute: int
-    uplink: int  # the least of its requests, as is the downlink
+    uplink: int  # smallest of its requests, as for the downlink
     downlink: int
-    losses: dict[int, int]  # of each count against the best one, ascending
+    losses: dict[int, int]  # loss of each count against the best count, ascending
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +162,7 @@ class _Box:
     sums: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 
     def levels(self, room: int) -> list[_Level]:
-        """Return each level with the counts that alone lose no more than the room."""
+        """Return each level with the counts whose own loss is at most the room."""
         batches, y, _ = self.leaf
         gains = self.own.gains(self.surplus, y, batches.last)
         levels = []
@@ -186,7 +187,7 @@ class _Box:
         return levels
 
     def column(self, counts: tuple[int, ...], best: int) -> Column | None:
-        """Return a count vector with its rank and its loss; None if no batch has it."""
+        """Return a count vector with its rank and its loss; None if no batch has these counts."""
         own, (batches, y, _) = self.own, self.leaf
         demand = (own.demands[places[0]][3] for places in own.levels)
         load = sum(count * each for count, each in zip(counts, demand, strict=True))
@@ -218,21 +219,22 @@ class _Box:
 
 
 class _State(NamedTuple):
-    """Counts of the first levels of a search, the latest first, and their sums."""
+    """Counts of the first levels of a search, as a linked list, and their sums."""
 
     loss: int
     memory: int
     compute: int
     uplink: int
     downlink: int
-    own: int  # of the latest level
+    own: int  # count of the latest level
     before: _State | None
 
 
 def _search(box: _Box, room: int) -> Iterator[tuple[int, ...]]:
-    """Yield the count vectors of a leaf that may lose no more than the room, one level at a time.
+    """Yield the count vectors of a leaf whose loss may be at most the room.
 
-    Not in depth, since there may be as many levels as requests.
+    The search proceeds level by level without recursion, since there may be as many levels as
+    requests.
     """
     levels = box.levels(room)
     order = sorted(range(len(levels)), key=lambda index: len(levels[index].losses))
@@ -254,7 +256,7 @@ def _search(box: _Box, room: int) -> Iterator[tuple[int, ...]]:
 
 
 def _longer(box: _Box, room: int, state: _State, level: _Level, rest: _Rest) -> Iterator[_State]:
-    """Yield what a state becomes with each count of one more level that may be."""
+    """Yield the state extended by each allowed count of one more level."""
     price_of_memory, price_of_compute = box.leaf.multipliers[2:]
     most_uplink, most_downlink, most_memory = box.own.capacities
     budget = box.own.budgets[box.leaf.batches.first - 1]
@@ -266,7 +268,7 @@ def _longer(box: _Box, room: int, state: _State, level: _Level, rest: _Rest) -> 
         compute = state.compute + count * level.compute
         if memory + rest.memory > most_memory or compute + rest.compute > budget:
             continue
-        # What stays free of memory and of the budget, whatever is to come, is paid for nothing.
+        # Memory and budget that stay free in any case are paid for without use.
         free_memory = max(0, most_memory - memory - rest.most_memory)
         free_compute = max(0, budget - compute - rest.most_compute)
         if loss + price_of_memory * free_memory + price_of_compute * free_compute > room:
@@ -278,7 +280,7 @@ def _longer(box: _Box, room: int, state: _State, level: _Level, rest: _Rest) -> 
 
 
 class _Rest(NamedTuple):
-    """What the levels to come demand at least, and of memory and compute at most."""
+    """Smallest demands of the remaining levels, and largest ones of memory and compute."""
 
     memory: int
     compute: int
@@ -289,7 +291,7 @@ class _Rest(NamedTuple):
 
 
 def _to_come(levels: Sequence[_Level]) -> list[_Rest]:
-    """Return for each level what those after it demand."""
+    """Return the demands of the levels after each level."""
     rests = [_Rest(0, 0, 0, 0, 0, 0)]
     for level in reversed(levels[1:]):
         least, most = min(level.losses), max(level.losses)
@@ -306,5 +308,5 @@ def _to_come(levels: Sequence[_Level]) -> list[_Rest]:
 
 
 def _sums_of_largest(values: list[int]) -> list[int]:
-    """Return the sums of the 0, 1, 2, ... largest."""
+    """Return the sums of the 0, 1, 2, ... largest values."""
     return list(accumulate(sorted(values, reverse=True), initial=0))

@@ -1,17 +1,18 @@
-r"""Prices of requests and of spectrum that a combination of columns cannot pay.
+r"""Combination prices: prices of requests and of spectrum that rule out a combination.
 
 A column of edge node j has :math:`c_k` requests of each level k, out of F_d. At prices
 :math:`\pi_i \ge 0` of the requests and :math:`y_j \ge 0` of a unit of its uplink and downlink, any
-batch of it costs at least the sum of the :math:`c_k` least :math:`\pi_i + y_j \cdot a_{ji}` of
-each level in F_d. In a schedule each request is paid once at most and the spectrum no further
-than there is, so
+batch of the column costs at least the sum of the :math:`c_k` smallest
+:math:`\pi_i + y_j \cdot a_{ji}` of each level in F_d. A schedule pays for each request at most
+once, and for no more spectrum than the edge nodes have, so
 
 .. math:: \sum_j cost_j(c_j) \le \sum_i \pi_i + \sum_j y_j \cdot (U_j, D_j).
 
-A combination of columns that breaks this is no schedule's, whatever the prices are. They are
-those of the linear program that serves as many requests of one combination as it can: by duality,
-where it serves less than all, its prices show it, and mostly of many other combinations too.
-Only the choice of prices is made in floating point. What they rule out is told in integers.
+A combination of columns that breaks this inequality contains no schedule, for any prices. The
+prices are the dual values of the linear program that serves as many requests of one combination as
+possible. By duality, if it serves fewer than all, its prices rule out this combination, and mostly
+many other combinations too. Only the choice of prices uses floating point. The inequality is tested
+in integers.
 """
 
 from __future__ import annotations
@@ -26,19 +27,19 @@ if TYPE_CHECKING:
     from heuristics.judges.verifier import RankedRequests
 
 UNIT = 2**60
-"""What the prices of the linear program are multiplied by before they are rounded."""
+"""Factor on the prices of the linear program before they are rounded."""
 
 
 class CombinationPrices(NamedTuple):
-    """Prices, as integers."""
+    """Prices of requests and of spectrum, as integers."""
 
     requests: Mapping[int, int]
-    """pi of each request that has a price."""
+    """Price pi of each request that has one."""
     spectrum: Sequence[tuple[int, int]]
-    """y of a unit of uplink and of downlink at each edge node."""
+    """Prices y of a unit of uplink and of downlink at each edge node."""
 
     def total(self, ranked: Sequence[RankedRequests]) -> int:
-        """Return what there is to be paid for: all requests, and all spectrum."""
+        """Return the price of all requests and all spectrum together."""
         return sum(self.requests.values()) + sum(
             uplink * own.capacities[0] + downlink * own.capacities[1]
             for own, (uplink, downlink) in zip(ranked, self.spectrum, strict=True)
@@ -47,7 +48,7 @@ class CombinationPrices(NamedTuple):
     def costs(
         self, ranked: Sequence[RankedRequests], edge_node: int, columns: Sequence[Column]
     ) -> list[int]:
-        """Return what each column of an edge node costs at least."""
+        """Return the lowest cost of each column of an edge node."""
         own, (y_uplink, y_downlink) = ranked[edge_node], self.spectrum[edge_node]
         level_of = {place: level for level, places in enumerate(own.levels) for place in places}
         cheapest: list[list[int]] = [[] for _ in own.levels]
@@ -74,20 +75,20 @@ def prices_against(
     Parameters
     ----------
     ranked
-        The eligible requests of each edge node.
+        Eligible requests of each edge node.
     combination
-        The column of each.
+        Column of each edge node.
 
     Returns
     -------
     CombinationPrices
-        All 0, which rule nothing out, where HiGHS has none.
+        All 0 if HiGHS returns no dual values. Such prices rule out nothing.
     """
     program = _LinearProgram(ranked, combination)
     prices = program.row_prices()
 
     def of_spectrum(j: int, resource: int) -> int:
-        # The row is in parts of the capacity.
+        # The row is scaled by the capacity.
         price = prices[program.spectrum_rows[j][resource]]
         return round(price * UNIT / max(1, ranked[j].capacities[resource]))
 
@@ -98,7 +99,7 @@ def prices_against(
 
 
 class _LinearProgram:
-    """Serve as many requests as the counts of a combination, each request and spectrum allow."""
+    """Linear program: serve as many requests of a combination as counts and spectrum allow."""
 
     def __init__(self, ranked: Sequence[RankedRequests], combination: Sequence[Column]) -> None:
         self.request_rows: dict[int, int] = {}

@@ -1,9 +1,10 @@
-"""Combinations: one column for each edge node, all tried where they are few enough.
+"""Combinations: all combinations of one column per edge node, where they are few enough.
 
-Those whose losses exceed the slack, or that bring too few requests, are left out as the columns of
-one edge node after the other are joined. The others are ruled out by prices, in integers: the
-combination that loses least is priced, and what cannot pay its prices is out, which is often most
-of them at once. A combination that its own prices do not rule out is put to solvers.
+The columns of the edge nodes are joined one edge node after the other. Combinations whose losses
+exceed the slack, or that have too few requests, are left out on the way. The others are ruled out
+by prices, in integers: the combination with the smallest loss gets prices, and every combination
+that cannot pay them is ruled out, often most of them at once. A combination that its own prices do
+not rule out is decided by solvers.
 """
 
 from __future__ import annotations
@@ -31,26 +32,29 @@ if TYPE_CHECKING:
 PRICES = "prices in integers"
 
 LARGEST_NUMBER = 4_000_000
-"""The most combinations, finished or not, that are kept."""
+"""Largest number of combinations, complete or not, that are kept."""
 
 MOST_PRICES, MOST_ALONE = 1000, 30
-"""Combinations that are priced, and put to solvers one by one; then all are that are left."""
+"""Largest numbers of combinations that are priced, and that solvers decide one by one.
+
+Solvers decide all remaining combinations together afterwards.
+"""
 
 
 def answers(choice: ColumnChoice) -> Iterator[tuple[str, Status, Schedule | None]]:
-    """Yield what is said of a choice of columns: by prices, and by solvers of what they leave.
+    """Yield answers on a choice of columns: of prices, and of solvers for the remaining ones.
 
     Parameters
     ----------
     choice
-        Columns, and what is asked of one for each edge node.
+        Columns of each edge node, and conditions on a choice of one column per edge node.
 
     Yields
     ------
     tuple
-        Who says it, and what, as in
+        Name of the decider, its answer and its schedule, as in
         :func:`~analysis.checks.replay.column_choice.decide`. No schedule is a choice of the
-        columns if all say INFEASIBLE.
+        columns if all answers are INFEASIBLE.
     """
     left = joined(choice)
     if left is None:
@@ -74,21 +78,21 @@ def answers(choice: ColumnChoice) -> Iterator[tuple[str, Status, Schedule | None
 
 
 class Combinations(NamedTuple):
-    """Combinations of columns."""
+    """Combinations of one column per edge node, C of them."""
 
     at: IntArray
-    """The index of each edge node's column, shape (C, J)."""
+    """Index of each edge node's column, shape (C, J)."""
     loss: IntArray
-    """What they lose, shortened, shape (C,)."""
+    """Loss of each combination, shortened, shape (C,)."""
 
 
 def joined(choice: ColumnChoice) -> Combinations | None:
-    """Return the combinations that lose no more than the slack and bring enough requests.
+    """Return the combinations that lose no more than the slack and have enough requests.
 
     Returns
     -------
     Combinations or None
-        None if there are more than :data:`LARGEST_NUMBER`, or on the way.
+        None if there are more than :data:`LARGEST_NUMBER`, partial combinations included.
     """
     own_losses = [[each.loss for each in own] for own in choice.columns]
     losses, slack = shortened(own_losses, choice.slack)
@@ -114,7 +118,7 @@ def _pairs(
     room: int,
     needed: int,
 ) -> tuple[IntArray, IntArray] | None:
-    """Return each combination with each column whose losses and sizes add up; None if too many."""
+    """Return each pair of a combination and a column within the limits; None if too many."""
     loss, size = combinations
     by_loss = loss.argsort(kind="stable")
     loss, size = loss[by_loss], size[by_loss]
@@ -132,7 +136,7 @@ def _pairs(
 def _may_pay(
     choice: ColumnChoice, combinations: IntArray, priced: IntArray
 ) -> npt.NDArray[np.bool_]:
-    """Return which combinations the prices of one of them do not rule out, shape (C,)."""
+    """Return True for the combinations that the prices of one do not rule out, shape (C,)."""
     columns = [own[at] for own, at in zip(choice.columns, priced, strict=True)]
     prices = prices_against(choice.ranked, columns)
     costs = [prices.costs(choice.ranked, j, own) for j, own in enumerate(choice.columns)]
@@ -149,7 +153,7 @@ def _may_pay(
 
 
 def _of(choice: ColumnChoice, combinations: IntArray) -> ColumnChoice:
-    """Return the choice of the columns that are in these combinations."""
+    """Return the choice of the columns that occur in these combinations."""
     columns = [
         [own[at] for at in np.unique(combinations[:, j])] for j, own in enumerate(choice.columns)
     ]

@@ -1,4 +1,4 @@
-"""Replay: the last step of a certificate by enumeration, made again from its multipliers."""
+"""Enumeration: the last step of a certificate, made again from its multipliers."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ WITHOUT_A_CHOICE = "as they bring too few or lose too much"
 
 
 class ReplayStatus(StrEnum):
-    """What a replay came to."""
+    """Answer of a replay."""
 
     CONFIRMED = "confirmed"
     """No schedule exceeds the bound."""
 
     REFUTED = "refuted"
-    """A schedule does."""
+    """A schedule exceeds the bound."""
 
     UNDECIDED = "undecided"
-    """It could not be told."""
+    """The replay ended without an answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReplayResult:
-    """What a replay found.
+    """Result of a replay.
 
     Parameters
     ----------
     ended
-        What it came to.
+        Answer of the replay.
     num_cells, num_columns
-        The leaves of the tree of P1 whose bound exceeds the claim, and the columns that a choice
-        in them can have.
+        Number of leaves of the tree of P1 whose bound exceeds the claim, and number of columns
+        that remain in them.
     message
-        What was found, as a sentence.
+        Explanation of the answer.
     schedule
-        The schedule that exceeds the bound; None if there is none.
+        Schedule that exceeds the bound; None if none was found.
     """
 
     ended: ReplayStatus
@@ -62,14 +62,14 @@ class ReplayResult:
 
 
 def replay(data: Coefficients, certificate: Certificate) -> ReplayResult:
-    r"""Decide whether a schedule exceeds the bound that a certificate claims.
+    r"""Decide if a schedule exceeds the bound that a certificate claims.
 
     Parameters
     ----------
     data
-        The coefficients of the problem.
+        Coefficients of the problem.
     certificate
-        A certificate whose proof is an enumeration.
+        Certificate whose proof is an enumeration.
 
     Raises
     ------
@@ -79,12 +79,13 @@ def replay(data: Coefficients, certificate: Certificate) -> ReplayResult:
     Notes
     -----
     A schedule of B + 1 requests lies in a leaf of the tree of P1 whose value L is at least
-    :math:`(B + 1) Q`. There its batches lose at most :math:`L - (B + 1) Q` together against the
-    :math:`V_j`, so each is in one of the columns that lose no more. They are enumerated in
-    integers, and those left out that no others complete. Combinations of one column an edge node
-    are ruled out by states and by prices, in integers. Whether one that is left can be filled with
-    requests, each once and within the spectrum, is decided by two MILP solvers; both must say no.
-    A schedule that one of them claims is judged in integers.
+    :math:`(B + 1) Q`. There its batches together lose at most :math:`L - (B + 1) Q` against the
+    :math:`V_j`, so each batch is in a column that loses no more. These columns are enumerated in
+    integers, and columns that no columns of the other edge nodes complete are left out.
+    Combinations of one column per edge node are ruled out by states and by prices, in integers.
+    Two MILP solvers decide if a remaining combination can be filled with requests, each request
+    at most once and within the spectrum. The bound is confirmed only if both solvers report
+    infeasibility. A schedule that a solver claims is judged in integers.
     """
     ranked = [RankedRequests.of(data, edge_node) for edge_node in range(data.num_edge_nodes)]
     floor = (certificate.bound + 1) * certificate.denominator
@@ -122,13 +123,13 @@ def replay(data: Coefficients, certificate: Certificate) -> ReplayResult:
             if status is Status.INFEASIBLE:
                 continue
             if schedule is None:
-                return ended(ReplayStatus.UNDECIDED, f"{decider} came to no end")
+                return ended(ReplayStatus.UNDECIDED, f"{decider} ended without an answer")
             violations = check(data, schedule)
             if not violations and schedule.throughput > certificate.bound:
                 message = f"{decider} found a schedule of {schedule.throughput} requests"
                 return ended(ReplayStatus.REFUTED, message, schedule)
             why = violations[0] if violations else f"has {schedule.throughput} requests"
-            return ended(ReplayStatus.UNDECIDED, f"{decider} claims a schedule that is none: {why}")
+            return ended(ReplayStatus.UNDECIDED, f"{decider} claims an invalid schedule: {why}")
     how = f"by {' and by '.join(deciders)}" if deciders else WITHOUT_A_CHOICE
     excess = certificate.bound + 1
     message = f"no choice of the columns is a schedule of {excess}, {how}"
@@ -138,11 +139,11 @@ def replay(data: Coefficients, certificate: Certificate) -> ReplayResult:
 def _choice(
     ranked: list[RankedRequests], cell: Cell, certificate: Certificate
 ) -> ColumnChoice | None:
-    """Return the columns that are left to choose from in a cell; None if there is no choice."""
+    """Return the remaining columns of each edge node in a cell; None if an edge node has none."""
     slack = (cell.value or 0) - (certificate.bound + 1) * certificate.denominator
     values = cell.edge_node_values
     columns: dict[int, list[Column]] = {}
-    # Where batches are small, few columns are left, and often none.
+    # Start with small batches: they leave few columns, and often none.
     for j in sorted(range(len(ranked)), key=lambda j: values[j] or 0):
         own = ranked[j]
         surplus = [certificate.denominator - cell.prices[request] for request in own.requests]

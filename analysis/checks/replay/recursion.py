@@ -1,53 +1,60 @@
-r"""Recursion: combinations of columns ruled out together, by what they require of the requests.
+r"""Recursion: proof that combinations of columns break requirements or lose too much.
 
-*Requirements.* Each column requires so many requests of each class, out of the first of an order
-(:mod:`analysis.checks.replay.requirements`). Requirements of all edge nodes are *met* if requests
-can be assigned to them, each once. Within a class the requests that they may have are nested, so by
-Hall's theorem they are met just if at every depth t those no deeper than t ask for no more
-requests of any class than are among the first t. A schedule meets the requirements of its
-columns. So a combination is no schedule of T requests if its requirements are not met, or bring
-fewer than T.
+*Requirements.* Each column requires a number of requests of each class, all among the first of an
+order (:mod:`analysis.checks.replay.requirements`). Requirements of all edge nodes are *met* if
+requests can be assigned to them, each request at most once. Within a class, the sets of requests
+that the requirements may use are nested. By Hall's theorem the requirements are therefore met if
+and only if, for every depth t and every class, the requirements of depth at most t ask for no more
+requests of the class than the first t of the order contain. A schedule meets the requirements of
+its columns. So a combination contains no schedule of T requests if its requirements are not met or
+have fewer than T requests.
 
-*States.* Requirements are taken in order of depth, and each is tested with those before it. For
-the test of the later ones it only matters how many edge nodes of each type, those with the same
-requirements, have one, and how many requests of each class these ask for. That is a state. All
-ways to it have the same *completions*, the requirements of the other edge nodes that are met with
-them and bring T.
+*States.* Requirements are taken in order of depth, and each is tested together with those before
+it. The tests of the later ones depend only on two things: the number of edge nodes of each type
+that already have a requirement, where a type is a set of edge nodes with the same requirements,
+and the number of requests of each class that these ask for. This is a state. All ways to a state
+have the same *completions*: the sets of requirements of the other edge nodes that are met together
+with those of the state and reach T.
 
-*Losses.* Let :math:`\pi \ge 0` be prices of the requests, :math:`\Pi` their sum over those that
-are eligible anywhere, and cost(c) what the cheapest requests come to that requirement c can have.
-Requirements that are met have requests of their own, each of which is paid once at most, so with
-T requests in all
+*Losses.* Let :math:`\pi \ge 0` be prices of the requests, :math:`\Pi` their sum over the requests
+that are eligible at any edge node, and cost(c) the sum of the prices of the cheapest requests that
+requirement c can have. Requirements that are met have disjoint sets of requests, and each request
+is paid at most once. So with T requests in all
 
 .. math:: \sum_j (cost(c_j) - Q \, |c_j|) \le \Pi - Q T.
 
-With v_j, the most that :math:`Q |c| - cost(c)` comes to at edge node j, the losses
-:math:`l(c) = v_j - Q |c| + cost(c) \ge 0` add up to no more than the slack,
-:math:`\Pi - Q T + \sum_j v_j`. Give the start a loss of 0, and let a state have the *largest* of
-these, for every way that was found to it by c from a state before:
+Let v_j be the maximum of :math:`Q |c| - cost(c)` at edge node j. Then the losses
+:math:`l(c) = v_j - Q |c| + cost(c) \ge 0` have a sum of at most the slack,
+:math:`\Pi - Q T + \sum_j v_j`. The loss of the start is 0. The loss of any other state is the
+*largest* of the following values, over every way to the state that was found, by a requirement c
+from a previous state:
 
-* what the state before has, and l(c);
-* the sum of :math:`v_j` less :math:`Q` per request, and the price of the cheapest requests of each
-  class that exist up to the depth of c, as many as the state asks for.
+* the loss of the previous state plus l(c);
+* the sum of :math:`v_j`, less :math:`Q` per request, plus the prices of the cheapest requests of
+  each class that exist up to the depth of c, as many as the state asks for.
 
-*Then the losses of a completion and that of its state are no more than the slack.* It is so at the
-start. A completion of the state with c is one of the state before, so the first holds by
-induction, and for all completions of the state, since those of all ways are the same. As to the
-second, requirements that are met have different requests: those of the state are among the first
-and cost as much at least, those of the completion cost(c) each. So a state has no completion if
-its loss and the least that the missing edge nodes can lose exceed the slack, although it may have
-been reached by a way that lost less. This holds for whatever met requirements, schedule or not,
-and does not depend on which ways were left out.
+*Claim: the loss of a state plus the losses of any completion of it are at most the slack.* The
+claim holds at the start. A completion of the state, together with c, is a completion of the
+previous state. By induction the first value satisfies the claim for this way, and hence for every
+completion of the state, since all ways have the same completions. For the second value,
+requirements that are met have different requests: the requests of the state are among the first
+ones and cost at least as much as the cheapest of them, and those of the completion cost at least
+cost(c) each. So a state has no completion if its loss plus the smallest possible losses of the
+missing edge nodes exceed the slack, even if it was reached by a way with a smaller loss. This
+holds for all requirements that are met, with or without a schedule, and does not depend on the
+ways that were left out.
 
-*The losses of the columns* say more where spectrum has prices, or where levels and orders differ,
-but only of schedules: in one they add up to no more than the slack of the cell. Of them a state
-has the *least* of any way. The way of a schedule is never left out by this, nor by the above: its
-prefix loses as much as the least, or more, and its rest is a completion. So each schedule of T
-requests is a way to a whole state, and its requirements are on such ways. Columns with others are
-ruled out; without a whole state all are.
+*The losses of the columns* are stronger where spectrum has prices, or where levels and orders
+differ, but they hold for schedules only: in a schedule their sum is at most the slack of the cell.
+A state keeps the *smallest* sum over all ways to it. Neither this test nor the test above leaves
+out the way of a schedule: the beginning of the way loses at least the smallest sum, and its
+remainder is a completion. So each schedule of T requests is a way to a whole state, and its
+requirements lie on such ways. Columns with other requirements are ruled out. Without a whole state
+all columns are.
 
-Everything is told in integers of 64 bits. Where amounts are larger, their last bits are dropped:
-a sum of numbers rounded down is no more than the slack rounded down, if it was within the slack.
+All numbers are integers of 64 bits. If amounts are larger, their last bits are dropped: a sum of
+numbers that are rounded down is at most the slack rounded down, if the exact sum is at most the
+slack.
 
 References
 ----------
@@ -81,39 +88,39 @@ if TYPE_CHECKING:
 STATES = "states in integers"
 
 MOST_STATES, MOST_LOOKS = 1 << 23, 10**10
-"""The most states that are kept, and looked at."""
+"""Largest numbers of states that are kept, and of visits to states."""
 
 KEY_BITS, LOSS_BITS = 62, 60
-"""Of the key of a state, and of what losses may add up to."""
+"""Largest number of bits of the key of a state, and of a sum of losses."""
 
 MOST_SERVICES, MOST_COSTS = 1 << 12, 1 << 25
-"""The most services and costs that are told apart."""
+"""Largest numbers of services and of costs."""
 
 
 def possible(
     choice: ColumnChoice, prices: Sequence[int], denominator: int
 ) -> list[list[Column]] | None:
-    """Return the columns of each edge node that are in combinations which states do not rule out.
+    """Return the columns of each edge node that occur in combinations not ruled out by states.
 
     Parameters
     ----------
     choice
-        Columns, and what is asked of one for each edge node.
+        Columns of each edge node, and conditions on a choice of one column per edge node.
     prices
-        pi of each request, over the denominator. Any numbers of at least 0 will do.
+        Price pi of each request, over the denominator. Any prices of at least 0 are valid.
     denominator
-        Q.
+        Denominator Q of the prices.
 
     Returns
     -------
     list of list of Column, or None
-        All columns of schedules of so many requests are among them. None if states are too many
-        to be kept, or too long to be told apart in 64 bits.
+        Remaining columns, which include all columns of schedules of the required throughput. None
+        if there are too many states, or their keys do not fit in 64 bits.
 
     Notes
     -----
-    There are at most as many states as vectors of counts that Hall's condition allows, times
-    services. Each is looked at once at most for each requirement that is deeper.
+    The number of states is at most the number of count vectors that Hall's condition allows, times
+    the number of services. Each state is visited at most once for each deeper requirement.
     """
     order, classes = shared_order(choice.ranked), request_classes(choice.ranked)
     shift = _shift(classes)
@@ -146,7 +153,7 @@ def possible(
 
 
 def _on_ways(steps: Steps, space: StateSpace) -> list[int] | None:
-    """Return the steps that are on ways to whole states; None if states are too many."""
+    """Return the steps that lie on ways to whole states; None if there are too many states."""
     states, num_steps = start(space), len(steps.node_type)
     for x in range(num_steps):
         while not take(steps, space, states, x):
@@ -163,16 +170,16 @@ def _on_ways(steps: Steps, space: StateSpace) -> list[int] | None:
 
 @dataclass(frozen=True, kw_only=True)
 class _Costs:
-    """What the cheapest requests of each class come to."""
+    """Costs of the cheapest requests of each class."""
 
     depths: list[int]
-    """The depths of requirements, ascending: D of them."""
+    """Depths of the requirements in ascending order, D of them."""
     exists: IntArray
-    """Requests of each class up to each depth, shape (D, K)."""
+    """Number of requests of each class up to each depth, shape (D, K)."""
     cost: IntArray
-    """Prices less Q of the m cheapest, without the bits that are dropped, shape (D, K, m)."""
+    """Sum of price less Q over the m cheapest, without the dropped bits, shape (D, K, m)."""
     total: int
-    """Pi - Q T, without these bits."""
+    """Pi - Q T, without the dropped bits."""
 
     @classmethod
     def of(
@@ -184,7 +191,7 @@ class _Costs:
         prices: Sequence[int],
         denominator: int,
     ) -> _Costs | None:
-        """Add them up for what edge nodes can ask for together; None if that is too much."""
+        """Compute the costs of all counts that edge nodes can ask for; None if too many."""
         most = sum(max(max(each.asked, default=0) for each in own) for own in required)
         depths = sorted({each.depth for own in required for each in own})
         num_classes = max(classes.values(), default=-1) + 1
@@ -207,7 +214,7 @@ class _Costs:
 
 
 def _shift(classes: Mapping[int, int]) -> IntArray:
-    """Return where the field of each class begins in a key, and where all end."""
+    """Return the first bit of the field of each class in a key, and the end of all fields."""
     number = Counter(classes.values())
     bits = [number[k].bit_length() for k in range(len(number))]
     return np.array(list(accumulate(bits, initial=0)), dtype=np.int64)
@@ -221,7 +228,7 @@ def _arrays(
     costs: _Costs,
     shift: IntArray,
 ) -> tuple[Steps, StateSpace]:
-    """Return the arrays of a search."""
+    """Return the steps and the state space of a search."""
     node_type = np.array([node_type for _, node_type in rows], dtype=np.int64)
     asked = np.array([each.asked for each, _ in rows], dtype=np.int64)
     depth = np.searchsorted(costs.depths, [each.depth for each, _ in rows])
@@ -264,7 +271,7 @@ def _own_losses(
     types: Sequence[Sequence[int]],
     rows: Sequence[tuple[Requirement, int]],
 ) -> tuple[IntArray, int]:
-    """Return the least that a column loses with each row, at any edge node of the type."""
+    """Return the smallest loss of a column with each row's requirement, over its type's nodes."""
     losses, slack = shortened([[each.loss for each in own] for own in choice.columns], choice.slack)
     least: dict[tuple[Requirement, int], int] = {}
     for node_type, alike in enumerate(types):
@@ -275,7 +282,7 @@ def _own_losses(
 
 
 def _rest(node_type: IntArray, loss: IntArray, num_types: int, slack: int) -> IntArray:
-    """Return the least loss of each type from each row on, or more than can be lost."""
+    """Return the smallest loss of each type from each row on; above the slack if there is none."""
     rest = np.full((len(node_type), num_types), max(0, slack) + 1, dtype=np.int64)
     rest[np.arange(len(node_type)), node_type] = loss
     return np.minimum.accumulate(rest[::-1], axis=0)[::-1].copy()

@@ -1,13 +1,13 @@
-"""Requirements: what columns of different edge nodes ask for, so that they can be compared.
+"""Requirements: requests that a column needs, comparable between edge nodes.
 
-Edge nodes need not agree about levels, nor about the order of latency budgets. They are compared
-by classes of requests and by one order that is near to all of theirs:
+Edge nodes may have different levels and different orders of latency budgets. They are compared by
+classes of requests, and by one order of the requests that is close to all of theirs:
 
-* two requests of one level of any edge node are of one *class*, and so on from one to the next;
-* the *depth* of a column is the last place in the order of a request that it can have.
+* Two requests in one level of any edge node belong to one *class*, and this relation is transitive.
+* The *depth* d of a column is the last position in the order of a request that it can contain.
 
-A column then requires so many requests of each class, out of the first of the order, as many as
-its depth says. Any batch of it meets this, whatever the order is.
+A column then requires a number of requests of each class, all among the first d requests of the
+order. Every batch of the column meets this requirement, for any order.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 
 class Requirement(NamedTuple):
-    """What a column asks for."""
+    """Requests that a column needs."""
 
     depth: int
-    """Its requests are among so many of the order."""
+    """Number d: the requests are among the first d of the order."""
     asked: tuple[int, ...]
-    """Requests of each class."""
+    """Number of requests of each class."""
 
 
 def shared_order(ranked: Sequence[RankedRequests]) -> list[int]:
-    """Return the requests that are eligible anywhere, by their mean rank at edge nodes."""
+    """Return the requests that are eligible at any edge node, sorted by their mean rank."""
     ranks: dict[int, list[int]] = {}
     for own in ranked:
         for rank, request in enumerate(own.requests):
@@ -43,7 +43,7 @@ def shared_order(ranked: Sequence[RankedRequests]) -> list[int]:
 
 
 def request_classes(ranked: Sequence[RankedRequests]) -> dict[int, int]:
-    """Return the class of each request that is eligible anywhere, numbered from 0."""
+    """Return the class, numbered from 0, of each request that is eligible at any edge node."""
     parent = {request: request for own in ranked for request in own.requests}
 
     def root(request: int) -> int:
@@ -66,22 +66,22 @@ def requirements(
     order: Sequence[int],
     classes: Mapping[int, int],
 ) -> list[Requirement]:
-    """Return what each column of an edge node requires, in the same order.
+    """Return the requirement of each column of an edge node, in the same order.
 
     Parameters
     ----------
     own
-        The eligible requests of the edge node.
+        Eligible requests of the edge node.
     columns
-        Its columns.
+        Columns of the edge node.
     order
-        All requests that are eligible anywhere.
+        All requests that are eligible at any edge node, in the shared order.
     classes
-        The class of each.
+        Class of each request.
     """
     depth_of = {request: depth for depth, request in enumerate(order, start=1)}
     of_level = [classes[own.requests[places[0]]] for places in own.levels]
-    # Of each level how deep its first 0, 1, 2, ... requests reach.
+    # The depth of the first 0, 1, 2, ... requests of each level.
     deepest = [
         list(accumulate((depth_of[own.requests[place]] for place in places), max, initial=0))
         for places in own.levels

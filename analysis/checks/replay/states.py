@@ -1,7 +1,8 @@
-"""States: what of the requirements taken so far decides which may follow, searched in integers.
+"""States: the search of the recursion, in integers of 64 bits.
 
-Why a search that ends without a whole state rules out every combination of columns is said in
-:mod:`analysis.checks.replay.recursion`.
+A state holds the properties of the requirements taken so far that decide which others may follow.
+:mod:`analysis.checks.replay.recursion` proves that a search which ends without a whole state rules
+out every combination of columns.
 """
 
 from __future__ import annotations
@@ -19,85 +20,85 @@ if TYPE_CHECKING:
     BoolArray = npt.NDArray[np.bool_]
 
 NUM_BUCKETS, BLOCK = 64, 64
-"""States with the same service are kept by loss in so many buckets, in blocks of so many."""
+"""Number of buckets by loss for the states of one service, and number of states per block."""
 
 FEWEST_BLOCKS = 256
-"""That there is memory for at first; a power of 2."""
+"""Number of blocks with memory at the start, a power of 2."""
 
 
 class Steps(NamedTuple):
     """The requirements of all types of edge nodes, in order of depth: X of them."""
 
     node_type: IntArray
-    """Type of edge node, shape (X,)."""
+    """Type of the edge node, shape (X,)."""
     asked: IntArray
-    """Requests of each class, shape (X, K)."""
+    """Number of requests of each class, shape (X, K)."""
     key: IntArray
-    """What it adds to the key of a state, shape (X,)."""
+    """Increase of the key of a state, shape (X,)."""
     depth: IntArray
     """Row of ``exists`` and ``cost``, shape (X,)."""
     loss: IntArray
-    """What it loses by the cheapest requests that any edge node has, shape (X,)."""
+    """Loss with the cheapest requests that any edge node has, shape (X,)."""
     rest: IntArray
     """The least such loss of each type from this step on, shape (X, types)."""
     own_loss: IntArray
-    """What its columns lose, shape (X,)."""
+    """Smallest loss of its columns, shape (X,)."""
     own_rest: IntArray
     """The least such loss of each type from this step on, shape (X, types)."""
 
 
 class StateSpace(NamedTuple):
-    """What all steps share.
+    """Data that all steps share.
 
     A key has a field for each class, and above them the number of a *service*: how many edge nodes
     of each type have a requirement. Service 0 is none, the last one is all.
     """
 
     shift: IntArray
-    """Where the field of each class begins, and last that of the service, shape (K + 1,)."""
+    """First bit of the field of each class, and of the service, shape (K + 1,)."""
     stride: IntArray
-    """What one more edge node of a type adds to the number of a service, shape (types,)."""
+    """Increase of the service number by one more edge node of a type, shape (types,)."""
     missing: IntArray
-    """The edge nodes of each type without a requirement, shape (services, types)."""
+    """Number of edge nodes of each type without a requirement, shape (services, types)."""
     value: IntArray
-    """The sum of v of the others, shape (services,)."""
+    """Sum of v over the edge nodes with a requirement, shape (services,)."""
     least: IntArray
-    """The fewest requests with which the others can still bring the target, shape (services,)."""
+    """Smallest number of requests with which T can still be reached, shape (services,)."""
     exists: IntArray
-    """Requests of each class up to each depth, shape (depths, K)."""
+    """Number of requests of each class up to each depth, shape (depths, K)."""
     cost: IntArray
-    """Prices less Q of the m cheapest of them, shape (depths, K, m)."""
+    """Sum of price less Q over the m cheapest of these requests, shape (depths, K, m)."""
     slack: int
-    """What ``loss`` may add up to."""
+    """Largest allowed sum of ``loss``."""
     own_slack: int
-    """What ``own_loss`` may add up to."""
+    """Largest allowed sum of ``own_loss``."""
 
 
 class States(NamedTuple):
-    """The states that were reached, in order; there is memory for M."""
+    """The states that were reached, in order; memory for M states."""
 
     key: IntArray
-    """Shape (M,)."""
+    """Key of each state, shape (M,)."""
     loss: IntArray
-    """The largest loss that is known of it, shape (M,)."""
+    """Largest loss known of each state, shape (M,)."""
     own_loss: IntArray
-    """The least that the columns of a way to it lose, shape (M,)."""
+    """Smallest loss of the columns over all ways to each state, shape (M,)."""
     born: IntArray
-    """The step that reached it first, -1 at the start, shape (M,)."""
+    """First step that reached each state, -1 for the start, shape (M,)."""
     older: IntArray
-    """The block before each, -1 if none, shape (M / BLOCK,)."""
+    """Previous block of each block, -1 if none, shape (M / BLOCK,)."""
     table: IntArray
-    """Hash table of keys: the state, or -1 where free, shape (2 M,)."""
+    """Hash table of keys: index of a state, or -1 if free, shape (2 M,)."""
     head: IntArray
-    """The latest block of each service and bucket; -1 if none, shape (services, NUM_BUCKETS)."""
+    """Latest block of each service and bucket, -1 if none, shape (services, NUM_BUCKETS)."""
     filled: IntArray
-    """States in that block, in the same shape."""
+    """Number of states in that block, of the same shape."""
     number: IntArray
-    """Blocks, and states looked at, shape (2,)."""
+    """Number of blocks, and number of states visited, shape (2,)."""
 
     @property
     def whole(self) -> BoolArray:
-        """Which states are of the last service, shape (M,)."""
+        """True for the whole states, those of the last service, shape (M,)."""
         is_whole = np.zeros(len(self.key), dtype=np.bool_)
         for block, end in zip(self.head[-1].tolist(), self.filled[-1].tolist(), strict=True):
             while block >= 0:
@@ -127,7 +128,7 @@ def start(space: StateSpace) -> States:
 
 
 def grown(states: States) -> States:
-    """Return the states with memory for twice as many."""
+    """Return the states with memory for twice as many states."""
     longer = states._replace(
         **{
             name: np.concatenate([getattr(states, name), np.zeros_like(getattr(states, name))])
@@ -141,7 +142,7 @@ def grown(states: States) -> States:
 
 @compiled
 def enter(states: States, table: IntArray) -> None:
-    """Enter the states of a hash table into that of the states."""
+    """Enter the states of a hash table into the table of ``states``."""
     for state in table:
         if state >= 0:
             states.table[_find(states, states.key[state])] = state
@@ -149,10 +150,10 @@ def enter(states: States, table: IntArray) -> None:
 
 @compiled
 def take(steps: Steps, space: StateSpace, states: States, x: int) -> bool:
-    """Take a requirement into all states that it fits; say whether there was memory for it.
+    """Add a requirement to all states that it fits; return False if memory was insufficient.
 
-    Services ascend, so that several edge nodes of a type can have it. To take it again is to
-    change nothing.
+    Services are visited in ascending order, so that several edge nodes of a type can have the
+    requirement. Adding the same requirement again changes nothing.
     """
     width, stride = max(0, space.slack) // NUM_BUCKETS + 1, space.stride[steps.node_type[x]]
     for service in range(space.value.size - stride):
@@ -181,9 +182,9 @@ def take(steps: Steps, space: StateSpace, states: States, x: int) -> bool:
 
 @compiled
 def trace(steps: Steps, space: StateSpace, states: States, x: int, leads: BoolArray) -> bool:
-    """Say whether a requirement is on a way to a whole state, and mark the states before it.
+    """Return True if a requirement is on a way to a whole state; mark the states before it.
 
-    To be asked of the last step first, with the whole states marked.
+    Call the function for the last step first, with the whole states marked in ``leads``.
     """
     width, stride = max(0, space.slack) // NUM_BUCKETS + 1, space.stride[steps.node_type[x]]
     is_part = False
@@ -206,9 +207,10 @@ def trace(steps: Steps, space: StateSpace, states: States, x: int, leads: BoolAr
 
 @compiled
 def _most(steps: Steps, space: StateSpace, service: int, x: int) -> tuple[int, int]:
-    """Return what a state of a service may have lost to take a requirement; below 0 if it cannot.
+    """Return the largest losses of a state that may take a requirement; negative if none may.
 
-    The other edge nodes lose at least what the least of their later requirements does.
+    Each other edge node without a requirement loses at least the smallest loss of its type's later
+    requirements.
     """
     node_type = steps.node_type[x]
     if space.missing[service, node_type] == 0:
@@ -223,7 +225,7 @@ def _most(steps: Steps, space: StateSpace, service: int, x: int) -> tuple[int, i
 
 @compiled
 def _loss(steps: Steps, space: StateSpace, key: int, service: int, x: int) -> int:
-    """Return what the cheapest requests that exist lose; above the slack if too few do or are."""
+    """Return the loss with the cheapest requests; a value above the slack if there are too few."""
     depth, loss, size = steps.depth[x], space.value[service], 0
     for k in range(space.shift.size - 1):
         field = (1 << (space.shift[k + 1] - space.shift[k])) - 1
@@ -237,7 +239,7 @@ def _loss(steps: Steps, space: StateSpace, key: int, service: int, x: int) -> in
 
 @compiled
 def _find(states: States, key: int) -> int:
-    """Return where in the table a key is, or would be."""
+    """Return the position of a key in the table, or the position where it would be entered."""
     mask = states.table.size - 1
     at = key * -7046029254386353131
     at = (at ^ (at >> 29)) & mask
@@ -248,7 +250,7 @@ def _find(states: States, key: int) -> int:
 
 @compiled
 def _keep(states: States, key: int, came: tuple[int, int, int], place: tuple[int, int]) -> bool:
-    """Keep a state, or what is new of its losses; say whether there was memory for it."""
+    """Enter a state or update its losses; return False if memory was insufficient."""
     (loss, own_loss, x), (service, bucket) = came, place
     at = _find(states, key)
     state = states.table[at]

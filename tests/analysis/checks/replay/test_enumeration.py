@@ -233,16 +233,16 @@ NOTHING = ("HiGHS", Status.INFEASIBLE, None)
 @pytest.mark.parametrize(
     ("answers", "ended", "message"),
     [
-        ([NOTHING, ("CBC", Status.NONE, None)], "undecided", "CBC came to no end"),
+        ([NOTHING, ("CBC", Status.NONE, None)], "undecided", "CBC ended without an answer"),
         (
             [NOTHING, ("CBC", Status.FEASIBLE, Schedule.of([[0, 1], [2]]))],
             "undecided",
-            "CBC claims a schedule that is none: has 3 requests",
+            "CBC claims an invalid schedule: has 3 requests",
         ),
         (
             [("HiGHS", Status.FEASIBLE, Schedule.of([[0, 1], [0, 2]]))],
             "undecided",
-            "HiGHS claims a schedule that is none: once (departure 1) at request 0",
+            "HiGHS claims an invalid schedule: once (departure 1) at request 0",
         ),
         ([NOTHING, ("CBC", Status.INFEASIBLE, None)], "confirmed", "by HiGHS and by CBC"),
     ],
@@ -307,7 +307,7 @@ def test_solvers_are_asked_again_about_requests_that_exceed_a_spectrum(monkeypat
     monkeypatch.setattr(column_choice, "MOST_COVERS", 1)
     found = enumeration.replay(data, certificate)
     assert found.ended is ReplayStatus.UNDECIDED
-    assert "came to no end" in found.message
+    assert "ended without an answer" in found.message
 
 
 @pytest.mark.long
