@@ -26,7 +26,7 @@ FEW_NODES = 4
 """Number of edge nodes up to which branching on columns closes the remaining gap quickly."""
 
 
-class Effort(NamedTuple):
+class ApproachEffort(NamedTuple):
     """Computing effort spent on prices and schedules before columns are listed."""
 
     shortening: float
@@ -39,10 +39,10 @@ class Effort(NamedTuple):
     """The same number for the last phase, if the gap exceeds one request."""
 
 
-OF_FEW = Effort(0.4, 0.05, 2 * len(RECIPES), 5 * len(RECIPES))
-OF_MANY = Effort(0.6, 1.0, 3 * len(RECIPES), 20 * len(RECIPES))
+OF_FEW = ApproachEffort(0.4, 0.05, 2 * len(RECIPES), 5 * len(RECIPES))
+OF_MANY = ApproachEffort(0.6, 1.0, 3 * len(RECIPES), 20 * len(RECIPES))
 """Effort for many edge nodes, where each hundredth of the bound multiplies the combinations."""
-OF_LARGE = Effort(0.6, 0.05, 3 * len(RECIPES), 3 * len(RECIPES))
+OF_LARGE = ApproachEffort(0.6, 0.05, 3 * len(RECIPES), 3 * len(RECIPES))
 
 LARGE = 10_000
 """Number of eligible pairs beyond which evaluations are too slow for small steps."""
@@ -89,7 +89,7 @@ class Approach:
         seed: int = 0,
         incumbent: Schedule | None = None,
         ask: Ask | None = None,
-        effort: Effort | None = None,
+        effort: ApproachEffort | None = None,
     ) -> None:
         self.data = data
         self.limits = limits
@@ -171,7 +171,7 @@ class Approach:
         self.trajectory.append(point)
 
 
-def _effort(data: Coefficients) -> Effort:
+def _effort(data: Coefficients) -> ApproachEffort:
     if data.num_edge_nodes <= FEW_NODES:
         return OF_FEW
     return OF_MANY if data.eligible.sum() <= LARGE else OF_LARGE

@@ -23,8 +23,8 @@ from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
-    from formulations.decomposition.approach import Effort
-    from formulations.decomposition.pricing.prices import Prices
+    from formulations.decomposition.approach import ApproachEffort
+    from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.coefficients import IntArray
     from heuristics.limits import Limits
 
@@ -53,7 +53,9 @@ class Neighbourhood:
         Computing effort of a move.
     """
 
-    def __init__(self, data: Coefficients, prices: Prices, seed: int, effort: Effort) -> None:
+    def __init__(
+        self, data: Coefficients, prices: DualPrices, seed: int, effort: ApproachEffort
+    ) -> None:
         self._data = data
         self._prices = prices
         self._effort = effort

@@ -2,7 +2,7 @@
 
 - :mod:`options`: time limit, node limit, seed and threads of a solver run.
 - :mod:`watch`: clock, incumbents and bounds of a running solver, and Ctrl-C.
-- :mod:`verdict`: result that a solver's answer proves, judged in integers.
+- :mod:`conclusion`: result that a solver's answer proves, judged in integers.
 - :mod:`exact_run`: loop over two feasibility tolerances, shared by the MILP solvers.
 - :mod:`highs`: options and interrupts of HiGHS, and runs of big-M and threshold models.
 - :mod:`pyomo_highs`: translation of a Pyomo model for HiGHS.

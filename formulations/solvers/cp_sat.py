@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from formulations.question import Question
+from formulations.solvers.conclusion import Reading, conclude
 from formulations.solvers.options import Options
-from formulations.solvers.verdict import Reading, conclude
 from formulations.solvers.watch import Watch, run_interruptibly
 from formulations.solvers.worker import Worker, WorkerDied, WorkerKilled
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Status
 
 if TYPE_CHECKING:
-    from formulations.solvers.verdict import Ending
+    from formulations.solvers.conclusion import Ending
     from heuristics.coefficients import Coefficients
     from heuristics.result import Result
     from heuristics.schedule import Schedule

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from formulations.solvers.verdict import conclude
+from formulations.solvers.conclusion import conclude
 from heuristics.result import NodeKind
 
 if TYPE_CHECKING:
     from formulations.parameters import Parameters
     from formulations.question import Question
+    from formulations.solvers.conclusion import Reading
     from formulations.solvers.options import Options
-    from formulations.solvers.verdict import Reading
     from formulations.solvers.watch import Watch
     from heuristics.result import Result
 

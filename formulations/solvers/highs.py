@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from formulations.solvers.conclusion import LARGEST_RESOLVED, Reading
 from formulations.solvers.exact_run import solve_exactly
-from formulations.solvers.verdict import LARGEST_RESOLVED, Reading
 from formulations.solvers.watch import Watch, run_interruptibly
 from heuristics.result import EndedBy, Status
 from heuristics.schedule import Schedule
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from formulations.parameters import Parameters
     from formulations.question import Question
+    from formulations.solvers.conclusion import Ending
     from formulations.solvers.options import Options
-    from formulations.solvers.verdict import Ending
     from heuristics.result import Result
 
 FEASIBLE_POINT = 2

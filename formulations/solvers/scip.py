@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from formulations.language import Form, Language
 from formulations.parameters import Parameters
 from formulations.question import Question
+from formulations.solvers.conclusion import LARGEST_RESOLVED, Reading
 from formulations.solvers.exact_run import solve_exactly
 from formulations.solvers.options import Options
-from formulations.solvers.verdict import LARGEST_RESOLVED, Reading
 from formulations.solvers.watch import Watch, run_interruptibly
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Status
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
-    from formulations.solvers.verdict import Ending
+    from formulations.solvers.conclusion import Ending
     from heuristics.coefficients import Coefficients
     from heuristics.result import Result
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from formulations.solvers.verdict import whole_bound
+from formulations.solvers.conclusion import whole_bound
 from heuristics.reporting import report
 from heuristics.result import Progress
 

@@ -24,7 +24,7 @@ from heuristics.compiled import compiled
 if TYPE_CHECKING:
     from formulations.decomposition.columns.columns import Columns
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing.prices import Prices
+    from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.coefficients import IntArray
 
 GRID, GROWTH = 64, 1.05
@@ -40,7 +40,7 @@ MAX_TABLES = 256
 """Maximum number of grid points in use at one edge node."""
 
 
-class Layout(NamedTuple):
+class ColumnArrays(NamedTuple):
     """Columns and requests of one edge node as arrays for the kernels."""
 
     request: IntArray
@@ -67,7 +67,7 @@ class Layout(NamedTuple):
     """Number of prices in use, shape (2,): 1 for a band that cannot bind."""
 
     @classmethod
-    def of(cls, nodes: EdgeNodes, prices: Prices, j: int, columns: Columns) -> Layout:
+    def of(cls, nodes: EdgeNodes, prices: DualPrices, j: int, columns: Columns) -> ColumnArrays:
         """Make the arrays for the columns of one edge node."""
         counts = columns.counts
         pairs = slice(nodes.first[j], nodes.first[j + 1])
@@ -117,7 +117,7 @@ class Tables(NamedTuple):
     """Number of the last evaluation for which a row was filled, shape (T, D)."""
 
     @classmethod
-    def of(cls, layout: Layout) -> Tables:
+    def of(cls, layout: ColumnArrays) -> Tables:
         """Return empty tables for one edge node."""
         num_tables = min(MAX_TABLES, int(layout.size.prod()))
         num_requests, num_depths = len(layout.request), len(layout.depths)
@@ -145,7 +145,7 @@ def _grid(share: FloatArray, start: tuple[float, float]) -> tuple[FloatArray, In
 
 @compiled
 def sort_table(
-    layout: Layout, tables: Tables, table: int, price: FloatArray, up: int, down: int
+    layout: ColumnArrays, tables: Tables, table: int, price: FloatArray, up: int, down: int
 ) -> None:
     """Sort the requests of each level by profit at a point, starting from the previous order."""
     profit, order = tables.profit[table], tables.order[table]
@@ -167,7 +167,7 @@ def sort_table(
 
 
 @compiled
-def fill_row(layout: Layout, tables: Tables, table: int, row: int) -> None:
+def fill_row(layout: ColumnArrays, tables: Tables, table: int, row: int) -> None:
     """Sum the largest profits in each level of F_d, for each count in use."""
     profit, order, total = tables.profit[table], tables.order[table], tables.total[table, row]
     depth = layout.depths[row]
@@ -187,7 +187,7 @@ def fill_row(layout: Layout, tables: Tables, table: int, row: int) -> None:
 
 
 @compiled
-def find_table(layout: Layout, tables: Tables, price: FloatArray, up: int, down: int) -> int:
+def find_table(layout: ColumnArrays, tables: Tables, price: FloatArray, up: int, down: int) -> int:
     """Return the table of a point, sorted for this evaluation; -1 if no table is free."""
     table = tables.number[up, down]
     if table < 0:
@@ -205,7 +205,7 @@ def find_table(layout: Layout, tables: Tables, price: FloatArray, up: int, down:
 
 @compiled
 def look_up(
-    layout: Layout, tables: Tables, price: FloatArray, column: int, up: int, down: int
+    layout: ColumnArrays, tables: Tables, price: FloatArray, column: int, up: int, down: int
 ) -> float:
     """Return v of a column at a point; infinity outside the grid or if no table is free."""
     if not (0 <= up < layout.size[0] and 0 <= down < layout.size[1]):
@@ -226,7 +226,7 @@ def look_up(
 
 @compiled
 def settle(
-    layout: Layout,
+    layout: ColumnArrays,
     tables: Tables,
     price: FloatArray,
     column: int,
@@ -251,7 +251,7 @@ def settle(
 
 @compiled
 def value_columns(
-    layout: Layout,
+    layout: ColumnArrays,
     tables: Tables,
     price: FloatArray,
     left: IntArray,
@@ -302,7 +302,7 @@ def value_columns(
 
 @compiled
 def take(
-    layout: Layout, tables: Tables, price: FloatArray, column: int, up: int, down: int
+    layout: ColumnArrays, tables: Tables, price: FloatArray, column: int, up: int, down: int
 ) -> tuple[FloatArray, FloatArray]:
     """Return a column's requests at a point, 0 or 1 by place, and its use of the bands."""
     taken, used = np.zeros(layout.request.size), np.zeros(2)
@@ -322,7 +322,7 @@ def take(
 
 @compiled
 def add_demand(
-    layout: Layout,
+    layout: ColumnArrays,
     tables: Tables,
     price: FloatArray,
     column: int,

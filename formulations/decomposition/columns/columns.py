@@ -25,7 +25,7 @@ from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing.prices import Prices
+    from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.coefficients import BoolArray, IntArray
 
 SEARCH_NODES = 2_000_000
@@ -58,7 +58,7 @@ class Columns(NamedTuple):
 @compiled
 def list_columns(
     nodes: EdgeNodes,
-    prices: Prices,
+    prices: DualPrices,
     j: int,
     wanted: float,
     max_nodes: int,
@@ -103,7 +103,7 @@ def list_columns(
 
 
 def survivors(
-    nodes: EdgeNodes, prices: Prices, value: FloatArray, slack: float, *, most: int
+    nodes: EdgeNodes, prices: DualPrices, value: FloatArray, slack: float, *, most: int
 ) -> list[Columns] | None:
     """List for each edge node all columns that lose at most the slack.
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from formulations.decomposition.columns.columns import Columns
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing.prices import Prices
+    from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.coefficients import BoolArray, Coefficients, IntArray
     from heuristics.limits import Limits
     from heuristics.schedule import Schedule
@@ -102,7 +102,7 @@ class CombinationSearch:
         self,
         data: Coefficients,
         nodes: EdgeNodes,
-        prices: Prices,
+        prices: DualPrices,
         columns: Sequence[Columns],
         incumbent: int,
         *,

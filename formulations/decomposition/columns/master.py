@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing.prices import Prices
+    from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.coefficients import Coefficients
 
 
@@ -15,7 +15,7 @@ class MasterProblem(NamedTuple):
 
     data: Coefficients
     nodes: EdgeNodes
-    prices: Prices
+    prices: DualPrices
     value: FloatArray
     """V of each edge node, shape (J,)."""
     slack: float

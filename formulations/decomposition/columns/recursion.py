@@ -44,7 +44,7 @@ from formulations.decomposition.columns.states import (
     NUM_KEYS,
     NUM_WAYS,
     STATE_BITS,
-    Layout,
+    Shared,
     Steps,
     Ways,
     advance,
@@ -121,7 +121,7 @@ class Recursion:
             [losses[j] for j in first],
             can_exchange=self._can_exchange,
         )
-        self._layout = Layout(
+        self._layout = Shared(
             copies,
             np.concatenate([[1], np.cumprod(copies + 1)[:-1]]).astype(np.int64),
             value[first],

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulations.decomposition.columns.column_prices import (
-    Layout,
+    ColumnArrays,
     Tables,
     add_demand,
     value_columns,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from formulations.decomposition.columns.columns import Columns
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing.prices import Prices
+    from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.coefficients import IntArray
     from heuristics.limits import Limits
 
@@ -88,14 +88,14 @@ class Refinement:
     def __init__(
         self,
         nodes: EdgeNodes,
-        prices: Prices,
+        prices: DualPrices,
         columns: Sequence[Columns],
         incumbent: int,
     ) -> None:
         self.incumbent = incumbent
         self.price = prices.request.copy()
         self.value = float("inf")
-        self._layout = [Layout.of(nodes, prices, j, each) for j, each in enumerate(columns)]
+        self._layout = [ColumnArrays.of(nodes, prices, j, each) for j, each in enumerate(columns)]
         self.left = [np.arange(len(each.row)) for each in self._layout]
         self.weight = [np.zeros(len(each.row)) for each in self._layout]
         self._tables = [Tables.of(each) for each in self._layout]

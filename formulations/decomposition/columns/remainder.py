@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from formulations.decomposition.columns.exact_rows import Outcome
     from formulations.decomposition.columns.master import MasterProblem
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes
-    from formulations.decomposition.pricing.prices import Prices
+    from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.coefficients import BoolArray, IntArray
     from heuristics.limits import Limits
 
@@ -50,7 +50,7 @@ class Open(NamedTuple):
     """True if the batch must contain a request, shape (n,)."""
 
 
-def left_open(nodes: EdgeNodes, prices: Prices, j: int, value: float, slack: float) -> Open:
+def left_open(nodes: EdgeNodes, prices: DualPrices, j: int, value: float, slack: float) -> Open:
     """Return the values of d and the requests of an edge node within the slack, in O(n^2)."""
     profit = profits(nodes, prices, j)
     size = len(profit)

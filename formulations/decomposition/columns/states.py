@@ -79,7 +79,7 @@ class Ways(NamedTuple):
     """Requests of the best complete combination, its last step, the way before, shape (3,)."""
 
 
-class Layout(NamedTuple):
+class Shared(NamedTuple):
     """Data shared by all steps."""
 
     copies: IntArray
@@ -102,7 +102,7 @@ class Layout(NamedTuple):
 
 @compiled
 def advance(
-    steps: Steps, layout: Layout, ways: Ways, x: int, allowed: float, incumbent: int, exchange: bool
+    steps: Steps, layout: Shared, ways: Ways, x: int, allowed: float, incumbent: int, exchange: bool
 ) -> bool:
     """Extend all ways by one column where it fits; return False if the memory is full."""
     kind, num_types = steps.kind[x], layout.copies.size

@@ -28,7 +28,7 @@ from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing.prices import Prices
+    from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.coefficients import IntArray
 
 
@@ -93,7 +93,7 @@ class Curves(NamedTuple):
     """Bound on the profit of all vectors, B_d."""
 
 
-class Windows(NamedTuple):
+class CountWindows(NamedTuple):
     """Counts whose loss is within the room, in the order of the search."""
 
     level: IntArray
@@ -107,7 +107,7 @@ class Windows(NamedTuple):
 
 
 @compiled
-def offer(nodes: EdgeNodes, prices: Prices, j: int, profit: FloatArray) -> Offer:
+def offer(nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray) -> Offer:
     """Sort the requests of an edge node by level and then by profit, in O(n log n)."""
     pairs = slice(nodes.first[j], nodes.first[j + 1])
     levels = slice(nodes.first_level[j], nodes.first_level[j + 1])
@@ -165,7 +165,7 @@ def curves(of: Offer, depth: int, theta: float, every: bool) -> Curves:
 
 
 @compiled
-def windows(of: Offer, curve: Curves, room: float) -> Windows:
+def windows(of: Offer, curve: Curves, room: float) -> CountWindows:
     """Return the window of each level: the counts whose loss is at most ``room``."""
     num_levels = of.price.size
     low, high = curve.best.copy(), curve.best.copy()
@@ -181,7 +181,7 @@ def windows(of: Offer, curve: Curves, room: float) -> Windows:
         k = level[at]
         for resource in range(3):
             least[at, resource] = least[at + 1, resource] + of.demand[resource, k] * low[k]
-    return Windows(level, low, high, least)
+    return CountWindows(level, low, high, least)
 
 
 @compiled

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulations.decomposition.pricing.descent import Descent
-from formulations.decomposition.pricing.prices import Prices
+from formulations.decomposition.pricing.prices import DualPrices
 from formulations.decomposition.pricing.pricing import evaluate
 
 if TYPE_CHECKING:
@@ -79,13 +79,13 @@ class DualAscent:
         self._most[:num_requests] = 1
         self._priced = num_requests + 2 * nodes.num_edge_nodes
 
-    def prices(self, point: FloatArray | None = None) -> Prices:
+    def prices(self, point: FloatArray | None = None) -> DualPrices:
         """Return a point, by default the best, as prices."""
         point = self.point if point is None else point
         bands = point[self.num_requests :].reshape(4, -1)
-        return Prices(point[: self.num_requests], *bands)
+        return DualPrices(point[: self.num_requests], *bands)
 
-    def start(self, prices: Prices) -> None:
+    def start(self, prices: DualPrices) -> None:
         """Set the starting point."""
         self.point = np.concatenate(prices)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from heuristics.coefficients import IntArray
 
 
-class Prices(NamedTuple):
+class DualPrices(NamedTuple):
     """Prices of requests and of the edge nodes' resources, each for the whole capacity."""
 
     request: FloatArray
@@ -36,13 +36,13 @@ class Prices(NamedTuple):
     level_downlink: FloatArray
     """nu of level-based downlink, shape (J,)."""
 
-    def part(self, edge_node: IntArray, request: IntArray) -> Prices:
+    def part(self, edge_node: IntArray, request: IntArray) -> DualPrices:
         """Return the prices restricted to some edge nodes and requests."""
-        return Prices(self.request[request], *(price[edge_node] for price in self[1:]))
+        return DualPrices(self.request[request], *(price[edge_node] for price in self[1:]))
 
 
 @compiled
-def profits(nodes: EdgeNodes, prices: Prices, j: int) -> FloatArray:
+def profits(nodes: EdgeNodes, prices: DualPrices, j: int) -> FloatArray:
     """Return the profit of each request at an edge node, in latency order."""
     profit = np.empty(nodes.first[j + 1] - nodes.first[j])
     for place in range(profit.size):
@@ -57,7 +57,7 @@ def profits(nodes: EdgeNodes, prices: Prices, j: int) -> FloatArray:
 
 
 @compiled
-def level_prices(nodes: EdgeNodes, prices: Prices, j: int) -> FloatArray:
+def level_prices(nodes: EdgeNodes, prices: DualPrices, j: int) -> FloatArray:
     """Return the reduction of profit by nu for a request of each level, shape (levels of j,)."""
     first = nodes.first_level[j]
     of_memory = prices.memory[j] / max(nodes.memory_capacity[j], 1)

@@ -18,7 +18,7 @@ from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing.prices import Prices
+    from formulations.decomposition.pricing.prices import DualPrices
     from formulations.decomposition.pricing.screen import Knapsacks
     from heuristics.coefficients import IntArray
 
@@ -46,7 +46,7 @@ class BestBatch(NamedTuple):
 @compiled
 def best_batch(
     nodes: EdgeNodes,
-    prices: Prices,
+    prices: DualPrices,
     j: int,
     profit: FloatArray,
     knapsacks: Knapsacks,
@@ -96,7 +96,7 @@ def best_batch(
 
 @compiled
 def best_of(
-    nodes: EdgeNodes, prices: Prices, j: int, profit: FloatArray, max_nodes: int
+    nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray, max_nodes: int
 ) -> IntArray:
     """Return the places of the best batch; of the best one found if the search gives up."""
     if profit.size == 0:
@@ -107,7 +107,7 @@ def best_of(
 @compiled
 def evaluate(
     nodes: EdgeNodes,
-    prices: Prices,
+    prices: DualPrices,
     exact: bool,
     max_nodes: int,
     served: FloatArray,

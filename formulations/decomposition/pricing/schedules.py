@@ -20,7 +20,7 @@ from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing.prices import Prices
+    from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.coefficients import BoolArray, Coefficients, IntArray
     from heuristics.limits import Limits
 
@@ -73,7 +73,7 @@ class Scheduler:
         ]
         self._num_made = 0
 
-    def make(self, prices: Prices, limits: Limits) -> Schedule:
+    def make(self, prices: DualPrices, limits: Limits) -> Schedule:
         """Return a new schedule, the best of all rounds."""
         alpha, most = RECIPES[self._num_made % len(RECIPES)]
         self._num_made += 1
@@ -93,7 +93,7 @@ class Scheduler:
         return Schedule.of(best)
 
     def _batch(
-        self, prices: Prices, j: int, free: BoolArray, weight: float, noise: FloatArray
+        self, prices: DualPrices, j: int, free: BoolArray, weight: float, noise: FloatArray
     ) -> IntArray:
         request = self._request[j]
         profit = np.maximum(1 - weight * prices.request[request], LEAST_PROFIT) + noise[request]
@@ -105,7 +105,7 @@ class Scheduler:
 @compiled
 def fitting_batch(
     nodes: EdgeNodes,
-    prices: Prices,
+    prices: DualPrices,
     j: int,
     profit: FloatArray,
     weight: float,

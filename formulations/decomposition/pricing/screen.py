@@ -21,7 +21,7 @@ from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing.prices import Prices
+    from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.coefficients import IntArray
 
 
@@ -39,7 +39,7 @@ class Knapsacks(NamedTuple):
 
 
 @compiled
-def screen(nodes: EdgeNodes, prices: Prices, j: int, profit: FloatArray) -> Knapsacks:
+def screen(nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray) -> Knapsacks:
     """Bound the profit of the batches of each d, in O(n log n)."""
     first, first_level = nodes.first[j], nodes.first_level[j]
     price = level_prices(nodes, prices, j)
@@ -85,7 +85,7 @@ def screen(nodes: EdgeNodes, prices: Prices, j: int, profit: FloatArray) -> Knap
 @compiled
 def take_fraction(
     nodes: EdgeNodes,
-    prices: Prices,
+    prices: DualPrices,
     j: int,
     profit: FloatArray,
     knapsacks: Knapsacks,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes
-    from formulations.decomposition.pricing.prices import Prices
+    from formulations.decomposition.pricing.prices import DualPrices
     from formulations.decomposition.proof.cells import Bounded
     from heuristics.certificate import EdgeNodeTree
     from heuristics.coefficients import Coefficients, IntArray
@@ -73,7 +73,7 @@ class EdgeNodeProof:
         self,
         data: Coefficients,
         nodes: EdgeNodes,
-        prices: Prices,
+        prices: DualPrices,
         requests: Sequence[int],
         denominator: int,
         edge_node: int,
@@ -218,7 +218,7 @@ class _Node:
 
 
 def _rounded_bands(
-    data: Coefficients, nodes: EdgeNodes, prices: Prices, denominator: int, j: int
+    data: Coefficients, nodes: EdgeNodes, prices: DualPrices, denominator: int, j: int
 ) -> tuple[int, int]:
     """Return the numerators of the prices of uplink and relaxed downlink, per unit."""
     uplink = float(prices.uplink[j]) * denominator / max(int(data.uplink_capacity[j]), 1)

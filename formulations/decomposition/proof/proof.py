@@ -20,7 +20,7 @@ from heuristics.certificate import Certificate, Multipliers, Prices
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
-    from formulations.decomposition.pricing.prices import Prices as DualPrices
+    from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.certificate import EdgeNodeTree
     from heuristics.coefficients import Coefficients
     from heuristics.limits import Limits

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from formulations.decomposition.pricing.count_vectors import Aim, Found, offer, search
 from formulations.decomposition.pricing.edge_nodes import EdgeNodes
-from formulations.decomposition.pricing.prices import Prices, profits
+from formulations.decomposition.pricing.prices import DualPrices, profits
 from tests.helpers.decomposition_problems import (
     CLOSE,
     any_problem,
@@ -80,7 +80,7 @@ def three_requests(**changes):
     """Return what is offered of three requests that cost nothing."""
     data = problem(**changes)
     nodes = EdgeNodes.of(data)
-    prices = Prices(np.zeros(3), *np.zeros((4, 1)))
+    prices = DualPrices(np.zeros(3), *np.zeros((4, 1)))
     return offer(nodes, prices, 0, profits(nodes, prices, 0))
 
 

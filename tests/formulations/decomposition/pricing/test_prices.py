@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from formulations.decomposition.pricing.edge_nodes import EdgeNodes
-from formulations.decomposition.pricing.prices import Prices, level_prices, profits
+from formulations.decomposition.pricing.prices import DualPrices, level_prices, profits
 from tests.helpers.decomposition_problems import (
     any_problem,
     problem,
@@ -22,7 +22,7 @@ def test_a_profit_is_what_a_request_and_its_share_of_a_band_leave_of_one():
     """
     nodes = EdgeNodes.of(problem())
     bands = ([0.4], [0.0], [0.8], [2.0])
-    prices = Prices(np.array([0, 0.1, 0.5]), *map(np.array, bands))
+    prices = DualPrices(np.array([0, 0.1, 0.5]), *map(np.array, bands))
     assert profits(nodes, prices, 0)[[2, 0, 1]] == pytest.approx([0.9, 0.7, 0.2])
     assert level_prices(nodes, prices, 0) == pytest.approx([0.2 + 0.5, 0.3 + 1.0])
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from formulations.decomposition.pricing.edge_nodes import EdgeNodes
-from formulations.decomposition.pricing.prices import Prices, profits
+from formulations.decomposition.pricing.prices import DualPrices, profits
 from formulations.decomposition.pricing.pricing import best_batch, best_of, evaluate
 from formulations.decomposition.pricing.screen import screen
 from tests.helpers.decomposition_problems import (
@@ -38,7 +38,7 @@ def test_two_of_three_requests_fit():
     the load of 5 is allowed: 1.0; the first two alone yield 1.25.
     """
     nodes = EdgeNodes.of(problem())
-    prices = Prices(np.array([0.5, 0.25, 0.75]), *np.zeros((4, 1)))
+    prices = DualPrices(np.array([0.5, 0.25, 0.75]), *np.zeros((4, 1)))
     value, served, used = evaluated(nodes, prices, exact=True)
     assert value == pytest.approx([1.25])
     assert served.tolist() == [1, 1, 0]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from formulations.decomposition.pricing.edge_nodes import EdgeNodes
-from formulations.decomposition.pricing.prices import Prices, profits
+from formulations.decomposition.pricing.prices import DualPrices, profits
 from formulations.decomposition.pricing.screen import screen, take_fraction
 from tests.helpers.decomposition_problems import (
     CLOSE,
@@ -20,7 +20,7 @@ from tests.helpers.decomposition_problems import (
 
 def free(data):
     """Return the edge nodes, and prices of nought."""
-    return EdgeNodes.of(data), Prices(
+    return EdgeNodes.of(data), DualPrices(
         np.zeros(data.num_requests), *np.zeros((4, data.num_edge_nodes))
     )
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from formulations.decomposition.pricing.dual_ascent import DualAscent
 from formulations.decomposition.pricing.edge_nodes import EdgeNodes
-from formulations.decomposition.pricing.prices import Prices
+from formulations.decomposition.pricing.prices import DualPrices
 from formulations.decomposition.proof import edge_node_proof
 from formulations.decomposition.proof.proof import certificate
 from heuristics.certificate import Branch, Multipliers, Proof
@@ -81,7 +81,7 @@ def test_two_requests_that_want_one_place_are_priced_at_a_half():
         eligible=[[1, 1]],
     )
     one = np.ones(1)
-    prices = Prices(np.zeros(2), one, 0 * one, 0 * one, 0 * one)
+    prices = DualPrices(np.zeros(2), one, 0 * one, 0 * one, 0 * one)
     made = certificate(data, EdgeNodes.of(data), prices, 1, Limits())
     (tree,) = made.tree.edge_nodes
     assert made.bound == 1
@@ -120,7 +120,7 @@ def test_a_tree_exceeds_the_bound_of_its_prices_by_the_headroom_at_most(data, he
 def test_any_prices_at_all_make_a_certificate(data, seed):
     rng = np.random.default_rng(seed)
     drawn = rng.exponential(1.0, (4, data.num_edge_nodes)) * rng.integers(0, 3)
-    prices = Prices(rng.exponential(0.5, data.num_requests), *drawn)
+    prices = DualPrices(rng.exponential(0.5, data.num_requests), *drawn)
     made = certificate(data, EdgeNodes.of(data), prices, optimum(data), Limits())
     assert made.bound == verify(data, made) >= optimum(data)
 
@@ -190,7 +190,7 @@ def test_nothing_eligible_is_proved_by_nothing():
         compute_budget=[[0], [0]],
         eligible=[[1], [0]],
     )
-    prices = Prices(np.ones(1), *np.ones((4, 2)))
+    prices = DualPrices(np.ones(1), *np.ones((4, 2)))
     made = certificate(data, EdgeNodes.of(data), prices, 5, Limits())
     assert made.bound == verify(data, made) == 0
     assert made.tree.requests == (0,)

@@ -1,4 +1,4 @@
-"""Verdict on a solver run: the status, schedule and bound that the solver's answer proves."""
+"""Conclusion from a solver run: the status, schedule and bound that the answer proves."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Reading:
     is_claimed: bool = True
 
 
-class Verdict(NamedTuple):
+class Conclusion(NamedTuple):
     """Status, schedule and bound that a reading proves."""
 
     status: Status
@@ -75,7 +75,7 @@ def judge(
     z: int | None,
     largest_value: int,
     is_second: bool = False,
-) -> Verdict:
+) -> Conclusion:
     """Return the status, schedule and bound that a reading proves.
 
     Parameters
@@ -113,25 +113,25 @@ def judge(
             return _error(message, schedule)
         if is_second:
             return _error(f"{solver} found a schedule within its tolerance, and then none")
-        return Verdict(status, ended_by)
+        return Conclusion(status, ended_by)
     told = reading.said if ended_by is EndedBy.CRASH else None
     if not resolved:
         bound = None
     if schedule is None:
         if status is Status.OPTIMAL:
             return _error(f"{solver} calls the model optimal without a schedule")
-        return Verdict(Status.NONE, ended_by, bound=bound, message=told)
+        return Conclusion(Status.NONE, ended_by, bound=bound, message=told)
     if z is not None:
         bound = z
     if bound is not None and bound < schedule.throughput:
         message = f"the bound of {solver}, {reading.bound}, lies below its schedule"
         return _error(message, schedule)
     if bound == schedule.throughput:
-        return Verdict(Status.OPTIMAL, EndedBy.PROOF, schedule, bound)
+        return Conclusion(Status.OPTIMAL, EndedBy.PROOF, schedule, bound)
     if status is Status.OPTIMAL:
         message = f"{solver} calls {schedule.throughput} optimal at a bound of {reading.bound}"
-        return Verdict(Status.FEASIBLE, EndedBy.ERROR, schedule, bound, message)
-    return Verdict(Status.FEASIBLE, ended_by, schedule, bound, told)
+        return Conclusion(Status.FEASIBLE, EndedBy.ERROR, schedule, bound, message)
+    return Conclusion(Status.FEASIBLE, ended_by, schedule, bound, told)
 
 
 def conclude(
@@ -173,26 +173,26 @@ def conclude(
     if broken is None and start is not None:
         found = -1 if reading.schedule is None else reading.schedule.throughput
         reading = reading if found >= start.throughput else replace(reading, schedule=start)
-    verdict = judge(
+    conclusion = judge(
         reading,
         broken=broken,
         z=question.z,
         largest_value=largest_value,
         is_second=is_second,
     )
-    objective = None if verdict.schedule is None else verdict.schedule.throughput
+    objective = None if conclusion.schedule is None else conclusion.schedule.throughput
     return Result(
         problem=question.recorded_problem,
-        **verdict._asdict(),
+        **conclusion._asdict(),
         bound_raw=reading.bound,
         runtime_s=runtime_s,
         build_s=build_s,
         num_nodes=reading.num_nodes,
         node_kind=node_kind,
         simplex_iterations=reading.simplex_iterations,
-        proved_by=proved_by if verdict.ended_by is EndedBy.PROOF else None,
+        proved_by=proved_by if conclusion.ended_by is EndedBy.PROOF else None,
         solver=f"{reading.solver} {version}",
-        trajectory=(*trajectory, Progress(runtime_s, objective, verdict.bound)),
+        trajectory=(*trajectory, Progress(runtime_s, objective, conclusion.bound)),
     )
 
 
@@ -201,6 +201,6 @@ def whole_bound(bound: float | None) -> int | None:
     return None if bound is None else math.floor(bound + 1e-6)
 
 
-def _error(message: str, schedule: Schedule | None = None) -> Verdict:
+def _error(message: str, schedule: Schedule | None = None) -> Conclusion:
     status = Status.NONE if schedule is None else Status.FEASIBLE
-    return Verdict(status, EndedBy.ERROR, schedule, message=message)
+    return Conclusion(status, EndedBy.ERROR, schedule, message=message)

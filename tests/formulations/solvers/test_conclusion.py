@@ -1,8 +1,14 @@
 import highspy
 import pytest
 
+from formulations.solvers.conclusion import (
+    LARGEST_RESOLVED,
+    Conclusion,
+    Reading,
+    judge,
+    whole_bound,
+)
 from formulations.solvers.highs import ENDINGS
-from formulations.solvers.verdict import LARGEST_RESOLVED, Reading, Verdict, judge, whole_bound
 from heuristics.result import EndedBy, Status
 from heuristics.schedule import Schedule
 
@@ -103,8 +109,8 @@ def test_a_run_that_was_cut_keeps_its_schedule_and_bound(model_status, ended_by)
     found = verdict(model_status, 3, 5.9)
     assert (found.status, found.ended_by, found.bound) == (Status.FEASIBLE, ended_by, 5)
     assert found.schedule.throughput == 3
-    assert verdict(model_status, None, 5.9) == Verdict(Status.NONE, ended_by, bound=5)
-    assert verdict(model_status, None, None) == Verdict(Status.NONE, ended_by)
+    assert verdict(model_status, None, 5.9) == Conclusion(Status.NONE, ended_by, bound=5)
+    assert verdict(model_status, None, None) == Conclusion(Status.NONE, ended_by)
 
 
 def test_a_limit_reached_with_the_bound_met_is_a_proof():
