@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.plugins.registry import CATALOGUE_GROUP, use_installed
 from heuristics.system_models.assemble import assemble
+from heuristics.system_models.memory import unit_name
 from heuristics.system_models.template import DEFAULT
 from instances.families.paper import FAMILY, Paper
 from instances.families.physical import draw_scenario
@@ -81,4 +82,10 @@ def build_instance(scenario: Scenario, name: str) -> Instance:
     >>> instance.name, instance.coefficients.num_requests
     ('five', 5)
     """
-    return Instance(name=name, coefficients=assemble(scenario), scenario=scenario)
+    unit = unit_name(scenario)
+    return Instance(
+        name=name,
+        coefficients=assemble(scenario),
+        scenario=scenario,
+        parameters={} if unit is None else {"memory_unit": unit},
+    )

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heuristics.system_models.latency import batch_s, reading_s
-from heuristics.system_models.quantization import provided_accuracy
+from heuristics.system_models.latency import batch_s, executed_reading_s
+from heuristics.system_models.quantization import provided_accuracy, stored_bytes
 from heuristics.system_models.radio import noise_power_w, spectral_efficiency
 from heuristics.system_models.rounding import as_fraction, float_at_most
 from heuristics.system_models.transformer import (
     decoding_flop,
+    head_flop,
     kv_cache_bytes,
     prefill_flop,
-    weight_bytes,
+    state_bytes,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def decoding_s(
     """
     flop = decoding_flop(edge_node.llm, prompt_tokens, output_tokens)
     if setting.include_embedding:
-        flop += 2 * edge_node.llm.vocabulary_size * edge_node.llm.model_dimension * output_tokens
+        flop += head_flop(edge_node.llm) * output_tokens
     return flop / _flop_per_s(edge_node, num_gpus)
 
 
@@ -94,8 +95,8 @@ def stages_s(
         decoding_s(edge_node, setting, prompt_tokens, each, num_gpus=num_gpus)
         for each in output_tokens
     )
-    once, all_steps = (
-        reading_s(edge_node, setting, steps, num_gpus=num_gpus) for steps in (1, max(output_tokens))
+    once, all_steps = executed_reading_s(
+        edge_node, setting, prompt_tokens, output_tokens, num_gpus=num_gpus
     )
     return batch_s(setting.latency, first, once), batch_s(setting.latency, computing, all_steps)
 
@@ -105,14 +106,21 @@ def _flop_per_s(edge_node: EdgeNode, num_gpus: int) -> Fraction:
     return speed / as_fraction(edge_node.quantization.beta)
 
 
-def memory_bytes(edge_node: EdgeNode, setting: Setting, cached_tokens: int) -> Fraction:
-    """Return the memory in use with this many cached tokens: (3) and (4), scaled by (9) [byte]."""
-    weights = weight_bytes(edge_node.llm, include_embedding=setting.include_embedding)
-    cache = kv_cache_bytes(edge_node.llm, cached_tokens)
-    quantization = edge_node.quantization
-    return weights * as_fraction(quantization.alpha_weights) + cache * as_fraction(
-        quantization.alpha_kv_cache
-    )
+def memory_bytes(edge_node: EdgeNode, setting: Setting, *cached_tokens: int) -> Fraction:
+    """Return the memory that an edge node holds: (3), (4), both scaled by (9) [byte].
+
+    Parameters
+    ----------
+    edge_node, setting
+        Edge node with its LLM, and the option to count the embedding.
+    cached_tokens
+        Number of tokens cached of each request; one of 0 has no cache and no state yet.
+    """
+    llm, quantization = edge_node.llm, edge_node.quantization
+    weights = stored_bytes(llm, quantization, include_embedding=setting.include_embedding)
+    cache = sum(kv_cache_bytes(llm, each) for each in cached_tokens)
+    states = state_bytes(llm) * sum(each > 0 for each in cached_tokens)
+    return weights + cache * as_fraction(quantization.alpha_kv_cache) + states
 
 
 def uplink_airtimes(edge_node: EdgeNode, scenario: Scenario) -> FloatArray:
@@ -218,7 +226,6 @@ def _suits_radio(edge_node: EdgeNode, scenario: Scenario) -> BoolArray:
 def _held(
     edge_node: EdgeNode, setting: Setting, tokens: NDArray[np.int64], limit_bytes: int
 ) -> BoolArray:
-    free = limit_bytes - memory_bytes(edge_node, setting, 0)
-    per_token = memory_bytes(edge_node, setting, 1) - memory_bytes(edge_node, setting, 0)
-    most = free // per_token
-    return tokens <= (min(most, 2**62) if most >= 0 else -1)
+    lengths, index = np.unique(tokens, return_inverse=True)
+    held = [memory_bytes(edge_node, setting, each) <= limit_bytes for each in lengths.tolist()]
+    return np.array(held, dtype=bool)[index]

@@ -165,7 +165,11 @@ def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy
     download_end = max(batch_end, before.downlink) + carried
     slot_end = batch_end + epoch.downlink_slot
 
-    in_cache = (0, len(batch) * padded, len(batch) * padded + sum(outputs))
+    in_cache: tuple[list[int], ...] = (
+        [],
+        [padded] * len(batch),
+        [padded + each for each in outputs],
+    )
     times = (batch_start, prefill_end, batch_end)
     return MeasuredBatch(
         edge_node=index,
@@ -177,7 +181,7 @@ def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy
         download_end=download_end,
         received=max(slot_end, download_end),
         memory=tuple(
-            MemoryPoint(time, execution.memory_bytes(edge_node, setting, tokens))
+            MemoryPoint(time, execution.memory_bytes(edge_node, setting, *tokens))
             for time, tokens in zip(times, in_cache, strict=True)
         ),
         memory_limit=num_gpus * edge_node.gpu_memory_bytes,

@@ -2,6 +2,8 @@
 
 - :mod:`rounding`: 12 significant digits for files, exact decimals, rounding up or down by purpose.
 - :mod:`validation`: field types of all values from outside, and their errors in one line.
+- :mod:`layer`: one layer of a decoder: attention, state and feed-forward network, counted.
+- :mod:`stored_weights`: the precision in which an LLM was published.
 - :mod:`transformer`: memory and compute of a transformer decoder, (3) to (8).
 - :mod:`quantization`: effects of quantization on memory, latency and accuracy, (9) and (11).
 - :mod:`latency`: the time of a batch: computing, and the reading of the weights.
@@ -11,6 +13,7 @@
 - :mod:`catalogue`: LLMs, devices, quantization schemes and scenarios by name.
 - :mod:`template`: the recipe of a scenario, from which requests and channels are drawn by seed.
 - :mod:`scenario`: the physical description of one epoch, as an instance file has it.
+- :mod:`memory`: the unit that (12c) counts in, with demands and capacity of an edge node.
 - :mod:`assemble`: the integers of P1 that a scenario defines.
 - :mod:`caps`: upper limits of prompt and output lengths, chosen with each batch.
 """

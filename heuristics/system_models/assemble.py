@@ -14,11 +14,12 @@ from heuristics.coefficients import (
     Coefficients,
 )
 from heuristics.system_models.latency import LatencyModel, reading_s
+from heuristics.system_models.memory import memory_unit, node_memory
 from heuristics.system_models.protocol import LatencyBudgets, latency_budgets
 from heuristics.system_models.quantization import (
     provided_accuracy,
     quantized_flop_per_s,
-    quantized_memory,
+    stored_bytes,
 )
 from heuristics.system_models.radio import (
     carried_tokens,
@@ -33,11 +34,7 @@ from heuristics.system_models.rounding import (
     round_significant,
 )
 from heuristics.system_models.scenario import DownlinkReading
-from heuristics.system_models.transformer import (
-    batch_flop,
-    compute_constants,
-    memory_constants,
-)
+from heuristics.system_models.transformer import request_flop
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,7 +93,8 @@ def assemble(scenario: Scenario) -> Coefficients:
     hold is written as one more than the capacity. Time O(J I).
     """
     workload = _workload(scenario)
-    rows = [_row(edge_node, scenario.setting, workload) for edge_node in scenario.edge_nodes]
+    unit = memory_unit(scenario)
+    rows = [_row(edge_node, scenario.setting, workload, unit) for edge_node in scenario.edge_nodes]
     return Coefficients(**{name: np.array([row[name] for row in rows]) for name in rows[0]})
 
 
@@ -143,22 +141,23 @@ def _workload(scenario: Scenario) -> _Workload:
     )
 
 
-def _row(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[str, Any]:
+def _row(
+    edge_node: EdgeNode, setting: Setting, workload: _Workload, unit: int | None
+) -> dict[str, Any]:
     """Return one edge node's row of every field."""
     accuracy = float_at_most(provided_accuracy(edge_node.quantization, setting.accuracy_mode))
     # Departure 2.
     candidates = (
         np.array(edge_node.covered, dtype=bool) & (workload.accuracy <= accuracy) & workload.in_time
     )
-    constants = memory_constants(edge_node.llm, include_embedding=setting.include_embedding)
-    weights, per_token = quantized_memory(constants, edge_node.quantization)
+    weights = stored_bytes(
+        edge_node.llm, edge_node.quantization, include_embedding=setting.include_embedding
+    )
     free = edge_node.num_gpus * edge_node.gpu_memory_bytes - weights
-    num_requests = workload.prompt_tokens.size
     row: dict[str, Any] = {
         **_uplink(edge_node, setting, workload),
         **_downlink(edge_node, setting, workload, candidates),
-        "memory": setting.padding_tokens + workload.output_tokens,
-        "memory_capacity": _capacity(free // per_token if free > 0 else 0, num_requests),
+        **_memory(edge_node, setting, workload, free, unit),
         **_compute(edge_node, setting, workload, candidates),
     }
     fits = row["compute"] <= row["compute_budget"]
@@ -166,6 +165,22 @@ def _row(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[str
         fits &= row[name] <= row[f"{name}_capacity"]
     row["eligible"] = candidates & workload.padded & fits & (free >= 0)
     return row
+
+
+def _memory(
+    edge_node: EdgeNode, setting: Setting, workload: _Workload, free: Fraction, unit: int | None
+) -> dict[str, Any]:
+    """Return (12c): s' + n_i in tokens, or the request's cache in units of so many bytes."""
+    tokens = setting.padding_tokens + workload.output_tokens
+    levels, level = np.unique(tokens, return_inverse=True)
+    demand, capacity = node_memory(edge_node, levels.tolist(), free, unit)
+    capacity = _capacity(capacity, tokens.size)
+    largest = _largest(tokens.size)
+    demand = [each if each <= largest else capacity + 1 for each in demand]
+    return {
+        "memory": np.array(demand, dtype=np.int64)[level],
+        "memory_capacity": capacity,
+    }
 
 
 def _uplink(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[str, Any]:
@@ -206,9 +221,6 @@ def _compute(
     edge_node: EdgeNode, setting: Setting, workload: _Workload, candidates: BoolArray
 ) -> dict[str, Any]:
     """Return (12d): (8) of each request against min(tau', T_C) C / beta, in MFLOP."""
-    constants = compute_constants(
-        edge_node.llm, setting.padding_tokens, include_embedding=setting.include_embedding
-    )
     speed = quantized_flop_per_s(
         edge_node.num_gpus * as_fraction(edge_node.gpu_flop_per_s), edge_node.quantization
     )
@@ -220,7 +232,13 @@ def _compute(
     budget: NDArray[Any] = ticks * factor.numerator // factor.denominator
     budget = np.minimum(budget, largest - 1)
     levels, level = np.unique(workload.output_tokens, return_inverse=True)
-    demand = [ceil_ratio(batch_flop(constants, (n,)), FLOP_PER_UNIT) for n in levels.tolist()]
+    flop = (
+        request_flop(
+            edge_node.llm, setting.padding_tokens, n, include_embedding=setting.include_embedding
+        )
+        for n in levels.tolist()
+    )
+    demand = [ceil_ratio(each, FLOP_PER_UNIT) for each in flop]
     too_large = int(budget.max(initial=0)) + 1
     demand = [each if each <= largest else too_large for each in demand]
     return {

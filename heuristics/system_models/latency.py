@@ -1,8 +1,10 @@
-r"""How long a batch takes: its computing, and the reading of the weights beside it.
+r"""Latency of a batch: its computing, and the reading of the weights beside it.
 
 Every token of output takes one step, the first of them the initial stage, and each step reads
-all weights once for the whole batch. With N the longest output of the batch and :math:`B_j` the
-memory bandwidth of all devices together, reading takes
+all weights once for the whole batch; of a mixture of experts the coefficients count all experts,
+while a batch that is executed reads those that its tokens are routed to. With N
+the longest output of the batch and :math:`B_j` the memory bandwidth of all devices together,
+reading takes
 
 .. math:: t^R_j = N \, \alpha_j k_1 / B_j,
 
@@ -18,15 +20,18 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from heuristics.system_models.quantization import step_bytes
 from heuristics.system_models.rounding import as_fraction
-from heuristics.system_models.transformer import read_bytes
+from heuristics.system_models.transformer import expert_weights
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from heuristics.system_models.scenario import EdgeNode, Setting
 
 
 class LatencyModel(StrEnum):
-    """What the latency of a batch is made of.
+    """The parts of a batch's latency that count.
 
     ``compute`` is (8) alone, as in the paper. ``roofline`` is the longer of computing and reading,
     each over the whole batch; ``serial`` is their sum. Where they overlap step by step, and do
@@ -42,25 +47,74 @@ class LatencyModel(StrEnum):
 def reading_s(
     edge_node: EdgeNode, setting: Setting, output_tokens: int, *, num_gpus: int
 ) -> Fraction:
-    """Return how long a batch reads weights [s]; 0 where the setting does not count it.
+    """Return the time that a batch reads weights, all experts each step [s].
 
     Parameters
     ----------
     edge_node
-        Its LLM as it is stored, and the memory bandwidth of its devices.
+        Edge node with its LLM as it is stored, and the memory bandwidth of its devices.
     setting
-        The latency model, and whether the head counts.
+        Latency model and the option to count the head; 0 is returned where reading does not
+        count.
     output_tokens
-        The longest output of the batch, N.
+        Longest output of the batch, N.
     num_gpus
-        How many devices the weights are spread over, each reading its part.
+        Number of devices that the weights are spread over, each reading its part.
     """
     if setting.latency is LatencyModel.COMPUTE or edge_node.gpu_memory_bytes_per_s is None:
         return Fraction(0)
-    step = read_bytes(edge_node.llm, include_embedding=setting.include_embedding) * as_fraction(
-        edge_node.quantization.alpha_weights
+    step = step_bytes(
+        edge_node.llm, edge_node.quantization, include_embedding=setting.include_embedding
     )
     return output_tokens * step / (num_gpus * as_fraction(edge_node.gpu_memory_bytes_per_s))
+
+
+def executed_reading_s(
+    edge_node: EdgeNode,
+    setting: Setting,
+    prompt_tokens: int,
+    output_tokens: Sequence[int],
+    *,
+    num_gpus: int,
+) -> tuple[Fraction, Fraction]:
+    """Return the time that an executed batch reads weights in its first step, and in all [s].
+
+    Without experts this is :func:`reading_s`. Of a mixture a step reads the experts that its
+    tokens are routed to, in the mean under uniform and independent routing: the first step has
+    all tokens of the prompts, a later one a token of each request that has not ended.
+
+    Parameters
+    ----------
+    edge_node, setting, num_gpus
+        As of :func:`reading_s`.
+    prompt_tokens
+        Length of every prompt as it is computed.
+    output_tokens
+        Length of each output, one or more.
+    """
+    longest = max(output_tokens)
+    read_all = [reading_s(edge_node, setting, steps, num_gpus=num_gpus) for steps in (1, longest)]
+    if not read_all[0] or not expert_weights(edge_node.llm):
+        return read_all[0], read_all[1]
+
+    def step(num_tokens: int) -> Fraction:
+        return step_bytes(
+            edge_node.llm,
+            edge_node.quantization,
+            include_embedding=setting.include_embedding,
+            num_tokens=num_tokens,
+        )
+
+    first = step(len(output_tokens) * prompt_tokens)
+    lengths = sorted(output_tokens)
+    later = Fraction(0)
+    done = 1
+    for index, length in enumerate(lengths):
+        if length > done:
+            later += (length - done) * step(len(lengths) - index)
+            done = length
+    speed = num_gpus * as_fraction(edge_node.gpu_memory_bytes_per_s or 0)
+    return first / speed, (first + later) / speed
 
 
 def batch_s(model: LatencyModel, computing: Fraction, reading: Fraction) -> Fraction:
@@ -71,7 +125,7 @@ def batch_s(model: LatencyModel, computing: Fraction, reading: Fraction) -> Frac
 
 
 def computing_left(model: LatencyModel, latency: Fraction, reading: Fraction) -> Fraction:
-    """Return how long a batch may compute to end within a latency [s]; 0 if reading is longer."""
+    """Return the time left for computing within a latency [s]; 0 if reading is longer."""
     if model is LatencyModel.COMPUTE:
         return latency
     if reading > latency:

@@ -120,7 +120,7 @@ class Inference(Record):
     llm
         A name of the catalogue or the path of a ``config.json``.
     quantization
-        A name of the catalogue.
+        A name of the catalogue, or ``stored`` for the method that the LLM's own file states.
     kv_cache, accuracy_mode, include_embedding
         Readings of (9), (11) and (3), (8).
     beta, ppl_differential
@@ -321,7 +321,7 @@ def _checked(template: Template, source: str) -> Template:
         for field, look_up in lookups.items():
             name = getattr(table, field, None)
             try:
-                if name is not None:
+                if name is not None and (field, name.lower()) != ("quantization", reader.STORED):
                     look_up(name)
             except InputError as error:
                 if error.source is not None:  # the configuration of an LLM, a file of its own
@@ -355,6 +355,7 @@ def hosted(
             if edge_node.ppl_differential is None
             else edge_node.ppl_differential
         ),
+        needs_accuracy=template.workload.accuracy[1] > 0,
     )
     device = reader.device(edge_node.device)
     return llm, quantization, device

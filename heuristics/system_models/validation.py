@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from os import PathLike
 
+_ABSENT = object()
+
 LARGEST_COUNT = 10**9
 LARGEST_QUANTITY = 10**21
 LARGEST_DECIBEL = 400.0
@@ -103,7 +105,7 @@ class Record(BaseModel):
             raise input_error(error, values=values, source=source, field=field) from error
 
 
-def broken_rule(field: str, rule: str, *, found: object) -> PydanticCustomError:
+def broken_rule(field: str, rule: str, *, found: object = _ABSENT) -> PydanticCustomError:
     """Return the error for a validator that compares several fields.
 
     Parameters
@@ -113,9 +115,11 @@ def broken_rule(field: str, rule: str, *, found: object) -> PydanticCustomError:
     rule
         Rule that the field must keep: ``"must be below epoch_s"``.
     found
-        The value that broke the rule.
+        The value that broke the rule; left out where there is none.
     """
-    context = {"blamed": field, "rule": rule, "found": found}
+    context: dict[str, object] = {"blamed": field, "rule": rule}
+    if found is not _ABSENT:
+        context["found"] = found
     return PydanticCustomError("broken_rule", "{rule}", context)
 
 
@@ -161,6 +165,8 @@ def input_error(
     if kind == "missing":
         return InputError("is required", source=source, field=place)
     if kind == "broken_rule":
+        if "found" not in context:
+            return InputError(context["rule"], source=source, field=place)
         return InputError(context["rule"], source=source, field=place, found=context["found"])
     rule = _RULES[kind].format(**context) if kind in _RULES else first["msg"]
     return InputError(rule, source=source, field=place, found=first["input"])

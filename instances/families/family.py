@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from heuristics.coefficients import LARGEST_VALUE
 from heuristics.errors import InputError
+from heuristics.system_models.memory import unit_name
 from heuristics.system_models.validation import input_error
 from instances.file_names import DIGITS, digest, file_name
 from instances.instance import Instance
@@ -158,6 +159,7 @@ class Family:
                 seed=seed,
                 parameters={
                     **self.recorded(parameters),
+                    **_memory_unit(drawn),
                     **({"notes": dict(drawn.notes)} if drawn.notes else {}),
                 },
             )
@@ -182,6 +184,12 @@ class Family:
         if len(text) > _LONGEST_SETTINGS:
             text = f"{text[:_LONGEST_SETTINGS]}~{digest(text)}"
         return f"{self.name}-{text}" if text else self.name
+
+
+def _memory_unit(drawn: Drawn) -> dict[str, str]:
+    """Return the unit of (12c) where it is not tokens, as an instance file records it."""
+    unit = None if drawn.scenario is None else unit_name(drawn.scenario)
+    return {} if unit is None else {"memory_unit": unit}
 
 
 def _instance(drawn: Drawn, **identity: Any) -> Instance:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from heuristics.errors import InputError
 from heuristics.system_models.assemble import assemble
-from heuristics.system_models.catalogue.reader import KvCacheMode, device
+from heuristics.system_models.catalogue.reader import STORED, KvCacheMode, device, llm
 from heuristics.system_models.latency import LatencyModel
 from heuristics.system_models.protocol import PeriodMode
 from heuristics.system_models.quantization import AccuracyMode
@@ -85,7 +85,8 @@ class Deployment(Parameters):
     """LLM of all edge nodes: a name of the catalogue, or the path of a config.json."""
 
     quantization: str | None = None
-    """Quantization method of all edge nodes, a name of the catalogue."""
+    """Quantization method of all edge nodes: a name of the catalogue, or stored for the method of
+    the LLM's own file, the default where the file states one."""
 
     kv_cache: KvCacheMode | None = None
     """Scaling of the KV cache in (9): as in the paper, or as the quantization stores it."""
@@ -174,6 +175,8 @@ def adjusted_template(parameters: Deployment) -> Template:
         section: {name: given[name] for name in names if given.get(name) is not None}
         for section, names in _SECTIONS.items()
     }
+    if parameters.llm is not None and parameters.quantization is None and _is_quantized(parameters):
+        changes["inference"]["quantization"] = STORED
     changes["edge_nodes"] |= {name: None for name in _OWN if name in changes["inference"]}
     if parameters.device is not None:
         own = ("gpu_flop_per_s", "gpu_memory_bytes", "gpu_memory_bytes_per_s")
@@ -191,6 +194,11 @@ def adjusted_template(parameters: Deployment) -> Template:
         raise InputError(rule, field="mean_gain", found=parameters.mean_gain)
     adjusted = [_adjusted(parameters, edge_node) for edge_node in kept]
     return template.with_edge_nodes(_copied(adjusted, parameters.copies or 1))
+
+
+def _is_quantized(parameters: Deployment) -> bool:
+    """Return whether the LLM's own file states a quantization method."""
+    return parameters.llm is not None and llm(parameters.llm).stored is not None
 
 
 def _copied(edge_nodes: list[EdgeNodeTemplate], copies: int) -> Iterator[EdgeNodeTemplate]:

@@ -1,4 +1,4 @@
-"""The catalogue's data files, read: LLMs, devices and quantization methods by name."""
+"""Reader of the catalogue's data files: LLMs, devices and quantization methods by name."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
 
+    from heuristics.system_models.stored_weights import StoredWeights
+
 _PACKAGE = "heuristics.system_models.catalogue"
 _Value = TypeVar("_Value")
 
@@ -30,8 +32,12 @@ ADDED: dict[str, dict[str, Any]] = {"llms": {}, "devices": {}, "quantizations": 
 """Checked entries beside those of the data files, by kind and name."""
 
 
+STORED = "stored"
+"""Name of the quantization method that an LLM's own file states."""
+
+
 class KvCacheMode(StrEnum):
-    """How large a quantized model's KV cache is taken to be.
+    """Reading of the size of a quantized model's KV cache.
 
     The paper scales weights and cache by the same alpha; in fact a method for weights alone
     stores the cache in FP16.
@@ -42,7 +48,7 @@ class KvCacheMode(StrEnum):
 
 
 class Source(Record):
-    """Where some values of a table are from, and whether that was verified."""
+    """Source of some values of a table, and whether the values were verified there."""
 
     values: Annotated[tuple[Name, ...], Field(min_length=1)]
     source: Name
@@ -91,7 +97,7 @@ def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If it cannot be read or is not TOML.
+        If the file cannot be read or is not TOML.
     """
     return parse_toml(read_text(path, largest=LARGEST_SETTINGS), source=path)
 
@@ -102,14 +108,14 @@ def parse_toml(text: str, *, source: str | PathLike[str]) -> dict[str, Any]:
     Parameters
     ----------
     text
-        What the file holds.
+        Text of the file.
     source
-        The file, for the error.
+        Path of the file, for the error.
 
     Raises
     ------
     InputError
-        If it is not TOML.
+        If the text is not TOML.
     """
     try:
         return tomllib.loads(text)
@@ -183,7 +189,7 @@ def llm(name_or_path: str) -> Transformer:
     Raises
     ------
     InputError
-        If there is no such name, or the file is no configuration that is understood.
+        If there is no such name, or the file is not a configuration that is understood.
     """
     if name_or_path.lower() in llms():
         return _transformer(llms()[name_or_path.lower()])
@@ -194,7 +200,7 @@ def llm(name_or_path: str) -> Transformer:
 
 
 def is_path(name: str) -> bool:
-    """Whether an LLM is named by the path of its configuration, not as in the catalogue."""
+    """Return whether an LLM is named by the path of its configuration, not by the catalogue."""
     return name.lower() not in llms() and ("/" in name or "\\" in name or name.endswith(".json"))
 
 
@@ -204,7 +210,7 @@ def device(name: str) -> Device:
     Raises
     ------
     InputError
-        If there is none of this name.
+        If there is no entry of this name.
     """
     return _named("device", name, devices())
 
@@ -215,7 +221,7 @@ def quantization_entry(name: str) -> QuantizationEntry:
     Raises
     ------
     InputError
-        If there is none of this name.
+        If there is no entry of this name.
     """
     return _named("quantization", name, quantizations())
 
@@ -227,44 +233,72 @@ def quantization(
     kv_cache: KvCacheMode = KvCacheMode.PAPER,
     beta: float | None = None,
     ppl_differential: float | None = None,
+    needs_accuracy: bool = True,
 ) -> Quantization:
-    """Return what a quantization method does to an LLM.
+    """Return the effect of a quantization method on an LLM.
 
     Parameters
     ----------
     name
-        The method.
+        Name of the method, or ``"stored"`` for the one that the LLM's own file states; another
+        name must then agree with the file.
     llm
-        The LLM; only those of the catalogue have measured perplexities.
+        LLM; only those of the catalogue have measured perplexities.
     kv_cache
-        Whether alpha of the KV cache is that of the weights, or that of how it is stored.
+        Reading of alpha of the KV cache: that of the weights, or as the cache is stored. A
+        method of the LLM's own file is always taken as stored.
     beta, ppl_differential
-        Known better than the catalogue does.
+        Values that replace the catalogue's.
+    needs_accuracy
+        False if no request requires accuracy: then an unknown differential counts as a loss of
+        everything, f = 0, which no such request notices.
 
     Raises
     ------
     InputError
-        If there is no such method, or no perplexity is known and none is given.
+        If there is no such method, it contradicts the LLM's file, or no perplexity is known and
+        none is given although a request may require accuracy.
     """
-    entry = quantization_entry(name)
-    measured = entry.llms.get(llm.name) if _is_catalogued(llm) else None
-    reference = None
-    if ppl_differential is not None:
-        differential = ppl_differential
-    elif measured is not None:
-        # In decimals: 18.33 - 17.58 is 0.75.
-        differential = float(Decimal(repr(measured.ppl)) - Decimal(repr(measured.ppl_reference)))
-        reference = measured.ppl_reference
-    elif entry.ppl_differential is not None:
-        differential = entry.ppl_differential
-    else:
-        rule = f"must be given, since no perplexity of {llm.name} with {name.lower()} is known"
-        raise InputError(rule, field="ppl_differential")
+    entry = None if name.lower() == STORED else quantization_entry(name)
+    if llm.stored is not None:
+        entry = _stated_entry(name, entry, llm.stored)
+    elif entry is None:
+        raise InputError(
+            "must be a method of the catalogue, since the LLM's file states none",
+            field="quantization",
+            found=name,
+        )
+    label = llm.stored.method if llm.stored is not None else name.lower()
+    measured = entry.llms.get(llm.name) if entry is not None and _is_catalogued(llm) else None
+    known = None if entry is None else entry.ppl_differential
+    differential, reference = _lost(measured, known) if ppl_differential is None else (None, None)
+    differential = ppl_differential if differential is None else differential
+    if differential is None:
+        if needs_accuracy:
+            rule = (
+                f"must be given, since no perplexity of {llm.name} with {label} is known, or "
+                "accuracy be 0+0"
+            )
+            raise InputError(rule, field="ppl_differential")
+        differential, reference = 1.0, 1.0
+    if llm.stored is not None:
+        return Quantization(
+            name=label,
+            alpha_weights=llm.stored.alpha_weights,
+            alpha_kv_cache=llm.stored.alpha_kv_cache,
+            beta=1.0 if beta is None else beta,
+            ppl_differential=differential,
+            ppl_reference=reference,
+            alpha_experts=llm.stored.alpha_experts,
+            alpha_embedding=llm.stored.alpha_embedding,
+        )
+    if entry is None:
+        raise RuntimeError("a method that no file states has an entry of the catalogue")
     if beta is None:
         beta = entry.beta if measured is None or measured.beta is None else measured.beta
     stored = kv_cache is KvCacheMode.STORED
     return Quantization(
-        name=name.lower(),
+        name=label,
         alpha_weights=entry.alpha_weights,
         alpha_kv_cache=entry.alpha_kv_cache if stored else entry.alpha_weights,
         beta=beta,
@@ -273,14 +307,37 @@ def quantization(
     )
 
 
+def _lost(measured: Measurement | None, known: float | None) -> tuple[float | None, float | None]:
+    """Return the perplexity differential of a measurement, else the method's, and its reference."""
+    if measured is None:
+        return known, None
+    # In decimals: 18.33 - 17.58 is 0.75.
+    differential = float(Decimal(repr(measured.ppl)) - Decimal(repr(measured.ppl_reference)))
+    return differential, measured.ppl_reference
+
+
+def _stated_entry(
+    name: str, entry: QuantizationEntry | None, stored: StoredWeights
+) -> QuantizationEntry | None:
+    """Return the catalogue's entry of the method that an LLM's file states, None without one."""
+    method, _, bits = stored.method.rpartition("-")
+    alike = f"w{bits.removesuffix('bit')}a16-{method}"
+    if entry is not None and name.lower() != alike:
+        known = f"{STORED} or {alike}" if alike in quantizations() else STORED
+        rule = f"must be left out or {known}, since the LLM's file states {stored.method}"
+        raise InputError(rule, field="quantization", found=name)
+    return quantizations().get(alike)
+
+
 def _transformer(entry: LlmEntry) -> Transformer:
     return Transformer.model_validate(entry.model_dump(exclude={"sources"}))
 
 
 def _is_catalogued(llm: Transformer) -> bool:
-    """Whether these are the dimensions that the catalogue has under the name."""
+    """Return whether the catalogue has these dimensions under the LLM's name."""
     entry = llms().get(llm.name)
-    return entry is not None and _transformer(entry) == llm
+    plain = llm.model_copy(update={"stored": None})
+    return entry is not None and _transformer(entry) == plain
 
 
 def _named(field: str, name: str, entries: Mapping[str, _Value]) -> _Value:

@@ -94,7 +94,8 @@ def test_gpt_2_has_keys_of_its_own(write):
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        (LLAMA | {"model_type": "mamba"}, "model_type: must be one of llama, .*, found 'mamba'"),
+        (LLAMA | {"model_type": "rwkv7"}, "model_type: must be one of llama, .*, found 'rwkv7'"),
+        (LLAMA | {"model_type": "mamba"}, "num_attention_heads: must be absent: no structure"),
         ({"hidden_size": 3}, "model_type: must be one of llama, .*, found null"),
         (
             LLAMA | {"model_type": ["llama"]},
@@ -110,7 +111,7 @@ def test_gpt_2_has_keys_of_its_own(write):
         (LLAMA | {"n_layer": 31}, "n_layer: must agree with num_hidden_layers, found 31"),
         (LLAMA | {"num_attention_heads": 33}, "num_attention_heads: must divide the hidden size"),
         (LLAMA | {"num_key_value_heads": 5}, "num_kv_heads: must divide num_heads, 32, found 5"),
-        (LLAMA | {"tie_word_embeddings": 1}, "ties_embeddings: must be true or false, found 1"),
+        (LLAMA | {"tie_word_embeddings": 1}, "tie_word_embeddings: must be true or false, found 1"),
         ("{", r"must be JSON \("),
         ("[]", r"must be a JSON object, found \[\]"),
     ],
