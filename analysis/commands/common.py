@@ -91,7 +91,7 @@ def use(plugins: list[Path] | None) -> None:
 
 
 def write_certificate(outcome: Outcome, path: Path) -> None:
-    """Write the certificate of a run, or report that the run has none."""
+    """Write the certificate of a run, or report that it is missing."""
     task, certificate = outcome.task, outcome.result.certificate
     if certificate is None:
         print(f"otgah: method {task.method} gave no certificate to write", file=sys.stderr)

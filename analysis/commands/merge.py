@@ -41,5 +41,8 @@ def merge(
     elif merged.is_written:
         show(f"{merged.num_runs} runs in {out}, {len(merged.conflicts)} conflicts")
     else:
-        show(f"{len(merged.conflicts)} conflicts, nothing written; --prefer says which to take")
+        show(
+            f"{len(merged.conflicts)} conflicts, nothing written; repeat with --prefer first or "
+            "--prefer second"
+        )
     return SUCCESS if merged.is_written else CHECK_FAILED

@@ -86,18 +86,18 @@ def report(
     if out is None and (any(wanted.values()) or (after is None and not rules)):
         raise InputError("must be given", source="--out")
     made = None if out is None else otgah.report(runs, out, after=after, **wanted)
-    told = _of_one(runs, made, rules) if after is None else _of_two(runs, after, made, rules)
+    output = _of_one(runs, made, rules) if after is None else _of_two(runs, after, made, rules)
     if as_json:
-        show_json(told.document | ({"findings": _dicts(told.findings)} if rules else {}))
+        show_json(output.document | ({"findings": _dicts(output.findings)} if rules else {}))
     else:
-        show(told.text)
-    broken = [str(each) for each in told.findings if each.broken]
-    for line in (*told.problems, *broken):
+        show(output.text)
+    broken = [str(each) for each in output.findings if each.broken]
+    for line in (*output.problems, *broken):
         print(f"otgah: {printable(line)}", file=sys.stderr)
-    return CHECK_FAILED if broken or (strict and told.problems) else SUCCESS
+    return CHECK_FAILED if broken or (strict and output.problems) else SUCCESS
 
 
-class _Told(NamedTuple):
+class _Output(NamedTuple):
     """Output of the command."""
 
     document: dict[str, Any]
@@ -106,21 +106,21 @@ class _Told(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def _of_one(path: Path, made: Report | None, rules: tuple[Rule, ...]) -> _Told:
+def _of_one(path: Path, made: Report | None, rules: tuple[Rule, ...]) -> _Output:
     if made is None:
         runs = otgah.runs_of(path)
         found = otgah.findings(rules, runs)
         problems = otgah.problems(runs)
         kept = sum(not each.broken for each in found)
-        return _Told(
+        return _Output(
             {"problems": list(problems)}, f"{kept} of {len(found)} checks kept", problems, found
         )
     found = () if made.runs is None else otgah.findings(rules, made.runs)
     text = f"{made.answer}\n{made.page}\n{made.notebook}"
-    return _Told(made.to_dict(), text, made.problems, found)
+    return _Output(made.to_dict(), text, made.problems, found)
 
 
-def _of_two(before: Path, after: Path, made: Report | None, rules: tuple[Rule, ...]) -> _Told:
+def _of_two(before: Path, after: Path, made: Report | None, rules: tuple[Rule, ...]) -> _Output:
     from analysis.text.comparison import answers, comparison_text
 
     made_of = None if made is None else made.comparison
@@ -131,7 +131,7 @@ def _of_two(before: Path, after: Path, made: Report | None, rules: tuple[Rule, .
     if made is not None:
         document |= {"page": str(made.page), "notebook": str(made.notebook)}
         text += f"\n\n{made.page}\n{made.notebook}"
-    return _Told(document, text, problems, otgah.findings(rules, compared.runs, compared))
+    return _Output(document, text, problems, otgah.findings(rules, compared.runs, compared))
 
 
 def _dicts(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 USERS = [
     ROOT / "README.md",
     ROOT / "analysis" / "plugins" / "template.py",
-    *sorted((ROOT / "analysis" / "guides").glob("*.py")),
+    *sorted((ROOT / "analysis" / "guides").glob("*.*")),
 ]
 FUNCTIONS = [name for name in otgah.__all__ if inspect.isfunction(getattr(otgah, name))]
 
