@@ -1,4 +1,4 @@
-"""Instance file: what a check of it finds."""
+"""Instance file: the verdict on an instance file."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class FileVerdict:
-    """What is to be said of an instance file that breaks no rule of the format.
+    """Verdict on an instance file that breaks no rule of the format.
 
     Parameters
     ----------
     instance
-        Its name.
+        Name of the instance.
     num_requests, num_edge_nodes, num_eligible
-        I, J, and the number of eligible pairs.
+        Number of requests I, of edge nodes J, and of eligible pairs.
     unfit
-        The pairs (edge node, request) that the file calls eligible but that do not fit their
-        edge node alone: they are dropped.
+        Pairs (edge node, request) that the file calls eligible but that do not fit their edge
+        node alone. They are dropped.
     derived_again
-        Whether the file's scenario gives the file's coefficients; None without a scenario.
+        True if the file's scenario gives the file's coefficients; None without a scenario.
     differences
-        The coefficients that come out differently.
+        Names of the coefficients that differ from those of the scenario.
     best_known
-        Why what the file says is best known cannot be so; None if it can.
+        Reason why the file's best known values are impossible; None if they are possible.
     """
 
     instance: str
@@ -48,7 +48,7 @@ class FileVerdict:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing in the file contradicts the rest of it."""
+        """True if the file does not contradict itself."""
         return self.derived_again is not False and self.best_known is None
 
     def to_dict(self) -> dict[str, Any]:
@@ -72,9 +72,9 @@ def check_file(path: str | PathLike[str], *, edge_node: str | int | None = None)
     Parameters
     ----------
     path
-        The file.
+        Path of the instance file.
     edge_node
-        Name or index of the only edge node whose pairs are listed; None for all.
+        Name or index of the edge node whose pairs are listed; None for all edge nodes.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def check_file(path: str | PathLike[str], *, edge_node: str | int | None = None)
 
 
 def _best_known(instance: Instance) -> str | None:
-    """Return why the best known values cannot be true, as far as that shows without solving."""
+    """Return the reason why the best known values are impossible, else None; solve nothing."""
     best_known = instance.best_known
     if best_known is None:
         return None

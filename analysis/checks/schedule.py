@@ -1,4 +1,4 @@
-"""Schedule: what the judge finds in a schedule file."""
+"""Schedule: the verdict on a schedule file."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleVerdict:
-    """What the judge says of a schedule.
+    """Verdict of the judge on a schedule.
 
     Parameters
     ----------
     instance
-        Name of the instance, NAME@EDGE_NODE where one edge node is judged.
+        Name of the instance, or NAME@EDGE_NODE if one edge node is judged.
     problem
-        By whose constraints.
+        Problem whose constraints are applied.
     objective
-        The throughput that the schedule would have.
+        Number of requests in the schedule.
     violations
-        Each constraint that it breaks, with the edge node indices of the file.
+        Violated constraints, with the edge node indices of the file.
     """
 
     instance: str
@@ -41,7 +41,7 @@ class ScheduleVerdict:
 
     @property
     def passed(self) -> bool:
-        """Whether the schedule is feasible."""
+        """True if the schedule is feasible."""
         return not self.violations
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,11 +68,11 @@ def check_schedule(
     Parameters
     ----------
     path, schedule_path
-        The files of the instance and of the schedule.
+        Paths of the instance and of the schedule.
     problem
-        By whose constraints.
+        Problem whose constraints are applied.
     edge_node
-        Name or index of the only edge node that is judged; None for all.
+        Name or index of the edge node to judge; None for all edge nodes.
 
     Raises
     ------

@@ -103,7 +103,7 @@ def _by_hand() -> dict[str, tuple[Coefficients, int]]:
     ones = np.ones((2, 3), dtype=int)
     two = _filled(ones, capacity=10)
     return {
-        # Memory 3 + 3 <= 7 < 9 lets two into edge node 0, compute 4 <= 6 < 8 one into the other.
+        # Edge node 0 takes two: memory 3 + 3 <= 7 < 9. Edge node 1 takes one: compute 4 <= 6 < 8.
         "two-and-one": (
             _changed(
                 two,
@@ -114,7 +114,7 @@ def _by_hand() -> dict[str, tuple[Coefficients, int]]:
             ),
             3,
         ),
-        # Load 2 + 2 is within budgets 5 and 4; with the third it is 7, beyond both.
+        # Load 2 + 2 is within budgets 5 and 4. With the third request it is 7, which exceeds both.
         "deadline-of-the-batch": (
             _changed(
                 _filled(np.ones((1, 3), dtype=int), capacity=10),
@@ -125,7 +125,7 @@ def _by_hand() -> dict[str, tuple[Coefficients, int]]:
         ),
         # Request 1 fits edge node 0 alone, so request 0 must go to edge node 1.
         "one-each": (_changed(_filled(ones[:, :2], capacity=1), eligible=[[1, 1], [1, 0]]), 2),
-        # One of demand 6 or two of demand 3: the largest first is half of the optimum.
+        # One request of demand 6 fits, or two of demand 3. Taking the largest first gives half.
         "one-large-or-two-small": (
             _changed(_filled(ones[:1], capacity=10), memory=[[6, 3, 3]], memory_capacity=[6]),
             2,

@@ -105,7 +105,7 @@ def conform(names: Iterable[str] = (), *, plugins: Iterable[Plugin] = ()) -> Ite
     )
     if not (chosen or plugins):
         raise InputError("must be named, or come with a plug-in", field="method", found="none")
-    for used in plugins:  # one that breaks them was refused when it was read
+    for used in plugins:  # an invalid plug-in was refused when it was read
         yield Check(subject=used.name, promise="its metadata keeps the rules")
     found = [method(name) for name in chosen]
     start_server([each.name for each in found])

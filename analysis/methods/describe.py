@@ -1,4 +1,4 @@
-"""Families and methods as dictionaries, as the command line lists them."""
+"""Descriptions: families and methods as dictionaries, as the command line lists them."""
 
 from __future__ import annotations
 

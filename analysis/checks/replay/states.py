@@ -40,18 +40,19 @@ class Steps(NamedTuple):
     loss: IntArray
     """Loss with the cheapest requests that any edge node has, shape (X,)."""
     rest: IntArray
-    """The least such loss of each type from this step on, shape (X, types)."""
+    """Smallest such loss of each type from this step on, shape (X, types)."""
     own_loss: IntArray
     """Smallest loss of its columns, shape (X,)."""
     own_rest: IntArray
-    """The least such loss of each type from this step on, shape (X, types)."""
+    """Smallest such loss of each type from this step on, shape (X, types)."""
 
 
 class StateSpace(NamedTuple):
     """Data that all steps share.
 
-    A key has a field for each class, and above them the number of a *service*: how many edge nodes
-    of each type have a requirement. Service 0 is none, the last one is all.
+    A key has a field for each class, and above these fields the number of a *service*, which is the
+    number of edge nodes of each type that have a requirement. In service 0 no edge node has one, in
+    the last service all have one.
     """
 
     shift: IntArray
