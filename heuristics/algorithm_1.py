@@ -32,20 +32,20 @@ def algorithm_1(
     data
         Coefficients of one edge node; uplink and downlink do not count.
     time_limit
-        The longest the search may take [s].
+        Time limit [s].
     node_limit
-        Never reached: there are no tree nodes.
+        Accepted for a uniform interface; never reached, as the algorithm has no tree nodes.
 
     Returns
     -------
     Result
-        Of P2. A run that was cut has no schedule, since z falls, but the z that it had come to
-        as a bound.
+        The result of P2. A run stopped early has no schedule, because z falls; its bound is the
+        z that it had reached.
 
     Raises
     ------
     InputError
-        If there are more edge nodes.
+        If the coefficients have more than one edge node.
 
     Notes
     -----
@@ -53,7 +53,7 @@ def algorithm_1(
     from the output length: let :math:`S^*` be feasible with z requests and :math:`d^*` the last
     of them; the z - 1 shortest of the first :math:`d^* - 1` together with :math:`d^*` ask for no
     more memory or compute and have the same budget. Elsewhere the answer is feasible only, and
-    no bound.
+    no bound is returned.
 
     *Complexity.* :math:`O(I^2 \log I)`: the z - 1 shortest are kept on a heap while d grows.
 

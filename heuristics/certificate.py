@@ -9,8 +9,9 @@ d1..d2 is a subset of F_d2 with a load of at most b_d1. So, whatever it is,
 .. math:: |S| \le \sum_{i \in S} \pi_i + y \cdot (U, D, M, b_{d1})
           + \sum_{i \in S} (1 - \pi_i - y \cdot a_i),
 
-and the last sum is at most what the best of F_d2 bring. Where it is known how many requests of
-each level a batch has, at least and at most, only so many of the best count. Summed over the
+and the last sum is at most the sum of its positive terms over F_d2. Where the number of requests
+of each level in the batch has a lower and an upper limit, only so many of the largest terms
+count. Summed over the
 edge nodes, with each request once: the throughput is at most
 :math:`\sum_i \pi_i + \sum_j V_j`, where V_j is the largest such value over ranges of ranks and
 counts that leave no batch out. The empty batch has no last request; no range takes less than 0
@@ -22,8 +23,8 @@ by both ascending. At the root every batch is allowed. Below a leaf of the tree 
 prices of its own, each edge node has a tree of its own with multipliers at its leaves.
 
 All multipliers are numerators over one common denominator: y_U is per unit of ``uplink``, y_C per
-unit of ``compute``. None of them can prove too little for the bound to be true, so whoever doubts
-a certificate need not trust the one who made it.
+unit of ``compute``. Any such numbers prove a valid bound, so a reader can check a certificate
+without trusting the program that made it.
 """
 
 from __future__ import annotations
@@ -34,16 +35,16 @@ from typing import NamedTuple
 
 
 class Proof(StrEnum):
-    """How an optimum, or a bound, is proved."""
+    """Kind of proof of an optimum or a bound."""
 
     BOUND = "bound"
     """A certificate alone: multipliers whose bound is the throughput of a schedule."""
 
     ENUMERATION = "enumeration"
-    """A certificate of one request more, and a search of the batches that it leaves."""
+    """A certificate of the bound plus 1, and a search of the batches that it leaves."""
 
     SEARCH = "search"
-    """A method's own search, which leaves nothing to be checked."""
+    """The method's own search, without a certificate."""
 
 
 class Split(NamedTuple):
@@ -67,7 +68,7 @@ class Multipliers(NamedTuple):
 
 
 class Branch(NamedTuple):
-    """A split and what becomes of its two parts."""
+    """A split and the subtrees of its two parts."""
 
     split: Split
     lower: Tree | EdgeNodeTree
@@ -87,18 +88,18 @@ Tree = Prices | Branch
 
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
-    """What proves a bound on the throughput of one problem P1.
+    """Proof of a bound on the throughput of one problem P1.
 
     Parameters
     ----------
     digest
         :meth:`Coefficients.digest` of the problem.
     denominator
-        Of every number in the tree but those of splits, at least 1.
+        Common denominator of all numbers in the tree except those of splits, at least 1.
     tree
         Prices and multipliers, and the splits between them.
     bound
-        The bound that is claimed.
+        Claimed bound.
     proof
         ``BOUND`` if the tree proves the bound alone. ``ENUMERATION`` if no choice of the batches
         that the tree leaves for ``bound + 1`` is a schedule.

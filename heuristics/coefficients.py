@@ -39,7 +39,7 @@ class Coefficients:
     r"""The integers of P1 for J edge nodes and I requests.
 
     Every number is rounded such that it is never optimistic (demand up, capacity down), so
-    feasibility is a question of integers and has one answer on every platform.
+    feasibility is decided in integers and is the same on every platform.
 
     Parameters
     ----------
@@ -57,13 +57,13 @@ class Coefficients:
         scheduled request bounds the sum of ``compute`` over its whole batch.
     eligible
         (12e) and coverage, shape (J, I), 0 or 1. A pair that does not fit its edge node alone
-        is taken out of ``eligible`` and kept in ``unfit``.
+        is removed from ``eligible`` and marked in ``unfit``.
 
     Raises
     ------
     ValueError
-        If a shape differs, J is 0, a value is not an integer of 0..10^15, or a row sums to
-        more than 62 bits hold.
+        If a shape differs, J is 0, a value is not an integer of 0..10^15, or the sum of a row
+        exceeds 62 bits.
 
     Examples
     --------

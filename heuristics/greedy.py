@@ -37,7 +37,7 @@ def greedy_by_output(
     data
         Coefficients of all edge nodes.
     time_limit
-        The longest the pass may take [s]; a pass that is cut keeps what it has placed.
+        Time limit [s]; a pass stopped by it keeps the requests placed so far.
     node_limit
         Never reached: there are no tree nodes.
     """
@@ -59,7 +59,7 @@ def greedy_by_deadline(
     data
         Coefficients of all edge nodes.
     time_limit
-        The longest the pass may take [s]; a pass that is cut keeps what it has placed.
+        Time limit [s]; a pass stopped by it keeps the requests placed so far.
     node_limit
         Never reached: there are no tree nodes.
     """
@@ -79,7 +79,7 @@ def first_come_first_served(
     data
         Coefficients of all edge nodes.
     time_limit
-        The longest the pass may take [s]; a pass that is cut keeps what it has placed.
+        Time limit [s]; a pass stopped by it keeps the requests placed so far.
     node_limit
         Never reached: there are no tree nodes.
     """
@@ -101,9 +101,9 @@ def random_order(
     data
         Coefficients of all edge nodes.
     seed
-        Of the order.
+        Seed of the random order.
     time_limit
-        The longest the pass may take [s]; a pass that is cut keeps what it has placed.
+        Time limit [s]; a pass stopped by it keeps the requests placed so far.
     node_limit
         Never reached: there are no tree nodes.
     """
@@ -141,7 +141,7 @@ def _first_fit(
     except KeyboardInterrupt:
         ended_by = EndedBy.INTERRUPTED
     schedule = Schedule.of(batch.requests for batch in batches)
-    # A pass that came to its end has placed someone; one that was cut at once has no schedule.
+    # A completed pass has placed at least one request. A pass stopped at once has no schedule.
     return Result(
         problem=Problem.P1,
         status=Status.FEASIBLE if schedule.throughput else Status.NONE,
@@ -165,7 +165,7 @@ class _Batch:
         self._least_budget: int = max(self._budget, default=0)
 
     def fits(self, request: int) -> bool:
-        """Whether the batch keeps every constraint with this request."""
+        """True if the batch with this request keeps every constraint."""
         load = self._load + self._compute[request]
         return (
             self._eligible[request]

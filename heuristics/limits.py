@@ -9,7 +9,7 @@ from heuristics.errors import InputError
 from heuristics.result import EndedBy
 
 _SLICE_S = 0.01
-"""What the search of a slice may take between two looks at the clock [s]."""
+"""Target duration of a slice of a search between two checks of the clock [s]."""
 
 _LEAST_SLICE = 1 << 10
 """Tree nodes of the smallest slice, and of the first."""

@@ -25,9 +25,9 @@ class Load(NamedTuple):
     tag: str
     """Its number in the paper."""
     load: int
-    """What the batch takes, in the unit of the coefficients."""
+    """Demand of the batch, in the unit of the coefficients."""
     capacity: int | None
-    """What there is. None for the deadline of an empty batch, which has none."""
+    """Capacity; None for the deadline of an empty batch."""
 
     @property
     def share(self) -> float | None:
@@ -46,7 +46,7 @@ class Loads:
     schedule
         The schedule.
     names
-        Of the edge nodes.
+        Names of the edge nodes.
     edge_nodes
         For each edge node its loads: uplink and downlink where the problem limits them, memory,
         and the deadline, the compute of the batch against the smallest budget of its requests.
@@ -92,7 +92,7 @@ class Loads:
         problem
             Whose constraints count: P2 and P3 are without (12a) and (12b).
         names
-            Of the edge nodes; their indices if None.
+            Names of the edge nodes; None for their indices.
 
         Raises
         ------

@@ -43,7 +43,7 @@ class Start(StrEnum):
 
 
 class TreeSearchOutcome(NamedTuple):
-    """What the search for the largest batch of an edge node came to."""
+    """Outcome of the search for the largest batch of an edge node."""
 
     batch: tuple[int, ...] | None
     """The requests; None if the search was cut before it found a batch."""
@@ -87,8 +87,8 @@ def ot(
     Returns
     -------
     Result
-        Of P1, which is P3' as maximisation. A run that was cut has no schedule, since z falls,
-        but the z that it had come to as a bound.
+        The result of P1, which is P3' as maximisation. A run stopped early has no schedule,
+        because z falls; its bound is the z that it had reached.
 
     Raises
     ------

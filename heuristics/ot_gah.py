@@ -32,10 +32,10 @@ _MOST_EDGE_NODES_OF_ALL_ORDERS = 6
 
 
 class EdgeNodeOrder(StrEnum):
-    """In which order the edge nodes choose their batches."""
+    """Order in which the edge nodes choose their batches."""
 
     GIVEN = "given"
-    """That of the coefficients."""
+    """Order of the coefficients."""
     CAPACITY = "capacity"
     """The largest compute budget of an eligible request first, then memory, then the index."""
     RANDOM = "random"
@@ -45,16 +45,16 @@ class EdgeNodeOrder(StrEnum):
 
 
 class Ties(StrEnum):
-    """Which of two requests with equal budget and uplink an edge node prefers."""
+    """Preference of an edge node between two requests with equal budget and uplink."""
 
     INDEX = "index"
-    """The one of lower index."""
+    """The request of lower index."""
     ELIGIBILITY = "eligibility"
-    """The one that fewer edge nodes may serve, then the one of lower index."""
+    """The request that fewer edge nodes may serve, then the request of lower index."""
 
 
 class Inner(StrEnum):
-    """What finds the largest batch of an edge node."""
+    """Method that finds the largest batch of an edge node."""
 
     SINGLE_NODE = "single-node"
     """`heuristics.single_node.single_node`: the same batch, without the paper's trees."""
@@ -65,7 +65,7 @@ class Inner(StrEnum):
 
     @property
     def pruning(self) -> Pruning | None:
-        """The pruning of the trees that it searches; None without trees."""
+        """Pruning of the trees that the method searches; None for a method without trees."""
         return None if self is Inner.SINGLE_NODE else Pruning[self.name]
 
 
@@ -115,9 +115,9 @@ def ot_gah(
     start
         Which trees it searches, see `heuristics.ot.ot`. The schedule is the same.
     seed
-        Of the random order.
+        Seed of the random order.
     time_limit
-        The longest the search may take [s].
+        Time limit [s].
     node_limit
         The most tree nodes it may visit; with ``"single-node"`` steps, see there. Without one,
         an edge node that takes too many steps has the best batch found by then, and the run is
@@ -126,7 +126,7 @@ def ot_gah(
     Returns
     -------
     Result
-        Of P1, feasible, without a bound. A run that was cut keeps the batches it has found.
+        The result of P1, feasible, without a bound. A run stopped early keeps the batches found.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def ot_gah(
 
     Notes
     -----
-    *Guarantee.* At least half of the optimum in every order, if the run came to its end and the
+    *Guarantee.* At least half of the optimum in every order, if the run is completed and the
     downlink is constant inside each level. Let :math:`O_j` be the optimal batch of edge node j
     and S all requests that are scheduled here. :math:`O_j \setminus S` was left when j chose and
     is feasible, being part of a feasible batch, so :math:`|S_j| \ge |O_j \setminus S|`, as OT is

@@ -60,18 +60,18 @@ def ot_gah_plus(
     data
         Coefficients of all edge nodes.
     seed
-        Of all random choices.
+        Seed of all random choices.
     time_limit
-        The longest the run may take [s]; None stands for half a second.
+        Time limit [s]; None stands for half a second.
     node_limit
         Steps of OT-GAH's own searches, see there; the improvement counts none.
 
     Returns
     -------
     Result
-        Of P1, feasible, without a bound; ``trajectory`` has each better schedule. A run that was
-        cut keeps the best. One that ends by itself is completed, with the same schedule for the
-        same seed.
+        The result of P1, feasible, without a bound; ``trajectory`` has each better schedule. A
+        run stopped early keeps the best schedule. A run without such a stop is completed and
+        returns the same schedule for the same seed.
 
     Raises
     ------

@@ -20,10 +20,10 @@ class Problem(StrEnum):
 
     @property
     def limits_spectrum(self) -> bool:
-        """Whether (12a) and (12b) are constraints of this problem."""
+        """True if (12a) and (12b) are constraints of this problem."""
         return self in (Problem.P1, Problem.P3PRIME)
 
     @property
     def is_single_node(self) -> bool:
-        """Whether the problem is stated for one edge node only."""
+        """True if the problem is stated for one edge node only."""
         return self is not Problem.P1

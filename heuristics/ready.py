@@ -1,6 +1,7 @@
-"""Importing this module makes every compiled kernel ready, for processes that are forked from here.
+"""Ready: importing this module loads every compiled kernel.
 
-Each process would else spend a third of a second on loading what was compiled.
+A fork server imports it once. Each forked process would otherwise spend a third of a second on
+loading the compiled code.
 """
 
 from __future__ import annotations

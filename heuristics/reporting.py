@@ -1,7 +1,8 @@
-"""Reporting: what a method has found so far, told to whoever may have to end it.
+"""Reporting: the best schedule and bound so far, sent to the caller while a method runs.
 
-A method that is killed cannot return. What it has reported is kept: call :func:`report` with each
-better schedule and each better bound. Where nobody listens, that costs nothing.
+A method that is killed cannot return a result, but the caller keeps its reports. A method
+therefore calls :func:`report` with each better schedule and each better bound. Without a listener
+the call has no effect.
 """
 
 from __future__ import annotations
@@ -16,24 +17,24 @@ if TYPE_CHECKING:
 
 
 class Listener(Protocol):
-    """Takes what a method reports, in any thread."""
+    """Function that receives the reports of a method, in any thread."""
 
     def __call__(self, schedule: Schedule | None, bound: int | None) -> None:
-        """Take a schedule, a bound, or both."""
+        """Receive a schedule, a bound, or both."""
 
 
 _listener: Listener | None = None
 
 
 def report(*, schedule: Schedule | None = None, bound: int | None = None) -> None:
-    """Tell of a feasible schedule, or of a proven upper bound on the throughput.
+    """Report a feasible schedule, a proven upper bound on the throughput, or both.
 
     Parameters
     ----------
     schedule
-        The best so far; None if there is no news of it.
+        Best schedule so far; None to report a bound only.
     bound
-        The least so far; None if there is no news of it.
+        Least bound so far; None to report a schedule only.
     """
     if _listener is not None:
         _listener(schedule, bound)
@@ -41,7 +42,7 @@ def report(*, schedule: Schedule | None = None, bound: int | None = None) -> Non
 
 @contextmanager
 def listening(listener: Listener | None) -> Iterator[None]:
-    """Have a function take what is reported; None for nobody, as of what is not asked for.
+    """Send all reports inside the ``with`` block to a function; None discards them.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Result: what every method returns, and what is known of it."""
+"""Result: the outcome of a run, with its status, schedule, bound and proof."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Status(StrEnum):
-    """What is known of the schedule. Only a method with a proof says OPTIMAL."""
+    """Status of the schedule. OPTIMAL requires a proof by the method."""
 
     OPTIMAL = "optimal"
     FEASIBLE = "feasible"
@@ -24,7 +24,7 @@ class Status(StrEnum):
 
 
 class EndedBy(StrEnum):
-    """Why the run ended."""
+    """Reason why the run ended."""
 
     PROOF = "proof"
     COMPLETED = "completed"
@@ -37,7 +37,7 @@ class EndedBy(StrEnum):
 
 
 class NodeKind(StrEnum):
-    """What a counted node is; counts of different kinds never share a column."""
+    """Kind of the counted nodes; counts of different kinds never share a column."""
 
     TREE = "tree"
     BRANCH_AND_BOUND = "branch-and-bound"
@@ -58,37 +58,37 @@ class Result:
     Parameters
     ----------
     problem
-        The problem that was solved, and by whose constraints the schedule is judged.
+        Problem that was solved; the schedule is judged by its constraints.
     status, ended_by
-        What is known of the schedule, and why the run ended.
+        Status of the schedule, and reason why the run ended.
     schedule
-        The best schedule found; None if there is none.
+        Best schedule found; None without one.
     bound
-        A proven upper bound on the throughput; None if the method has none.
+        Proven upper bound on the throughput; None if the method proves no bound.
     bound_raw
-        The bound as the solver gave it, before it was rounded down to an integer.
+        Bound as the solver returned it, before it was rounded down to an integer.
     runtime_s
-        The solve alone [s]: no file reading, no compiling, no model building. None for a run
-        that did not live to tell.
+        Duration of the solve alone [s], without file reading, compiling and model building. None
+        for a run whose process died.
     build_s
-        Building the model and its translation to the solver [s].
+        Duration of building the model and translating it for the solver [s].
     num_nodes, node_kind
-        Nodes visited, and of which kind; None if the method counts none.
+        Number of nodes visited and their kind; None if the method does not count nodes.
     simplex_iterations
-        Iterations of the LP solver; None if there is none.
+        Number of iterations of the LP solver; None without an LP solver.
     proved_by
-        The method whose proof makes the status OPTIMAL or INFEASIBLE; None without a proof.
+        Name of the method whose proof makes the status OPTIMAL or INFEASIBLE; None without a proof.
     solver
         Name and version of the solver behind the method; None for our own code.
     certificate
-        What proves the bound, for anyone to check; None if the method makes none.
+        Certificate of the bound; None if the method makes no certificates.
     claimed_objective
-        The throughput of a schedule that is left out, since it breaks a constraint or its proof
-        is none; None elsewhere.
+        Throughput of a schedule that was removed because it breaks a constraint or its proof is
+        invalid; None otherwise.
     trajectory
         Incumbents and bounds over time, in order.
     message
-        What a failed run had to say.
+        Error message of a failed run.
 
     Raises
     ------
@@ -148,7 +148,7 @@ class Result:
 
     @property
     def proof(self) -> Proof | None:
-        """How the status is proved; None without a proof."""
+        """Kind of proof of the status; None without a proof."""
         if self.proved_by is None:
             return None
         return Proof.SEARCH if self.certificate is None else self.certificate.proof

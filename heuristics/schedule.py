@@ -1,4 +1,4 @@
-"""Schedule: which requests each edge node batches."""
+"""Schedule: the batch of requests of each edge node."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Schedule:
     Parameters
     ----------
     batches
-        For each edge node the indices of its requests, ascending, shape (J, any).
-        A schedule may break any constraint: the judge tells, not the type.
+        Indices of the requests of each edge node, ascending, shape (J, any). The type does not
+        check constraints; the judge does.
 
     Examples
     --------
@@ -34,7 +34,7 @@ class Schedule:
 
     @classmethod
     def empty(cls, num_edge_nodes: int) -> Schedule:
-        """Return the schedule that serves nobody: feasible in P1, P2 and P3' as maximisation."""
+        """Return the schedule without requests: feasible in P1, P2 and P3' as maximisation."""
         return cls(((),) * num_edge_nodes)
 
     @property

@@ -1,4 +1,4 @@
-"""Text files from outside: read whole, but never more than there is room for."""
+"""Text files from outside: read whole, up to a maximum size."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ def read_text(path: str | os.PathLike[str], *, largest: int = LARGEST_TEXT) -> s
     Parameters
     ----------
     path
-        The file to read.
+        Path of the file.
     largest
-        The most bytes that it may hold, unpacked. No more is read or unpacked than that.
+        Maximum size of the text, unpacked [bytes]. No more is read or unpacked.
 
     Raises
     ------
     InputError
-        If it cannot be read, is too long, is no gzip although its name says so, or is not UTF-8.
+        If the file cannot be read, is too long, ends in ``.gz`` without being gzip, or is not
+        UTF-8.
     """
     source = Path(path)
     try:
@@ -50,21 +51,21 @@ def read_text(path: str | os.PathLike[str], *, largest: int = LARGEST_TEXT) -> s
 
 
 def unpack(data: bytes, *, source: str | os.PathLike[str], largest: int = LARGEST_TEXT) -> str:
-    """Return the UTF-8 text that was gzipped.
+    """Return the UTF-8 text in gzipped bytes.
 
     Parameters
     ----------
     data
         The gzipped bytes.
     source
-        Where they are from, for errors.
+        Origin of the bytes, for error messages.
     largest
-        The most bytes that they may hold, unpacked.
+        Maximum size of the text, unpacked [bytes].
 
     Raises
     ------
     InputError
-        If they are too long, no gzip, or not UTF-8.
+        If the bytes are too long, not gzip, or not UTF-8.
     """
     try:
         with gzip.GzipFile(fileobj=BytesIO(data)) as unpacked:
@@ -86,7 +87,7 @@ def _decoded(data: bytes, source: str | os.PathLike[str], largest: int) -> str:
 
 
 def _bytes(path: Path, largest: int) -> bytes:
-    """Return what a file holds, and where that is too much one byte more than may be."""
+    """Return the unpacked bytes of a file, at most one more than the maximum."""
     with path.open("rb") as file:
         if not path.name.endswith(".gz"):
             return file.read(largest + 1)

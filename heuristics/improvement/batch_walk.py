@@ -1,7 +1,7 @@
 r"""BatchWalk: a random walk through the feasible schedules of P1, and the moves it is made of.
 
-A step draws a request and an edge node, and makes the one move that they suggest, if what comes
-out is feasible:
+A step draws a request and an edge node, and makes the move that this table assigns to them, if
+the new schedule is feasible:
 
 ========================= ================================================== ==========
 the request is            move                                               throughput
@@ -14,11 +14,11 @@ elsewhere, does not fit   `swap` it for a member of the batch                0
 in this batch             `remove` it, with a small probability              - 1
 ========================= ================================================== ==========
 
-A move that keeps the throughput is always made. So the slack wanders, from edge node to edge node
-and between uplink, downlink, memory and deadlines, until one more request fits. Removals let the
-walk out of where nothing moves, and two requests in where one was.
+A feasible move that keeps the throughput is always made. The moves shift slack from edge node to
+edge node and between uplink, downlink, memory and deadlines, until one more request fits. Removals
+let the walk leave schedules without a feasible move, and let two requests replace one.
 
-Kernels count with the four constraints in integers, so every schedule on the way is feasible.
+The kernels check the four constraints in integers, so every schedule of the walk is feasible.
 """
 
 from __future__ import annotations
@@ -37,26 +37,26 @@ if TYPE_CHECKING:
     from heuristics.coefficients import BoolArray, Coefficients, IntArray
 
 NOBODY = -1
-"""In place of a request or an edge node: none."""
+"""Stands for no request or no edge node."""
 
 COMPUTE, BUDGET = 3, 4
-"""Where they stand in `WalkCoefficients.ask`, after uplink, downlink and memory."""
+"""Positions in `WalkCoefficients.ask`, after uplink, downlink and memory."""
 
 TIGHTEST, NEXT_TIGHTEST = 4, 5
-"""Where the two least budgets stand in `WalkState.load`, after the sums of the four demands."""
+"""Positions of the two least budgets in `WalkState.load`, after the sums of the four demands."""
 
 NO_LIMIT = 1 << 62
-"""The least budget where no request has one."""
+"""Least budget of an empty batch."""
 
 
 class WalkCoefficients(NamedTuple):
-    """What requests ask for, and what edge nodes have."""
+    """Demands and budgets of the requests, and capacities of the edge nodes."""
 
     ask: IntArray
     """Uplink, downlink, memory, compute and budget, shape (J, I, 5). The budget of a pair that is
     not eligible is -1, which no batch keeps."""
     capacity: IntArray
-    """Of uplink, downlink and memory, shape (J, 3)."""
+    """Capacities of uplink, downlink and memory, shape (J, 3)."""
 
     @classmethod
     def of(cls, data: Coefficients) -> WalkCoefficients:
@@ -68,7 +68,7 @@ class WalkCoefficients(NamedTuple):
 
 
 class WalkState(NamedTuple):
-    """The batches where a walk stands, and the best that it has seen."""
+    """Current batches of a walk, and the best schedule so far."""
 
     load: IntArray
     """Sums of the four demands and the two least budgets of each batch, shape (J, 6)."""
@@ -81,7 +81,7 @@ class WalkState(NamedTuple):
     best: IntArray
     """Edge node of each request in the best schedule, or NOBODY, shape (I,)."""
     throughput: IntArray
-    """Of the batches, and of the best schedule, shape (2,)."""
+    """Throughput of the current batches and of the best schedule, shape (2,)."""
 
     @classmethod
     def empty(cls, num_edge_nodes: int, num_requests: int) -> WalkState:
@@ -123,13 +123,13 @@ class BatchWalk:
 
     @property
     def best(self) -> Schedule:
-        """The best schedule, of equals the first."""
+        """The best schedule; the first one among equals."""
         best = self._batches.best
         return Schedule.of(np.flatnonzero(best == j) for j in range(self.num_edge_nodes))
 
     @property
     def free(self) -> BoolArray:
-        """Which requests are in no batch, shape (I,)."""
+        """True for the requests in no batch, shape (I,)."""
         free: BoolArray = self._batches.where[:, 0] == NOBODY
         return free
 
@@ -139,16 +139,16 @@ class BatchWalk:
             leave(self._terms, self._batches, request)
 
     def fill(self, edge_node: int, requests: IntArray, limit: int = NO_LIMIT) -> None:
-        """Let free requests join a batch in turn, each if it fits.
+        """Add free requests to a batch in turn, each if it fits.
 
         Parameters
         ----------
         edge_node
             Index of the edge node.
         requests
-            Their indices, in any order.
+            Indices of the requests, in the order in which they are tried.
         limit
-            The most compute that the batch may come to.
+            Maximum compute of the batch.
         """
         fill(self._terms, self._batches, edge_node, requests, limit)
 
@@ -171,7 +171,7 @@ class BatchWalk:
 def fits(
     terms: WalkCoefficients, batches: WalkState, request: int, edge_node: int, instead: int
 ) -> bool:
-    """Whether a batch can take a request in, and give a member up unless that is NOBODY."""
+    """True if a batch can admit a request and release a member, none for NOBODY."""
     ask, load = terms.ask, batches.load
     budget = ask[edge_node, request, BUDGET]
     limit = load[edge_node, TIGHTEST]
@@ -245,7 +245,7 @@ def leave(terms: WalkCoefficients, batches: WalkState, request: int) -> None:
 def fill(
     terms: WalkCoefficients, batches: WalkState, edge_node: int, requests: IntArray, limit: int
 ) -> None:
-    """Let free requests join a batch in turn, each if it fits and the compute keeps a limit."""
+    """Add free requests to a batch in turn, each if it fits within a limit on the compute."""
     for request in requests:
         compute = batches.load[edge_node, COMPUTE] + terms.ask[edge_node, request, COMPUTE]
         if compute <= limit and fits(terms, batches, request, edge_node, NOBODY):
@@ -263,10 +263,10 @@ def relocate(terms: WalkCoefficients, batches: WalkState, request: int, edge_nod
 def replace(
     terms: WalkCoefficients, batches: WalkState, request: int, edge_node: int, member: int
 ) -> None:
-    """Let a free request take the place of a member, which moves to where it fits, if anywhere.
+    """Replace a member by a free request, and move the member to the first batch that it fits.
 
-    So a member of tight budget or long output makes way for one that leaves more to the others;
-    and where it finds room elsewhere, the chain of two serves one request more.
+    A member with a tight budget or a long output makes way for a request that leaves more to the
+    others. If the member fits another batch, the throughput grows by one.
     """
     leave(terms, batches, member)
     join(terms, batches, request, edge_node)
@@ -296,7 +296,7 @@ def wander(
     removal: float,
     enough: int,
 ) -> None:
-    """Take a step for each row of random numbers, or until the best throughput is enough."""
+    """Take a step for each row of random numbers; stop once the best throughput is enough."""
     num_edge_nodes, num_requests = batches.member.shape
     for step in range(draws.shape[0]):
         if batches.throughput[1] >= enough:

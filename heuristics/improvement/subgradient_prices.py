@@ -1,4 +1,4 @@
-r"""Prices: what a request, and a share of an edge node, are worth, by Lagrange multipliers.
+r"""Subgradient prices: Lagrange multipliers of requests and resources by a subgradient method.
 
 Relax in P1 that a request is served once, at a price :math:`\pi_i \ge 0`, and the uplink,
 downlink and memory of each edge node, at prices :math:`\lambda_{rj} \ge 0` of the whole. At edge
@@ -12,10 +12,10 @@ is at least the optimum of P1, if :math:`V_j` is at least the profit of any batc
 that keeps its deadlines.
 
 *A bound on* :math:`V_j`. A batch whose last request in latency order is the d-th chooses from the
-first d within the d-th budget. At most, it takes those of largest profit per compute, the last of
-them in part: the fractional knapsack. All d take one pass: what comes next is put on a heap, and
-the worst are taken off as far as the budget, which falls, asks for it. None of these comes back,
-nor does one that comes later and is worse than all on the heap stay there.
+first d within the d-th budget. Its profit is at most that of the fractional knapsack: the requests
+of largest profit per compute, the last of them in part. One pass solves it for all d: the next
+request is put on a heap, and the requests of least profit per compute are removed until the load
+keeps the budget but for a part of one. The budget falls with d, so a removed request never returns.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
 
 _SLICE = 1 << 17
-"""Pairs of an edge node and a request between two looks at the clock, some 20 ms."""
+"""Pairs of an edge node and a request between two checks of the clock, about 20 ms."""
 
 _FIRST_STEP, _LAST_STEP = 0.3, 1e-3
 """Lengths of the first and of the last steps, as parts of Polyak's."""
 
 _SHORTENING, _PATIENCE = 0.6, 5
-"""By what steps are shortened, and after how many that have not lowered the bound."""
+"""Factor that shortens the steps, and number of steps without a lower bound before it applies."""
 
 _MEMORY = 0.7
-"""What a direction keeps of the one before."""
+"""Weight of the previous direction in the next one."""
 
 _ROUNDING = 1e-6
-"""More than floating point can take off the bound."""
+"""Upper limit of the rounding error of the bound."""
 
 
 class Market(NamedTuple):
@@ -65,7 +65,7 @@ class Market(NamedTuple):
     budget: FloatArray
     """Shape (J, I)."""
     share: FloatArray
-    """Of uplink, downlink and memory, what each asks for as part of the whole, (J, I, 3)."""
+    """Demand for uplink, downlink and memory over the capacity, shape (J, I, 3)."""
 
     @classmethod
     def of(cls, data: Coefficients) -> Market:
@@ -94,11 +94,11 @@ class Market(NamedTuple):
 
 
 class SubgradientPrices:
-    """Prices that get better step by step, and the bound of the best.
+    """Prices improved step by step, and the least bound so far.
 
-    A step goes along a subgradient of L: up for what the edge nodes' fractional batches ask for
-    too often, down for what they leave. Directions are deflected by the one before; the length is
-    Polyak's, shortened where it does not help.
+    A step follows a subgradient of L: the price rises where the edge nodes' fractional batches
+    demand more than the supply, and falls where they demand less. Each direction is deflected by
+    the previous one. The length is Polyak's, shortened after steps without a lower bound.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ class SubgradientPrices:
     def __init__(self, data: Coefficients) -> None:
         self._market = Market.of(data)
         self._num_served = int(data.eligible.any(axis=0).sum())
-        # Of requests, then of uplink, downlink and memory of each edge node.
+        # Prices of requests come first, then those of uplink, downlink and memory by edge node.
         self._price = np.zeros(data.num_requests + len(RESOURCES) * data.num_edge_nodes)
         self._best, self._value = self._price.copy(), float("inf")
         self._direction = np.zeros_like(self._price)
@@ -126,18 +126,18 @@ class SubgradientPrices:
 
     @property
     def bound(self) -> int:
-        """No schedule serves more requests, if floating point is to be trusted."""
+        """Upper bound on the throughput; not proven, as it is computed in floating point."""
         return int(min(self._value + _ROUNDING, self._num_served))
 
     def improve(self, objective: int, limits: Limits) -> None:
-        """Take a step, or none if steps have become too short to help.
+        """Take a step, unless steps have become shorter than the last step length.
 
         Parameters
         ----------
         objective
-            Throughput of the best schedule known: where Polyak's length aims at.
+            Throughput of the best known schedule, the target value in Polyak's step length.
         limits
-            When to stop.
+            Limits of the run.
         """
         if self._step < _LAST_STEP:
             return
@@ -162,7 +162,7 @@ class SubgradientPrices:
         self._direction = direction
 
     def _evaluate(self, limits: Limits) -> tuple[float, FloatArray]:
-        """Return L, and how often the batches behind it ask for what each price is for."""
+        """Return L, and the demand of its batches for each priced constraint, supply 1."""
         value, demand = float(self._price.sum()), np.zeros_like(self._price)
         num_edge_nodes, num_requests = self._market.request.shape
         several = max(_SLICE // num_requests, 1)
@@ -173,23 +173,23 @@ class SubgradientPrices:
         return value, demand
 
     def ranking(self, edge_node: int, among: BoolArray, noise: FloatArray) -> tuple[IntArray, int]:
-        """Return which requests an edge node had best take at these prices, the best first.
+        """Return the requests that an edge node should try at these prices, the best first.
 
         Parameters
         ----------
         edge_node
             Index of the edge node.
         among
-            Which requests it may have, shape (I,).
+            True for the requests that may be chosen, shape (I,).
         noise
-            Added to the profit of each request, shape (I,).
+            Number added to the profit of each request, shape (I,).
 
         Returns
         -------
         requests
-            The first d in latency order, sorted by profit per compute, for the best d.
+            The first d in latency order for the best d, by profit minus the price of compute.
         limit
-            The budget of the d-th, which the batch is to keep.
+            Budget of the d-th request, a limit on the compute of the batch.
         """
         return rank(self._market, self._best, edge_node, among, noise)
 
@@ -209,7 +209,7 @@ def profits(market: Market, price: FloatArray, edge_node: int) -> FloatArray:
 
 @compiled
 def worth(profit: FloatArray, compute: FloatArray) -> FloatArray:
-    """Return the profit per compute; infinite for a profit that costs none."""
+    """Return the profit per compute; infinite for a request without compute."""
     ratio = np.full(profit.size, np.inf)
     for place in range(profit.size):
         if compute[place] > 0:
@@ -221,18 +221,18 @@ def worth(profit: FloatArray, compute: FloatArray) -> FloatArray:
 def scan(
     profit: FloatArray, compute: FloatArray, budget: FloatArray, ratio: FloatArray
 ) -> tuple[float, int, int, float]:
-    """Bound the profit of the batches of each d, and return what there is to the largest bound.
+    """Bound the profit of the batches of each d, and return the largest bound and its batch.
 
     Returns
     -------
     bound
-        The largest.
+        Largest bound over all d.
     depth
-        The first d that has it, 0 if there is no profit.
+        Least d with this bound; 0 if no request has a profit.
     last
-        Place of the request of least profit per compute in it; -1 if there is none.
+        Place of the request of least profit per compute in the batch; -1 for an empty batch.
     excess
-        Compute of the last that is beyond the budget.
+        Compute of that request beyond the budget.
     """
     heap = [(0.0, 0) for _ in range(0)]
     total = load = 0.0
@@ -256,7 +256,7 @@ def scan(
 
 @compiled
 def evaluate(market: Market, price: FloatArray, demand: FloatArray, first: int, last: int) -> float:
-    """Return the sum of V of some edge nodes, and add to `demand` what their batches ask for."""
+    """Return the sum of V over edge nodes, and add the demand of their batches to ``demand``."""
     value = 0.0
     num_requests = market.request.shape[1]
     for edge_node in range(first, last):
@@ -283,14 +283,14 @@ def evaluate(market: Market, price: FloatArray, demand: FloatArray, first: int, 
 def rank(
     market: Market, price: FloatArray, edge_node: int, among: BoolArray, noise: FloatArray
 ) -> tuple[IntArray, int]:
-    """Return the requests that an edge node had best take; see `SubgradientPrices.ranking`."""
+    """Return the requests to try, the best first; see `SubgradientPrices.ranking`."""
     profit = profits(market, price, edge_node)
     place = np.empty(profit.size, dtype=np.int64)
     num = 0
     for each in range(profit.size):
         request = market.request[edge_node, each]
         if among[request]:
-            # To serve one whose price eats up the profit is still better than not to.
+            # Serving a request without profit is still better than serving none.
             profit[num] = max(profit[each], 1e-9) + noise[request]
             place[num] = each
             num += 1

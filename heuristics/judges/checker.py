@@ -42,7 +42,7 @@ class Violation:
 
     @property
     def slack(self) -> int:
-        """What the constraint still had to give: capacity minus demand."""
+        """Capacity minus demand; negative for a violation."""
         return self.capacity - self.demand
 
     def __str__(self) -> str:

@@ -30,7 +30,7 @@ def verify(data: Coefficients, certificate: Certificate) -> int:
     data
         The coefficients of the problem.
     certificate
-        What is to be verified; its claim plays no part.
+        Certificate to verify; its claimed bound is not used.
 
     Returns
     -------
@@ -70,7 +70,7 @@ class Leaf(NamedTuple):
     batches: Batches
     multipliers: Multipliers
     value: int | None
-    """What no batch exceeds, over the denominator; None if there is no such batch."""
+    """Numerator of a bound on the value of these batches; None if no such batch exists."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +100,7 @@ class Cell:
 
     @property
     def value(self) -> int | None:
-        """What no schedule exceeds, over the denominator; None if there is no schedule."""
+        """Numerator of a bound on these schedules; None if no such schedule exists."""
         total = sum(self.prices)
         for value in self.edge_node_values:
             if value is None:
@@ -118,11 +118,11 @@ class RankedRequests:
     requests
         Their indices.
     demands
-        Of uplink, downlink, memory and compute, in the same order.
+        Demands for uplink, downlink, memory and compute, in the same order.
     budgets
         Their latency budgets.
     capacities
-        Of uplink, downlink and memory.
+        Capacities of uplink, downlink and memory.
     levels
         The classes of equal (memory, compute), sorted by both; positions from 0, ascending.
     """
@@ -156,7 +156,7 @@ class RankedRequests:
 
     @property
     def all_batches(self) -> Batches:
-        """What the root of a tree allows."""
+        """The batches allowed at the root of a tree: all."""
         return Batches(1, len(self.requests), {})
 
     def halves(self, batches: Batches, split: Split, field: str) -> tuple[Batches, Batches]:
@@ -183,7 +183,7 @@ class RankedRequests:
         ]
 
     def value(self, batches: Batches, y: Multipliers, surplus: Sequence[int]) -> int | None:
-        """Return what no batch among these exceeds; None if there are none."""
+        """Return the numerator of a bound on these batches; None if no such batch exists."""
         gains = self.gains(surplus, y, batches.last)
         capacities = (*self.capacities, self.budgets[batches.first - 1])
         total = sum(price * capacity for price, capacity in zip(y, capacities, strict=True))
@@ -204,7 +204,7 @@ def cells(data: Coefficients, certificate: Certificate) -> Iterator[Cell]:
     Raises
     ------
     InputError
-        As :func:`verify`, when the walk comes to what is malformed.
+        As :func:`verify`, when the iteration reaches a malformed part.
     """
     if certificate.digest != data.digest():
         rule = f"must be that of the problem, {data.digest()}"

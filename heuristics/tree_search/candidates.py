@@ -28,22 +28,22 @@ if TYPE_CHECKING:
 class Candidates:
     r"""The d requests of largest budget, :math:`F_d = \bigcup_k F_{N_k}`, and the search for z.
 
-    Each :math:`F_{N_k}` is kept from the cheapest to the dearest request. Levels are those of
-    all requests of the edge node, also where :math:`F_d` has none.
+    Each :math:`F_{N_k}` is sorted from the cheapest to the dearest request. The levels are those
+    of all requests of the edge node, levels without a request in :math:`F_d` included.
 
     Parameters
     ----------
     edge_node
         The requests, in latency order.
     pruning
-        The rule by which nodes are cut off for want of candidates.
+        Rule that cuts off nodes with too few candidates.
 
     Attributes
     ----------
     tree
         The tree of :math:`F_d` for z.
     path
-        Where its search stands.
+        State of the search of that tree.
     """
 
     def __init__(self, edge_node: SortedEdgeNode, pruning: Pruning) -> None:
@@ -55,11 +55,11 @@ class Candidates:
 
     @property
     def num_visits(self) -> int:
-        """How many tree nodes were visited, for all z."""
+        """Number of tree nodes visited, for all z."""
         return int(self.path.at[NUM_VISITS])
 
     def restart(self, cardinality: int) -> None:
-        """Begin anew without candidates, to search for z requests."""
+        """Remove all candidates and start a search for z requests."""
         self.tree.sizes[:] = 0
         self.path.left[0] = cardinality
         self.path.at[DEPTH] = -1
@@ -70,7 +70,7 @@ class Candidates:
         return search(self._requests, self.tree, self.path, floor, self._rule, depths, max_visits)
 
     def batch(self) -> tuple[int, ...]:
-        """Return the requests that the path stands for: the cheapest of each level."""
+        """Return the requests of the path: the cheapest of each level."""
         tree, path = self.tree, self.path
         return tuple(
             self._node.requests[request]
@@ -79,19 +79,19 @@ class Candidates:
         )
 
     def grow(self, depth: int, limits: Limits) -> None:
-        """Let the first d requests be candidates and go to the root of their tree.
+        """Make the first d requests candidates and go to the root of their tree.
 
         Raises
         ------
         Stopped
-            If the time is up.
+            If the time limit is reached.
         """
         while self.path.at[DEPTH] < 0:
             limits.check_time()
             self.search((depth, depth), None, 0)
 
     def floor(self, joint: JointConstraint) -> Floor:
-        """Return what the levels below each node of the tree ask for at least.
+        """Return the least demand of the levels below each node of the tree.
 
         Parameters
         ----------

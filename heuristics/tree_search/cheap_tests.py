@@ -1,4 +1,4 @@
-"""The cheap tests: which (z, d) may have a batch, one constraint at a time."""
+"""Cheap tests: they rule out pairs (z, d) without a batch, one constraint at a time."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 def open_depths(edge_node: SortedEdgeNode, cardinality: int) -> Iterator[int]:
     r"""Yield each d for which z requests with the d-th among them may fit, ascending.
 
-    A batch whose request of least budget is the d-th asks of each constraint for at least the
-    d-th and the z - 1 smallest before it: Algorithm 1, run on each constraint by itself. So a
-    depth that is not yielded has no such batch, and no batch at all if the depths before it have
-    none, since a batch without the d-th is one of a smaller d with no smaller budget.
+    A batch whose last request is the d-th demands of each constraint at least the d-th demand and
+    the z - 1 smallest before it: Algorithm 1, run on each constraint separately. A depth that is
+    not yielded has no such batch. It has no batch at all if the depths before it have none, since
+    a batch without the d-th request is a batch of a smaller d with no smaller budget.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def largest_open_cardinality(edge_node: SortedEdgeNode, limits: Limits) -> int:
     edge_node
         The requests, in latency order.
     limits
-        When to stop.
+        Limits of the run.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""The joint test: one weighted sum of the four constraints in their place."""
+"""Joint test: one weighted sum of the four constraints, in place of the four."""
 
 from __future__ import annotations
 
@@ -18,23 +18,24 @@ _ROUNDS = 10
 
 
 class JointConstraint(NamedTuple):
-    """One constraint that every batch which keeps the four also keeps."""
+    """A constraint that follows from the four constraints: every feasible batch keeps it."""
 
     demand: list[int]
-    """Of each of the first d requests, in latency order."""
+    """Demand of each of the first d requests, in latency order."""
     capacity: int
 
 
 class JointTest:
-    r"""Looks for weights y under which no z of the first d requests fit.
+    r"""A test that searches weights y under which no z of the first d requests fit.
 
-    A batch that keeps all four constraints keeps their sum with any weights y >= 0. So if the z
-    smallest demands of the sum exceed its capacity, there is no batch of z: the surrogate, or
-    Lagrangian, test. It settles what the cheap tests leave open where several constraints bind.
+    A batch that keeps all four constraints keeps their sum with any weights y >= 0. If the z
+    smallest demands of the sum exceed its capacity, no batch of z requests is feasible: the
+    surrogate, or Lagrangian, test. It decides pairs (z, d) that the cheap tests leave open because
+    several constraints bind.
 
-    Good weights are searched by a subgradient method in integers: a constraint that the z
-    smallest break gets more weight, one that they keep gets less. The weights are kept from one
-    test to the next, whose d is near. Whatever they are, a refusal is a proof.
+    A subgradient method in integers searches the weights: a constraint that the z smallest
+    requests violate gets more weight, a constraint that they keep gets less. The next test, whose
+    d is near, starts from these weights. A refutation is a proof for any weights.
 
     Parameters
     ----------
@@ -65,15 +66,15 @@ class JointTest:
         self._weight: IntArray = np.full(len(demands), _WEIGHT_SUM // len(demands))
 
     def refutes(self, cardinality: int, first: int, last: int) -> bool:
-        """Whether there is no batch of z requests for any d from the first to the last.
+        """Return True if no batch of z requests is feasible for any d from first to last.
 
         Parameters
         ----------
         cardinality
             z.
         first, last
-            The range of d: the requests of the last, with the budget of the first, contain
-            every batch of those between. A False leaves the question open.
+            Range of d. The requests of the last d with the budget of the first contain every
+            batch of the range. False leaves the range undecided.
         """
         demand, capacity = self._of(last, self._budget[first - 1])
         for round_ in range(_ROUNDS):
@@ -94,8 +95,8 @@ class JointTest:
     def _of(self, depth: int, budget: np.int64) -> tuple[IntArray, IntArray]:
         capacity = self._capacity.copy()
         capacity[-1] = budget
-        # Whoever exceeds a capacity alone is in no batch, and by how much does not matter; but
-        # in units of a small budget its demand could exceed 62 bits.
+        # A request that alone exceeds a capacity is in no batch, whatever its excess. In units of
+        # a small budget its demand could exceed 62 bits, so it is capped.
         return np.minimum(self._demand[:, :depth], capacity[:, None] + 1), capacity
 
     def _price(self, capacity: IntArray) -> IntArray:
@@ -112,7 +113,7 @@ class JointTest:
 
 
 def _smallest(demand: IntArray, count: int) -> NDArray[np.intp]:
-    """Return where the smallest are, the first of equals first, whatever the platform."""
+    """Return the places of the smallest demands, equal ones by place, on every platform."""
     largest = np.partition(demand, count - 1)[count - 1]
     below = np.flatnonzero(demand < largest)
     ties = np.flatnonzero(demand == largest)
@@ -120,6 +121,6 @@ def _smallest(demand: IntArray, count: int) -> NDArray[np.intp]:
 
 
 def _per_unit(capacity: IntArray) -> IntArray:
-    """Return what makes each capacity about 2^30, so that weights compare shares."""
+    """Return a factor for each capacity that scales it to about 2^30: weights compare shares."""
     per_unit: IntArray = (1 << _CAPACITY_BITS) // np.maximum(capacity, 1)
     return per_unit

@@ -25,26 +25,26 @@ if TYPE_CHECKING:
     from heuristics.tree_search.sorted_edge_node import SortedEdgeNode
 
 FOUND, EXHAUSTED, PAUSED = range(3)
-"""How a search ends: at a feasible leaf, with no node left, or for the caller to go on."""
+"""Outcome of a search: at a feasible leaf, with no node left, or paused for the caller."""
 
 UPLINK, DOWNLINK, MEMORY, COMPUTE = range(4)
 NUM_CONSTRAINTS = 4
 
 DEPTH, NUM_CANDIDATES, NUM_VISITS = range(3)
-"""What `Path.at` holds: the depth of the node to visit next, -1 before the root of a tree is
-set; how many requests are candidates, d; and how many nodes were visited in all."""
+"""Entries of `Path.at`: depth of the node to visit next, -1 before the root of a tree is set;
+number of candidates, d; and number of nodes visited in all."""
 
 _MOST_MOVES = 1 << 20
-"""After so many moves of candidates the search pauses: some milliseconds."""
+"""Maximum number of moves of candidates before the search pauses: some milliseconds."""
 
 
 class Pruning(StrEnum):
-    """Which nodes are cut off, with their lower siblings, because too few candidates are left."""
+    """Rule that cuts off nodes, with their lower siblings, because too few candidates are left."""
 
     EXACT = "exact"
     """Fewer candidates in the levels below than z': no leaf below can be complete."""
     LITERAL = "literal"
-    """The text's: the level of the node itself counts too, though its pick is made."""
+    """The paper's text: the level of the node itself counts too, although its pick is made."""
     PSEUDOCODE = "pseudocode"
     """Line 22 of Algorithm 2: at the last level only."""
     NONE = "none"
@@ -52,7 +52,7 @@ class Pruning(StrEnum):
 
     @property
     def rule(self) -> int:
-        """The number by which the search knows it."""
+        """Number of the rule in the compiled search."""
         return list(Pruning).index(self)
 
 
@@ -60,14 +60,14 @@ _EXACT, _LITERAL, _PSEUDOCODE, _NONE = (pruning.rule for pruning in Pruning)
 
 
 class TreeRequests(NamedTuple):
-    """The requests of an edge node in latency order, by which they become candidates."""
+    """The requests of an edge node in latency order; they become candidates in this order."""
 
     level: IntArray
     """Level of each, 1..N, shape (I,)."""
     cheapness: IntArray
     """Rank of each among all, 0 the cheapest, shape (I,)."""
     demand: IntArray
-    """What each asks of each constraint, shape (I, 4)."""
+    """Demand of each request for each constraint, shape (I, 4)."""
     budget: IntArray
     r""":math:`\tilde\tau_i`, shape (I,)."""
 
@@ -84,7 +84,7 @@ class TreeRequests(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """The tree of one z and one d; d and its candidates grow, and so one tree follows another.
+    """The tree of one z and one d. It is changed in place to the tree of the next d.
 
     Levels lie one after the other in rows: row ``start[k] + u`` is of the u cheapest of level k.
     """
@@ -96,7 +96,7 @@ class Tree(NamedTuple):
     members: IntArray
     """The u-th cheapest candidate of the level, u >= 1, shape (rows,)."""
     demand: IntArray
-    """What the u cheapest candidates of the level ask for together, shape (rows, 4)."""
+    """Total demand of the u cheapest candidates of the level, shape (rows, 4)."""
     capacity: IntArray
     """Right side of each constraint, that of (15e) the budget of the d-th request, shape (4,)."""
     reach: IntArray
@@ -124,32 +124,32 @@ class Tree(NamedTuple):
 
 
 class Floor(NamedTuple):
-    """What the levels below a node must ask for at least: nodes where that does not fit are cut.
+    """Least demand of the levels below a node. A node is cut off where this does not fit.
 
-    It knows one constraint more, the joint one, a weighted sum of the others. Row ``start[k] + r``
-    is of r requests of the levels below k.
+    The floor has one more constraint, the joint one, a weighted sum of the others. Row
+    ``start[k] + r`` is of r requests of the levels below k.
     """
 
     start: IntArray
     """Row of r = 0 by depth k, and the end, shape (N + 2,)."""
     least: IntArray
-    """The least that r of the candidates below ask of each constraint, shape (rows, 5)."""
+    """Least demand of r of the candidates below for each constraint, shape (rows, 5)."""
     joint: IntArray
-    """What the u cheapest ask of the joint constraint; rows as in `Tree`."""
+    """Demand of the u cheapest for the joint constraint; rows as in `Tree`."""
     joint_capacity: int
     joint_above: IntArray
     """As `Path.above`, of the joint constraint, shape (N + 1,)."""
 
 
 class Path(NamedTuple):
-    """Where a search stands. All but ``at`` are by depth and valid down to the node's."""
+    """State of a search. All arrays but ``at`` are by depth and valid down to the node's depth."""
 
     pick: IntArray
     """:math:`v_k`, shape (N + 1,)."""
     left: IntArray
     """z' before the pick of depth k, which is that of the parent; z at the root."""
     above: IntArray
-    """What the picks above depth k ask of each constraint, shape (N + 1, 4)."""
+    """Demand of the picks above depth k for each constraint, shape (N + 1, 4)."""
     at: IntArray
     """Depth, number of candidates, and number of nodes visited, shape (3,)."""
 
@@ -183,23 +183,23 @@ def search(
     Parameters
     ----------
     requests
-        Who become candidates, in this order.
+        Requests that become candidates, in this order.
     tree, path
-        Where to go on; changed in place. Before the first tree of a z there are no candidates.
+        State of the search, changed in place. The first tree of a z starts without candidates.
     floor
-        If given, nodes are cut off below which nothing fits.
+        Least demand of the levels below each node, for cutting nodes off; None for no such cuts.
     rule
         Number of the `Pruning`.
     depths
-        The first and the last d.
+        First and last d.
     max_visits
-        After so many visits the search pauses, or earlier.
+        Maximum number of visits before the search pauses; it may pause earlier.
 
     Returns
     -------
     int
-        FOUND: the path ends at the first feasible leaf. EXHAUSTED: there is none. PAUSED: the
-        next call goes on.
+        FOUND: the path ends at the first feasible leaf. EXHAUSTED: no leaf is feasible. PAUSED:
+        the next call continues.
     """
     at = path.at
     end = at[NUM_VISITS] + max_visits
@@ -228,7 +228,7 @@ def search(
 
 @compiled
 def _add_candidate(requests: TreeRequests, tree: Tree, request: int) -> int:
-    """Let a request be a candidate; return how many rows changed."""
+    """Add a request to the candidates; return the number of changed rows."""
     demand, members = tree.demand, tree.members
     level = requests.level[request]
     first = tree.start[level]
@@ -271,17 +271,17 @@ def walk(tree: Tree, path: Path, floor: Floor | None, max_visits: int) -> int:
     tree
         The tree to search.
     path
-        Where to go on; changed in place.
+        State of the walk, changed in place.
     floor
-        If given, nodes are cut off below which nothing fits.
+        Least demand of the levels below each node, for cutting nodes off; None for no such cuts.
     max_visits
-        After so many visits the walk pauses.
+        Maximum number of visits before the walk pauses.
 
     Returns
     -------
     int
-        FOUND: the path ends at the first feasible leaf. EXHAUSTED: there is none. PAUSED: the
-        path ends at the node to visit next.
+        FOUND: the path ends at the first feasible leaf. EXHAUSTED: no leaf is feasible. PAUSED:
+        the path ends at the node to visit next.
 
     Notes
     -----
@@ -337,7 +337,7 @@ def walk(tree: Tree, path: Path, floor: Floor | None, max_visits: int) -> int:
 
 @compiled
 def _fits(tree: Tree, path: Path, depth: int, picked: int) -> bool:
-    """Whether what a node's path asks for keeps the constraints, line 15."""
+    """True if the demand of a node's path keeps the constraints, line 15."""
     row = tree.start[depth] + picked
     for each in range(NUM_CONSTRAINTS):
         if path.above[depth, each] + tree.demand[row, each] > tree.capacity[each]:
@@ -347,7 +347,7 @@ def _fits(tree: Tree, path: Path, depth: int, picked: int) -> bool:
 
 @compiled
 def _may_fit_below(floor: Floor, tree: Tree, path: Path, depth: int) -> bool:
-    """Whether what a node's path asks for, and the levels below at least, keeps the constraints."""
+    """True if the demand of a node's path plus the least demand below keeps the constraints."""
     remaining = path.left[depth + 1]
     row = floor.start[depth] + remaining
     if row >= floor.start[depth + 1]:

@@ -1,4 +1,4 @@
-"""EdgeNode: one edge node as the algorithms of Section IV see it, in latency order."""
+"""SortedEdgeNode: one edge node as the algorithms of Section IV see it, in latency order."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class SortedEdgeNode:
     requests
         Index of each request in the coefficients.
     budget
-        :math:`\tilde\tau_i`: the most compute that a batch with this request may ask for.
+        :math:`\tilde\tau_i`: maximum compute of a batch with this request.
     uplink, downlink, memory, compute
-        What each request asks for.
+        Demands of each request.
     uplink_capacity, downlink_capacity, memory_capacity
-        What the edge node has.
+        Capacities of the edge node.
     levels
         The levels of these requests, by memory, then compute, ascending.
     level
@@ -81,9 +81,9 @@ class SortedEdgeNode:
         edge_node
             Index of the edge node.
         remaining
-            Which requests are left, shape (I,); None means all.
+            True for the requests that may be chosen, shape (I,); None for all.
         preference
-            Breaks ties before the index does, smaller first, shape (I,).
+            Key that breaks ties before the index does, smaller first, shape (I,).
         """
         tie = np.arange(data.num_requests) if preference is None else preference
         ties = (data.uplink[edge_node], tie)
@@ -95,8 +95,8 @@ class SortedEdgeNode:
         uplink_capacity = int(data.uplink_capacity[edge_node])
         downlink_capacity = int(data.downlink_capacity[edge_node])
         table, level = levels(column["memory"], column["compute"])
-        # Shares are compared as integers, each times both capacities. Where a capacity is 0 so is
-        # the demand of whoever fits, and any positive capacity gives the share 0.
+        # Shares are compared as integers, each times both capacities. Where a capacity is 0, every
+        # eligible demand is 0, and any positive capacity gives the share 0.
         shares = (
             _products(column["uplink"], max(downlink_capacity, 1)),
             _products(column["downlink"], max(uplink_capacity, 1)),
@@ -123,18 +123,18 @@ class SortedEdgeNode:
 
     @property
     def downlink_follows_levels(self) -> bool:
-        """Whether the downlink is constant inside each level: what OT's proof rests on.
+        """True if the downlink is constant inside each level, as OT's proof assumes.
 
-        The worst-channel reading gives it. Then the cheapest uplinks of a level are as good as
-        any other choice of as many requests from it.
+        It holds in the worst-channel reading. Then the cheapest uplinks of a level are as good as
+        any other choice of as many requests from the level.
         """
         return len(set(zip(self.level, self.downlink, strict=True))) == len(self.levels)
 
     @property
     def memory_and_compute_agree(self) -> bool:
-        """Whether one order sorts both memory and compute: what Algorithm 1's proof rests on.
+        """True if one order sorts both memory and compute, as Algorithm 1's proof assumes.
 
-        It is so where both follow from the output length.
+        It holds where both follow from the output length.
         """
         compute = [level.compute for level in self.levels]
         return compute == sorted(compute)
@@ -146,7 +146,7 @@ def the_only_edge_node(data: Coefficients, method: str) -> SortedEdgeNode:
     Raises
     ------
     InputError
-        If there are more.
+        If the coefficients have more than one edge node.
     """
     if data.num_edge_nodes != 1:
         raise InputError(
@@ -158,7 +158,7 @@ def the_only_edge_node(data: Coefficients, method: str) -> SortedEdgeNode:
 
 
 def _products(demand: IntArray, factor: int) -> NDArray[Any]:
-    """Multiply exactly: in Python's integers where 64 bits might not do."""
+    """Multiply exactly: in Python's integers where the product may exceed 64 bits."""
     fits = int(demand.max(initial=0)) * factor < 2**63
     return demand * factor if fits else demand.astype(object) * factor
 
