@@ -165,7 +165,7 @@ class _Batch:
         self._least_budget: int = max(self._budget, default=0)
 
     def fits(self, request: int) -> bool:
-        """True if the batch with this request keeps every constraint."""
+        """Return True if the batch with this request keeps every constraint."""
         load = self._load + self._compute[request]
         return (
             self._eligible[request]

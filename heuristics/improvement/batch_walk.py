@@ -171,7 +171,7 @@ class BatchWalk:
 def fits(
     terms: WalkCoefficients, batches: WalkState, request: int, edge_node: int, instead: int
 ) -> bool:
-    """True if a batch can admit a request and release a member, none for NOBODY."""
+    """Return True if a batch can admit a request and release a member, none for NOBODY."""
     ask, load = terms.ask, batches.load
     budget = ask[edge_node, request, BUDGET]
     limit = load[edge_node, TIGHTEST]

@@ -1,8 +1,8 @@
-r"""Search: the largest batch of one edge node, and of all such the one that OT finds first.
+r"""Batch search: the largest batch of one edge node, the one that OT finds first.
 
-A batch that OT finds first is one of the smallest d that admits the optimum z, and of that d's
-feasible counts the lexicographically largest, levels ascending, since OT visits them in that
-order. From each level the cheapest uplinks are taken.
+OT finds first a batch of the smallest d that admits the optimum z. Among the feasible counts of
+this d it has the lexicographically largest, levels ascending, because OT visits counts in that
+order. From each level it takes the requests of cheapest uplink.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class BatchSearch:
     Parameters
     ----------
     requests
-        At least one.
+        The sorted requests, at least one.
     limits
-        Of the work: see `FeasibilityOracle`.
+        Limits on time and steps: see `FeasibilityOracle`.
     few_visits
         See `FEW_VISITS`.
 
@@ -43,7 +43,7 @@ class BatchSearch:
     places
         The best batch so far, as places in latency order.
     bound
-        What no batch exceeds.
+        Upper bound on the size of every batch.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class BatchSearch:
         Raises
         ------
         Stopped
-            At one of the limits. If the bound is met by then, the batch is optimal all the same.
+            At one of the limits. The batch is optimal if it meets the bound by then.
         """
         self._find_optimum()
         if self.best:
@@ -74,7 +74,7 @@ class BatchSearch:
             self._find_first_counts(self._first_depth())
 
     def _find_optimum(self) -> None:
-        """Ask about the d of largest bound, for as many as it allows, until the bound is met."""
+        """Decide the d of largest bound, with z equal to the bound, until a batch meets it."""
         refusals = 0
         while (z := self.bound.largest) > self.best:
             group = self.bound.argmax()
@@ -92,7 +92,7 @@ class BatchSearch:
                 self._find_first_group(z)
 
     def _find(self, z: int, depth: int) -> bool:
-        """Decide (d, z) and keep the batch, but have some batch before it may take long."""
+        """Decide (d, z) and keep the batch; before a long decision, find some batch."""
         budget = self._budget(depth)
         answer = self._decision.fits(z, budget, max_visits=self._few_visits)
         if answer is None:
@@ -105,7 +105,7 @@ class BatchSearch:
         return bool(answer)
 
     def _improve(self, z: int, depth: int) -> None:
-        """Look for a batch of nearly z, by rounding the multipliers and by short questions."""
+        """Search a batch of nearly z requests, by rounding the multipliers and short decisions."""
         weight = self._requests.weigh(self._decision.multipliers)[:depth]
         places = np.empty(depth, dtype=np.int64)
         budget = self._budget(depth)
@@ -121,8 +121,9 @@ class BatchSearch:
     def _find_first_group(self, z: int) -> None:
         r"""Find a batch of z in the first group whose last d has one, or refute all groups.
 
-        Several groups are refuted by one question: no z of the last one's :math:`F_d` fit with
-        the first one's budget. Twice as many are asked about after each no, half after a yes.
+        One decision refutes several groups: no z requests of the last group's :math:`F_d` fit the
+        first group's budget. The number of groups doubles after a refutation and halves after a
+        batch.
         """
         last = self._group(self.places) if self.best >= z else self._requests.group_end.size - 1
         run = 1
@@ -210,7 +211,7 @@ class BatchSearch:
 
 @cache
 def warm_up() -> None:
-    """Call every kernel once: four requests with whom a search goes all ways."""
+    """Call every kernel once, on four requests for which the search needs all of them."""
     fields: dict[str, Any] = {
         "uplink": [[4, 1, 3, 5]],
         "uplink_capacity": [7],

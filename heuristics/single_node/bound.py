@@ -7,8 +7,9 @@ For any multipliers y >= 0 of the four resources and :math:`w_i = y \cdot a_i`,
 bounds every batch among :math:`F_d` that keeps the budget :math:`b_d`: it asks for no more than
 the capacities, so its size is at most :math:`y \cdot cap + \sum_{i \in S} (1 - w_i)`. Requests of
 equal budget form a group g; only a group's last d matters, as its :math:`F_d` holds those of the
-others at the same budget. The last term may be taken off because a batch without a member of the
-group is one of the previous group, whose budget is larger; with one, it loses at least that much.
+others at the same budget. The last term may be subtracted: a batch without a member of the group
+belongs to the previous group, whose budget is larger, and a batch with a member loses at least that
+much.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _LARGEST_SHIFT = 44
 
 
 class Bound:
-    """The least UB(d) seen so far for each group of requests with equal budget.
+    """The least UB(d) so far for each group of requests with equal budget.
 
     Parameters
     ----------
@@ -38,8 +39,8 @@ class Bound:
 
     Notes
     -----
-    Weak duality makes every bound valid, however far y is from the best multipliers. What
-    rounding could break is kept safe by fixed point: each term is rounded against us by more
+    Weak duality makes every bound valid, however far y is from the best multipliers. Fixed-point
+    numbers keep it valid under rounding: each term is rounded towards a larger bound by more
     than its own error, and the sum of integers is exact.
     """
 
@@ -50,7 +51,7 @@ class Bound:
 
     @property
     def largest(self) -> int:
-        """No batch is larger."""
+        """Upper bound on the size of every batch."""
         return int(self._bound.max()) >> self._shift
 
     def argmax(self) -> int:
@@ -62,7 +63,7 @@ class Bound:
         return int(self._bound[group]) >> self._shift
 
     def lower(self, multipliers: NDArray[np.float64]) -> None:
-        """Lower the bounds to those of other multipliers, where these are less. O(n).
+        """Lower the bounds to those of other multipliers where those are less. O(n).
 
         Parameters
         ----------
@@ -72,7 +73,7 @@ class Bound:
         lower_all(self._requests, multipliers, self._shift, self._bound)
 
     def refute(self, first: int, last: int, cardinality: int) -> None:
-        """Note that no d of these groups has a batch of z."""
+        """Record that no d of these groups has a batch of z."""
         groups = self._bound[first : last + 1]
         np.minimum(groups, (cardinality << self._shift) - 1, out=groups)
 

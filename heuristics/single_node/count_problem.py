@@ -1,7 +1,7 @@
-r"""Question: whether z of the requests :math:`F_d` fit, in counts of each level.
+r"""Count problem: find counts of requests of each level of :math:`F_d` that sum to z and fit.
 
-Only the number of requests of each level matters: of u requests of a level, the u of cheapest
-uplink ask for the least uplink and, as any u of the level, for the same of everything else.
+Only the number of requests of each level matters. Among all choices of u requests of a level, the
+u of cheapest uplink have the least uplink, and all choices have the same other demands.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class CountProblem(NamedTuple):
-    """Whether counts of sum z, each between 0 and its room, fit the capacities.
+    """Find counts of sum z, each between 0 and its room, that fit the capacities.
 
     Resources are uplink, downlink, memory and compute, in this order. The last of the N + 1
-    levels has no requests. A problem with lower bounds on the counts is put as one about what
-    comes on top of them.
+    levels has no requests. A problem with lower bounds on the counts is stated for the counts
+    beyond these bounds.
     """
 
     cardinality: int
@@ -32,7 +32,7 @@ class CountProblem(NamedTuple):
     base: IntArray
     """Shape (N + 1,)."""
     room: IntArray
-    """Most requests of each level, shape (N + 1,)."""
+    """Maximum number of requests of each level, shape (N + 1,)."""
     demand: IntArray
     """Downlink, memory and compute of one request of each level, shape (3, N + 1)."""
     capacity: IntArray
@@ -41,11 +41,11 @@ class CountProblem(NamedTuple):
 
 @compiled
 def is_refuted(problem: CountProblem, uplink_step: int) -> bool:
-    """Narrow rooms and capacities to what z requests can take, and tell if that leaves none.
+    """Reduce rooms and capacities to the amounts z requests can use; return True if none fit.
 
     All uplinks differ by multiples of ``uplink_step``. The other demands of one resource differ
-    by multiples of some step, too, so that z requests ask for z times the least demand and a
-    multiple of the step: a capacity is rounded down to such a sum. O(N log n).
+    by multiples of some step, too. The demand of z requests is z times the least demand plus a
+    multiple of the step, and a capacity is rounded down to such a sum. O(N log n).
     """
     z, room, capacity = problem.cardinality, problem.room, problem.capacity
     if z < 0 or np.min(capacity) < 0:
@@ -86,9 +86,9 @@ def is_refuted(problem: CountProblem, uplink_step: int) -> bool:
 
 @compiled
 def first_fits(problem: CountProblem, counts: IntArray) -> bool:
-    """Tell whether the first leaf of the search tree fits: as many as can be of each level. O(N).
+    """Return True if the first leaf of the search tree fits: the maximum of each level. O(N).
 
-    It has the lexicographically largest counts of all.
+    Its counts are the lexicographically largest of all.
     """
     left = problem.cardinality
     capacity = problem.capacity.copy()

@@ -1,16 +1,16 @@
-r"""Windows: the counts of each level that a problem may have in its answer.
+r"""Count windows: the range of each level's count in a solution of a count problem.
 
-With multipliers y and :math:`G = L(y) - z`, a level that takes c requests instead of its best
-number loses
+With multipliers y and :math:`G = L(y) - z`, a level with c requests instead of its best number
+loses
 
 .. math:: R_k(c) = \max_{c'} (c' - y \cdot use_k(c')) - (c - y \cdot use_k(c)) \ge 0,
 
-and counts of sum z that fit have, with slacks :math:`s = cap - use(u) \ge 0`,
+and counts of sum z that fit satisfy, with slacks :math:`s = cap - use(u) \ge 0`,
 
 .. math:: \sum_k R_k(u_k) + y \cdot s = G.
 
-R_k is convex, so :math:`R_k \le G` leaves a window around the best count, and usually a narrow
-one. Losses are floats: G is raised by the guard of `multipliers`.
+R_k is convex, so :math:`R_k \le G` leaves a window around the best count, usually a narrow one.
+Losses are floats, so G is raised by the guard of `multipliers`.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 
 
 class CountWindows(NamedTuple):
-    """Between which counts each level must stay, all of shape (N + 1,)."""
+    """Least and largest count of each level, all arrays of shape (N + 1,)."""
 
     low: IntArray
     high: IntArray
     best: IntArray
-    """The count that loses nothing."""
+    """Count without loss."""
     net: FloatArray
     """1 less the cost of a request without its uplink."""
     peak: FloatArray
-    """What the best count gains."""
+    """Gain of the best count."""
 
     @classmethod
     def of(cls, problem: CountProblem, multipliers: FloatArray, loss: float) -> CountWindows:
@@ -53,11 +53,11 @@ class CountWindows(NamedTuple):
 
     @property
     def num_choices(self) -> int:
-        """How many levels have a choice."""
+        """Number of levels with more than one count in their window."""
         return int(np.count_nonzero(self.high > self.low))
 
     def may_sum_to(self, cardinality: int) -> bool:
-        """Tell whether counts within the windows sum to z."""
+        """Return True if some counts within the windows sum to z."""
         return bool(self.low.sum() <= cardinality <= self.high.sum())
 
 
@@ -65,7 +65,7 @@ class CountWindows(NamedTuple):
 def open_windows(
     problem: CountProblem, multipliers: FloatArray, loss: float, windows: CountWindows
 ) -> None:
-    """Find the best count of each level, and by bisection how far from it the loss allows."""
+    """Find the best count of each level, and the window within the loss by bisection."""
     low, high, best, net, peak = windows
     y0, y1, y2, y3 = multipliers
     demand, uplink_sum = problem.demand, problem.uplink_sum

@@ -1,4 +1,4 @@
-r"""Decision: the answers to problems about :math:`F_d`, and the work that they take."""
+r"""FeasibilityOracle: decides whether z of the requests :math:`F_d` fit, and counts the work."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ _OPERATIONS_A_SLICE = 1 << 20
 _STEPS_A_SLICE = 1 << 15
 
 FEW_VISITS = 1 << 11
-"""Visits after which a walk gives way to a lattice, and a search for the optimum to one for any
-batch that is nearly as large."""
+"""Visits after which a lattice replaces a walk, and a search for any batch of nearly z requests
+precedes the search for z."""
 
 
 class FeasibilityOracle:
-    r"""Answers problems about one :math:`F_d` after the other.
+    r"""An oracle that decides for one :math:`F_d` after the other whether z requests fit.
 
     Parameters
     ----------
     requests
         The requests of the edge node.
     limits
-        How much work may be done, in steps: a visit of a search is one, and so are some dozens
-        of comparisons elsewhere.
+        Limits on time and steps. A visit of a search is one step, and so are some dozens of
+        comparisons elsewhere.
     few_visits
         See `FEW_VISITS`.
 
@@ -51,11 +51,11 @@ class FeasibilityOracle:
     size
         Number of requests of each level in :math:`F_d`, shape (N + 1,).
     counts
-        After a yes: how many requests of each level fit together, shape (N + 1,).
+        After the answer True: numbers of requests of each level that fit together, shape (N + 1,).
     multipliers
-        The best y of the last problem that needed any, shape (4,).
+        Best y of the last problem that needed multipliers, shape (4,).
     is_first
-        Whether the last answer is a yes with the lexicographically largest counts.
+        True if the last answer is True with the lexicographically largest counts.
     """
 
     def __init__(
@@ -77,12 +77,12 @@ class FeasibilityOracle:
         self.is_first = False
 
     def gather(self, depth: int) -> None:
-        r"""Take :math:`F_d` for the next problems."""
+        r"""Take :math:`F_d` for the next decisions."""
         gather(self._requests, depth, self._uplink_sum, self.size)
         self.spend(self._requests.num_requests)
 
     def price(self, cardinality: int, budget: int) -> NDArray[np.float64]:
-        """Return multipliers y that bound the batches of this budget, the better the nearer to z.
+        """Return multipliers y that bound the batches of this budget, most exactly near size z.
 
         Raises
         ------
@@ -102,18 +102,19 @@ class FeasibilityOracle:
         *,
         max_visits: int | None = None,
     ) -> bool | None:
-        """Tell whether z requests fit: by first tests, by the bound, by a search.
+        """Return True if z requests fit: by first tests, by the bound, then by a search.
 
         Parameters
         ----------
         cardinality
             z.
         budget
-            What the compute of all of them may sum to.
+            Maximum compute of the batch.
         low, high
             Bounds on the counts, shape (N + 1,); None leaves them free.
         max_visits
-            After so many, some thousand aside, the answer is None: not known. None is no limit.
+            Maximum number of visits, up to some thousand more; beyond it the answer is None,
+            undecided. None for no limit.
 
         Raises
         ------
@@ -143,12 +144,12 @@ class FeasibilityOracle:
     def largest_counts(
         self, cardinality: int, budget: int, low: IntArray, high: IntArray
     ) -> IntArray:
-        """Return counts that no answer to a problem exceeds, as far as the bound tells.
+        """Return upper bounds on the counts of every solution, from the Lagrangian bound.
 
         Parameters
         ----------
         cardinality, budget, low, high
-            A problem as in `fits`, to which the answer is yes.
+            Arguments of `fits` for which the answer is True.
         """
         problem = self._count_problem(cardinality, budget, low, high)
         is_refuted(problem, self._uplink_step)
@@ -170,7 +171,7 @@ class FeasibilityOracle:
     def _count_problem(
         self, cardinality: int, budget: int, low: IntArray, high: IntArray
     ) -> CountProblem:
-        """Put the problem of what comes on top of the lower bounds."""
+        """Return the count problem of the requests beyond the lower bounds."""
         demand, base = self._requests.demand, self._offset + low
         capacity = np.append(self._requests.capacity, budget)
         capacity[0] -= (self._uplink_sum[base] - self._uplink_sum[self._offset]).sum()
@@ -185,7 +186,7 @@ class FeasibilityOracle:
         )
 
     def _descend(self, problem: CountProblem, *, hasty: bool) -> float:
-        """Find good multipliers, and return how far the bound stays above z."""
+        """Find good multipliers, and return the bound minus z."""
         iterations = 1 + _OPERATIONS_A_SLICE // self._operations
         begin(problem, self._ellipsoid)
         while not descend(problem, self._ellipsoid, self._guard, hasty, iterations):
@@ -195,10 +196,10 @@ class FeasibilityOracle:
     def _search(
         self, problem: CountProblem, windows: CountWindows, loss: float, max_visits: int | None
     ) -> tuple[bool | None, IntArray]:
-        """Tell whether counts in these windows fit, None if it is not known, and which.
+        """Return whether counts in these windows fit, None if undecided, and such counts.
 
-        A walk settles most problems at once. Where it does not, a lattice is worth its basis,
-        unless so many levels have a choice that the basis would take too long.
+        A walk decides most problems at once. Otherwise a lattice is worth the time for its basis,
+        unless too many levels have a choice.
         """
         walk = Walk.begin(problem, windows, loss)
         walk_further = partial(walk_on, problem, windows, walk, self.multipliers[0])
@@ -224,7 +225,7 @@ class FeasibilityOracle:
         *,
         steps_a_visit: int = 1,
     ) -> bool | None:
-        """Search on until there is an answer, or None after so many visits."""
+        """Continue a search until it has an answer; return None at the limit on visits."""
         while max_visits is None or max_visits > 0:
             granted = 1 + min(self._limits.grant(), _STEPS_A_SLICE) // steps_a_visit
             if max_visits is not None:
@@ -238,7 +239,7 @@ class FeasibilityOracle:
 
 
 def _common_step(values: IntArray) -> int:
-    """Return the greatest common divisor of all differences, 0 if there are none."""
+    """Return the greatest common divisor of all differences, 0 without differences."""
     step = 0
     for start in range(0, values.size, 1024):
         step = int(np.gcd.reduce(np.append(values[start : start + 1024] - values[0], step)))

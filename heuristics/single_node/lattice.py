@@ -7,9 +7,9 @@ many steps as the lattice (`test_hard.py`).
 
 Counts that fit have :math:`\sum_k R_k(u_k) + y \cdot s = G` with slacks s >= 0 (see
 `count_windows`). They lie in a body that is thin in one direction for each resource with a
-price, and a walk level by level meets far more partial counts than the body holds. So the counts
-of sum z, which are a lattice, are written in a basis that is short in the metric of the body,
-found by the algorithm of Lenstra, Lenstra and Lovasz; then few partial sums lead nowhere.
+price, and a walk level by level meets far more partial counts than the body contains. The counts
+of sum z are a lattice. The algorithm of Lenstra, Lenstra and Lovasz finds a basis of it that is
+short in the metric of the body, and in this basis few partial sums end without a point.
 
 *The metric.* Let the window of level k lie within :math:`c_k \pm h_k`, and e_k be the largest of
 :math:`((u - c_k) / h_k)^2 - R_k(u) / G` over it, at least 0. With m priced resources among
@@ -50,10 +50,10 @@ if TYPE_CHECKING:
     from heuristics.single_node.count_windows import CountWindows, FloatArray
 
 FOUND, EXHAUSTED, PAUSED = range(3)
-"""How an enumeration ends, as a walk does."""
+"""Outcome of an enumeration, as of a walk."""
 
 MOST_LEVELS = 24
-"""Levels with a choice up to which a basis is reduced."""
+"""Maximum number of levels with a choice for which a basis is reduced."""
 
 _LEAST_LOSS = 1e-6
 _WIDEST_WINDOW = 1 << 12
@@ -63,17 +63,17 @@ _FAR = 1 << 62
 
 
 class Lattice(NamedTuple):
-    """The counts of sum z of the K levels with a choice, and where their enumeration stands.
+    """The counts of sum z of the K levels with a choice, and the state of their enumeration.
 
     Its dimension is D = K - 1. A last coordinate, 1 in the origin and 0 in the basis, stands for
-    what the levels without a choice leave of the capacities.
+    the capacities that the levels without a choice leave.
     """
 
     level: IntArray
     """The levels with a choice, shape (K,)."""
     use: IntArray
-    """Uplink aside, what a request of each asks for, and last the capacities left, negative,
-    shape (3, K + 1)."""
+    """Downlink, memory and compute of a request of each level, then the capacities left with a
+    minus sign, shape (3, K + 1)."""
     uplink: IntArray
     """The uplink left, shape (1,)."""
     origin: IntArray
@@ -81,7 +81,7 @@ class Lattice(NamedTuple):
     basis: IntArray
     """Shape (D, K + 1)."""
     triangle: FloatArray
-    """How much of each orthogonalised vector before it each basis vector has, shape (D, D)."""
+    """Coefficient of each basis vector along each earlier orthogonalised vector, shape (D, D)."""
     length: FloatArray
     """Squared lengths of the orthogonalised vectors, shape (D,)."""
     target: FloatArray
@@ -93,19 +93,19 @@ class Lattice(NamedTuple):
     step: IntArray
     """The last step of each coordinate, shape (D,)."""
     centre: FloatArray
-    """Where each coordinate would be best, given those after it, shape (D,)."""
+    """Best value of each coordinate, given the later ones, shape (D,)."""
     distance: FloatArray
     """Squared distance in the coordinates from this one on, shape (D + 1,)."""
     counts: IntArray
     """The count of every level, shape (N + 1,)."""
     depth: IntArray
-    """Coordinate to go on at, shape (1,)."""
+    """Coordinate at which the enumeration continues, shape (1,)."""
 
     @classmethod
     def begin(
         cls, problem: CountProblem, windows: CountWindows, multipliers: FloatArray, loss: float
     ) -> Lattice | None:
-        """Return the lattice in a reduced basis, or None if integers of 62 bits do not do.
+        """Return the lattice in a reduced basis, or None if numbers exceed 62 bits.
 
         The windows must hold counts of sum z.
         """
@@ -235,7 +235,7 @@ def embed(
 
 @compiled
 def is_safe(counts: IntArray, use: IntArray) -> bool:
-    """Whether what these counts ask for can be summed in integers."""
+    """Return True if the demand of these counts fits 62 bits."""
     for resource in range(3):
         if (np.abs(counts.astype(np.float64)) * np.abs(use[resource])).sum() > _SAFE_SUM:
             return False
@@ -258,7 +258,7 @@ def move_origin(lattice: Lattice) -> None:
 def reduce_basis(
     lattice: Lattice, per_count: FloatArray, per_use: FloatArray, star: FloatArray
 ) -> bool:
-    """Reduce the basis (Lenstra, Lenstra, Lovasz), and tell whether that came to its end."""
+    """Reduce the basis (Lenstra, Lenstra, Lovasz); return True if the reduction converged."""
     basis, triangle, length = lattice.basis, lattice.triangle, lattice.length
     vectors = np.zeros_like(star)
     for i in range(length.size):
@@ -304,10 +304,10 @@ def orthogonalise(
 
 @compiled
 def settle_line(problem: CountProblem, windows: CountWindows, lattice: Lattice) -> bool:
-    """Settle all points that differ in the first coordinate alone, in integers.
+    """Find a point that fits on a line along the first basis vector, in integers.
 
     Windows, downlink, memory and compute are linear along the line and leave an interval; the
-    uplink is convex along it, so its least is one binary search. O(K log n).
+    uplink is convex along it, so one binary search finds its minimum. O(K log n).
     """
     size = lattice.level.size
     counts, along = lattice.origin.copy(), lattice.basis[0]
@@ -365,14 +365,14 @@ def uplink_of(problem: CountProblem, lattice: Lattice, counts: IntArray, times: 
 def enumerate_on(
     problem: CountProblem, windows: CountWindows, lattice: Lattice, max_visits: int
 ) -> tuple[int, int]:
-    """Enumerate on for some visits, changing where the lattice stands.
+    """Continue the enumeration for a number of visits, changing the lattice in place.
 
     Returns
     -------
     outcome
-        FOUND: ``lattice.counts`` fit. EXHAUSTED: no counts do. PAUSED: there is more to visit.
+        FOUND: ``lattice.counts`` fit. EXHAUSTED: no counts fit. PAUSED: unvisited lines are left.
     visits
-        Number of lines, whole or in part, that were looked at.
+        Number of lines visited, whole or in part.
     """
     point, step, centre, distance = lattice.point, lattice.step, lattice.centre, lattice.distance
     triangle, target, length = lattice.triangle, lattice.target, lattice.length

@@ -10,8 +10,8 @@ uplinks have convex sums, so a maximiser is one binary search a level.
 
 *Rounding.* With eps = 2^-53 and no y used that is worse than y = 0, all terms of L are at most the
 number n of requests, each is computed to a relative error of 8 eps, and so is each addition: the
-error of a sum over N levels stays below 8 eps (n + 1)(N + 16), the *guard*. What is refused for
-being less than z, is less by more than the guard.
+error of a sum over N levels stays below 8 eps (n + 1)(N + 16), the *guard*. A problem is refuted
+only if L is below z by more than the guard.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ RELATIVE_TOLERANCE = 0.1
 
 
 class Ellipsoid(NamedTuple):
-    """Holds the best multipliers, in units of what one part in cap of a capacity costs."""
+    """Ellipsoid that contains the best multipliers, each times its capacity."""
 
     centre: FloatArray
     """Shape (4,)."""
@@ -49,13 +49,13 @@ class Ellipsoid(NamedTuple):
 
     @classmethod
     def empty(cls) -> Ellipsoid:
-        """Return one to be begun."""
+        """Return an ellipsoid for `begin`."""
         return cls(np.zeros(4), np.zeros((4, 4)), np.zeros(4), np.zeros(4), np.zeros(2))
 
 
 @compiled
 def lagrangian(problem: CountProblem, multipliers: FloatArray, use: FloatArray) -> float:
-    """Return L(y), and what a maximiser uses in ``use``, shape (4,). O(N log n)."""
+    """Return L(y), and store the demand of a maximiser in ``use``, shape (4,). O(N log n)."""
     total = 0.0
     use[:] = 0.0
     y0, y1, y2, y3 = multipliers
@@ -85,7 +85,7 @@ def lagrangian(problem: CountProblem, multipliers: FloatArray, use: FloatArray) 
 
 @compiled
 def begin(problem: CountProblem, ellipsoid: Ellipsoid) -> None:
-    """Lay the first ellipsoid, with the better of y = 0 and the y that it holds as record.
+    """Set the first ellipsoid, with the better of y = 0 and its own y as record.
 
     With x_r = y_r cap_r, L is at least sum x, so that the best y lies in the simplex of x >= 0
     with sum x <= L(record), and a ball around it is a first ellipsoid.
@@ -132,25 +132,25 @@ def descend(
     Parameters
     ----------
     problem
-        What L is to bound.
+        Count problem that L bounds.
     ellipsoid
-        Changed in place.
+        State of the descent, changed in place.
     guard
-        What an L below z must be below it to refute the problem.
+        Rounding error of L: an L below z by more than the guard refutes the problem.
     hasty
-        Whether to stop at the first L that refutes the problem.
+        True to stop at the first L that refutes the problem.
     iterations
-        After so many the descent pauses.
+        Maximum number of iterations before the descent pauses.
 
     Returns
     -------
     bool
-        Whether it is done.
+        True if the descent has terminated.
 
     Notes
     -----
-    The tolerance is a tenth of what separates L from z: an L that is far from it is soon told
-    to be, and one that is close is known the more exactly.
+    The tolerance is a tenth of the distance between L and z: few iterations suffice where L is
+    far from z, and L is computed more exactly where it is close.
     """
     target = problem.cardinality - guard
     centre, shape, scale, multipliers, value = ellipsoid

@@ -1,4 +1,4 @@
-r"""The exact single node: the largest batch of one edge node at any size, with its proof."""
+r"""Single node: the largest batch of one edge node at any size, with its proof."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 METHOD = "single-node"
 
 MOST_STEPS = 1 << 24
-"""The most steps of a run without a limit of its own: some seconds."""
+"""Maximum number of steps of a run without a given limit: some seconds."""
 
 
 class Batch(NamedTuple):
-    """What the search at one edge node came to."""
+    """Outcome of the search at one edge node."""
 
     requests: tuple[int, ...]
     """The best batch, as indices in the coefficients."""
     bound: int
-    """No batch is larger."""
+    """Upper bound on the size of every batch."""
     ended_by: EndedBy
-    """PROOF if the batch meets the bound, whether or not the run was cut after that."""
+    """PROOF if the batch meets the bound, even if the run was stopped after that."""
 
 
 def single_node(
@@ -39,10 +39,10 @@ def single_node(
 ) -> Result:
     r"""Find the largest batch of one edge node, and prove it.
 
-    Bounds all d at once by Lagrange multipliers, asks at the d of largest bound whether so many
-    requests fit, and answers from the bound or, where that leaves it open, by an exact search
-    among the numbers of requests of each level that the bound leaves: usually a few, else a few
-    points of a lattice.
+    Lagrange multipliers bound the batches of all d at once. At the d of largest bound the method
+    decides whether a batch of that size fits: by the bound or, where the bound is not enough, by an
+    exact search among the numbers of requests of each level that the bound leaves. Usually these
+    are few, otherwise the search visits points of a lattice.
 
     Parameters
     ----------
@@ -51,18 +51,18 @@ def single_node(
     problem
         P3' as maximisation, which is P1 at one edge node, or P2, without uplink and downlink.
     time_limit
-        The longest the run may take [s].
+        Time limit [s].
     node_limit
-        The most steps it may take: a visit of the exact search is one, and so are some dozens of
-        comparisons elsewhere. None stands for `MOST_STEPS`, some seconds.
+        Maximum number of steps. A visit of the exact search is one step, and so are some dozens
+        of comparisons elsewhere. None stands for `MOST_STEPS`, some seconds.
 
     Returns
     -------
     Result
-        Of P1 or P2, always with a batch, be it empty, and a bound. The batch is the one that
-        `ot` finds first: of the smallest d that admits the optimum, the lexicographically largest
-        numbers of requests of each level, of each the cheapest uplinks. Steps are no tree nodes,
-        so it counts none.
+        The result of P1 or P2, always with a bound and a batch, which may be empty. The batch is
+        the one that `ot` finds first: for the smallest d that admits the optimum, the
+        lexicographically largest numbers of requests of each level, and of each level the cheapest
+        uplinks. Steps are not tree nodes, so the result has no number of nodes.
 
     Raises
     ------
@@ -71,15 +71,15 @@ def single_node(
 
     Notes
     -----
-    *Guarantee.* Optimal if the batch meets the bound, and then the status says so; else feasible,
-    with a bound that Lagrange's weak duality makes valid at any time. It is met unless the run
-    is cut. With downlinks that differ inside a level of equal memory and compute, each downlink
-    makes a level of its own. Levels are then many, as they are where every request is unlike all
-    others, and the exact search may not end before its limit. A run that is cut after the bound
-    was met has an optimal batch, but perhaps another than OT's.
+    *Guarantee.* The status is OPTIMAL if the batch meets the bound, as it does unless the run is
+    stopped early. Otherwise the batch is feasible, and weak Lagrangian duality makes the bound
+    valid at any time. Where downlinks differ inside a level of equal memory and compute, each
+    downlink makes a level of its own. With many levels, as where all requests differ, the exact
+    search may reach its limit. A run stopped after the bound was met has an optimal batch, but
+    possibly another one than OT's.
 
     *Complexity.* O(I log I) for sorting, and O(I) for each of usually some 10 multipliers and 30
-    questions, each with a search of O(N log I) and some 10^3 visits. In the worst case
+    decisions, each with a search of O(N log I) and some 10^3 visits. In the worst case
     exponential in N.
 
     Examples
@@ -140,13 +140,13 @@ def best_batch(
     edge_node
         Index of the edge node.
     limits
-        Of the work; steps taken are added to its count.
+        Limits on time and steps; the steps taken are added to its count.
     problem
-        P2 is without uplink and downlink.
+        P1, or P2 without uplink and downlink.
     remaining
-        Which requests are left, shape (I,); None means all.
+        True for the requests that may be chosen, shape (I,); None for all.
     preference
-        Breaks ties of budget and uplink before the index does, smaller first, shape (I,).
+        Key that breaks ties of budget and uplink before the index, smaller first, shape (I,).
     """
     from heuristics.single_node.batch_search import BatchSearch
     from heuristics.single_node.sorted_requests import SortedRequests

@@ -1,4 +1,4 @@
-r"""Requests: what one edge node may serve, sorted for the exact search at any size.
+r"""Sorted requests: the eligible requests of one edge node, sorted for the exact search.
 
 Throughout the exact search, :math:`F_d` is the set of the d requests of largest budget, ties by
 cheaper uplink, then by preference, then by lower index: the latency order. A *level* is a class
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 class SortedRequests(NamedTuple):
     r"""The eligible requests of one edge node: n of them, in N levels.
 
-    One more level, without requests, closes the levels, so that there are always two.
+    One more level without requests follows the others, so that there are always two.
     """
 
     indices: IntArray
-    """Of each request in the coefficients, in latency order, shape (n,)."""
+    """Index of each request in the coefficients, in latency order, shape (n,)."""
     budget: IntArray
-    """Most compute that a batch with the request may ask for, in latency order, shape (n,)."""
+    """Maximum compute of a batch with the request, in latency order, shape (n,)."""
     uplink: IntArray
-    """In latency order, shape (n,); 0 where the problem does not limit the spectrum."""
+    """Uplink in latency order, shape (n,); 0 where the problem does not limit the spectrum."""
     level: IntArray
-    """In latency order, shape (n,)."""
+    """Level in latency order, shape (n,)."""
     group_end: IntArray
-    """The d that end a group of requests of equal budget, ascending."""
+    """Last d of each group of requests with equal budget, ascending."""
     level_start: IntArray
     """Where each level starts in the two fields below, shape (N + 2,)."""
     cheapest: IntArray
@@ -79,12 +79,12 @@ class SortedRequests(NamedTuple):
         edge_node
             Index of the edge node.
         problem
-            Without spectrum, uplink and downlink count as 0, but a cheaper uplink still comes
-            first.
+            Problem to solve. Without spectrum, uplink and downlink count as 0, but a cheaper
+            uplink still comes first.
         remaining
-            Which requests are left, shape (I,); None means all.
+            True for the requests that may be chosen, shape (I,); None for all.
         preference
-            Breaks ties of uplinks before the index does, smaller first, shape (I,).
+            Key that breaks ties of uplinks before the index, smaller first, shape (I,).
 
         Notes
         -----
@@ -152,7 +152,7 @@ def classify(output: IntArray, slots: IntArray, first: IntArray, found: IntArray
     slots
         The table, filled with -1; its size is a power of two of at least 2 n.
     first
-        Receives the place where each class appears first.
+        Receives the first place of each class.
     found
         Receives the class of each column.
     """
@@ -206,7 +206,10 @@ def gather(requests: SortedRequests, depth: int, uplink_sum: IntArray, size: Int
 
 @compiled
 def pick(requests: SortedRequests, depth: int, counts: IntArray, places: IntArray) -> None:
-    r"""Collect the places of so many requests of each level of :math:`F_d`, the cheapest. O(n)."""
+    r"""Collect the places of the cheapest requests of each level of :math:`F_d`. O(n).
+
+    ``counts`` has the number of requests of each level.
+    """
     chosen = 0
     for k in range(counts.size):
         left = counts[k]
@@ -221,7 +224,7 @@ def pick(requests: SortedRequests, depth: int, counts: IntArray, places: IntArra
 
 @compiled
 def fill(requests: SortedRequests, order: IntArray, budget: int, places: IntArray) -> int:
-    """Take requests in an order, each that still fits, and return how many.
+    """Take requests in an order, each if it still fits, and return their number.
 
     Parameters
     ----------
@@ -230,9 +233,9 @@ def fill(requests: SortedRequests, order: IntArray, budget: int, places: IntArra
     order
         Places in latency order.
     budget
-        What the compute of all of them may sum to.
+        Maximum compute of the batch.
     places
-        Receives the places of those taken.
+        Receives the places of the requests taken.
     """
     chosen = 0
     uplink, downlink, memory = requests.capacity

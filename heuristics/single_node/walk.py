@@ -1,9 +1,9 @@
 r"""Walk: the exact search for counts that fit, level by level.
 
-It goes depth first over all levels with a choice but two, in each outward from the best count as
-long as the loss allows (see `count_windows`), and settles the last two in closed form: with
-their sum given, every constraint is linear or convex in the count of the first. Whether counts
-fit is told in integers.
+The walk goes depth first over all levels with a choice except two. At each level it starts from
+the best count and moves outward within the loss (see `count_windows`). It solves the last two
+levels in closed form: with their sum given, every constraint is linear or convex in the count of
+the first. Integers decide whether counts fit.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from heuristics.single_node.count_windows import CountWindows, FloatArray
 
 FOUND, EXHAUSTED, PAUSED = range(3)
-"""How a walk ends: at counts that fit, with none left, or after the visits it was granted."""
+"""Outcome of a walk: at counts that fit, with no counts left, or at the limit on visits."""
 
 
 class Walk(NamedTuple):
-    """Where a walk stands. Levels with a choice are visited by depth, the widest two last."""
+    """State of a walk. Levels with a choice are visited by depth, the widest two last."""
 
     order: IntArray
-    """Level at each depth 0..D, and the one that is settled together with the last."""
+    """Level at each depth 0..D, then the level that is solved together with the last."""
     below: IntArray
     """Next count at or below the best one, by depth, shape (D + 1,)."""
     above: IntArray
@@ -35,21 +35,21 @@ class Walk(NamedTuple):
     left: IntArray
     """Requests to take from this depth on, beyond the least counts, shape (D + 1,)."""
     spare: IntArray
-    """What the capacities leave for them, shape (D + 1, 4)."""
+    """Capacities left for these requests, shape (D + 1, 4)."""
     loss: FloatArray
-    """What the levels from this depth on may lose, shape (D + 1,)."""
+    """Maximum loss of the levels from this depth on, shape (D + 1,)."""
     most: IntArray
-    """Most requests that the windows from this depth on have beyond their least, (D + 1,)."""
+    """Maximum of the requests to take within the windows from this depth on, shape (D + 1,)."""
     cheapest: IntArray
-    """The least downlink, memory and compute that one of them asks for, shape (D + 1, 3)."""
+    """Least downlink, memory and compute of one request at these levels, shape (D + 1, 3)."""
     counts: IntArray
     """The count of every level, shape (N + 1,)."""
     depth: IntArray
-    """Depth to go on at, shape (1,)."""
+    """Depth at which the walk continues, shape (1,)."""
 
     @classmethod
     def begin(cls, problem: CountProblem, windows: CountWindows, loss: float) -> Walk:
-        """Return the walk through all counts of sum z in these windows that lose no more."""
+        """Return the walk through all counts of sum z in these windows within a loss."""
         num_levels = problem.room.size - 1
         by_width = np.argsort((windows.high - windows.low)[:num_levels], kind="stable")
         choices = by_width[num_levels - windows.num_choices : -2]
@@ -74,7 +74,7 @@ class Walk(NamedTuple):
 
 @compiled
 def lay_out(problem: CountProblem, windows: CountWindows, walk: Walk) -> None:
-    """Take the least counts off the capacities, and sum up what is below each depth."""
+    """Subtract the least counts from the capacities, and sum up the levels below each depth."""
     order, demand = walk.order, problem.demand
     walk.left[0] = problem.cardinality - windows.low.sum()
     walk.spare[0] = problem.capacity
@@ -101,7 +101,7 @@ def lay_out(problem: CountProblem, windows: CountWindows, walk: Walk) -> None:
 
 @compiled
 def can_complete(walk: Walk, depth: int) -> bool:
-    """Whether the windows from this depth on may hold what is left, one resource at a time."""
+    """Return True if the requests left may fit the windows below, one resource at a time."""
     left = walk.left[depth]
     if not 0 <= left <= walk.most[depth] or walk.spare[depth, 0] < 0:
         return False
@@ -113,10 +113,10 @@ def can_complete(walk: Walk, depth: int) -> bool:
 
 @compiled
 def settle(problem: CountProblem, windows: CountWindows, walk: Walk) -> bool:
-    """Settle the last two levels, or say that nothing fits. O(log n).
+    """Find counts of the last two levels that fit; return False if none fit. O(log n).
 
-    With the sum of the two counts given, downlink, memory and compute are linear in the first,
-    which leaves an interval; the uplink is convex in it, so its least is one binary search.
+    With the sum of the two counts given, downlink, memory and compute are linear in the first and
+    leave an interval. The uplink is convex in it, so one binary search finds its minimum.
     """
     depth = walk.most.size - 1
     first, second = walk.order[depth], walk.order[depth + 1]
@@ -159,7 +159,7 @@ def settle(problem: CountProblem, windows: CountWindows, walk: Walk) -> bool:
 def next_count(
     problem: CountProblem, windows: CountWindows, walk: Walk, y0: float, depth: int
 ) -> int:
-    """Return the count of least loss not yet visited at a depth, or -1 if all lose too much."""
+    """Return the unvisited count of least loss at a depth, -1 if all exceed the loss."""
     k = walk.order[depth]
     base = problem.base[k]
     choice, least = -1, walk.loss[depth]
@@ -180,7 +180,7 @@ def next_count(
 
 @compiled
 def take(problem: CountProblem, windows: CountWindows, walk: Walk, depth: int, count: int) -> None:
-    """Give the level at a depth its count, and what is left to the next depth."""
+    """Set the count of the level at a depth, and pass the rest to the next depth."""
     k = walk.order[depth]
     walk.counts[k] = count
     more = count - windows.low[k]
@@ -197,25 +197,25 @@ def take(problem: CountProblem, windows: CountWindows, walk: Walk, depth: int, c
 def walk_on(
     problem: CountProblem, windows: CountWindows, walk: Walk, y0: float, max_visits: int
 ) -> tuple[int, int]:
-    """Walk on for some visits.
+    """Continue the walk for a number of visits.
 
     Parameters
     ----------
     problem, windows
-        What the counts must fit.
+        Capacities and windows that the counts must fit.
     walk
-        Where to go on; changed in place.
+        State of the walk, changed in place.
     y0
-        The multiplier of the uplink.
+        Multiplier of the uplink.
     max_visits
-        After so many visits the walk pauses.
+        Maximum number of visits before the walk pauses.
 
     Returns
     -------
     outcome
-        FOUND: ``walk.counts`` fit. EXHAUSTED: no counts do. PAUSED: there is more to visit.
+        FOUND: ``walk.counts`` fit. EXHAUSTED: no counts fit. PAUSED: unvisited counts are left.
     visits
-        Number of count vectors, whole or in part, that were looked at.
+        Number of count vectors visited, whole or in part.
     """
     last = walk.most.size - 1
     depth = walk.depth[0]

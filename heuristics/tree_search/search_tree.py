@@ -337,7 +337,7 @@ def walk(tree: Tree, path: Path, floor: Floor | None, max_visits: int) -> int:
 
 @compiled
 def _fits(tree: Tree, path: Path, depth: int, picked: int) -> bool:
-    """True if the demand of a node's path keeps the constraints, line 15."""
+    """Return True if the demand of a node's path keeps the constraints, line 15."""
     row = tree.start[depth] + picked
     for each in range(NUM_CONSTRAINTS):
         if path.above[depth, each] + tree.demand[row, each] > tree.capacity[each]:
@@ -347,7 +347,7 @@ def _fits(tree: Tree, path: Path, depth: int, picked: int) -> bool:
 
 @compiled
 def _may_fit_below(floor: Floor, tree: Tree, path: Path, depth: int) -> bool:
-    """True if the demand of a node's path plus the least demand below keeps the constraints."""
+    """Return True if a node's path plus the least demand below it keeps the constraints."""
     remaining = path.left[depth + 1]
     row = floor.start[depth] + remaining
     if row >= floor.start[depth + 1]:
