@@ -1,4 +1,4 @@
-# Every target sets up what it needs in the virtual environment .venv; a second call installs nothing.
+# Every target sets up the virtual environment .venv that it needs; a second call installs nothing.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SEEDS ?= 0:10
-# Tests start many processes: what one has compiled, the next must not compile again.
+# Tests start many processes, which must share the compiled files.
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -24,7 +24,7 @@ test: .venv/.dev            ## Run the test suite.
 test-long: .venv/.dev            ## Run every test, 5,000 examples a theorem.
 	@OTGAH_HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n auto -q
 
-test-kill: .venv/.dev            ## Kill a campaign a hundred times, and compare it with one in peace (some minutes).
+test-kill: .venv/.dev            ## Kill a campaign a hundred times, and compare it with an undisturbed one (some minutes).
 	@$(BIN)/python -m pytest -q -p no:xdist tests/analysis/campaigns/test_survival.py
 
 lint: .venv/.dev            ## Check style, types and the direction of imports.
@@ -36,30 +36,30 @@ lint: .venv/.dev            ## Check style, types and the direction of imports.
 library: .venv/.dev            ## Build the reference instances again, with their proofs.
 	@$(BIN)/python -m analysis.generation.library
 
-lab: .venv/.lab            ## Open JupyterLab on the reports.
-	@$(BIN)/jupyter lab analysis/reports
+lab: .venv/.lab            ## Open JupyterLab on the guides.
+	@$(BIN)/jupyter lab analysis/guides
 
-bench: .venv/.dev            ## Measure what must be fast; KEEP=--keep makes it the line of the release in the ledger.
+bench: .venv/.dev            ## Measure the speed of solvers; KEEP=--keep adds the line of the release to the ledger.
 	@mkdir -p runs
 	@$(BIN)/python -m pytest analysis/benchmarks -q -p no:xdist -o python_files='bench_*.py' \
 	  -o python_functions='bench_*' --benchmark-json=runs/bench.json >runs/bench.log || { cat runs/bench.log; exit 1; }
 	@$(BIN)/python -m analysis.benchmarks.ledger runs/bench.json $(KEEP)
 
-bench-exact: .venv/.dev            ## Exact methods side by side, SEEDS=0:10 (hours; goes on where it stopped).
+bench-exact: .venv/.dev            ## Compare the exact methods, SEEDS=0:10 (hours; continues where it stopped).
 	@$(BIN)/python -m analysis.benchmarks.bench_exact --seeds $(SEEDS)
 
-study: .venv/.demo            ## The paper's Section V as a study, in full (about an hour; goes on where it stopped).
+study: .venv/.demo            ## Measure Section V of the paper in full (about an hour; continues where it stopped).
 	@$(BIN)/otgah experiment all --out runs/study --jobs 2
 
-study-quick: .venv/.demo            ## The same with few seeds and points (some minutes).
+study-quick: .venv/.demo            ## Measure Section V with few seeds and points (some minutes).
 	@$(BIN)/otgah experiment all --out runs/study-quick --quick --jobs 2
 
-clean:            ## Remove what the other targets made.
+clean:            ## Remove the files of the other targets.
 	rm -rf .venv runs build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/.created:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "otgah needs Python 3.11 or newer; say which: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	  || { echo "otgah needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
 	@echo "Setting up .venv ..."
 	@"$(PYTHON)" -m venv .venv
 	@touch $@

@@ -19,7 +19,7 @@ def command(capsys):
 
 @pytest.mark.parametrize("family", otgah.families(), ids=lambda each: each.name)
 def test_a_family_shows_each_parameter_with_its_default_on_a_line(command, family):
-    lines = [line.split() for line in command("families", family.name).out.splitlines()]
+    lines = _first_lines(command("families", family.name).out)
     described = otgah.describe_family(family)
     for name, schema in described["parameters"].items():
         (line,) = (each for each in lines if each[:1] == [name])
@@ -31,7 +31,7 @@ def test_a_family_shows_each_parameter_with_its_default_on_a_line(command, famil
 @pytest.mark.parametrize("method", otgah.methods(), ids=lambda each: each.name)
 def test_a_method_shows_each_option_with_its_default_on_a_line(command, method):
     text = command("methods", method.name).out
-    lines = [line.split() for line in text.splitlines()]
+    lines = _first_lines(text)
     for option in method.options:
         (line,) = (each for each in lines if each[:1] == [option.name])
         assert line[1] == _shown(option.default)
@@ -39,6 +39,11 @@ def test_a_method_shows_each_option_with_its_default_on_a_line(command, method):
     assert method.options or "The method has no options." in text
     described = json.loads(json.dumps(otgah.describe_method(method)))
     assert json.loads(command("methods", method.name, "--json").out) == described
+
+
+def _first_lines(text):
+    """Return the words of each line but the continued ones, which are indented."""
+    return [line.split() for line in text.splitlines() if not line.startswith(" ")]
 
 
 def _shown(default):
