@@ -1,18 +1,11 @@
-"""Benchmarks: what must be fast, measured side by side and kept in a ledger.
+"""Benchmarks: speed of the parts that must be fast, measured side by side and kept in a ledger.
 
-- :mod:`exact_kinds`: the instances on which exact methods are measured: hard ones, easy ones, and
-  large ones.
-- :mod:`exact_tables`: Tables of the runs of exact methods: who proved what, how fast, and whether
-  all agree.
-- :mod:`bench_exact`: exact methods side by side: ``decomposition`` against the best of the
-  others, and alone.
-- :mod:`bench_scale`: what a scheduler and a study wait for: OT-GAH, instances, models.
-- :mod:`single_node_kinds`: single-node instances of any size in which the resources that are
-  named bind.
-- :mod:`bench_single_node`: the exact single node: every kind of instance at 10^5 requests, and
-  how time grows with size.
-- :mod:`bench_tree_search`: the tree search of Algorithm 2: nodes a second under each pruning, and
-  how late a limit is.
-- :mod:`ledger`: the ledger of benchmarks: one line a release, in
-  ``analysis/results/benchmarks.csv``.
+- :mod:`ledger`: the ledger of benchmarks, ``analysis/results/benchmarks.csv``, a line a release.
+- :mod:`bench_tree_search`: the tree search: nodes per second by pruning, and delay of a limit.
+- :mod:`single_node_kinds`: single-node instances of any size with given binding resources.
+- :mod:`bench_single_node`: the exact single node: all kinds of instances, up to 10^5 requests.
+- :mod:`bench_scale`: OT-GAH, instance files and models at large sizes.
+- :mod:`exact_kinds`: hard, easy and large instances for exact methods.
+- :mod:`exact_tables`: tables of the runs of exact methods: proofs, times and contradictions.
+- :mod:`bench_exact`: ``decomposition`` against other exact methods, and alone on large instances.
 """

@@ -1,8 +1,9 @@
 """Exact methods side by side: ``decomposition`` against the best of the others, and alone.
 
-``python -m analysis.benchmarks.bench_exact --seeds 0:10`` writes a row a run to
-``analysis/results/exact.csv`` as they end, and then the tables of it. What is there is not run
-again, so it may be interrupted; to measure a method again, take its rows out.
+``python -m analysis.benchmarks.bench_exact --seeds 0:10`` adds a row to
+``analysis/results/exact.csv`` after each run, and then prints the tables. Runs that are in the file
+are not repeated, so the command can be interrupted and started again. To measure a method again,
+remove its rows from the file.
 """
 
 from __future__ import annotations
@@ -35,21 +36,22 @@ if TYPE_CHECKING:
 RESULTS = Path(__file__).parents[1] / "results" / "exact.csv"
 
 PEERS = ("scip", "milp-threshold", "cp-sat", "milp-bigm")
-"""In this order, the likely best first: it spares the others most of their time."""
+"""Other methods in the order of their runs. The likely best is first, since its time becomes the
+limit of the others."""
 
 LIMITS_S = (10.0, 30.0, 60.0)
-"""At which the gap of large instances is looked at [s]."""
+"""Time limits at which the gap of large instances is measured [s]."""
 
 Row = dict[str, Any]
 
 
 class Runs:
-    """The runs that were made, in a CSV file that is whole after each.
+    """Finished runs, in a CSV file that is complete after each run.
 
     Parameters
     ----------
     path
-        The file; made if it is missing.
+        Path of the file, which is created if it is missing.
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,11 +60,11 @@ class Runs:
 
     @property
     def table(self) -> pd.DataFrame:
-        """A row a run."""
+        """Table of the runs, a row for each run."""
         return pd.DataFrame(self._rows)
 
     def run(self, kind: str, seed: int, method: str, limit_s: float = LIMIT_S) -> Row:
-        """Return the row of a run; the run is made if there is none."""
+        """Return the row of a run, after making the run if the file lacks it."""
         key = {"kind": kind, "seed": seed, "method": method, "limit_s": limit_s}
         found = next((row for row in self._rows if key.items() <= row.items()), None)
         if found is None:
@@ -74,7 +76,7 @@ class Runs:
 
 
 def warm_up() -> None:
-    """Let every method solve two requests, with its kernels compiled and its modules imported."""
+    """Let every method solve two requests, to compile its kernels and import its modules."""
     start_server([OWN, *PEERS])
     (tiny,) = family("uniform-random").generate({"num_requests": 2}, 0)
     for method in (OWN, *PEERS):
@@ -86,7 +88,7 @@ def against_peers(runs: Runs, kind: str, seed: int) -> None:
 
     Notes
     -----
-    Only the best peer counts, so none is given more time than another needed for its proof.
+    Only the best peer counts, so no peer gets more time than an earlier one needed for its proof.
     """
     runs.run(kind, seed, OWN)
     limit_s = LIMIT_S
@@ -103,7 +105,7 @@ def against_baseline(runs: Runs, kind: str, seed: int) -> None:
 
 
 def at_limits(runs: Runs, kind: str, seed: int) -> None:
-    """Run the decomposition under one limit after the other, until it has the optimum."""
+    """Run the decomposition under increasing time limits, until it proves the optimum."""
     for limit_s in LIMITS_S:
         if runs.run(kind, seed, OWN, limit_s)["status"] == Status.OPTIMAL:
             return
@@ -124,7 +126,7 @@ def _drawn(kind: str, seed: int) -> Instance:
 
 
 def _measured(instance: Instance, method: str, limit_s: float) -> Row:
-    """Run a method in a process of its own and return what its row says beyond the key."""
+    """Run a method in a process of its own, and return the row of the run without its key."""
     load = os.getloadavg()[0]
     result = run_alone(plan(instance, method, time_limit=limit_s)).result
     return {
@@ -185,7 +187,7 @@ def _told(row: Row) -> str:
 
 
 def _questions(parts: Sequence[str], seeds: range) -> Iterator[tuple[Any, str, int]]:
-    """Yield what is to be measured, seed by seed, so that a part of the run shows all kinds."""
+    """Yield the measurements, seed by seed, so that the first of them cover all kinds."""
     for part in parts:
         measure, kinds = PARTS[part]
         for seed in seeds:
@@ -194,7 +196,7 @@ def _questions(parts: Sequence[str], seeds: range) -> Iterator[tuple[Any, str, i
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Make what is missing of the runs, and show the tables of all that are there."""
+    """Make the missing runs, and print the tables of all runs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=parse_seeds, default=range(10), metavar="A:B")
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS))

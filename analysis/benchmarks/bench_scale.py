@@ -1,4 +1,4 @@
-"""What a scheduler and a study wait for: OT-GAH, instances, models."""
+"""Speed of OT-GAH, of instance files and of models at large sizes."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 def generated(name: str, num_requests: int) -> Instance:
-    """Return an instance of a family with so many requests."""
+    """Return an instance of a family with a given number of requests."""
     (instance,) = family(name).generate({"num_requests": num_requests}, seed=0)
     return instance
 
 
 @cache
 def dense(num_requests: int, num_edge_nodes: int) -> Coefficients:
-    """Return an instance of the family dense; its edge nodes repeat."""
+    """Return an instance of the family dense, with its three edge nodes repeated."""
     three = generated("dense", num_requests).coefficients
     rows = list(islice(cycle(range(three.num_edge_nodes)), num_edge_nodes))
     return Coefficients(**{name: getattr(three, name)[rows] for name in FIELDS})
@@ -42,7 +42,7 @@ def dense(num_requests: int, num_edge_nodes: int) -> Coefficients:
     [(100, 3), (1_000, 3), (10_000, 3), (10_000, 10), (10_000, 40), (100_000, 10)],
 )
 def bench_ot_gah(benchmark: BenchmarkFixture, num_requests: int, num_edge_nodes: int) -> None:
-    """Schedule an epoch."""
+    """Schedule the requests of an epoch."""
     result = benchmark(ot_gah, dense(num_requests, num_edge_nodes))
     assert result.ended_by == "completed"
 

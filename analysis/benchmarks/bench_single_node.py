@@ -1,4 +1,4 @@
-"""The exact single node: every kind of instance at 10^5 requests, and how time grows with size."""
+"""Speed of the exact single node: all kinds of instances, with 10^3 to 10^5 requests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def drawn(kind: str, num_requests: int) -> Coefficients:
 @pytest.mark.parametrize("num_requests", SIZES)
 @pytest.mark.parametrize("kind", KINDS)
 def bench_single_node(benchmark: BenchmarkFixture, kind: str, num_requests: int) -> None:
-    """Find the largest batch and prove it."""
+    """Find the largest batch and prove that it is optimal."""
     data = drawn(kind, num_requests)
     result = benchmark.pedantic(  # type: ignore[no-untyped-call]
         single_node, (data,), {"problem": KINDS[kind].problem}, rounds=5, warmup_rounds=1

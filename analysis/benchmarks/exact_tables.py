@@ -1,4 +1,4 @@
-"""Tables of the runs of exact methods: who proved what, how fast, and whether all agree."""
+"""Tables of the runs of exact methods: proofs, times, gaps and contradictions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OWN = "decomposition"
 BASELINE = "milp-bigm"
 SHIFTS_S = (0.1, 1.0)
 LIMIT_S = 60.0
-"""Of a run, and what one without a proof counts as [s]."""
+"""Time limit of a run, and the time that a run without a proof counts with [s]."""
 
 INSTANCE = ["kind", "seed"]
 
@@ -28,23 +28,23 @@ _NOT_KEPT = (
     "cardinality",
     *(f"{whose}_{what}" for whose in ("known", "certified") for what in ("objective", "bound")),
 )
-"""What the comparison of a store's runs asks for beyond the columns that are kept here."""
+"""Columns that :func:`analysis.metrics.with_best_bound` needs and ``exact.csv`` lacks."""
 
 NOTE = """\
-One thread each, one run after the other, each in a process of its own after the kernels were
-compiled; the time is that of the solve, for the others without building their model. The machine
-is shared, so the times of all are inflated alike. A run without a proof counts as 60 s; another
-method is stopped once it took longer than one before it needed for its proof, as only the best of
-them counts."""
+Runs are made one after the other, each with one thread and in a process of its own, after the
+kernels were compiled. The time is that of the solve; for the other methods it does not include
+building the model. The machine is shared, which slows all methods down. A run without a proof
+counts as 60 s. Only the best of the other methods counts, so each of them is stopped after the
+time that an earlier one needed for its proof."""
 
 
 def tables(runs: pd.DataFrame) -> str:
-    """Return every table that the runs have rows for, and whether the runs agree.
+    """Return every table that the runs have rows for, and all contradictions.
 
     Parameters
     ----------
     runs
-        As ``exact.csv`` has them.
+        Runs with the columns of ``exact.csv``.
     """
     sections = [NOTE]
     for title, kinds, table in (
@@ -61,7 +61,7 @@ def tables(runs: pd.DataFrame) -> str:
 
 
 def contradictions(runs: pd.DataFrame) -> list[str]:
-    """Return where two optima differ, or a bound lies below a schedule."""
+    """Return a line for each instance with unequal optima or a bound below a schedule."""
     asked = runs.reset_index(drop=True).reindex(columns=[*runs, *_NOT_KEPT])
     asked["instance"] = runs["kind"].str.cat(runs["seed"].astype(str), sep=", seed ").to_numpy()
     asked["problem"] = "P1"
@@ -72,13 +72,13 @@ def contradictions(runs: pd.DataFrame) -> list[str]:
 
 
 def paired(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return a row an instance: the time of the decomposition, and of the best other proof.
+    """Return a row for each instance: the time of the decomposition, and of the best other proof.
 
     Returns
     -------
     pandas.DataFrame
-        ``own_s`` and ``best_s``, without a proof the limit of 60 s; ``proof`` of the
-        decomposition, and ``is_open``, whether no other method has one.
+        ``own_s`` and ``best_s``, each the limit of 60 s without a proof; ``proof`` of the
+        decomposition; and ``is_open``, True if no other method has a proof.
     """
     is_proved = runs["status"] == Status.OPTIMAL
     timed = runs.assign(counted_s=runs["runtime_s"].where(is_proved, LIMIT_S))
@@ -102,8 +102,8 @@ def against_peers(runs: pd.DataFrame) -> str:
 
     Notes
     -----
-    A ratio is that of two shifted geometric means; beside it, the more careful one keeps the
-    shift in both, so that it never exceeds (limit + shift) / (time + shift).
+    A ratio is that of two shifted geometric means. Beside it stands a more conservative ratio,
+    which keeps the shift in both means and never exceeds (limit + shift) / (time + shift).
     """
     pairs = paired(runs).reset_index()
     ratios = [f"x, shift {shift:g} s" for shift in SHIFTS_S]
@@ -138,7 +138,7 @@ def _ratio(pairs: pd.DataFrame, shift: float, *, kept: float = 0.0) -> float:
 
 
 def against_baseline(runs: pd.DataFrame) -> str:
-    """Return the table of the easy kinds: median times of both."""
+    """Return the table of the easy kinds: median times of both methods."""
     rows = []
     for kind, group in paired(runs).groupby("kind", sort=False):
         own_s, baseline_s = group["own_s"].median(), group["best_s"].median()
@@ -150,11 +150,11 @@ def against_baseline(runs: pd.DataFrame) -> str:
 
 
 def at_limits(runs: pd.DataFrame) -> str:
-    """Return the table of the large kinds: what is proved and left open at each limit.
+    """Return the table of the large kinds: proofs and gaps at each time limit.
 
     Notes
     -----
-    An instance that was proved under a limit counts under the greater ones too.
+    An instance that was solved under one limit counts as solved under larger limits too.
     """
     rows: list[list[str]] = []
     limits = sorted(runs["limit_s"].unique())

@@ -1,8 +1,8 @@
-"""The ledger of benchmarks: one line a release, in ``analysis/results/benchmarks.csv``.
+"""Ledger of benchmarks: a line for each release, in ``analysis/results/benchmarks.csv``.
 
-``python -m analysis.benchmarks.ledger RUN.json`` shows what pytest-benchmark measured, with the
-versions and the machine; ``--keep`` also makes it the line of the release. A note at the end of a
-line owns up where an old figure turned out wrong.
+``python -m analysis.benchmarks.ledger RUN.json`` shows the figures of a run of pytest-benchmark,
+with the versions and the machine; ``--keep`` also writes them as the line of the release. A note at
+the end of a line says which figures of the line turned out to be wrong.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ NOTE = "note"
 
 
 class Figure(NamedTuple):
-    """What a benchmark came to."""
+    """Figure of a benchmark."""
 
     benchmark: str
     value: float
-    """The median time, or how much was done in a second of it."""
+    """Median time, or amount of work per second at the median time."""
     unit: str
     num_rounds: int
 
@@ -48,8 +48,8 @@ def figures(run: Mapping[str, Any]) -> list[Figure]:
     Parameters
     ----------
     run
-        The document that pytest-benchmark wrote. A benchmark says in its extra information how
-        much is done in a round, ``amount`` and ``unit``; the figure of others is the time.
+        Document that pytest-benchmark wrote. A benchmark can give the amount of work in a round
+        as ``amount`` and ``unit`` in its extra information; otherwise its figure is the time.
     """
     found = []
     for each in run["benchmarks"]:
@@ -61,7 +61,7 @@ def figures(run: Mapping[str, Any]) -> list[Figure]:
 
 
 def circumstances(run: Mapping[str, Any]) -> dict[str, str]:
-    """Return of which release and where the figures are."""
+    """Return the release, the date, the machine and the versions of a run."""
     machine = run["machine_info"]
     return {
         "release": metadata.version("otgah"),
@@ -72,7 +72,7 @@ def circumstances(run: Mapping[str, Any]) -> dict[str, str]:
 
 
 def with_line(ledger: pd.DataFrame, run: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the ledger with the run as the line of its release, in place of an older one."""
+    """Return the ledger with the run as the line of its release; an older line is replaced."""
     line: dict[str, Any] = circumstances(run)
     line |= {f"{each.benchmark} [{each.unit}]": float(f"{each.value:.3g}") for each in figures(run)}
     others = ledger[ledger["release"] != line["release"]] if len(ledger) else ledger
@@ -82,10 +82,10 @@ def with_line(ledger: pd.DataFrame, run: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Show a run, and keep it if that is asked for."""
+    """Show a run, and keep it in the ledger with ``--keep``."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("run", type=Path, help="what pytest-benchmark wrote")
-    parser.add_argument("--keep", action="store_true", help="make it the line of the release")
+    parser.add_argument("run", type=Path, help="JSON file of pytest-benchmark")
+    parser.add_argument("--keep", action="store_true", help="write the line of the release")
     parser.add_argument("--ledger", type=Path, default=LEDGER)
     given = parser.parse_args(arguments)
     run = json.loads(given.run.read_text(encoding="utf-8"))

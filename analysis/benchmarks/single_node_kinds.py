@@ -1,4 +1,4 @@
-"""Single-node instances of any size in which the resources that are named bind."""
+"""Single-node instances of any size with given binding resources."""
 
 from __future__ import annotations
 
@@ -16,11 +16,23 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
 
 _UNIT = 10**4
-"""Demand that costs 1, of each resource with a price."""
+"""Demand that costs 1, for each resource with a price."""
 
 
-class Kind(NamedTuple):
-    """What to draw. ``budgets`` are equal, different, or drawn from some hundred values."""
+class SingleNodeKind(NamedTuple):
+    """Properties of drawn instances.
+
+    Parameters
+    ----------
+    binding
+        Names of the binding resources.
+    num_levels
+        Number of levels.
+    budgets
+        ``equal``, ``different`` for each request, or ``drawn`` from 200 values.
+    problem
+        Problem to solve.
+    """
 
     binding: tuple[str, ...]
     num_levels: int = 3
@@ -31,27 +43,28 @@ class Kind(NamedTuple):
 ALL = ("uplink", "downlink", "memory", "compute")
 
 KINDS = {
-    "compute only": Kind(("compute",)),
-    "uplink and compute": Kind(("uplink", "compute")),
-    "memory and uplink": Kind(("memory", "uplink")),
-    "downlink, compute, memory": Kind(("downlink", "compute", "memory")),
-    "all four": Kind(ALL, num_levels=6),
-    "one level": Kind(("uplink", "compute"), num_levels=1),
-    "twelve levels": Kind(ALL, num_levels=12),
-    "equal budgets": Kind(("uplink", "memory", "compute"), budgets="equal"),
-    "budgets all different": Kind(ALL, num_levels=6, budgets="different"),
-    "P2, orders disagree": Kind(("memory", "compute"), num_levels=8, problem=Problem.P2),
+    "compute only": SingleNodeKind(("compute",)),
+    "uplink and compute": SingleNodeKind(("uplink", "compute")),
+    "memory and uplink": SingleNodeKind(("memory", "uplink")),
+    "downlink, compute, memory": SingleNodeKind(("downlink", "compute", "memory")),
+    "all four": SingleNodeKind(ALL, num_levels=6),
+    "one level": SingleNodeKind(("uplink", "compute"), num_levels=1),
+    "twelve levels": SingleNodeKind(ALL, num_levels=12),
+    "equal budgets": SingleNodeKind(("uplink", "memory", "compute"), budgets="equal"),
+    "budgets all different": SingleNodeKind(ALL, num_levels=6, budgets="different"),
+    "P2, orders disagree": SingleNodeKind(("memory", "compute"), num_levels=8, problem=Problem.P2),
 }
 
 
-def draw(kind: Kind, num_requests: int, seed: int = 0) -> Coefficients:
+def draw(kind: SingleNodeKind, num_requests: int, seed: int = 0) -> Coefficients:
     """Return an instance of a kind.
 
-    Every request costs a price per unit of each named resource, and those that cost less than 1
-    make a batch, with half of those whose level costs exactly 1; only six tenths of all come into
-    question, those of largest budget. The capacities are what the batch asks for. By duality no
-    batch of the same budget is larger, and more of any named resource lets it grow, as long as
-    there are as many levels at the margin as resources. All others hold everybody.
+    Each request has a cost: its demands of the binding resources, each times a price. The batch is
+    made of the 60 % of the requests with the largest budgets. It takes those of them that cost
+    less than 1, and half of those whose level costs exactly 1. The capacities of the binding
+    resources equal the demand of the batch. By duality no batch with the same budget is larger,
+    and more of any binding resource allows a larger one, if as many levels cost exactly 1 as
+    there are resources with prices. The other capacities suffice for all requests.
     """
     rng = np.random.default_rng(seed)
     level = rng.integers(0, kind.num_levels, num_requests)
@@ -86,7 +99,7 @@ def draw(kind: Kind, num_requests: int, seed: int = 0) -> Coefficients:
     )
 
 
-def _level_costs(kind: Kind, num_at_margin: int, rng: np.random.Generator) -> FloatArray:
+def _level_costs(kind: SingleNodeKind, num_at_margin: int, rng: np.random.Generator) -> FloatArray:
     if "uplink" in kind.binding:
         return rng.uniform(0.3, 0.7, kind.num_levels)
     cost = rng.choice([0.8, 0.9, 1.1, 1.2], kind.num_levels)
@@ -94,14 +107,14 @@ def _level_costs(kind: Kind, num_at_margin: int, rng: np.random.Generator) -> Fl
     return cost
 
 
-def _rank(kind: Kind, num_requests: int, rng: np.random.Generator) -> FloatArray:
+def _rank(kind: SingleNodeKind, num_requests: int, rng: np.random.Generator) -> FloatArray:
     if kind.budgets == "drawn":
         return rng.integers(0, 200, num_requests) / 200
     return rng.permutation(num_requests) / num_requests
 
 
 def relaxed(data: Coefficients, resource: str, percent: int = 5) -> Coefficients:
-    """Return the instance with more of one resource."""
+    """Return the instance with a larger capacity of one resource."""
     name = "compute_budget" if resource == "compute" else f"{resource}_capacity"
     return replace(data, **{name: getattr(data, name) * (100 + percent) // 100})
 

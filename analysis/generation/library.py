@@ -28,7 +28,7 @@ from instances.schedule_files import write_schedule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from analysis.benchmarks.exact_kinds import Kind
+    from analysis.benchmarks.exact_kinds import FamilyKind
     from heuristics.certificate import Certificate
     from heuristics.result import Result
     from heuristics.schedule import Schedule
@@ -117,7 +117,7 @@ def _entry(family: str, proofs: tuple[str, ...], num_seeds: int, **settings: str
     return Entry(family=family, settings=settings, seeds=range(num_seeds), proofs=proofs)
 
 
-def _of_kind(kind: Kind, seeds: Iterable[int]) -> Entry:
+def _of_kind(kind: FamilyKind, seeds: Iterable[int]) -> Entry:
     return Entry(family=kind.family, settings=kind.settings, seeds=seeds, proofs=_CERTIFIED)
 
 

@@ -11,12 +11,15 @@ from tests.helpers.proofs import proof
 from tests.helpers.rows import table
 
 
+EFFORT = {"bound": 12, "build_s": 0.5, "wall_s": 4.0, "num_nodes": 7, "node_kind": "tree"}
+
+
 def campaign():
     """Gaps of OT-GAH 0.1 and 0.3 and a crash; runtimes 1, 3 and the limit of 10 s."""
     limit = {"time_limit_s": 10.0}
     return table(
         *(proof(10, instance=name, runtime_s=2.0) | limit for name in "abc"),
-        {"objective": 9, "runtime_s": 1.0} | limit,
+        {"objective": 9, "runtime_s": 1.0} | limit | EFFORT,
         {"objective": 7, "runtime_s": 3.0, "instance": "b"} | limit,
         {"instance": "c", "ended_by": "crash", "status": "none"} | limit,
     )
@@ -36,6 +39,12 @@ def campaign():
         ("gap.absent", 1),
         ("short.max", 3),
         ("gap_to_best_known.max", 0.3),
+        ("short_of_best_known.max", 3),
+        ("own_gap.mean", 0.25),
+        ("bound.max", 12),
+        ("build_s.sum", 0.5),
+        ("wall_s.max", 4),
+        ("num_nodes.sum", 7),
         ("objective.mean", 8),
         ("runtime_s.max", 10),
         ("runtime_s.geometric_mean", (1.1 * 3.1 * 10.1) ** (1 / 3) - 0.1),
