@@ -1,34 +1,41 @@
-"""Algorithms of the paper, plain rivals, and the data types that all solvers share.
+"""Heuristics: the data types of all solvers, the paper's algorithms and the plain rivals.
 
-- :mod:`errors`: bad input, told in one line.
-- :mod:`certificate`: lagrange multipliers that prove a bound on P1, as integers.
-- :mod:`display`: how the data types show themselves in a notebook: tables, and loads as bars.
-- :mod:`result`: what every method returns, and what is known of it.
-- :mod:`limits`: how long a search may run, and how far it has come.
-- :mod:`schedule`: which requests each edge node batches.
-- :mod:`nothing_eligible`: the one case that every method proves: no request is eligible anywhere.
-- :mod:`problem`: the problems of Section IV that a method can solve and a schedule be judged by.
-- :mod:`compiled`: the decorator of every kernel that numba compiles.
-- :mod:`tree_search`: the trees of Algorithm 2 and their prunings.
-- :mod:`algorithm_1`: the largest batch of one edge node with spectrum to spare, P2.
-- :mod:`coefficients`: the integers that define P1, (12)-(12f), for any solver.
+Data types and tools:
+
+- :mod:`problem`: the problems of Section IV, P1 to P3'.
+- :mod:`coefficients`: the integers that define P1, (12)-(12f), for every solver.
+- :mod:`schedule`: the batch of requests of each edge node.
+- :mod:`result`: the outcome of a run: status, schedule, bound and proof.
+- :mod:`certificate`: Lagrange multipliers that prove a bound on P1, as integers.
 - :mod:`latency_order`: the eligible requests of an edge node by budget, and their levels.
-- :mod:`greedy`: baselines: one pass over the requests, each to the first edge node where it still
-  fits.
-- :mod:`improvement`: moves from schedule to schedule, and prices of requests.
-- :mod:`judges`: what checks schedules and certificates, imported by no solver.
-- :mod:`loads`: what each batch of a schedule takes of what its edge node has.
-- :mod:`options`: options that take one of a few words.
+- :mod:`loads`: the demand of each batch of a schedule beside the capacity of its edge node.
+- :mod:`limits`: time and node limits of a run, and its progress.
+- :mod:`reporting`: the best schedule and bound so far, sent to the caller while a method runs.
+- :mod:`errors`: errors of user input in one line.
+- :mod:`options`: options with a few allowed words.
+- :mod:`text_file`: text files from outside, read up to a maximum size.
+- :mod:`compiled`: the decorator of every kernel that numba compiles.
+- :mod:`display`: the data types as tables and bars in a notebook.
+
+Algorithms:
+
+- :mod:`algorithm_1`: Algorithm 1: the largest batch of one edge node with spectrum to spare, P2.
 - :mod:`ot`: Algorithm 2, optimal tree-search (OT): the largest batch of one edge node, P3'.
+- :mod:`tree_search`: the trees of Algorithm 2 and their prunings.
 - :mod:`single_node`: the exact largest batch of one edge node, without trees.
 - :mod:`ot_gah`: Algorithm 3, OT with generalized assignment heuristics (OT-GAH): P1, one edge
   node at a time.
-- :mod:`reporting`: what a method has found so far, told to whoever may have to end it.
 - :mod:`ot_gah_plus`: OT-GAH-plus: OT-GAH, then rounds of prices, passes over the edge nodes and
   random walks.
-- :mod:`ready`: importing this module makes every compiled kernel ready, for processes that are
-  forked from here.
-- :mod:`text_file`: read whole, but never more than there is room for.
-- :mod:`system_models`: Section III of the paper: physics in, coefficients out; import from the
-  submodules.
+- :mod:`improvement`: the random walk and the prices of OT-GAH-plus.
+- :mod:`greedy`: baselines: one pass over the requests, each to the first edge node where it still
+  fits.
+- :mod:`nothing_eligible`: the case without eligible requests, which every method proves.
+- :mod:`ready`: loads every compiled kernel, for processes that are forked afterwards.
+
+Models and checks:
+
+- :mod:`system_models`: Section III of the paper: from physical values to coefficients; import from
+  the submodules.
+- :mod:`judges`: the checks of schedules and certificates, imported by no solver.
 """

@@ -28,7 +28,7 @@ class InputError(ValueError):
     Parameters
     ----------
     rule
-        What the field must be, as the second half of a sentence: ``"must be at least 1"``.
+        Rule for the field, as the second half of a sentence: ``"must be at least 1"``.
     source
         The file or option that the value came from.
     field

@@ -1,8 +1,8 @@
 """Baselines: one pass over the requests, each to the first edge node where it still fits.
 
-They differ in the order of the requests alone, and have no bound and no guarantee. An edge node
-fits a request if the pair is eligible and the batch with it keeps (12a)-(12d); edge nodes are
-tried in the order of the coefficients, and nothing is moved later. O(I J + I log I).
+The baselines differ only in the order of the requests. They have no bound and no guarantee. A
+request fits an edge node if the pair is eligible and the batch with it keeps (12a)-(12d). Edge
+nodes are tried in the order of the coefficients, and no request is moved later. O(I J + I log I).
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ def greedy_by_output(
 ) -> Result:
     """Serve the shortest output first.
 
-    In the coefficients the output length shows as memory, then compute: the least that the
-    request asks for at an edge node it is eligible at. Ties go to the lower index.
+    The coefficients contain the output length only as memory and compute. Requests are sorted by
+    their least memory, then by their least compute, over the edge nodes where they are eligible.
+    Ties go to the lower index.
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ def greedy_by_output(
     time_limit
         Time limit [s]; a pass stopped by it keeps the requests placed so far.
     node_limit
-        Never reached: there are no tree nodes.
+        Accepted for a uniform interface; never reached, as a pass has no tree nodes.
     """
     order = np.lexsort((_least(data, data.compute), _least(data, data.memory)))
     return _first_fit(data, order, "greedy-by-output", time_limit, node_limit)
@@ -50,9 +51,9 @@ def greedy_by_deadline(
 ) -> Result:
     """Serve the earliest deadline first.
 
-    In the coefficients the deadline shows as the compute budget, taken as a share of the edge
-    node's largest, since edge nodes differ in speed: the least share at an edge node that the
-    request is eligible at. Ties go to the lower index.
+    The coefficients contain the deadline only as the compute budget. Edge nodes differ in speed,
+    so budgets are divided by the largest budget of the edge node. Requests are sorted by their
+    least quotient over the edge nodes where they are eligible. Ties go to the lower index.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def greedy_by_deadline(
     time_limit
         Time limit [s]; a pass stopped by it keeps the requests placed so far.
     node_limit
-        Never reached: there are no tree nodes.
+        Accepted for a uniform interface; never reached, as a pass has no tree nodes.
     """
     budget = np.where(data.eligible, data.compute_budget, 0)
     largest = budget.max(axis=1, initial=1, keepdims=True)
@@ -81,7 +82,7 @@ def first_come_first_served(
     time_limit
         Time limit [s]; a pass stopped by it keeps the requests placed so far.
     node_limit
-        Never reached: there are no tree nodes.
+        Accepted for a uniform interface; never reached, as a pass has no tree nodes.
     """
     order = np.arange(data.num_requests)
     return _first_fit(data, order, "first-come-first-served", time_limit, node_limit)
@@ -105,7 +106,7 @@ def random_order(
     time_limit
         Time limit [s]; a pass stopped by it keeps the requests placed so far.
     node_limit
-        Never reached: there are no tree nodes.
+        Accepted for a uniform interface; never reached, as a pass has no tree nodes.
     """
     order = np.random.default_rng(seed).permutation(data.num_requests)
     return _first_fit(data, order, "random-order", time_limit, node_limit)

@@ -1,4 +1,4 @@
-"""Limits: how long a search may run, and how far it has come."""
+"""Limits: time and node limits of a run, and its progress."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Stopped(Exception):  # noqa: N818 - it is the end of a run, not an error.
 
 
 class Limits:
-    """The limits of one run, which begins when they are made.
+    """The limits of one run. The clock starts when the object is made.
 
     Parameters
     ----------
     time_limit
-        The longest the run may take [s]; None is no limit.
+        Time limit [s]; None for no limit.
     node_limit
-        The most tree nodes the run may visit; None is no limit.
+        Maximum number of tree nodes of the run; None for no limit.
 
     Raises
     ------
@@ -67,12 +67,12 @@ class Limits:
         return None if self.time_limit is None else max(0.0, self.time_limit - self.runtime_s)
 
     def check_time(self) -> float:
-        """Look at the clock and return the runtime [s].
+        """Check the time limit and return the runtime [s].
 
         Raises
         ------
         Stopped
-            If the time is up.
+            If the time limit is reached.
         """
         runtime_s = self.runtime_s
         if self.time_limit is not None and runtime_s >= self.time_limit:
@@ -80,26 +80,26 @@ class Limits:
         return runtime_s
 
     def check_nodes(self) -> None:
-        """Look at the nodes visited.
+        """Check the node limit.
 
         Raises
         ------
         Stopped
-            If none is left.
+            If the node limit is reached.
         """
         if self.node_limit is not None and self.num_nodes >= self.node_limit:
             raise Stopped(EndedBy.NODE_LIMIT)
 
     def grant(self) -> int:
-        """Return how many tree nodes may be visited before the next call.
+        """Return the number of tree nodes that may be visited before the next call.
 
-        Slices that are used up grow and shrink, so that each takes some milliseconds, be nodes
-        fast or slow.
+        The number grows or shrinks after a slice that was used up, so that each slice takes some
+        milliseconds, whether nodes are fast or slow.
 
         Raises
         ------
         Stopped
-            If the time is up or no node is left.
+            If the time limit or the node limit is reached.
         """
         now_s = self.check_time()
         if self.num_nodes - self._nodes_at_grant >= self._slice:

@@ -1,4 +1,4 @@
-"""Loads: what each batch of a schedule takes of what its edge node has."""
+"""Loads: the demand of each batch of a schedule beside the capacity of its edge node."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Load(NamedTuple):
     """Both sides of one constraint at one edge node."""
 
     constraint: str
-    """Its name, the same as in the formulations and for the judge."""
+    """Name of the constraint, as in the formulations and for the judge."""
     tag: str
-    """Its number in the paper."""
+    """Number of the constraint in the paper."""
     load: int
     """Demand of the batch, in the unit of the coefficients."""
     capacity: int | None
@@ -31,15 +31,15 @@ class Load(NamedTuple):
 
     @property
     def share(self) -> float | None:
-        """The load over the capacity; None without a capacity, or of nothing."""
+        """The load over the capacity; None without a capacity or for a capacity of 0."""
         return self.load / self.capacity if self.capacity else None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Loads:
-    """A schedule with what it takes of every edge node.
+    """A schedule with its loads at every edge node.
 
-    It tells and does not judge: a load may exceed its capacity.
+    The loads are reported, not judged: a load may exceed its capacity.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Loads:
     names
         Names of the edge nodes.
     edge_nodes
-        For each edge node its loads: uplink and downlink where the problem limits them, memory,
+        Loads of each edge node: uplink and downlink where the problem limits them, memory,
         and the deadline, the compute of the batch against the smallest budget of its requests.
 
     Examples

@@ -1,4 +1,4 @@
-"""The one case that every method proves: no request is eligible anywhere."""
+"""Nothing eligible: the case without eligible requests, which every method proves."""
 
 from __future__ import annotations
 

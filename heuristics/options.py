@@ -1,4 +1,4 @@
-"""Options that take one of a few words."""
+"""Options: arguments with a few allowed words."""
 
 from __future__ import annotations
 

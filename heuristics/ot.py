@@ -33,7 +33,7 @@ _METHODS = {
 
 
 class Start(StrEnum):
-    """Where z starts, and which trees are searched; the schedule found is the same."""
+    """Start of z, and choice of the trees to search; the schedule found is the same."""
 
     ALL = "all"
     r"""From :math:`|\tilde I|`, with a tree for every z and d, as Algorithm 2 has it."""
@@ -46,11 +46,11 @@ class TreeSearchOutcome(NamedTuple):
     """Outcome of the search for the largest batch of an edge node."""
 
     batch: tuple[int, ...] | None
-    """The requests; None if the search was cut before it found a batch."""
+    """Requests of the batch; None if the search was stopped before it found one."""
     cardinality: int
-    """z where it ended: every tree of a larger z is exhausted."""
+    """z at the end of the search: every tree of a larger z is exhausted."""
     first_cardinality: int
-    """z where it began: a bound on every batch."""
+    """z at the start of the search: a bound on every batch."""
     ended_by: EndedBy
 
 
@@ -73,16 +73,16 @@ def ot(
     data
         Coefficients of one edge node.
     pruning
-        Which nodes are cut off because too few candidates are left below them: ``"exact"``;
+        Rule that cuts off nodes with too few candidates below them: ``"exact"``;
         ``"literal"``, the rule as the text states it; ``"pseudocode"``, line 22 alone; ``"none"``.
         The schedule is the same, the number of nodes is not.
     start
         ``"all"``: every tree of Algorithm 2 is searched, so the number of nodes is the paper's.
-        ``"bound"``: trees and nodes that cannot hold a batch are left out.
+        ``"bound"``: trees and nodes that cannot contain a batch are skipped.
     time_limit
-        The longest the search may take [s].
+        Time limit [s].
     node_limit
-        The most tree nodes it may visit.
+        Maximum number of tree nodes.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def ot(
     Raises
     ------
     InputError
-        If there are more edge nodes, or an option is not one of those above.
+        If the coefficients have more than one edge node, or an option has another value.
 
     Notes
     -----
@@ -168,11 +168,11 @@ def largest_batch(
     Parameters
     ----------
     edge_node
-        The requests it may serve.
+        The sorted requests of the edge node.
     pruning, start
         See `ot`.
     limits
-        When to stop; the nodes visited are added to its count.
+        Limits of the run; the nodes visited are added to its count.
     """
     z = first = edge_node.num_requests
     joint_test = JointTest(edge_node) if start is Start.BOUND else None
@@ -239,7 +239,7 @@ def _is_found(
         max_visits = limits.grant()
         try:
             outcome = candidates.search(depths, floor, max_visits)
-        finally:  # An interrupt comes after a slice, whose nodes were visited.
+        finally:  # An interrupt arrives after a slice, so the slice's nodes count.
             limits.num_nodes += candidates.num_visits - visited
         if outcome == FOUND:
             return True

@@ -81,7 +81,7 @@ class _Pass(NamedTuple):
 
     batches: list[tuple[int, ...]]
     num_served: int
-    """Edge nodes whose batch was found."""
+    """Number of edge nodes whose batch was found."""
     ended_by: EndedBy
 
 
@@ -96,31 +96,31 @@ def ot_gah(
     time_limit: float | None = None,
     node_limit: int | None = None,
 ) -> Result:
-    r"""Let one edge node after the other take its largest batch of what is left, Algorithm 3.
+    r"""Let each edge node in turn take its largest batch of the remaining requests, Algorithm 3.
 
     Parameters
     ----------
     data
         Coefficients of all edge nodes.
     order
-        In which order the edge nodes choose: ``"given"``, ``"capacity"``, ``"random"``, or
-        ``"all"``, which tries every one and keeps the best.
+        Order in which the edge nodes choose: ``"given"``, ``"capacity"``, ``"random"``, or
+        ``"all"``, which tries every order and keeps the best schedule.
     ties
-        Which of two requests with equal budget and uplink comes first: ``"index"`` or
-        ``"eligibility"``, the one that fewer edge nodes may serve.
+        Preference between two requests with equal budget and uplink: ``"index"``, or
+        ``"eligibility"``, the request that fewer edge nodes may serve.
     inner
-        The method by which each edge node's largest batch is found: ``"single-node"``, or with
+        Method that finds the largest batch of each edge node: ``"single-node"``, or with
         the paper's trees ``"ot"``, ``"ot-literal"``, ``"ot-pseudocode"``, ``"ot-unpruned"``. The
         schedule is the same if the downlink is constant inside each level.
     start
-        Which trees it searches, see `heuristics.ot.ot`. The schedule is the same.
+        Choice of the trees to search, see `heuristics.ot.ot`. The schedule is the same.
     seed
         Seed of the random order.
     time_limit
         Time limit [s].
     node_limit
-        The most tree nodes it may visit; with ``"single-node"`` steps, see there. Without one,
-        an edge node that takes too many steps has the best batch found by then, and the run is
+        Maximum number of tree nodes; with ``"single-node"`` of steps, see there. Without a limit,
+        an edge node that takes too many steps keeps the best batch found by then, and the run is
         ended by node-limit.
 
     Returns
@@ -131,21 +131,23 @@ def ot_gah(
     Raises
     ------
     InputError
-        If an option is not one of those above, or all orders of more than 6 edge nodes are asked.
+        If an option has another value, or ``"all"`` is given for more than 6 edge nodes.
 
     Notes
     -----
     *Guarantee.* At least half of the optimum in every order, if the run is completed and the
     downlink is constant inside each level. Let :math:`O_j` be the optimal batch of edge node j
-    and S all requests that are scheduled here. :math:`O_j \setminus S` was left when j chose and
-    is feasible, being part of a feasible batch, so :math:`|S_j| \ge |O_j \setminus S|`, as OT is
-    exact. Summed over j, :math:`|S| \ge |O| - |S|`. Half is reached (departure 18).
+    and S the set of all scheduled requests. When j chose, :math:`O_j \setminus S` was available,
+    and it is feasible as part of a feasible batch. OT is exact, so
+    :math:`|S_j| \ge |O_j \setminus S|`. Summed over j, :math:`|S| \ge |O| - |S|`. The factor 1/2
+    is attained (departure 18).
 
-    *Why no re-selection.* In the Next-Bin algorithm the profit of a request that is scheduled
-    drops by the profit it already has, here to 0.
+    *Why no re-selection.* In the Next-Bin algorithm the profit of a scheduled request drops by the
+    profit that it already has, here to 0.
 
-    *Nodes.* Those of the trees of all edge nodes; None with ``"single-node"``. From the bound,
-    what cannot hold a batch is left out, so fewer are visited than by Algorithm 2.
+    *Nodes.* The nodes of the trees of all edge nodes; None with ``"single-node"``. With
+    ``start="bound"``, trees and nodes that cannot contain a batch are skipped, so fewer nodes are
+    visited than by Algorithm 2.
 
     References
     ----------

@@ -28,22 +28,22 @@ DEFAULT_TIME_LIMIT_S = 0.5
 _METHOD = "ot-gah-plus"
 
 _STEPS_PER_PAIR, _MOST_STEPS = 64, 1 << 18
-"""Length of a walk, per pair of an edge node and a request, and at most."""
+"""Steps of a walk per pair of an edge node and a request, and maximum number of steps."""
 
 _SLICE = 1 << 14
-"""Steps between two looks at the clock."""
+"""Steps between two checks of the clock."""
 
 _PRICE_STEPS = 10
-"""In a round."""
+"""Steps of the prices in a round."""
 
 _PATIENCE = 100
-"""Rounds without a gain after which to end; fewer if there are fewer pairs."""
+"""Rounds without improvement before the run ends; fewer if there are fewer pairs."""
 
 _REMOVALS = (0.0, 0.001, 0.01)
-"""Removals that are made of those that a walk draws; each round takes one of these."""
+"""Probabilities that a drawn removal is made; each round takes one of them."""
 
 _NOISES = (0.0, 0.03, 0.1)
-"""The most that is added to a request's profit; each round takes one of these."""
+"""Upper limits of the noise on a request's profit; each round takes one of them."""
 
 
 def ot_gah_plus(
@@ -53,7 +53,7 @@ def ot_gah_plus(
     time_limit: float | None = None,
     node_limit: int | None = None,
 ) -> Result:
-    r"""Improve OT-GAH's schedule until the time is up, or until that does not help any more.
+    r"""Improve OT-GAH's schedule until the time limit, or until rounds bring no improvement.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def ot_gah_plus(
     time_limit
         Time limit [s]; None stands for half a second.
     node_limit
-        Steps of OT-GAH's own searches, see there; the improvement counts none.
+        Maximum number of steps of OT-GAH's searches, see there; the improvement has no steps.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def ot_gah_plus(
     Notes
     -----
     *Guarantee.* Never worse than `ot_gah` in the given order, so at least half of the optimum
-    wherever that is.
+    wherever OT-GAH guarantees half.
 
     *Rounds.* Each walks through feasible schedules (`BatchWalk`: ejections, swaps, relocations,
     removals), improves the prices of requests and spectrum (`SubgradientPrices`), and lets the edge

@@ -1,9 +1,8 @@
 r"""Lattice: the exact search where many levels have a choice and several resources have a price.
 
-*Why it is here.* On the benchmark "twelve levels" with 12,500 requests, where all four resources
-are scarce, a run takes 37,000 to 191,000 steps for the seeds 0 to 3. By the walk alone each takes
-more than 16.8 million, the limit of a run; with 1,000 requests the walk takes 4 to 11 times as
-many steps as the lattice (`test_hard.py`).
+*Why it is here.* A run on the benchmark "twelve levels" with 12,500 requests takes 37,000 to
+191,000 steps for seeds 0 to 3. By the walk alone each takes more than 16.8 million, the limit of a
+run; with 1,000 requests the walk takes 4 to 11 times the steps (`test_hard.py`).
 
 Counts that fit have :math:`\sum_k R_k(u_k) + y \cdot s = G` with slacks s >= 0 (see
 `count_windows`). They lie in a body that is thin in one direction for each resource with a
@@ -30,10 +29,10 @@ right to 2^-16 of it; the radius is widened by 2^-10.
 
 References
 ----------
-A. K. Lenstra, H. W. Lenstra, L. Lovasz, "Factoring polynomials with rational coefficients", 1982,
-doi:10.1007/BF01457454. L. Babai, "On Lovasz' lattice reduction and the nearest lattice point
-problem", 1986, doi:10.1007/BF02579403. C. P. Schnorr, M. Euchner, "Lattice basis reduction:
-improved practical algorithms and solving subset sum problems", 1994, doi:10.1007/BF01581144.
+Lenstra, Lenstra, Lovasz, "Factoring polynomials with rational coefficients", 1982,
+doi:10.1007/BF01457454; Babai, "On Lovasz' lattice reduction and the nearest lattice point
+problem", 1986, doi:10.1007/BF02579403; Schnorr, Euchner, "Lattice basis reduction", 1994,
+doi:10.1007/BF01581144.
 """
 
 from __future__ import annotations
@@ -43,14 +42,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from heuristics.compiled import compiled
+from heuristics.single_node.walk import EXHAUSTED, FOUND, PAUSED
 
 if TYPE_CHECKING:
     from heuristics.coefficients import IntArray
     from heuristics.single_node.count_problem import CountProblem
     from heuristics.single_node.count_windows import CountWindows, FloatArray
-
-FOUND, EXHAUSTED, PAUSED = range(3)
-"""Outcome of an enumeration, as of a walk."""
 
 MOST_LEVELS = 24
 """Maximum number of levels with a choice for which a basis is reduced."""
@@ -72,8 +69,7 @@ class Lattice(NamedTuple):
     level: IntArray
     """The levels with a choice, shape (K,)."""
     use: IntArray
-    """Downlink, memory and compute of a request of each level, then the capacities left with a
-    minus sign, shape (3, K + 1)."""
+    """Downlink, memory, compute of each level, then minus the capacities left, (3, K + 1)."""
     uplink: IntArray
     """The uplink left, shape (1,)."""
     origin: IntArray
@@ -365,14 +361,9 @@ def uplink_of(problem: CountProblem, lattice: Lattice, counts: IntArray, times: 
 def enumerate_on(
     problem: CountProblem, windows: CountWindows, lattice: Lattice, max_visits: int
 ) -> tuple[int, int]:
-    """Continue the enumeration for a number of visits, changing the lattice in place.
+    """Continue the enumeration for a number of lines, changing the lattice in place.
 
-    Returns
-    -------
-    outcome
-        FOUND: ``lattice.counts`` fit. EXHAUSTED: no counts fit. PAUSED: unvisited lines are left.
-    visits
-        Number of lines visited, whole or in part.
+    Return the outcome and the number of lines visited, as `walk_on` does.
     """
     point, step, centre, distance = lattice.point, lattice.step, lattice.centre, lattice.distance
     triangle, target, length = lattice.triangle, lattice.target, lattice.length

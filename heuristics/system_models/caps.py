@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Cap(NamedTuple):
-    """What a batch is made for: its s', and its longest output, None for any [tokens]."""
+    """Lengths that a batch is made for: s' and the longest output, None for any [tokens]."""
 
     prompt_tokens: int
     output_tokens: int | None = None
