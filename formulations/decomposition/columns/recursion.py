@@ -121,7 +121,7 @@ class Recursion:
             [losses[j] for j in first],
             can_exchange=self._can_exchange,
         )
-        self._layout = Shared(
+        self._shared = Shared(
             copies,
             np.concatenate([[1], np.cumprod(copies + 1)[:-1]]).astype(np.int64),
             value[first],
@@ -149,7 +149,7 @@ class Recursion:
             if (
                 not advance(
                     self._steps,
-                    self._layout,
+                    self._shared,
                     self._ways,
                     x,
                     self._allowed,

@@ -102,13 +102,13 @@ class Shared(NamedTuple):
 
 @compiled
 def advance(
-    steps: Steps, layout: Shared, ways: Ways, x: int, allowed: float, incumbent: int, exchange: bool
+    steps: Steps, shared: Shared, ways: Ways, x: int, allowed: float, incumbent: int, exchange: bool
 ) -> bool:
     """Extend all ways by one column where it fits; return False if the memory is full."""
-    kind, num_types = steps.kind[x], layout.copies.size
-    stride, copies = layout.stride[kind], layout.copies[kind]
+    kind = steps.kind[x]
+    stride, copies = shared.stride[kind], shared.copies[kind]
     num_used = 1
-    for number in layout.copies:
+    for number in shared.copies:
         num_used *= number + 1
     width = allowed / NUM_BUCKETS
     best = max(ways.best[0], incumbent)
@@ -116,17 +116,8 @@ def advance(
         if used // stride % (copies + 1) == copies:
             continue
         after = used + stride
-        rest, value, is_late = 0.0, 0.0, True
-        for other in range(num_types):
-            have = after // layout.stride[other] % (layout.copies[other] + 1)
-            missing = layout.copies[other] - have
-            if missing > 0:
-                rest += missing * steps.rest[x, other]
-                is_late &= not steps.first[x, other]
-            value += have * layout.value[other]
-        spare = layout.total - best - 1 + GUARD - rest
-        most = min(spare, allowed - rest) - steps.loss[x]
-        if not is_late or most < 0:
+        value, spare, most = _room(steps, shared, x, after, best, allowed)
+        if most < 0:
             continue
         is_whole = after == num_used - 1
         for bucket in range(min(NUM_BUCKETS - 1, int(most / width)) + 1):
@@ -136,15 +127,15 @@ def advance(
                 for way in range(block * BLOCK, block * BLOCK + end):
                     ways.number[2] += 1
                     state = ways.state[way] + steps.asked[x]
-                    if (steps.room[x] - state) & layout.guards != layout.guards:
+                    if (steps.room[x] - state) & shared.guards != shared.guards:
                         continue
                     if ways.loss[way] > most:
                         continue
                     size, cost = 0, value
-                    for k in range(layout.shift.size):
-                        count = (state >> layout.shift[k]) & layout.field
+                    for k in range(shared.shift.size):
+                        count = (state >> shared.shift[k]) & shared.field
                         size += count
-                        cost += layout.cheapest[steps.place[x], k, count]
+                        cost += shared.cheapest[steps.place[x], k, count]
                     cost -= size
                     if cost > spare:
                         continue
@@ -161,6 +152,31 @@ def advance(
                         return False
                 block, end = ways.next_block[block], BLOCK
     return True
+
+
+@compiled
+def _room(
+    steps: Steps, shared: Shared, x: int, after: int, best: int, allowed: float
+) -> tuple[float, float, float]:
+    """Return the limits on ways that a column extends to a combination of edge nodes.
+
+    Returns
+    -------
+    value, spare, most
+        Sum of V of the edge nodes; largest value of this sum plus the prices of the requests minus
+        their number; and largest loss of a way, negative if the column may extend none.
+    """
+    rest, value, is_late = 0.0, 0.0, True
+    for other in range(shared.copies.size):
+        have = after // shared.stride[other] % (shared.copies[other] + 1)
+        missing = shared.copies[other] - have
+        if missing > 0:
+            rest += missing * steps.rest[x, other]
+            is_late &= not steps.first[x, other]
+        value += have * shared.value[other]
+    spare = shared.total - best - 1 + GUARD - rest
+    most = min(spare, allowed - rest) - steps.loss[x]
+    return value, spare, most if is_late else -1.0
 
 
 @compiled
