@@ -152,7 +152,7 @@ def of_family(plugin: Plugin, name: str) -> Check:
             for seed in (0, 1):
                 texts = [_written(chosen.generate({}, seed), Path(folder)) for _ in range(2)]
                 if texts[0] != texts[1]:
-                    return check(trouble=f"seed {seed} drew others the second time")
+                    return check(trouble=f"seed {seed} drew different instances the second time")
     except Exception as error:
         return check(trouble=f"{type(error).__name__}: {error}")
     return check()
@@ -236,7 +236,7 @@ def _answered(outcome: Outcome, best: int) -> str | None:
         told = (result.message or "").strip().splitlines()
         return f"no schedule, ended by {result.ended_by}{': ' + told[-1] if told else ''}"
     if method(outcome.task.method).is_exact and result.objective != best:
-        return f"{result.objective} requests of an exact method, and {best} is the optimum"
+        return f"an exact method found {result.objective} requests, but the optimum is {best}"
     return None
 
 
@@ -257,13 +257,13 @@ def _false_claim(outcome: Outcome, best: int) -> str | None:
     if result.claimed_objective is not None and not outcome.violations:
         return result.message
     if result.status is Status.OPTIMAL and result.objective != best:
-        return f"calls {result.objective} requests optimal, and {best} is the optimum"
+        return f"calls {result.objective} requests optimal, but the optimum is {best}"
     return None
 
 
 def _false_bound(outcome: Outcome, best: int) -> str | None:
     bound = outcome.result.bound
-    return None if bound is None or bound >= best else f"bound {bound}, and {best} is feasible"
+    return None if bound is None or bound >= best else f"bound {bound}, but {best} is feasible"
 
 
 def _changed(outcome: Outcome, best: int) -> str | None:
@@ -315,7 +315,8 @@ def _lost_start(
             (after,) = _run([task], warm_start=schedule)
             objective = after.outcome.result.objective
             if objective is None or objective < schedule.throughput:
-                return f"{case.instance.name}: {schedule.throughput} became {objective}"
+                start = schedule.throughput
+                return f"{case.instance.name}: warm start of {start} requests, result {objective}"
     return None
 
 
@@ -334,4 +335,4 @@ def _taken_option(chosen: Method) -> str | None:
         list(_tasks(chosen, next(cases()).instance, settings={_NO_OPTION: "1"}))
     except InputError:
         return None
-    return f"{_NO_OPTION} was taken"
+    return f"the unknown option {_NO_OPTION} was accepted"

@@ -1,4 +1,4 @@
-"""Conformance: methods that keep what every method promises, and who does not."""
+"""Conformance: methods that keep the promises of every method, and methods that break them."""
 
 import json
 from pathlib import Path
@@ -32,7 +32,7 @@ def nothing_stays():
 
 @pytest.fixture
 def failing(tmp_path):
-    """Return what says which promises a method does not keep."""
+    """Return a function that gives the broken promises of a method."""
 
     def promises(body, **metadata):
         path = tmp_path / "own.py"
@@ -101,9 +101,9 @@ def test_a_false_optimum_and_a_false_bound_are_found(failing):
         " schedule=empty, bound=0, runtime_s=0.0, proved_by='own')"
     )
     found = failing(body, proves="optimum")
-    assert "an exact method, and 3 is the optimum" in found[HAND]
-    assert "calls 0 requests optimal, and 3 is the optimum" in found["claims are true"]
-    assert "bound 0, and 3 is feasible" in found["bounds are valid"]
+    assert "requests, but the optimum is 3" in found[HAND]
+    assert "calls 0 requests optimal, but the optimum is 3" in found["claims are true"]
+    assert "bound 0, but 3 is feasible" in found["bounds are valid"]
 
 
 def test_nothing_to_look_at_is_bad_input(capsys):
@@ -118,4 +118,4 @@ def test_a_family_that_draws_at_random_is_found(tmp_path):
     text = Path(TEMPLATE).read_text()
     path.write_text(text.replace("default_rng(seed)", "default_rng()"))
     check = of_family(otgah.use_plugin(path), "one-of-each")
-    assert check.trouble == "seed 0 drew others the second time"
+    assert check.trouble == "seed 0 drew different instances the second time"
