@@ -10,7 +10,6 @@ from heuristics.errors import InputError
 from tests.helpers.proofs import proof
 from tests.helpers.rows import table
 
-
 EFFORT = {"bound": 12, "build_s": 0.5, "wall_s": 4.0, "num_nodes": 7, "node_kind": "tree"}
 
 
