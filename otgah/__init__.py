@@ -35,7 +35,7 @@ True
 Make many runs into one file and a page of them; simulate many epochs:
 
 >>> print(otgah.batch(paths, ["ot-gah", "decomposition"], folder / "runs.sqlite"))
-4 runs: 4 made, 0 of them failed, 0 were there
+4 runs: 4 new, 0 already in the store, 0 failed
 >>> otgah.report(folder / "runs.sqlite", folder / "report.html").problems
 ()
 >>> simulation = otgah.simulate("section-v", ["ot-gah"], num_epochs=3, seed=1)

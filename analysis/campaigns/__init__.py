@@ -1,17 +1,12 @@
-"""Campaigns: many runs in one store, their state, their bounds and their care.
+"""Campaigns: many runs in one store, their status, their bounds and their care.
 
-- :mod:`bounds`: of every question of a batch that a heuristic answered and no run proved.
-- :mod:`rows`: the rows of a store: what it keeps of an instance, of a run, and of what was asked
-  for.
-- :mod:`campaign`: the campaign: runs brought into a store by an engine, each once, whoever else
-  is at work.
-- :mod:`batch`: the batch: instance x method x seed, resumable, each run in a process of its own.
-- :mod:`certificates`: what proves the bounds beside its runs, as files for anyone to check.
-- :mod:`doctor`: the doctor: whether this machine and what is installed on it give results to be
-  trusted.
-- :mod:`merge`: merging: two stores into a third, where nothing is chosen that nobody chose.
-- :mod:`shown_run`: a run as it is shown: all that the store has of it, and the commands that make
-  it again.
-- :mod:`status`: the status of a campaign: what is done, running, failed and waiting, and how long
-  it may take.
+- :mod:`batch`: instance x method x seed, with bounds where no run proved the optimum.
+- :mod:`campaign`: the runs of a batch, each made once, also beside other batches.
+- :mod:`bounds`: the bounds that are proved beside the runs.
+- :mod:`rows`: the rows of instances, instance files and planned runs.
+- :mod:`status`: the runs that are done, running, failed and waiting.
+- :mod:`shown_run`: one run, with the commands that repeat it.
+- :mod:`merge`: two stores into a third.
+- :mod:`certificates`: the certificates of a store as files.
+- :mod:`doctor`: checks of the software and the machine.
 """

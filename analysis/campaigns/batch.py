@@ -1,4 +1,4 @@
-"""The batch: instance x method x seed, resumable, each run in a process of its own."""
+"""Batch: instance x method x seed, resumable, each run in a process of its own."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """What a batch came to.
+    """Counts of a batch: runs asked for, kept and failed, and bounds proved.
 
     Parameters
     ----------
     num_runs
-        All runs asked for.
+        Number of runs asked for.
     num_kept
-        Those that the store held already, or that another batch made meanwhile.
+        Number of runs that were in the store, or that another batch made meanwhile.
     num_failed
-        Those of the others that failed.
+        Number of new runs that failed.
     num_bounds
-        Bounds that were proved after the runs, where no run proved the optimum.
+        Number of bounds that were proved after the runs, for optima that no run proved.
     bound_failures
-        What went wrong with other bounds, a line each. They make no run a failed one.
+        Reasons why other bounds are missing, one line each. No run fails because of them.
     """
 
     num_runs: int
@@ -52,7 +52,7 @@ class Tally:
     bound_failures: tuple[str, ...] = ()
 
     def __add__(self, other: Tally) -> Tally:
-        """Return what two batches came to together."""
+        """Return the sums over two batches."""
         return Tally(
             num_runs=self.num_runs + other.num_runs,
             num_kept=self.num_kept + other.num_kept,
@@ -62,12 +62,12 @@ class Tally:
         )
 
     def __str__(self) -> str:
-        """Return the numbers in a sentence."""
+        """Return the counts as a line."""
         num_made = self.num_runs - self.num_kept
-        bounds = f", and {self.num_bounds} bounds proved beside them" if self.num_bounds else ""
+        bounds = f", {self.num_bounds} bounds proved" if self.num_bounds else ""
         return (
-            f"{self.num_runs} runs: {num_made} made, {self.num_failed} of them failed, "
-            f"{self.num_kept} were there{bounds}"
+            f"{self.num_runs} runs: {num_made} new, "
+            f"{self.num_kept} already in the store, {self.num_failed} failed{bounds}"
         )
 
 
@@ -91,43 +91,43 @@ def batch(
     isolation: str = "process",
     engine: Engine | None = None,
 ) -> Tally:
-    """Run every method on every instance with every seed, and keep each run as it ends.
+    """Run every method on every instance with every seed, and store each run when it ends.
 
-    Then prove a bound of each P1 and P2 whose optimum no run proved, so that every schedule has
-    a gap; see :func:`analysis.campaigns.bounds.keep_bounds`.
+    Afterwards prove a bound for each P1 and P2 whose optimum no run proved, so that every schedule
+    has a gap; see :func:`analysis.campaigns.bounds.keep_bounds`.
 
     Parameters
     ----------
     paths
-        Instance files, and folders that are searched for them.
+        Paths of instance files, and of folders with instance files.
     methods
-        Names of methods.
+        Names of the methods.
     out
-        The store; runs that it holds already are not made again.
+        Path of the store. Runs in the store are not made again.
     problem, edge_node, time_limit, node_limit
         As in :func:`analysis.runs.plan.plan`.
     seeds
-        Of the methods' random choices.
+        Seeds of the methods' random choices.
     settings
-        Options; each goes to the methods that have it, and one must.
+        Options of the methods. Each goes to the methods that have it; at least one must have it.
     num_jobs
-        How many runs go on at the same time.
+        Number of runs at the same time.
     memory_limit
-        Resident memory at which a run is killed, its children included [MB]. Without one it
-        is killed at its share of the machine's memory.
+        Resident memory at which a run is killed, its children included [MB]; the run's share of
+        the machine's memory if None.
     retry_failed
-        Make the runs again that failed before.
+        True to repeat failed runs.
     prove_bounds
-        Whether bounds are proved after the runs.
+        True to prove bounds after the runs.
     bound_time_limit
-        Of each such bound [s]; None for as long as it takes.
+        Time limit of each such bound [s]; None for no limit.
     grace_s
-        Time after its time limit at which a run is killed [s].
+        Time after the time limit at which a run is killed [s].
     isolation
-        What a run has to itself; see :class:`analysis.engines.local.LocalEngine`.
+        Isolation of a run; see :class:`analysis.engines.local.LocalEngine`.
     engine
-        Where the runs are made; in processes of this machine if None. ``num_jobs`` and
-        ``isolation`` are then of the engine.
+        Engine that makes the runs, with its own ``num_jobs`` and ``isolation``; processes of this
+        machine if None.
 
     Returns
     -------
@@ -136,14 +136,14 @@ def batch(
     Raises
     ------
     InputError
-        If a file, a method or a setting is bad, before the first run; or if the store holds
+        If a file, a method or a setting is invalid, before the first run; or if the store has
         other coefficients under the name of an instance.
 
     Notes
     -----
-    An interrupt ends the runs under way and leaves the finished ones in the store. Several
-    batches may write to one store at the same time on one machine: none makes a run that another
-    is making, and each returns when all that it was asked for is there.
+    An interrupt ends the runs under way and keeps the finished runs in the store. Several batches
+    on one machine may write to one store at the same time: no batch makes a run that another is
+    making, and each returns when all runs that it was asked for are in the store.
     """
     if not methods:
         raise InputError("must name at least one method", source="methods", found=list(methods))
@@ -199,7 +199,7 @@ def batch(
 
 
 def _refuse_memory(limit: int | None, engine: Engine) -> None:
-    """Refuse a limit that the runs together would not keep on their machine."""
+    """Raise InputError for a limit above the share of each run."""
     if limit is not None and engine.share_mb is not None and limit > engine.share_mb:
         rule = f"must be at most {engine.share_mb}, the share of this machine that each of "
         rule += f"{engine.num_jobs} runs at the same time has"
@@ -207,7 +207,7 @@ def _refuse_memory(limit: int | None, engine: Engine) -> None:
 
 
 def _instances(paths: Iterable[str | PathLike[str]]) -> Iterator[tuple[Path, Instance]]:
-    """Read every file, each once; refuse two problems of one name."""
+    """Yield each instance once; raise InputError for two problems of one name."""
     digests: dict[str, tuple[str, Path]] = {}
     for path in _files(paths):
         instance = read_instance(path)
@@ -224,7 +224,7 @@ def _instances(paths: Iterable[str | PathLike[str]]) -> Iterator[tuple[Path, Ins
 
 
 def _files(paths: Iterable[str | PathLike[str]]) -> list[Path]:
-    """Return the named files, and the JSON files of the named folders by name."""
+    """Return the files, and the JSON files of the folders in order of their names."""
     found: dict[Path, None] = {}
     for path in map(Path, paths):
         if path.is_dir():

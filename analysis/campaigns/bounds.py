@@ -1,4 +1,4 @@
-"""Bounds: of every question of a batch that a heuristic answered and no run proved."""
+"""Bounds: proved beside the runs of a batch, for each optimum that no run proved."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from analysis.store.store import Store
 
 WORK = "analysis.runs.bound_run"
-"""The module that proves bounds and judges them."""
+"""Name of the module that proves bounds and judges them."""
 
 TIME_LIMIT_S = 10.0
-"""Of one bound, unless another is given [s]."""
+"""Default time limit of one bound [s]."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BoundTally:
-    """What the bounds of a batch came to.
+    """Counts of the bounds of a batch.
 
     Parameters
     ----------
     num_bounds
-        Those that were proved and kept.
+        Number of bounds that were proved and stored.
     failures
-        What went wrong with the others, a line each.
+        Reasons why the other bounds are missing, one line each.
     """
 
     num_bounds: int = 0
@@ -54,20 +54,20 @@ def keep_bounds(
     memory_limit: int | None = None,
     grace_s: float = GRACE_S,
 ) -> BoundTally:
-    """Prove and keep a bound of each question that wants one, once for all methods and seeds.
+    """Prove and store the missing bounds, one for each instance and problem.
 
     Parameters
     ----------
     store
-        Where the runs are, and the bounds go; see :meth:`Store.unproved`.
+        Store of the runs and the bounds; see :meth:`Store.unproved`.
     tasks
-        The runs whose questions count.
+        Runs whose instances and problems count.
     engine
-        What proves them.
+        Engine that makes the proofs.
     time_limit
-        Seconds of each bound; None for as long as it takes.
+        Time limit of each bound [s]; None for no limit.
     memory_limit, grace_s
-        As of the runs.
+        Limits as for the runs; see :class:`analysis.engines.engine.WorkOrder`.
     """
     wanted = store.unproved()
     questions = {
@@ -100,12 +100,12 @@ def keep_bounds(
 
 def _failure(outcome: Outcome) -> str:
     task, message = outcome.task, outcome.result.message
-    told = (message or "it proved nothing").strip().splitlines()[-1]
+    told = (message or "the run proved no bound").strip().splitlines()[-1]
     return f"no bound for {task.problem} of {task.instance.name}: {told}"
 
 
 def _row(outcome: Outcome, ended: EndedRun) -> dict[str, Any]:
-    """Return the row of a bound, as the store has it."""
+    """Return the row of a bound."""
     task, result = outcome.task, outcome.result
     proof = result.certificate
     return {

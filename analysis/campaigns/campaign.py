@@ -1,4 +1,4 @@
-"""The campaign: runs brought into a store by an engine, each once, whoever else is at work."""
+"""Campaign: an engine makes runs for a store, each once, also beside other batches."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
     from analysis.store.store import Store
 
 _PATIENCE_S = 0.5
-"""Between two looks at what another batch has done [s]."""
+"""Time between two readings of the claims of other batches [s]."""
 
 _POOL_CLAIMS = 16
-"""Runs claimed at once for each job of a pool: they are short."""
+"""Number of runs that each job of a pool claims at once, since they are short."""
 
 
 class Campaign:
-    """The runs that a batch is asked for.
+    """The runs of a batch.
 
     Parameters
     ----------
     store
-        Where they go.
+        Store of the runs.
     engine
-        What makes them.
+        Engine that makes the runs.
     tasks
-        Each by the key of its row.
+        Tasks by the key of their row.
     sources
-        The file of each instance, by its name.
+        Path of each instance file, by the name of the instance.
     memory_limit, grace_s
         As in :class:`analysis.engines.engine.WorkOrder`.
     work
-        The module that solves and judges.
+        Name of the module that solves and judges.
 
     Attributes
     ----------
     num_elsewhere
-        Missing runs that another batch has made meanwhile.
+        Number of missing runs that another batch has made meanwhile.
     """
 
     def __init__(
@@ -76,17 +76,17 @@ class Campaign:
         self.num_elsewhere = 0
 
     def begin(self, *, retry_failed: bool = False) -> int:
-        """Write what is asked for, and return how much of it is there already.
+        """Write the plan of the runs, and return the number of runs already in the store.
 
         Parameters
         ----------
         retry_failed
-            Whether runs that failed are made again.
+            True to repeat failed runs.
 
         Raises
         ------
         InputError
-            If the store holds other coefficients under the name of an instance.
+            If the store has other coefficients under the name of an instance.
         """
         wholes = {task.whole.name: task.whole for task in self._tasks.values()}
         instances = {task.instance.name: task.data for task in self._tasks.values()}
@@ -106,7 +106,7 @@ class Campaign:
         return len(self._tasks) - len(self._missing)
 
     def run(self) -> int:
-        """Make what is missing, wait for what others make, and return how many runs failed."""
+        """Make the missing runs, wait for those of other batches, and return how many failed."""
         num_failed = 0
         try:
             with tqdm(total=len(self._missing), unit="run", disable=None, leave=False) as bar:
@@ -122,7 +122,7 @@ class Campaign:
         return num_failed
 
     def _orders(self) -> Iterator[WorkOrder]:
-        """Yield an order for each run that is missing and nobody makes, as the engine asks."""
+        """Yield an order for each missing run that this campaign could claim."""
         size = self._engine.num_jobs * (_POOL_CLAIMS if self._engine.isolation == "pool" else 1)
         keys = list(self._missing)
         for start in range(0, len(keys), size):
@@ -143,7 +143,7 @@ class Campaign:
                     )
 
     def _keep(self, ended: EndedRun) -> bool:
-        """Write a run that ended; say whether it failed."""
+        """Store an ended run; return True if it failed."""
         task = self._missing.pop(ended.id)
         outcome = to_outcome(
             task,
@@ -156,12 +156,12 @@ class Campaign:
         return outcome.failed
 
     def _wait_for_others(self) -> None:
-        """Wait until nobody else makes a run that is missing."""
+        """Wait until no other batch makes a missing run."""
         while self._store.is_claimed_elsewhere(self._missing, owner=self._owner):
             time.sleep(_PATIENCE_S)
 
     def _forget_done(self) -> int:
-        """Forget what others have made meanwhile, and return how much that is."""
+        """Remove the runs that other batches have made, and return their number."""
         done = self._store.keys(without_failed=self._retry_failed)
         made = [key for key in self._missing if key in done]
         for key in made:

@@ -1,4 +1,4 @@
-"""Certificates of a store: what proves the bounds beside its runs, as files for anyone to check."""
+"""Certificates: the proofs of the bounds in a store, as files that any reader can check."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 def write_certificates(path: str | PathLike[str], folder: str | PathLike[str]) -> list[Path]:
     """Write the certificates of P1 that a store keeps, one file for each instance.
 
-    ``otgah check FILE --certificate C`` verifies each. Those of P2 stay in the store: they are
-    about coefficients without spectrum, which no instance file has.
+    ``otgah check FILE --certificate C`` verifies each file. Certificates of P2 stay in the store,
+    since they refer to coefficients without spectrum, which no instance file has.
 
     Parameters
     ----------
     path
-        The store that a batch wrote.
+        Path of the store.
     folder
-        Where to, made if it is not there.
+        Folder for the files, created if it is missing.
 
     Returns
     -------
     list of Path
-        NAME.certificate.json of each instance whose optimum no run had proved.
+        Paths NAME.certificate.json, one for each instance whose optimum no run had proved.
 
     Raises
     ------
     InputError
-        If the path holds no store of this version.
+        If the path is not a store of this version.
     """
     kept = read_certificates(path)
     target = Path(folder)

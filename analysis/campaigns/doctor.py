@@ -1,4 +1,4 @@
-"""The doctor: whether this machine and what is installed on it give results to be trusted."""
+"""Doctor: checks whether this machine and its software give results that can be trusted."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from os import PathLike
 
 LEAST_FREE_MB = 1000
-"""Of the disk that runs go to."""
+"""Least free space on the disk of the store [MB]."""
 
 LEAST_MEMORY_MB = 2000
-"""Of the machine, for one run of a MILP."""
+"""Least memory of the machine, for one run of a MILP [MB]."""
 
 KNOWN_BAD = {
     "highspy": ((r"1\.14\.", "gives wrong optima"), (r"1\.16\.0$", "prints where JSON should be")),
     "pulp": ((r"4\.", "has another interface"),),
 }
-"""Versions, by the pattern of their number, and what is wrong with them."""
+"""Versions with a known fault, each as (pattern of the number, fault)."""
 
 _THREADS = (
     "MKL_NUM_THREADS",
@@ -45,16 +45,16 @@ _THREADS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Diagnosis:
-    """One thing that was looked at.
+    """Result of one check of the machine.
 
     Parameters
     ----------
     name
-        What it is.
+        Name of the check.
     found
-        How it is.
+        State that was found.
     mend
-        What to do about it; None if nothing is wrong.
+        Remedy; None if the check passed.
     """
 
     name: str
@@ -63,26 +63,26 @@ class Diagnosis:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing is wrong."""
+        """True if the check passed."""
         return self.mend is None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the finding as ``otgah doctor --json`` prints it."""
+        """Return the diagnosis as ``otgah doctor --json`` prints it."""
         return {**asdict(self), "passed": self.passed}
 
     def __str__(self) -> str:
-        """Return the finding as a line."""
+        """Return the diagnosis as a line."""
         mend = "" if self.mend is None else f": {self.mend}"
         return f"{'ok' if self.passed else 'FAULT':<6}{self.name}: {self.found}{mend}"
 
 
 def examine(place: str | PathLike[str] = ".") -> tuple[Diagnosis, ...]:
-    """Look at all that a campaign stands on.
+    """Check the software and the machine that a campaign depends on.
 
     Parameters
     ----------
     place
-        The folder that the store will be in, or the store itself.
+        Path of the store, or of its folder.
     """
     folder = Path(place).absolute()
     while not folder.is_dir():
@@ -102,7 +102,7 @@ def examine(place: str | PathLike[str] = ".") -> tuple[Diagnosis, ...]:
 
 
 def versions() -> Iterator[Diagnosis]:
-    """Look for distributions that are missing, outside their range, or known to be bad."""
+    """Check for distributions that are missing, out of range, or known to be faulty."""
     wanted = metadata.requires("otgah") or ()
     required = [re.split(r"[\s;<>=!~\[]", each)[0] for each in wanted if "extra ==" not in each]
     ranges = {name: each.partition(name)[2] for name, each in zip(required, wanted, strict=False)}
@@ -129,7 +129,7 @@ def _version(name: str, allowed: str) -> Diagnosis:
 
 
 def _is_within(found: str, allowed: str) -> bool:
-    """Whether a version keeps bounds such as ``>=1.15.1,<1.16``."""
+    """Return True if a version lies within bounds such as ``>=1.15.1,<1.16``."""
     for sign, limit in re.findall(r"(>=|<)\s*([0-9.]+)", allowed):
         if (_numbers(found) >= _numbers(limit)) != (sign == ">="):
             return False
@@ -156,7 +156,7 @@ def solver() -> Diagnosis:
 
 
 def threads() -> Diagnosis:
-    """Look for settings by which runs would share cores that they believe to have alone."""
+    """Check for settings that make a run use several threads on shared cores."""
     cores = usable_cores() or 1
     several = [
         f"{name}={os.environ[name]}" for name in _THREADS if os.environ.get(name, "1") != "1"
@@ -170,14 +170,14 @@ def threads() -> Diagnosis:
 
 
 def memory() -> Diagnosis:
-    """Look at the memory that runs can have."""
+    """Check the memory that runs can use."""
     found = machine_memory() // MEGABYTE
     mend = None if found >= LEAST_MEMORY_MB else f"use a machine with {LEAST_MEMORY_MB} MB"
     return Diagnosis(name="memory", found=f"{found} MB", mend=mend)
 
 
 def disk(folder: Path) -> Diagnosis:
-    """Look at what is free where runs go to."""
+    """Check the free space on the disk of the store."""
     free = shutil.disk_usage(folder).free // MEGABYTE
     mend = None if free >= LEAST_FREE_MB else f"free {LEAST_FREE_MB} MB, or write elsewhere"
     return Diagnosis(name="free disk", found=f"{free} MB", mend=mend)
@@ -195,7 +195,7 @@ def writable(folder: Path, name: str, mend: str) -> Diagnosis:
 
 
 def cache() -> Diagnosis:
-    """Look for the folder of compiled kernels: without one each process compiles its own."""
+    """Check the folder of compiled kernels, without which each process compiles its own."""
     from heuristics.compiled import cache_folder
 
     name, mend = "cache of kernels", "set NUMBA_CACHE_DIR to a folder that you may write to"
@@ -206,7 +206,7 @@ def cache() -> Diagnosis:
 
 
 def clock(folder: Path) -> Diagnosis:
-    """Look whether the clock is behind what has been written already."""
+    """Check that the clock is not behind the time of files that were written before."""
     now = time.time()
     files = [Path(__file__), *folder.glob("*.sqlite")]
     latest = max((file.stat().st_mtime for file in files if file.is_file()), default=now)
@@ -221,7 +221,7 @@ def clock(folder: Path) -> Diagnosis:
 
 
 def sqlite() -> Diagnosis:
-    """Look at the library behind the store."""
+    """Check the version of SQLite."""
     mend = None if sqlite3.sqlite_version_info >= (3, 24) else "use a Python with SQLite 3.24"
     return Diagnosis(name="SQLite", found=sqlite3.sqlite_version, mend=mend)
 
@@ -250,7 +250,7 @@ _MEND = f"install otgah again: {Path(sys.executable).name} -m pip install --forc
 
 
 def _reported(name: str, look: Callable[[], Diagnosis]) -> Diagnosis:
-    """Return a finding, or what went wrong when it was looked for."""
+    """Return a diagnosis, or the error that the check raised."""
     try:
         return look()
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Merging: two stores into a third, where nothing is chosen that nobody chose."""
+"""Merge: two stores into a third; rows that differ need a preference of the user."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ KEYS = {
     "measurements": ("key",),
     "plans": ("key",),
 }
-"""What tells the rows of each table apart. Claims are of processes, and not merged."""
+"""Key columns of each table. Claims belong to processes and are not merged."""
 
 _ASIDE = {
     "documents": ("source", "document"),
     "plans": ("num_jobs", "planned_at"),
 }
-"""The columns whose difference is no conflict: no result depends on them."""
+"""Columns that may differ without a conflict, since no result depends on them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Conflict:
-    """Two rows of one key that differ.
+    """Two rows with the same key and different values.
 
     Parameters
     ----------
     table
-        Where they are.
+        Name of the table.
     key
-        What tells the row from others there.
+        Key of the row in the table.
     subject
-        What the row is about, for a reader.
+        Description of the row for a reader.
     columns
-        In which columns they differ.
+        Names of the columns that differ.
     """
 
     table: str
@@ -64,16 +64,16 @@ class Conflict:
 
 @dataclass(frozen=True, kw_only=True)
 class Merge:
-    """What a merge came to.
+    """Result of a merge.
 
     Parameters
     ----------
     num_runs
-        In the new store.
+        Number of runs in the new store.
     conflicts
-        Rows that both have, and that differ.
+        Rows that are in both stores and differ.
     is_written
-        Whether there is a new store: not if there are conflicts and nobody said which to take.
+        True if the new store was written; False if there are conflicts and no preference.
     """
 
     num_runs: int
@@ -88,23 +88,24 @@ def merge(
     *,
     prefer: str | None = None,
 ) -> Merge:
-    """Write all that two stores hold into a new one.
+    """Merge two stores into a new store.
 
     Parameters
     ----------
     first, second
-        The stores; they stay as they are.
+        Paths of the stores, which are not changed.
     out
-        The new store.
+        Path of the new store.
     prefer
-        ``first`` or ``second``: whose row is taken where both have one and they differ. None to
-        write nothing in that case. A run that was made twice differs, if only in its times.
+        ``first`` or ``second``: store whose row is taken if both have a row and the rows differ;
+        None to write no store in that case. A run that was made twice differs at least in its
+        times.
 
     Raises
     ------
     InputError
-        If a path holds no store of this version, the new one is there already, there is no such
-        preference, or the stores hold other coefficients under one name.
+        If a path is not a store of this version, the new store exists already, the preference is
+        unknown, or the stores have different coefficients under one name.
     """
     if prefer not in (None, *PREFERENCES):
         rule = f"must be one of {', '.join(PREFERENCES)}"
@@ -161,7 +162,7 @@ def _refuse_other_coefficients(
 
 
 def _subject(row: Row) -> str:
-    """Return what a row is about: its run, instance, method and seed, as far as it has them."""
+    """Return the run, instance, method and seed of a row, as far as it has them."""
     names = ("key", "name", "instance", "method", "seed", "simulation", "epoch", "problem")
     parts: Iterable[object] = (row[name] for name in names if name in row)
     return " ".join(str(part)[:12] if len(str(part)) == 64 else str(part) for part in parts)

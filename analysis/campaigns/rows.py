@@ -1,4 +1,4 @@
-"""The rows of a store: what it keeps of an instance, of a run, and of what was asked for."""
+"""Rows: the rows of instances, instance files and planned runs in a store."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def document_row(instance: Instance, source: str | PathLike[str] | None) -> dict
     Parameters
     ----------
     instance
-        The instance as its file has it.
+        Instance as read from its file.
     source
-        Where it was read.
+        Path of the file.
     """
     text = instance_text(instance).encode()
     return {
@@ -56,7 +56,7 @@ def document_row(instance: Instance, source: str | PathLike[str] | None) -> dict
 
 
 def plan_row(task: Task, key: str, *, num_jobs: int, planned_at: str) -> dict[str, Any]:
-    """Return the row of a run that is asked for."""
+    """Return the row of a planned run."""
     return {
         "key": key,
         "instance": task.instance.name,

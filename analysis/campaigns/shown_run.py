@@ -1,4 +1,4 @@
-"""A run as it is shown: all that the store has of it, and the commands that make it again."""
+"""Shown run: everything that a store has of a run, and the commands that repeat it."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class ShownRun:
     Parameters
     ----------
     run
-        Its row.
+        Row of the run.
     instance
-        The row of its instance.
+        Row of its instance.
     commands
-        What makes it again, a command a line, in any checkout of the project; the last solves.
+        Commands that repeat the run in a checkout of the project; the last command solves.
     caution
-        Why a repeat may come to something else; None if it may not.
+        Reason why a repetition may give another result; None without one.
     """
 
     run: dict[str, Any]
@@ -63,21 +63,21 @@ class ShownRun:
 def show_run(
     path: str | PathLike[str], run: str, *, instance_out: str | PathLike[str] | None = None
 ) -> ShownRun:
-    """Return all of one run.
+    """Return one run with its instance and the commands that repeat it.
 
     Parameters
     ----------
     path
-        The store.
+        Path of the store.
     run
-        The first characters of its key, at least four, as far as they tell it from others.
+        First characters of the key, at least four; no other key may begin with them.
     instance_out
-        Where the instance is written as it was read; None for nowhere.
+        Path to which the instance file is written; None to write no file.
 
     Raises
     ------
     InputError
-        If the path holds no store of this version, or no such run, or several.
+        If the path is not a store of this version, or no key or several keys match.
     """
     found = [row for row in read_rows(path, "runs") if row["key"].startswith(run)]
     if len(run) < _SHORTEST or len(found) != 1:
@@ -105,12 +105,12 @@ def show_run(
 
 
 def stored_instance(path: str | PathLike[str], name: str) -> Instance | None:
-    """Return an instance that a store holds, whole and as it was read; None if it holds none.
+    """Return a whole instance of a store, as it was read; None if the store lacks it.
 
     Raises
     ------
     InputError
-        If the path holds no store of this version, or the instance breaks a rule.
+        If the path is not a store of this version, or the instance breaks a rule.
     """
     with reading(path) as connection:
         query = "SELECT document FROM documents WHERE name = ?"
@@ -128,9 +128,10 @@ def _whole(path: str | PathLike[str], document: bytes) -> Instance:
 def _made_again(
     path: str | PathLike[str], row: Row, whole: Instance | None
 ) -> tuple[tuple[str, ...], str]:
-    """Return the commands that make the file of an instance, and what it is called then.
+    """Return the commands that make the file of an instance, and the path of the file.
 
-    By its family where that draws the same numbers, else a file of the library, else the store.
+    The family generates the instance if it still draws the same numbers. Otherwise the file comes
+    from the library, or from the store.
     """
     if whole is not None:
         if (generated := _generated(whole)) is not None:
@@ -145,7 +146,7 @@ def _made_again(
 
 
 def _generated(whole: Instance) -> tuple[tuple[str, ...], str] | None:
-    """Return the command that generates an instance, and its file; None if there is none."""
+    """Return the command that generates an instance, and its file; None without such a command."""
     if whole.family not in names() or whole.seed is None:
         return None
     for settings in _settings(whole):
@@ -167,7 +168,7 @@ def _digest(instance: Instance) -> str:
 
 
 def _settings(whole: Instance) -> Iterator[dict[str, str]]:
-    """Yield settings that may have been given: those of the name first, then all of them."""
+    """Yield possible settings: first those that differ from the defaults, then all."""
     chosen = family(str(whole.family))
     defaults = chosen.recorded(chosen.parse({}))
     usable = {
@@ -209,7 +210,7 @@ def _solve(row: Row, of: Row, file: str) -> list[str]:
 
 def _caution(row: Row) -> str | None:
     if row["ended_by"] in _CUT:
-        return f"the run ended by {row['ended_by']}, which another machine may reach elsewhere"
+        return f"the run ended by {row['ended_by']}, which depends on the machine and its load"
     if row["plugin"] is not None:
         return f"the plug-in must be the file of sha256 {row['plugin_sha256'][:12]}"
     return None

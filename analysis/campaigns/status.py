@@ -1,4 +1,4 @@
-"""The status of a campaign: what is done, running, failed and waiting, and how long it may take."""
+"""Status: the runs of a campaign that are done, running, failed and waiting."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignStatus:
-    """How far the runs of a store are.
+    """Status of the runs of a store.
 
     Parameters
     ----------
     num_runs
-        All that were asked for.
+        Number of runs that were asked for.
     num_done
-        Those that are there and did not fail. One that ended at a limit is done.
+        Number of runs in the store that have not failed. A run that ended at a limit is done.
     num_failed, num_running, num_waiting
-        The others. Of a pool, what its processes will make next counts as running.
+        Numbers of the other runs. Runs that a pool has claimed in advance count as running.
     left_s
-        The time that those running and waiting may take with the jobs of the last batch [s]; 0
-        if there is none, None if nothing is known of them. Each is expected to take what the runs
-        of its method took in the mean, or else its time limit, or else what all took in the mean.
+        Estimate of the time for the running and waiting runs with the jobs of the last batch [s];
+        0 without such runs, None without any basis. The estimate for a run is the mean time of
+        its method; without one the run's time limit; without a limit the mean time of all runs.
     running
-        Run, instance, method, seed and ``elapsed_s`` of those under way.
+        Run, instance, method, seed and ``elapsed_s`` of each running run.
     failures
-        Run, instance, method, seed, ``ended_by`` and ``message`` of those that failed.
+        Run, instance, method, seed, ``ended_by`` and ``message`` of each failed run.
     """
 
     num_runs: int
@@ -55,17 +55,17 @@ class CampaignStatus:
 
 
 def status(path: str | PathLike[str]) -> CampaignStatus:
-    """Return how far the runs of a store are.
+    """Return the status of the runs of a store.
 
     Parameters
     ----------
     path
-        The store of a batch, which may be at work.
+        Path of the store. A batch may be writing to it.
 
     Raises
     ------
     InputError
-        If the path holds no store of this version.
+        If the path is not a store of this version.
     """
     runs = {row["key"]: row for row in read_rows(path, "runs")}
     plans = {row["key"]: row for row in read_rows(path, "plans")}
@@ -97,7 +97,7 @@ def status(path: str | PathLike[str]) -> CampaignStatus:
 
 
 def _left(missing: list[tuple[Row, float]], runs: Iterable[Row]) -> float | None:
-    """Return what runs may still take, of which each has taken a time already [s]."""
+    """Return the remaining time of runs, each given with its elapsed time [s]."""
     took: dict[str, list[float]] = {}
     for row in runs:
         took.setdefault(row["method"], []).append(row["wall_s"])
@@ -124,7 +124,7 @@ def _named(row: Row) -> dict[str, Any]:
 
 
 def _since(moment: str) -> float:
-    """Return the time since a moment [s]; 0 if the clock was set back behind it."""
+    """Return the time since a moment [s]; 0 if the clock now shows an earlier time."""
     return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds())
 
 

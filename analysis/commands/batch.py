@@ -152,7 +152,7 @@ def batch(
     if as_json:
         show_json(asdict(progress))
     else:
-        show(f"{progress} in {out}")
+        show(f"{progress}: {out}")
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def main(folder: Path = FOLDER) -> None:
     )
     store = folder / "runs.sqlite"
     progress = _solve(paths, store)
-    print(f"{progress} in {store}", flush=True)
+    print(f"{progress}: {store}", flush=True)
     made = otgah.report(store, folder / "report.html")
     print(f"\n{summary_text(summary(otgah.runs_table(store), by=('family', 'method')))}\n")
     print(made.answer)

@@ -1,4 +1,4 @@
-"""A run in a process of its own: what breaks or hangs there is a record here."""
+"""Child: runs in processes of their own, so that a crash or a hang becomes an outcome."""
 
 from __future__ import annotations
 
@@ -20,43 +20,44 @@ if TYPE_CHECKING:
 
 
 def start_server(methods: Iterable[str], modules: Iterable[str] = ()) -> None:
-    """Start the process that runs are forked from, which imports while the caller goes on.
+    """Start the fork server, which imports the modules of runs while the caller continues.
 
     Parameters
     ----------
     methods
-        The methods to come: what they import is imported once.
+        Names of the methods to run. Their modules are imported once.
     modules
-        What else is imported; see :func:`analysis.engines.fork_client.start_fork_server`.
+        Further modules to import; see
+        :func:`analysis.engines.fork_client.start_fork_server`.
     """
     start_fork_server([*modules_of(methods), *modules])
 
 
 def modules_of(methods: Iterable[str]) -> list[str]:
-    """Return what runs of methods import.
+    """Return the modules that runs of methods import.
 
     Parameters
     ----------
     methods
-        Their names.
+        Names of the methods.
     """
     chosen = [method(name) for name in methods]
     needed = [module for each in chosen for module in each.modules]
     if any(each.origin is not None for each in chosen):
-        needed.append("analysis.plugins.plugin")  # reads what a plug-in brings
+        needed.append("analysis.plugins.plugin")  # reads the file of a plug-in
     return needed
 
 
 @dataclass(frozen=True, kw_only=True)
 class TimedOutcome:
-    """A run that ended, in whatever way.
+    """The outcome of a run and its duration.
 
     Parameters
     ----------
     outcome
-        What it came to.
+        Judged outcome.
     wall_s
-        How long it took, with its process and all [s].
+        Duration of the run with its processes [s].
     """
 
     outcome: Outcome
@@ -77,13 +78,13 @@ def run_all(
     Parameters
     ----------
     tasks
-        What to run; begun in order.
+        Tasks to run, started in order.
     num_jobs
-        How many run at the same time.
+        Number of runs at the same time.
     memory_limit, grace_s, work
         As in :class:`analysis.engines.engine.WorkOrder`.
     warm_start
-        A schedule that each starts from; None for none.
+        Schedule that each run starts from; None for none.
     """
     given = {str(number): task for number, task in enumerate(tasks)}
     orders = (
@@ -102,18 +103,19 @@ def run_all(
 
 
 def run_alone(task: Task, *, warm_start: Schedule | None = None, work: str = WORK) -> Outcome:
-    """Run one task in a process of its own, which an interrupt lets end with what it has.
+    """Run one task in a process of its own.
 
-    A second interrupt does not wait for it.
+    The first interrupt lets the run end with its best result so far. The second interrupt ends
+    the run at once.
 
     Parameters
     ----------
     task
-        What to run.
+        Task to run.
     warm_start
-        A schedule to start from; None for none.
+        Schedule to start from; None for none.
     work
-        The module that solves and judges.
+        Name of the module that solves and judges.
 
     Raises
     ------

@@ -1,8 +1,8 @@
-"""The Dask engine: runs on the workers of a cluster that is there already.
+"""Dask engine: runs on the workers of an existing cluster.
 
-Orders and answers travel as text, so nothing is shared but the network. What Dask does for a
-campaign is to bring them to and fro and to look after the workers; each run has its limits and
-its processes from :func:`analysis.engines.local.carry_out`, called where the worker is.
+Orders and ended runs travel as text, so the machines share only the network. Dask transports them
+and manages the workers. On the worker, :func:`analysis.engines.local.carry_out` gives each run its
+limits and its processes.
 """
 
 from __future__ import annotations
@@ -34,49 +34,49 @@ if TYPE_CHECKING:
 INSTALL = 'pip install "otgah[dask]"'
 
 CONNECT_S = 10.0
-"""How long a scheduler may take to answer [s]."""
+"""Time within which a scheduler must answer [s]."""
 
 WORKERS_S = 30.0
-"""How long the first worker may take to come [s]."""
+"""Time within which the first worker must connect [s]."""
 
 ABSENCE_S = 300.0
-"""How long a campaign goes on without any worker [s]."""
+"""Time after which a campaign without any worker ends [s]."""
 
 NUM_ATTEMPTS = 10
-"""How often a run is begun whose workers die, before that is its outcome."""
+"""Number of times that a run is started if its workers die; then it has failed."""
 
 _LOOK_S = 1.0
-"""Between two looks at the cluster [s]."""
+"""Time between two readings of the cluster's state [s]."""
 
 _FETCH_S = 10.0
-"""How long an answer may take to come [s]; later it is asked for again."""
+"""Time limit of a transfer of an ended run [s]; then the run waits for Dask again."""
 
-_RESUME = "what was finished is kept, and the same command goes on from there"
+_RESUME = "finished runs are kept; repeat the command to continue"
 
 
 class DaskEngine:
-    """Makes runs on the workers of a Dask cluster.
+    """An engine that makes runs on the workers of a Dask cluster.
 
     Parameters
     ----------
     address
-        Of the scheduler, such as ``tcp://10.0.0.1:8786``; what Dask's own configuration says of
-        TLS holds.
+        Address of the scheduler, such as ``tcp://10.0.0.1:8786``. Dask's own configuration sets
+        TLS.
     connect_s, workers_s
-        How long the scheduler may take to answer, and the first worker to come [s].
+        Times within which the scheduler must answer and the first worker must connect [s].
 
     Raises
     ------
     InputError
-        If Dask is not installed, no scheduler answers, no worker is there, or one of them has
+        If Dask is not installed, no scheduler answers, no worker connects, or a worker has
         another version of otgah or none.
 
     Notes
     -----
-    A worker that dies costs its runs a repeat: Dask brings them to another, and where it gives
-    one up after ``allowed-failures`` deaths it is submitted anew, until it has been begun ten
-    times. Workers may come and go. A run whose client has gone, or that was cancelled, is killed
-    where it is made.
+    Workers may join and leave at any time. The runs of a worker that dies are repeated: Dask gives
+    them to another worker. A run that Dask gives up after ``allowed-failures`` deaths is submitted
+    again, until it has been started ten times. A run that was cancelled, or whose client has gone,
+    is killed on its worker.
     """
 
     isolation = "process"
@@ -110,35 +110,35 @@ class DaskEngine:
         self.close()
 
     def close(self) -> None:
-        """Leave the cluster, which stays as it is."""
+        """Disconnect from the cluster, which keeps running."""
         with suppress(OSError):
             self._client.close(timeout=CONNECT_S)
 
     @property
     def num_jobs(self) -> int:
-        """How many runs go on at the same time: the threads of all workers, when last seen."""
+        """Number of runs at the same time: the threads of all workers at the last reading."""
         return max(1, self._num_threads)
 
     @property
     def share_mb(self) -> int | None:
-        """What a run may hold on the worker that has the least for each [MB]."""
+        """Smallest share of the memory for each run among the workers [MB]."""
         return self._share_mb
 
     def prepare(self, modules: Iterable[str]) -> None:
-        """Have workers import beforehand what runs need; see :class:`Engine`."""
+        """Have workers import the modules of runs in advance; see :class:`Engine`."""
         self._modules = tuple(dict.fromkeys(modules))
 
     def run(self, orders: Iterable[WorkOrder]) -> Iterator[EndedRun]:
-        """Make every run and yield what it came to as it ends; see :class:`Engine`.
+        """Make every run and yield each when it ends; see :class:`Engine`.
 
-        Twice as many runs are submitted as there are threads, so that no worker waits.
+        Two runs are submitted for each thread, so that no worker waits.
 
         Raises
         ------
         InputError
-            If a worker that came later has another version of otgah, or none.
+            If a worker that joined later has another version of otgah or none.
         OSError
-            If the scheduler has gone, or all workers for five minutes.
+            If the scheduler has gone, or no worker was connected for five minutes.
         """
         waiting = iter(orders)
         flight = _Flight(self._client, self._modules)
@@ -159,13 +159,13 @@ class DaskEngine:
             flight.cancel()
 
     def _ended(self, flight: _Flight, future: Future[str]) -> EndedRun | None:
-        """Return how a run ended; None if it is under way again."""
+        """Return the ended run; None if the run was submitted again."""
         from distributed import CancelledError, KilledWorker
 
         run = flight.runs[future.key]
         try:
             answer = json.loads(future.result(timeout=_FETCH_S))
-        except TimeoutError:  # its worker went with the answer, and another makes it again
+        except TimeoutError:  # the worker died during the transfer, and Dask repeats the run
             flight.listen(future)
             return None
         except CancelledError:
@@ -176,14 +176,14 @@ class DaskEngine:
         except ImportError as error:
             rule = f"must have otgah {own_version()} on every worker"
             raise InputError(rule, source="--scheduler", found=str(error)) from error
-        except Exception as error:  # whatever befell a worker, the run is made by another
+        except Exception as error:  # an error of one worker: another worker repeats the run
             run.num_failures += 1
             if max(run.num_failures, flight.num_begun(run)) < NUM_ATTEMPTS:
                 flight.submit_again(future)
                 return None
             flight.forget(future)
             is_death = isinstance(error, KilledWorker)
-            return _lost(run, "the workers that made it died" if is_death else repr(error))
+            return _lost(run, "its workers died" if is_death else repr(error))
         _refuse_version(answer["address"], answer["version"])
         if answer["ended"] is None:
             flight.submit_again(future)
@@ -203,16 +203,16 @@ class DaskEngine:
     def _refuse_other_versions(self) -> None:
         found = self._client.run(metadata.version, "otgah", on_error="return")
         for address, there in found.items():
-            if not isinstance(there, OSError):  # one that has gone meanwhile
+            if not isinstance(there, OSError):  # a worker that has left meanwhile
                 _refuse_version(address, there if isinstance(there, str) else None)
 
     def _await_the_scheduler(self) -> None:
-        """Wait while Dask connects again.
+        """Wait until Dask has connected again.
 
         Raises
         ------
         ConnectionError
-            If it does not.
+            If Dask does not connect again.
         """
         while self._client.status == "connecting":
             time.sleep(_LOOK_S)
@@ -220,13 +220,13 @@ class DaskEngine:
             raise ConnectionError(f"the scheduler at {self.address} has gone; {_RESUME}")
 
     def _look(self) -> None:
-        """See which workers there are."""
+        """Read the state of the workers from the scheduler."""
         self._await_the_scheduler()
         now = time.monotonic()
         self._next_look = now + _LOOK_S
         try:
             workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
-        except OSError:  # it has gone this moment, which is seen at the next look
+        except OSError:  # the connection broke just now; the next reading handles it
             return
         self._num_threads = sum(each["nthreads"] for each in workers)
         if workers:
@@ -235,19 +235,19 @@ class DaskEngine:
                 share_mb(each["memory_limit"], each["nthreads"]) for each in workers
             )
         elif now > self._seen_at + ABSENCE_S:
-            raise TimeoutError(f"no worker has been there for {ABSENCE_S:g} s; {_RESUME}")
+            raise TimeoutError(f"no worker was connected for {ABSENCE_S:g} s; {_RESUME}")
 
 
 @dataclass(kw_only=True)
 class _Run:
-    """A run that is under way, from here."""
+    """A run under way, seen from the client."""
 
     order: WorkOrder
     num_failures: int = 0
 
 
 class _Flight:
-    """The runs that were submitted and are not back."""
+    """The runs that were submitted and have not returned."""
 
     def __init__(self, client: Client, modules: tuple[str, ...]) -> None:
         self._client = client
@@ -261,16 +261,16 @@ class _Flight:
         self.subscribe()
 
     def subscribe(self) -> None:
-        """Have it told when a run is begun; a scheduler that is connected again wants to know."""
+        """Subscribe to the events of started runs; a new connection needs a new subscription."""
         self._client.subscribe_topic(self._topic, self._note)
 
     @property
     def num_runs(self) -> int:
-        """How many there are."""
+        """Number of runs that have not returned."""
         return len(self.runs)
 
     def submit(self, run: _Run) -> None:
-        """Bring a run to a worker."""
+        """Submit a run to the scheduler."""
         self._num_submitted += 1
         brief = {
             "order": asdict(run.order),
@@ -284,32 +284,32 @@ class _Flight:
         self.listen(future)
 
     def submit_again(self, future: Future[str]) -> None:
-        """Bring a run to a worker that did not come to an end."""
+        """Submit a run again that did not finish."""
         self.submit(self.forget(future))
 
     def listen(self, future: Future[str]) -> None:
-        """Have it told when a run is done."""
+        """Put the run into the queue when it is done."""
         future.add_done_callback(self._done.put)
 
     def next_done(self) -> Future[str] | None:
-        """Return the next that is done; None if none is for a while."""
+        """Return the next finished run; None if none finishes within a second."""
         with suppress(Empty):
             future = self._done.get(timeout=_LOOK_S)
             return future if future.key in self.runs else None
         return None
 
     def forget(self, future: Future[str]) -> _Run:
-        """Let go of a run, and return it."""
+        """Remove a run from the flight and return it."""
         del self._futures[future.key]
         return self.runs.pop(future.key)
 
     def num_begun(self, run: _Run) -> int:
-        """Return how often workers have begun a run, as far as was heard."""
+        """Return the number of times that workers have started a run, by their events."""
         return self._begun[run.order.id]
 
     def cancel(self) -> None:
-        """Give up all that is under way; workers kill it when they see that."""
-        if self._client.status != "running":  # who has gone has given up everything
+        """Cancel all runs under way; their workers then kill them."""
+        if self._client.status != "running":  # a closed client has cancelled everything
             return
         with suppress(OSError):
             if self._futures:
@@ -321,7 +321,7 @@ class _Flight:
 
 
 def own_version() -> str:
-    """Return the version of otgah here."""
+    """Return the version of otgah in this process."""
     return metadata.version("otgah")
 
 
@@ -341,7 +341,7 @@ def _connected(address: str, connect_s: float) -> Client:
 
 
 def _greet(address: str, connect_s: float) -> None:
-    """See that a scheduler answers: what accepts and says nothing a client waits for for ever."""
+    """Check that a scheduler answers, since a client would wait for ever for a silent peer."""
     from distributed import Security
     from distributed.comm.core import connect
     from distributed.utils import LoopRunner, sync
@@ -367,9 +367,11 @@ def _refuse_version(address: str, there: str | None) -> None:
 
 
 def _lost(run: _Run, message: str) -> EndedRun:
-    """Return the end of a run that no worker brought to one."""
+    """Return a failed run that no worker has finished."""
     now = utc_now()
-    result = no_result(Problem(run.order.problem), EndedBy.CRASH, f"{message}, again and again")
+    result = no_result(
+        Problem(run.order.problem), EndedBy.CRASH, f"{message} in {NUM_ATTEMPTS} attempts"
+    )
     return EndedRun(
         id=run.order.id,
         result=result_to_dict(result, ""),

@@ -1,7 +1,7 @@
-"""The work of a Dask worker: one order as text, made under all limits where the worker is.
+"""Dask worker: makes the run of one order, under all limits, on the worker's machine.
 
-A worker is a thread of a process that Dask looks after; the run has processes of its own beside
-it. Nothing is taken from the disk that the client and the worker may or may not share.
+A worker is a thread of a process that Dask manages. The run has processes of its own beside that
+process. The worker reads no file, since client and worker may have different disks.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from distributed import Worker
 
 _WANTED = ("executing", "long-running")
-"""What Dask calls a task that somebody still waits for while it is made."""
+"""States of a Dask task that a client still waits for."""
 
 _AT_WORK = ("running", "paused", "closing_gracefully")
 
@@ -29,19 +29,19 @@ _starting = threading.Lock()
 
 
 def make(brief: str) -> str:
-    """Make the run of an order, and return what it came to.
+    """Make the run of an order and return it as text.
 
     Parameters
     ----------
     brief
-        The order, the version of otgah that gave it, the modules that runs import, and the topic
-        on which is told that it was begun, as JSON.
+        JSON object with the order, the client's version of otgah, the modules that runs import,
+        and the topic of the event that the run has begun.
 
     Returns
     -------
     str
-        As JSON: ``version`` and ``address`` of the worker, and ``ended``, which is null where the
-        versions differ, and where Dask has given the task up.
+        JSON object with ``version`` and ``address`` of the worker, and the run as ``ended``,
+        which is null if the versions differ or Dask has given up the task.
     """
     from distributed import get_worker
 
@@ -55,7 +55,7 @@ def make(brief: str) -> str:
     if answer["version"] == given["version"]:
         order = WorkOrder(**given["order"])
         worker.log_event(given["topic"], order.id)
-        with _starting:  # the threads of a worker share one
+        with _starting:  # the threads of a worker share one fork server
             start_fork_server(given["modules"])
         key = worker.get_current_task()
         try:
@@ -69,14 +69,14 @@ def make(brief: str) -> str:
 
 
 def share_mb(memory_limit: int | None, num_threads: int) -> int:
-    """Return what a run may hold on a worker, whose threads share what Dask gives it [MB].
+    """Return the share of a worker's memory for each run [MB].
 
     Parameters
     ----------
     memory_limit
-        What Dask gives the worker [bytes]; None or 0 for all of its machine.
+        Memory of the worker [bytes]; None or 0 for the memory of its machine.
     num_threads
-        Of the worker.
+        Number of threads of the worker.
     """
     return memory_share(num_threads, memory=memory_limit or None)
 
@@ -86,6 +86,6 @@ def _share(worker: Worker) -> int:
 
 
 def _is_wanted(worker: Worker, key: Any) -> bool:
-    """Whether somebody waits for a task: not where it was cancelled, or its client has gone."""
+    """Return False if a task was cancelled or its client has gone."""
     task = worker.state.tasks.get(key)
     return worker.status.name in _AT_WORK and task is not None and task.state in _WANTED

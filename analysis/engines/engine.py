@@ -1,12 +1,12 @@
-"""The engine: makes runs that are given to it as data, and gives back what they came to as data.
+"""Engine: the interface between a campaign and the machine that makes its runs.
 
-This is the seam between a campaign and where it is computed. A batch hands an engine a stream of
-:class:`WorkOrder`; it neither knows nor cares whether they are carried out in processes of this
-machine or on another one. An order holds all that its run needs, an :class:`EndedRun` all that the
-store keeps of it; both are plain values, and :func:`dataclasses.asdict` of either is JSON.
+A batch gives an engine a stream of :class:`WorkOrder` and receives an :class:`EndedRun` for each.
+The batch does not depend on where the runs are made. An order holds everything that its run needs,
+an ended run everything that the store keeps. Both are plain values: :func:`dataclasses.asdict` of
+either is JSON.
 
-:func:`analysis.engines.local.carry_out` makes one order under all limits, on whatever machine
-it is called: an engine for a cluster need only bring orders there and answers back.
+:func:`analysis.engines.local.carry_out` makes one run under all limits on the machine where it is
+called. An engine for a cluster only brings orders there and ended runs back.
 """
 
 from __future__ import annotations
@@ -21,43 +21,44 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 GRACE_S = 60.0
-"""What a run may take beyond its time limit, for building its model, before it is killed [s]."""
+"""Time after the time limit, for building the model, at which a run is killed [s]."""
 
 START_S = 300.0
-"""What a run may take to begin, on a machine that is busy otherwise [s]."""
+"""Time within which a run must begin, also on a busy machine [s]."""
 
 WORK = "analysis.runs.method_run"
-"""The module that solves and judges the runs of methods."""
+"""Name of the module that solves and judges the runs of methods."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkOrder:
-    """A run to be made, as data.
+    """A run to make, as data.
 
     Parameters
     ----------
     id
-        What the run is called: the key of its row.
+        Identifier of the run: the key of its row.
     instance
-        The text of an instance file.
+        Text of an instance file.
     edge_node
         Index of the only edge node to solve; None for all.
     method, problem, options, seed, time_limit, node_limit
         As in :class:`analysis.runs.task.Task`.
     memory_limit
-        What the run may hold in memory, with all processes that it starts [MB].
+        Limit on the memory of the run and of all processes that it starts [MB].
     grace_s
         Time after the time limit at which the run is killed [s].
     start_s
         Time after which a run that has not begun is killed [s].
     work
-        The module that solves and judges: its ``solved(task, warm_start)`` returns a result in
-        the process of the run, its ``judged(task, result)`` an outcome in another.
+        Name of the module that solves and judges. Its ``solved(task, warm_start)`` returns a
+        result in the process of the run, its ``judged(task, result)`` an outcome in the process
+        of the supervisor.
     plugin
-        The plug-in that brings the method: ``path``, ``text`` and ``module`` of its file; None for
-        a method of this distribution.
+        Plug-in that brings the method: ``path``, ``text`` and ``module`` of its file; None for a
+        built-in method.
     warm_start
-        Batches to start from; None for none.
+        Batches of the schedule to start from; None for none.
     """
 
     id: str
@@ -97,38 +98,38 @@ class EndedRun(Conditions):
 
 
 def utc_now() -> str:
-    """Return the time as this machine has it, in UTC."""
+    """Return the time of this machine, in UTC."""
     return datetime.now(UTC).isoformat("T", "milliseconds")
 
 
 class Engine(Protocol):
-    """Makes runs."""
+    """An engine: an object that makes runs."""
 
     @property
     def num_jobs(self) -> int:
-        """How many runs go on at the same time."""
+        """Number of runs at the same time."""
 
     @property
     def share_mb(self) -> int | None:
-        """What a run may hold in memory, so that there is enough for all [MB]; None if unknown."""
+        """Share of the memory for each run [MB]; None if unknown."""
 
     @property
     def isolation(self) -> str:
-        """What a run has to itself, as the store keeps it."""
+        """Isolation of a run, in the word that the store keeps."""
 
     def prepare(self, modules: Iterable[str]) -> None:
-        """Have what runs need imported beforehand, while the caller goes on.
+        """Import the modules of runs in advance, while the caller continues.
 
         Parameters
         ----------
         modules
-            Their names; what is not among them each run imports itself.
+            Names of the modules. A run imports any other module itself.
         """
 
     def run(self, orders: Iterable[WorkOrder]) -> Iterator[EndedRun]:
-        """Make every run and yield what it came to as it ends, in any order.
+        """Make every run and yield each when it ends, in any order.
 
-        Orders are taken from the iterable one at a time, each when there is room for it: what is
-        taken is begun. No run ends the others. When the generator is closed, by an interrupt or
-        otherwise, the runs under way are killed and nothing of them is left.
+        An order is taken from the iterable only when its run can start, and the run starts at
+        once. The end of a run does not affect the others. When the generator is closed, the runs
+        under way are killed and leave nothing behind.
         """

@@ -39,21 +39,21 @@ _LONGEST_END_S = 10.0
 
 _server: _ForkServer | None = None
 _forking = threading.RLock()
-"""The threads of a Dask worker share one fork server."""
+"""Lock of the fork server, which the threads of a Dask worker share."""
 
 
 def start_fork_server(modules: Iterable[str] = ()) -> None:
-    """Start the process that runs are forked from, which imports while the caller goes on.
+    """Start the fork server, which imports modules while the caller continues.
 
     Parameters
     ----------
     modules
-        What it imports, so that no run has to.
+        Names of the modules to import, so that no run imports them again.
 
     Notes
     -----
-    There is one in a process; a later call has it import what it lacks. Anything else a run
-    imports itself.
+    A process has one fork server. A later call has it import the modules that it lacks. A run
+    imports any other module itself.
     """
     global _server
     with _interrupts_held(), _forking:
@@ -64,12 +64,12 @@ def start_fork_server(modules: Iterable[str] = ()) -> None:
 
 
 def fork_supervisor(settings: SupervisorSettings) -> Connection:
-    """Have a supervisor forked, and return the way to it.
+    """Have the fork server fork a supervisor, and return the connection to it.
 
     Raises
     ------
     OSError
-        If the process that it is forked from cannot be started.
+        If the fork server cannot be started.
     """
     with _interrupts_held(), _forking:
         ours, theirs = Pipe()
@@ -84,19 +84,19 @@ def fork_supervisor(settings: SupervisorSettings) -> Connection:
                     raise
                 _restart_server()
         theirs.close()
-        with suppress(OSError):  # one that is dead says nothing, which is seen
+        with suppress(OSError):  # the caller notices a dead supervisor when it reads
             ours.send_bytes(json.dumps(settings).encode())
         return ours
 
 
 def release(supervisor: Connection) -> None:
-    """Let a supervisor end, and its run with it."""
+    """Tell a supervisor to end, and its run with it."""
     with suppress(OSError), socket.socket(fileno=os.dup(supervisor.fileno())) as same:
         same.shutdown(socket.SHUT_WR)
 
 
 def has_ended(supervisor: Connection) -> bool:
-    """Forget a supervisor that has ended; say whether it has."""
+    """Return True if a supervisor has ended, and close the connection to it."""
     try:
         while supervisor.poll():
             supervisor.recv_bytes(LARGEST_MESSAGE)
@@ -107,13 +107,13 @@ def has_ended(supervisor: Connection) -> bool:
 
 
 def end(supervisor: Connection) -> None:
-    """End a supervisor, and its run with it."""
+    """End a supervisor and its run, and wait until both have ended."""
     release(supervisor)
     await_end(supervisor)
 
 
 def await_end(supervisor: Connection) -> None:
-    """Wait until a supervisor that was let go has ended, and its run with it."""
+    """Wait until a released supervisor and its run have ended."""
     deadline = time.perf_counter() + _LONGEST_END_S
     while not has_ended(supervisor):
         if time.perf_counter() > deadline:
@@ -124,7 +124,7 @@ def await_end(supervisor: Connection) -> None:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Keep an interrupt from what must not be left half done."""
+    """Block interrupts in code that must not stop halfway."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
@@ -133,7 +133,7 @@ def _interrupts_held() -> Iterator[None]:
 
 
 class _ForkServer:
-    """The process from which supervisors are forked, as seen from here."""
+    """The fork server, seen from its client."""
 
     def __init__(self, modules: tuple[str, ...]) -> None:
         ours, theirs = socket.socketpair()
@@ -151,7 +151,7 @@ class _ForkServer:
             env=os.environ | {"PYTHONPATH": path} | _ONE_THREAD,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            start_new_session=True,  # an interrupt at the terminal is for us
+            start_new_session=True,  # an interrupt at the terminal must not reach the fork server
         )
         theirs.close()
         self.modules = modules
@@ -159,11 +159,11 @@ class _ForkServer:
         self._control = ours
 
     def fork(self, descriptor: int) -> None:
-        """Have a supervisor forked that talks over this socket."""
+        """Fork a supervisor that communicates over this socket."""
         socket.send_fds(self._control, [FORK], [descriptor])
 
     def add(self, modules: Iterable[str]) -> None:
-        """Have it import what it has not yet."""
+        """Import the modules that the fork server lacks."""
         new = [each for each in dict.fromkeys(modules) if each not in self.modules]
         if not new:
             return
@@ -172,13 +172,13 @@ class _ForkServer:
         with open(theirs, "w", encoding="utf-8") as names:
             names.write("\n".join(new))
         try:
-            with suppress(OSError):  # one that is dead is started again, with all of them
+            with suppress(OSError):  # a dead fork server is started again, with all modules
                 socket.send_fds(self._control, [IMPORT], [ours])
         finally:
             os.close(ours)
 
     def close(self) -> None:
-        """Let it end."""
+        """Close the connection and wait until the fork server has ended."""
         self._control.close()
         self.process.wait()
 

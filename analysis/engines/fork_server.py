@@ -31,17 +31,17 @@ FORK, IMPORT = b"w", b"i"
 
 
 def main(control: socket.socket, modules: list[str]) -> None:
-    """Fork supervisors until nobody is left who asks for one.
+    """Fork supervisors until the client closes its socket.
 
     Parameters
     ----------
     control
-        Each message on it brings the socket of a supervisor, or the end of a pipe with the names of
-        further modules; see :data:`IMPORT`.
+        Socket of the client. A message brings the socket of a new supervisor, or a pipe with
+        names of further modules; see :data:`FORK` and :data:`IMPORT`.
     modules
-        What is imported beforehand.
+        Names of the modules to import in advance.
     """
-    # The one who started it held interrupts back meanwhile, which a child inherits.
+    # The client blocked interrupts while it started this process, which inherits the block.
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     adopt_orphans()
     provenance()
@@ -76,9 +76,9 @@ def main(control: socket.socket, modules: list[str]) -> None:
 
 
 def _import(modules: Iterable[str]) -> None:
-    """Import what runs need, so that each has it from its first moment."""
+    """Import modules and freeze the garbage collector, so that forked runs share their memory."""
     for name in modules:
-        with suppress(ImportError):  # a run that needs it says so
+        with suppress(ImportError):  # the run that needs the module reports the error
             import_module(name)
     gc.collect()
     gc.freeze()
@@ -98,7 +98,7 @@ def _become_supervisor(descriptor: int, others: tuple[socket.socket, ...]) -> No
 
 
 def _reap(supervisors: set[int]) -> bool:
-    """Forget those that have ended; say whether one was killed and may have left its run."""
+    """Forget ended supervisors; return True if one was killed and may have left its run behind."""
     has_left = False
     with suppress(ChildProcessError):
         while True:

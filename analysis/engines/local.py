@@ -1,4 +1,4 @@
-"""The local engine: runs in processes of this machine, each with nothing of another's."""
+"""Local engine: runs in processes of this machine, isolated from each other."""
 
 from __future__ import annotations
 
@@ -31,35 +31,35 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 ISOLATIONS = ("process", "pool")
-"""What a run has to itself: a process, or one of a pool in which others ran before it."""
+"""Isolations: a process for each run, or a pool of processes that make run after run."""
 
 NUM_ATTEMPTS = 3
-"""How often a run is begun that something from outside ends, before that is its outcome."""
+"""Number of times that a run is started if an outside event ends it; then it has failed."""
 
 NUM_STARTS = 20
-"""How often what runs are forked from may end as it begins, before that ends the campaign."""
+"""Number of supervisors in a row that may end at their start; then the campaign ends."""
 
 _PATIENCE_S = 0.5
 
 
 class LocalEngine:
-    """Makes runs in processes of this machine.
+    """An engine that makes runs in processes of this machine.
 
     Parameters
     ----------
     num_jobs
-        How many runs go on at the same time.
+        Number of runs at the same time.
     isolation
-        ``process``: each run in a process of its own, which ends with it. ``pool``: as many
-        processes as jobs, each for run after run. That saves a hundredth of a second a run and
-        gives up this: what a run leaves in its process, state of a solver, memory, threads,
-        files and children, is there for the next. All limits hold, and a process that had to be
-        killed is replaced.
+        ``process``: each run has a process of its own, which ends with the run. ``pool``: there
+        are as many processes as jobs, and each makes run after run. A pool saves about 0.01 s
+        for each run, but the state that a run leaves in its process (solver, memory, threads,
+        files, children) stays for the next run. All limits hold, and a process that was killed
+        is replaced.
 
     Raises
     ------
     InputError
-        If there is no such isolation.
+        If the isolation is unknown.
     """
 
     def __init__(self, *, num_jobs: int = 1, isolation: str = "process") -> None:
@@ -72,19 +72,19 @@ class LocalEngine:
         self._settings = SupervisorSettings(keep_worker=isolation == "pool", share_mb=self.share_mb)
 
     def prepare(self, modules: Iterable[str]) -> None:
-        """Start the process that runs are forked from; see :class:`Engine`."""
+        """Start the fork server; see :class:`Engine`."""
         start_fork_server(modules)
 
     def run(self, orders: Iterable[WorkOrder]) -> Iterator[EndedRun]:
-        """Make every run and yield what it came to as it ends; see :class:`Engine`.
+        """Make every run and yield each when it ends; see :class:`Engine`.
 
-        A run whose process is killed by something from outside, which no method can do, is begun
-        again after the others, three times in all at most.
+        A run whose process is killed from outside starts again after the others, at most three
+        times in all.
 
         Raises
         ------
         OSError
-            If no process for a run can be started, again and again.
+            If 20 supervisors in a row end at their start.
         """
         waiting = iter(orders)
         again: deque[_Run] = deque()
@@ -94,7 +94,7 @@ class LocalEngine:
         leaving: list[Connection] = []
         try:
             while True:
-                # The next run begins before the last is handed on, which takes its time.
+                # The next run starts first, since the caller needs time for an ended run.
                 while len(running) < self.num_jobs:
                     if (run := self._next(waiting, again)) is None:
                         break
@@ -135,7 +135,7 @@ class LocalEngine:
 
 
 class _Run:
-    """A run that is under way, from here."""
+    """A run under way, seen from the engine."""
 
     def __init__(self, order: WorkOrder) -> None:
         self.order = order
@@ -144,9 +144,9 @@ class _Run:
         self.has_answered = False
 
     def begin(self, settings: SupervisorSettings, idle: list[Connection] | None = None) -> None:
-        """Give the order to a supervisor that lives: one of the idle, else a new one.
+        """Send the order to an idle supervisor, or to a new one if none is idle.
 
-        What ends before a supervisor has taken the order costs the run no attempt.
+        A supervisor that ends before it has accepted the order does not count as an attempt.
         """
         order = json.dumps(asdict(self.order)).encode()
         for _ in range(NUM_STARTS):
@@ -156,7 +156,7 @@ class _Run:
                 is_taken = self.supervisor.recv_bytes() == TAKEN
             except (EOFError, OSError):
                 is_taken = False
-            except BaseException:  # an interrupt: nobody else knows of this supervisor yet
+            except BaseException:  # an interrupt: no other code can end this supervisor
                 end(self.supervisor)
                 raise
             if is_taken:
@@ -168,12 +168,12 @@ class _Run:
         raise ChildProcessError(f"no process for a run could be started in {NUM_STARTS} attempts")
 
     def interrupt(self) -> None:
-        """Let the run end with what it has."""
+        """Ask the run to end with its best result so far."""
         with suppress(OSError):
             self.supervisor.send_bytes(INTERRUPT)
 
     def ended(self) -> EndedRun | None:
-        """Return how the run ended; None if it must be begun again."""
+        """Return the ended run; None if the run must start again."""
         try:
             answer: dict[str, Any] = json.loads(self.supervisor.recv_bytes(LARGEST_MESSAGE))
         except (EOFError, OSError):
@@ -184,7 +184,7 @@ class _Run:
         return replace(EndedRun(**answer["ended"]), num_attempts=self.num_attempts)
 
     def _lost(self) -> EndedRun:
-        message = f"what watched the run was lost {NUM_ATTEMPTS} times, as to signal SIGKILL"
+        message = f"the supervisor of the run was killed {NUM_ATTEMPTS} times, as by signal SIGKILL"
         result = no_result(Problem(self.order.problem), EndedBy.CRASH, message)
         return EndedRun(
             id=self.order.id,
@@ -196,8 +196,8 @@ class _Run:
         )
 
 
-class Unwanted(Exception):  # noqa: N818  # nobody waits for it, so it is nobody's error
-    """A run was given up."""
+class Unwanted(Exception):  # noqa: N818  # the end of a run that was given up is not an error
+    """A run was given up, since no client waits for it."""
 
 
 def carry_out(
@@ -206,23 +206,24 @@ def carry_out(
     share_mb: int | None = None,
     is_wanted: Callable[[], bool] | None = None,
 ) -> EndedRun:
-    """Make one run under all limits, in processes of the machine on which this is called.
+    """Make one run under all limits, in processes of the calling machine.
 
-    Threads may do so side by side, which share what runs are forked from.
+    Several threads may call this function at the same time. They share one fork server.
 
     Parameters
     ----------
     order
-        What to run.
+        Run to make.
     share_mb
-        What it may hold, so that the machine has enough for all [MB]; as if it ran alone if None.
+        Share of the memory for the run [MB]; the share of a single run if None.
     is_wanted
-        Is asked twice a second whether somebody waits for the run; nobody asks if None.
+        Function that is called twice a second and returns False if no client waits for the run
+        any more; None if the run is always wanted.
 
     Raises
     ------
     Unwanted
-        If nobody waits: the run was killed, and nothing of it is left.
+        If no client waits for the run. It was killed and has left no process behind.
     """
     settings = SupervisorSettings(keep_worker=False, share_mb=share_mb or memory_share(1))
     run, ended = _Run(order), None
@@ -239,12 +240,12 @@ def carry_out(
 
 
 def run_alone(order: WorkOrder) -> EndedRun:
-    """Make one run, which an interrupt lets end with what it has; a second does not wait for it.
+    """Make one run. The first interrupt asks it to end with its best result, the second kills it.
 
     Parameters
     ----------
     order
-        What to run.
+        Run to make.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     run, is_interrupted, ended = _Run(order), False, None

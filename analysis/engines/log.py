@@ -1,4 +1,4 @@
-"""The log: the last of what a run prints, however much that is."""
+"""Log: the last characters that a run prints."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ _LONGEST = 4000
 
 
 class Log:
-    """The reading end of the pipe that a run prints to.
+    """Reading end of the pipe that a run prints to.
 
     Parameters
     ----------
     descriptor
-        Of the pipe.
+        File descriptor of the pipe.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -24,7 +24,7 @@ class Log:
         self._num_bytes = 0
 
     def read(self) -> bool:
-        """Read what is there, at most a chunk; say whether more may come."""
+        """Read at most one chunk; return False at the end of the pipe."""
         try:
             chunk = os.read(self.descriptor, _CHUNK)
         except BlockingIOError:
@@ -34,14 +34,14 @@ class Log:
         return bool(chunk)
 
     def drain(self) -> None:
-        """Read what is left in the pipe of a process that has ended."""
-        for _ in range(16):  # a pipe holds no more, and one that was inherited may be written to
+        """Read the rest of the pipe of a process that has ended."""
+        for _ in range(16):  # bounded, since a process that inherited the pipe may still write
             before = self._num_bytes
             if not self.read() or self._num_bytes == before:
                 return
 
     def tail(self) -> str:
-        """Return the last that was printed since it was asked for, and how much was left out."""
+        """Return the end of the text since the last call, with the number of bytes left out."""
         text = self._last.decode("utf-8", "replace")
         left_out = self._num_bytes - len(self._last)
         self._last, self._num_bytes = b"", 0

@@ -1,7 +1,7 @@
-"""Processes: what Linux offers to find, bound and end all that a run has started.
+"""Processes: find, limit and end every process that a run has started.
 
-Elsewhere than on Linux a process that a run leaves behind *and* detaches is out of reach; all
-else holds.
+On other systems than Linux, a process that a run leaves behind *and* detaches cannot be ended.
+Everything else works on all systems.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ _PR_SET_CHILD_SUBREAPER = 36
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _IS_LINUX = sys.platform == "linux"
 _SHARE = 0.9
-"""The part of the machine's memory that all runs together may hold."""
+"""The fraction of the machine's memory that all runs together may use."""
 
 
 def adopt_orphans() -> None:
-    """Become the parent of each descendant whose own parent ends: none gets away."""
+    """Become the parent of each descendant whose own parent ends, so that none is lost."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def die_with(parent: int) -> None:
-    """End when the parent ends, however it does.
+    """End this process when the parent ends for any reason.
 
     Parameters
     ----------
     parent
-        Its process id, taken before the fork: it may have ended since.
+        Process id of the parent, taken before the fork, since the parent may have ended.
     """
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -46,7 +46,7 @@ def die_with(parent: int) -> None:
 
 
 def be_ended_first() -> None:
-    """Have the kernel end this process before others where memory runs out."""
+    """Make this process the first that the kernel ends when memory runs out."""
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
 
@@ -66,7 +66,7 @@ def children(pid: int) -> list[int]:
 
 
 def descendants(pid: int) -> list[int]:
-    """Return the children of a process, theirs, and so on."""
+    """Return the children of a process, their children, and so on."""
     found, waiting = [], children(pid)
     while waiting:
         each = waiting.pop()
@@ -76,7 +76,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def resident_memory(pids: Collection[int]) -> int:
-    """Return what processes hold in memory [bytes]; one that has ended holds nothing."""
+    """Return the resident memory of processes [bytes]; 0 for a process that has ended."""
     total = 0
     for pid in pids:
         try:
@@ -88,7 +88,7 @@ def resident_memory(pids: Collection[int]) -> int:
 
 
 def machine_memory() -> int:
-    """Return the memory of the machine, or what a control group leaves of it [bytes]."""
+    """Return the memory of the machine, or the smaller limit of a control group [bytes]."""
     import psutil
 
     limits = [int(psutil.virtual_memory().total)]
@@ -99,32 +99,32 @@ def machine_memory() -> int:
 
 
 def memory_share(num_jobs: int, *, memory: int | None = None) -> int:
-    """Return what each of so many runs may hold, so that there is enough for all [MB].
+    """Return the share of the memory for each run [MB].
 
     Parameters
     ----------
     num_jobs
-        How many share it.
+        Number of runs at the same time.
     memory
-        What they share [bytes]; that of the machine if None.
+        Memory to share [bytes]; the memory of the machine if None.
     """
     whole = machine_memory() if memory is None else memory
     return max(1, int(whole * _SHARE / num_jobs / MEGABYTE))
 
 
 def end_children(spared: Collection[int] = ()) -> None:
-    """Kill every descendant of this process but the spared ones and theirs, until none is left.
+    """Kill every descendant of this process except spared children and their descendants.
 
     Parameters
     ----------
     spared
-        Children to leave alone.
+        Children to keep.
     """
     for _ in range(1000):
         roots = [each for each in children(os.getpid()) if each not in spared]
         if not roots:
             return
-        # Each is stopped before any is killed, lest one starts another meanwhile.
+        # All are stopped before any is killed, so that none can start another meanwhile.
         doomed = [pid for root in roots for pid in (root, *descendants(root))]
         for sent in (signal.SIGSTOP, signal.SIGKILL):
             for pid in doomed:
@@ -137,7 +137,7 @@ def end_children(spared: Collection[int] = ()) -> None:
 
 
 def cause_of_death(status: int) -> str:
-    """Return how a process ended, of the status that the system gives."""
+    """Return the cause of a process's end, from the status of the operating system."""
     code = os.waitstatus_to_exitcode(status)
     if code >= 0:
         return f"exit status {code}"

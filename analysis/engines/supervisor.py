@@ -53,38 +53,38 @@ if TYPE_CHECKING:
     from analysis.runs.task import Task
 
 INTERRUPT = b"interrupt"
-"""What lets a run end with what it has."""
+"""Message of the client that asks a run to end with its best result so far."""
 
 TAKEN = b"taken"
-"""What a supervisor says that has an order: whatever befalls it now befalls the run."""
+"""Answer of a supervisor that has accepted an order. From then on, its end ends an attempt."""
 
 _JUDGING_S = 600
-"""What the judge may take [s]."""
+"""Time limit of the judge [s]."""
 
 _TICK_S = 0.05
-"""Between two looks at the memory of a run [s]."""
+"""Time between two readings of the memory of a run [s]."""
 
 
 class SupervisorSettings(NamedTuple):
-    """What is agreed for all runs of one supervisor."""
+    """Settings for all runs of one supervisor."""
 
     keep_worker: bool
-    """Whether the process of a run makes the next one too."""
+    """True if the process of a run also makes the next run."""
     share_mb: int
-    """What a run may hold, so that the machine has enough for all [MB]."""
+    """Share of the memory for each run [MB]."""
 
 
 def supervise(client: Connection) -> None:
-    """Carry out orders until the client is gone: the body of the process.
+    """Carry out orders until the client has gone: the main function of the process.
 
     Parameters
     ----------
     client
-        Sends the settings, then orders, one when the last is answered.
+        Connection to the client, which sends the settings and then one order after another.
     """
     os.setsid()
     adopt_orphans()
-    # Held back, and not ignored: a run that is interrupted before it can be told is told then.
+    # The signal is blocked and not ignored, so that a run interrupted early receives it later.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     running: _Worker | None = None
     try:
@@ -99,13 +99,13 @@ def supervise(client: Connection) -> None:
                 running = None
             client.send_bytes(json.dumps(watch.answer()).encode())
     except (EOFError, OSError):
-        pass  # nobody is left who waits for the answer
+        pass  # the client has gone, so no answer is due
     finally:
         end_children()
 
 
 class _Worker:
-    """The process of a run, as its supervisor sees it."""
+    """The process of a run, seen from its supervisor."""
 
     def __init__(self, order: WorkOrder, task: Task, client: Connection) -> None:
         self.channel, theirs = Pipe()
@@ -132,14 +132,14 @@ class _Worker:
         self._status: int | None = None
 
     def death(self) -> int | None:
-        """Return the status with which the process ended; None while it lives."""
+        """Return the status with which the process ended; None while it runs."""
         if self._status is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             self._status = status if pid else None
         return self._status
 
     def close(self) -> None:
-        """Forget the process."""
+        """Close the connections to the process."""
         self.channel.close()
         self.log.close()
         if self.exit_descriptor is not None:
@@ -170,7 +170,7 @@ class _Watch:
         self._log = ""
 
     def run(self, kept: _Worker | None) -> _Worker | None:
-        """Make the run; return its process if it can make another."""
+        """Make the run; return its process if the process can make another run."""
         self._task = to_task(self._order)
         if kept is None:
             running = _Worker(self._order, self._task, self._client)
@@ -186,7 +186,7 @@ class _Watch:
         return None
 
     def answer(self) -> dict[str, Any]:
-        """Return what the run came to, judged, and whether something from outside ended it."""
+        """Return the judged run as data, and True if an outside event ended it."""
         wall_s = time.perf_counter() - self._start
         outcome, refusal = self._judged()
         ended = EndedRun(
@@ -206,7 +206,7 @@ class _Watch:
         return {"ended": asdict(ended), "is_from_outside": self._is_from_outside}
 
     def _follow(self, running: _Worker) -> Result | None:
-        """Wait for the end of the run; return what is said of one that did not say it itself."""
+        """Wait for the end of the run; return a result for a run that sent none itself."""
         sources: list[Any] = [self._client, running.channel, running.log.descriptor]
         if running.exit_descriptor is not None:
             sources.append(running.exit_descriptor)
@@ -229,7 +229,7 @@ class _Watch:
                 return cut
 
     def _listen(self, channel: Connection) -> bool:
-        """Hear all that the run has said; say whether it can say more."""
+        """Read all messages of the run; return False if no more can follow."""
         try:
             while channel.poll():
                 self._hear(channel.recv_bytes(LARGEST_MESSAGE))
@@ -238,14 +238,14 @@ class _Watch:
         return True
 
     def _patience(self) -> float:
-        """Return how long nothing needs to be looked at [s]."""
+        """Return the time until the next reading or deadline [s]."""
         until = self._next_look
         if self._deadline is not None:
             until = min(until, self._deadline)
         return max(0.0, until - time.perf_counter())
 
     def _hear(self, text: bytes) -> None:
-        """Take in a message; a malformed result ends the run, other malformed messages do not."""
+        """Parse one message. A malformed result ends the run, other malformed messages do not."""
         try:
             document = json.loads(text)
             message = WorkerMessage.model_validate(document)
@@ -272,7 +272,7 @@ class _Watch:
         return no_result(self._task.problem, EndedBy.CRASH, message)
 
     def _overrun(self) -> Result | None:
-        """Return what is kept of a run that is beyond a limit; None while it is not."""
+        """Return the result of a run that exceeds a limit; None while it exceeds none."""
         now = time.perf_counter()
         if self._deadline is not None and now >= self._deadline:
             message = "killed: it outlasted its time limit and the grace after it"
@@ -292,7 +292,7 @@ class _Watch:
         return self._kept(EndedBy.MEMORY_LIMIT, message)
 
     def _kept(self, ended_by: EndedBy, message: str) -> Result:
-        """Return a result of what was reported before the kill."""
+        """Return the result that a run had reported before it was killed."""
         schedule, bound = self._schedule, self._bound
         if schedule is not None and bound is not None and bound < schedule.throughput:
             message += f"; the bound that it reported, {bound}, lies below its schedule"
@@ -335,10 +335,10 @@ class _Watch:
 
 @contextmanager
 def _at_most(seconds: int) -> Iterator[None]:
-    """Raise TimeoutError in what takes longer."""
+    """Raise TimeoutError after a number of seconds."""
 
     def end(number: int, frame: FrameType | None) -> None:
-        raise TimeoutError(f"not in {seconds} s")
+        raise TimeoutError(f"not finished after {seconds} s")
 
     signal.signal(signal.SIGALRM, end)
     signal.alarm(seconds)

@@ -1,4 +1,4 @@
-"""The wire: tasks and results as plain data, and back. Nothing that is read is executed."""
+"""Wire: tasks and results as JSON, and back. Reading never executes code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from instances.instance import Instance
 
 LARGEST_MESSAGE = 256 * 10**6
-"""The longest message of a run that is read [bytes]."""
+"""Largest message that is read [bytes]."""
 
 
 def to_task(order: WorkOrder) -> Task:
@@ -60,11 +60,11 @@ def to_order(
     Parameters
     ----------
     task
-        What to run.
+        Task to run.
     id, memory_limit, grace_s, work
         As in :class:`WorkOrder`.
     warm_start
-        A schedule to start from; None for none.
+        Schedule to start from; None for none.
     """
     return WorkOrder(
         id=id,
@@ -120,12 +120,12 @@ def to_outcome(
 
 @lru_cache(maxsize=8)
 def _order_text(whole: Instance) -> str:
-    """Return an instance for an order: what defines it, without its physical description."""
+    """Return the text of an instance without its physical description, which no run needs."""
     return instance_text(replace(whole, scenario=None, best_known=None, parameters={}))
 
 
 def result_to_dict(result: Result, instance: str) -> dict[str, Any]:
-    """Return a result as JSON has it.
+    """Return a result as a JSON object.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def to_result(document: Any, instance: str) -> Result:
 
 
 def no_result(problem: Problem, ended_by: EndedBy, message: str) -> Result:
-    """Return the result of a run that came to nothing."""
+    """Return the result of a run without schedule and bound."""
     return Result(
         problem=problem, status=Status.NONE, ended_by=ended_by, runtime_s=None, message=message
     )
@@ -192,16 +192,16 @@ def _instance(text: str) -> Instance:
 
 
 def _file(method: Method) -> dict[str, Any]:
-    """Return the file of the plug-in that brought a method."""
+    """Return the file of a method's plug-in."""
     from analysis.plugins.call import Call
 
     if not isinstance(method.solve, Call):
-        raise TypeError(f"method {method.name} was brought by no plug-in")
+        raise TypeError(f"method {method.name} must come from a plug-in")
     return asdict(method.solve.file)
 
 
 def _brought(name: str, **file: Any) -> Method:
-    """Return the method of a plug-in, of which nothing is executed yet."""
+    """Return the method of a plug-in; its code is not executed yet."""
     from analysis.plugins.plugin import Plugin
     from analysis.plugins.plugin_file import PluginFile
 

@@ -1,7 +1,7 @@
-"""The worker: the process in which a method runs, and nothing else that matters.
+"""Worker: the process in which a method runs.
 
-Whatever it does, it does to itself: its memory is a copy, its output a pipe that is cut, its
-children end with it, and what it says is judged elsewhere.
+A method cannot harm other processes: the worker's memory is a copy, its output is a pipe of
+limited length, its children end with it, and its supervisor judges its result.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
 
     from analysis.runs.task import Task
 
-NOTHING_YET = "interrupted before it had anything"
+NOTHING_YET = "interrupted before it had a schedule or a bound"
 
 _LONGEST_TRACEBACK = 2000
 
 
 def serve(channel: Connection, order: WorkOrder, task: Task) -> None:
-    """Make a run, then others as they come, until nobody is left who asks.
+    """Make a run, then further runs, until the supervisor closes the connection.
 
     Parameters
     ----------
     channel
-        To the supervisor: reports and the result go there, orders come from there.
+        Connection to the supervisor, for reports, results and further orders.
     order, task
-        The first run.
+        First run.
     """
-    os.setsid()  # an interrupt at the terminal is for the one who gave the order
+    os.setsid()  # an interrupt at the terminal must reach the client alone
     be_ended_first()
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -56,7 +56,7 @@ def serve(channel: Connection, order: WorkOrder, task: Task) -> None:
 
 
 class _News:
-    """What is told to the supervisor, from whatever thread."""
+    """Messages to the supervisor, which any thread may send."""
 
     def __init__(self, channel: Connection) -> None:
         self._channel = channel
@@ -73,7 +73,7 @@ class _News:
 
 
 def _made(order: WorkOrder, task: Task, news: _News) -> dict[str, Any]:
-    """Return what a run came to, not yet judged."""
+    """Make a run and return its result, not judged yet."""
     refusal: str | None = None
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -88,7 +88,9 @@ def _made(order: WorkOrder, task: Task, news: _News) -> dict[str, Any]:
         document = _nothing(task, EndedBy.INTERRUPTED, NOTHING_YET)
     except MemoryError:
         document = _nothing(task, EndedBy.MEMORY_LIMIT, "the process ran out of memory")
-    except BaseException as error:  # the one place that catches all: the row keeps what happened
+    except (
+        BaseException
+    ) as error:  # the one place that catches every error: the row keeps the traceback
         refusal = str(error) if isinstance(error, InputError) else None
         document = _nothing(task, EndedBy.ERROR, traceback.format_exc()[-_LONGEST_TRACEBACK:])
     return {"result": document, "refusal": refusal}
@@ -99,7 +101,7 @@ def _nothing(task: Task, ended_by: EndedBy, message: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a number of NumPy as one of Python."""
+    """Return a number of NumPy as a number of Python."""
     if hasattr(value, "item"):
         return value.item()
-    raise TypeError(f"{type(value).__name__} is no number and no text")
+    raise TypeError(f"{type(value).__name__} is neither a number nor a text")

@@ -1,4 +1,4 @@
-"""Bounding: a proven bound on the throughput of an instance of any size."""
+"""Bound run: a proven bound on the throughput of an instance of any size."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from instances.instance import Instance
 
 NAME = "bound"
-"""What stands for the method in an outcome."""
+"""The name in place of a method in the outcome of a bound."""
 
 MODULES = ("formulations.ready",)
-"""What a process imports that bounds."""
+"""The modules that the process of a bound imports."""
 
 
 def bound(
@@ -33,22 +33,23 @@ def bound(
     Parameters
     ----------
     instance
-        The instance as its file has it.
+        Instance as read from its file.
     edge_node
         Name or index of the only edge node; None for all.
     time_limit
-        Seconds; None for as long as it takes.
+        Time limit [s]; None for no limit.
 
     Returns
     -------
     Outcome
-        ``result.bound`` is what the certificate was verified to prove, ``result.objective`` the
-        throughput of the best schedule on the way. The run failed if the certificate proves less.
+        ``result.bound`` is the bound that the verified certificate proves, ``result.objective``
+        the throughput of the best schedule found on the way. The run has failed if the
+        certificate proves a weaker bound than the one claimed.
 
     Raises
     ------
     InputError
-        If there is no such edge node, or the limit is none.
+        If the instance has no such edge node, or the time limit is not a positive number.
     """
     task = Task(
         whole=instance,
@@ -61,18 +62,19 @@ def bound(
 
 
 def perform(task: Task) -> Outcome:
-    """Bound what a task asks, and judge the bound by its certificate.
+    """Compute the bound that a task asks for, and judge it by its certificate.
 
     Parameters
     ----------
     task
-        Of P1, or of P2. The certificate of P2 is one of P1 :func:`without_spectrum`.
+        Task of P1 or of P2. The certificate of P2 is a certificate of P1
+        :func:`without_spectrum`.
     """
     return judged(task, solved(task))
 
 
 def solved(task: Task, warm_start: Schedule | None = None) -> Result:
-    """Bound what a task asks; the bound is not judged yet."""
+    """Compute the bound that a task asks for, not judged yet."""
     from formulations.decomposition.decomposition import bound
 
     return bound(_certified(task).data, time_limit=task.time_limit)
@@ -94,9 +96,10 @@ def _certified(task: Task) -> Task:
 
 
 def without_spectrum(data: Coefficients) -> Coefficients:
-    """Return coefficients whose P1 is the P2 of the given ones: nobody needs spectrum.
+    """Return coefficients whose P1 is the P2 of the given ones: no request needs spectrum.
 
-    Pairs that do not fit their edge node alone stay out, whatever they do not fit in.
+    A pair that does not fit its edge node alone stays ineligible, also if it exceeds the
+    spectrum alone.
     """
     fields = {name: getattr(data, name) for name in FIELDS}
     nothing = np.zeros_like(data.uplink)

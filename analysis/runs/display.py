@@ -1,4 +1,4 @@
-"""Outcome as HTML: the result, the loads of its schedule as bars, and what the judge found."""
+"""Display: an outcome as HTML, with the loads of its schedule as bars."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def outcome_html(outcome: Outcome) -> Markup:
-    """Return a run as a notebook shows it."""
+    """Return an outcome as the HTML that a notebook shows."""
     task, result = outcome.task, outcome.result
     title = f"{task.method} on {result.problem} of {task.instance.name}"
     parts = [summary_html(result, title=title)]

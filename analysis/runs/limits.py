@@ -1,4 +1,4 @@
-"""Limits and seeds of runs, checked once: durations, counts, and ranges of seeds."""
+"""Limits: time limits, counts and seeds of runs, each checked by one function."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from heuristics.errors import InputError
 
 
 def parse_seeds(text: str, *, source: str = "--seeds") -> range:
-    """Read ``A:B``, the seeds from A up to but without B, or a single seed.
+    """Return the seeds of a text: ``A:B`` for A to B - 1, or a single seed.
 
     Raises
     ------
     InputError
-        If the text is neither, or the range is empty.
+        If the text has neither form, or the range is empty.
 
     Examples
     --------
@@ -31,12 +31,12 @@ def parse_seeds(text: str, *, source: str = "--seeds") -> range:
 
 
 def parse_seed(value: object, *, source: str = "--seed") -> int:
-    """Expect a seed that every solver takes.
+    """Return a seed, an integer of 0..2^31 - 1 that every solver accepts.
 
     Raises
     ------
     InputError
-        If it is none.
+        If the value is not such an integer.
     """
     seed = whole_number(value)
     if seed is None or not 0 <= seed <= LARGEST_SEED:
@@ -45,12 +45,12 @@ def parse_seed(value: object, *, source: str = "--seed") -> int:
 
 
 def time_limit(value: object, *, source: str = "--time-limit") -> float | None:
-    """Expect a positive, finite number of seconds, as a number or as text, or None for no limit.
+    """Return a time limit [s], given as a number or as text; None for no limit.
 
     Raises
     ------
     InputError
-        If it is neither.
+        If the value is not a positive, finite number.
 
     Examples
     --------
@@ -72,12 +72,12 @@ def time_limit(value: object, *, source: str = "--time-limit") -> float | None:
 
 
 def count(value: object, *, source: str) -> int | None:
-    """Expect an integer of at least 1, or None for no limit.
+    """Return a count of at least 1; None for no limit.
 
     Raises
     ------
     InputError
-        If it is neither.
+        If the value is not an integer of at least 1.
     """
     if value is None:
         return None

@@ -1,4 +1,4 @@
-"""A run, planned and performed: the one place that joins solvers, warm starts and the judge."""
+"""Method run: the one place that joins solvers, warm starts and the judge."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 def perform(
     task: Task, *, warm_start: Schedule | None = None, started_from: str | None = None
 ) -> Outcome:
-    """Run a task and judge what comes out.
+    """Run a task and judge its result.
 
     Parameters
     ----------
     task
-        What to run.
+        Task to run.
     warm_start
-        A schedule for the method to start from, if it takes one.
+        Schedule that the method starts from; None for none.
     started_from
-        What the warm start is called: a method or a file.
+        Name of the warm start's method or file.
 
     Raises
     ------
@@ -47,29 +47,29 @@ def perform(
 
 
 def solved(task: Task, warm_start: Schedule | None = None) -> Result:
-    """Run a task; what comes out is not judged yet.
+    """Run a task and return its result, not judged yet.
 
     Parameters
     ----------
     task
-        What to run.
+        Task to run.
     warm_start
-        A schedule for the method to start from, if it takes one.
+        Schedule that the method starts from; None for none.
     """
     return _method(task).solve(task, warm_start)
 
 
 def judged(task: Task, result: Result, *, started_from: str | None = None) -> Outcome:
-    """Return the outcome of a run: no broken schedule is feasible, no bound believed on a word.
+    """Judge a result: check its schedule, verify its certificate, and return the outcome.
 
     Parameters
     ----------
     task
-        What was run.
+        Task that was run.
     result
-        What the method returned.
+        Result of the method.
     started_from
-        What the run's warm start is called.
+        Name of the warm start's method or file; None without a warm start.
     """
     result = replace(result, problem=task.problem)
     violations = () if result.schedule is None else _violations(task, result.schedule)
@@ -95,16 +95,16 @@ def judged(task: Task, result: Result, *, started_from: str | None = None) -> Ou
 
 
 def _not_proved(task: Task, certificate: Certificate) -> str | None:
-    """Return what is wrong with a certificate; None if its tree proves what it must."""
+    """Return the fault of a certificate; None if its tree proves the bound that it must."""
     if task.problem is not Problem.P1:
-        return f"a certificate is of P1, found one of {task.problem}"
+        return f"a certificate must be of P1, found one of {task.problem}"
     try:
         proved = verify(task.data, certificate)
     except InputError as error:
         return f"the certificate is malformed: {error}"
     needed = certificate.tree_bound
     if proved > needed:
-        return f"the certificate proves a bound of {proved}, and {needed} is what it must prove"
+        return f"the certificate proves a bound of {proved}, but must prove {needed}"
     return None
 
 
@@ -118,7 +118,7 @@ def _method(task: Task) -> Method:
 
 
 def refuse_warm_start(task: Task, warm_start: Schedule | None, name: str | None) -> None:
-    """Raise InputError if the method takes no warm start, or this one breaks a constraint."""
+    """Raise InputError if a method takes no warm start, or the warm start breaks a constraint."""
     if warm_start is None:
         return
     if not _method(task).takes_warm_start:

@@ -1,4 +1,4 @@
-"""Outcome: a run that ended, judged."""
+"""Outcome: a run that has ended, judged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from heuristics.result import Result
 
 FAILED = (EndedBy.ERROR, EndedBy.CRASH, EndedBy.INTERRUPTED)
-"""The ends of runs that failed. One that ended at a limit did what was asked of it."""
+"""The ends of failed runs. A run that ended at a limit has not failed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +72,16 @@ class Outcome:
     Parameters
     ----------
     task
-        The run.
+        Task that was run.
     result
-        What the method returned, corrected by the judge: a schedule that breaks a constraint
-        and a certificate that proves too little leave status none, ended by error.
+        Result of the method, corrected by the judge. If the schedule breaks a constraint or the
+        certificate proves too little, the status is none and the end is error.
     violations
-        What the judge found; the edge nodes have the indices of the file.
+        Broken constraints, with the edge node indices of the file.
     warm_start
-        What the run started from, a method or a file; None without.
+        Name of the warm start's method or file; None without a warm start.
+    conditions
+        Conditions under which an engine made the run; None if no engine did.
     """
 
     task: Task
@@ -90,12 +92,12 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """Whether the method crashed, raised, or returned what the judge refused."""
+        """True if the method crashed, raised an error, or gave a result that the judge refused."""
         return self.result.ended_by in FAILED
 
     @property
     def assignment(self) -> dict[str, list[int]] | None:
-        """The schedule by the edge node indices of the file; None without one."""
+        """The request indices by edge node index of the file; None without a schedule."""
         if self.result.schedule is None:
             return None
         return assignment(self.result.schedule, self.task.whole, edge_node=self.task.edge_node)

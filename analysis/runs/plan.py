@@ -31,29 +31,29 @@ def plan(
     settings: Mapping[str, object] | None = None,
     source: str | PathLike[str] | None = None,
 ) -> Task:
-    """Check that a method can be run on an instance as asked, and return the task.
+    """Check a method and its settings against an instance, and return the task.
 
     Parameters
     ----------
     instance
-        The instance as its file has it.
+        Instance as read from its file.
     method_name
         Name of the method.
     problem
-        The problem to solve; the method's default if None.
+        Problem to solve; the method's default if None.
     edge_node
         Name or index of the only edge node to solve; None for all.
     seed, time_limit, node_limit
         As in :class:`Task`.
     settings
-        Options of the method that leave their default.
+        Options of the method that differ from their defaults.
     source
-        The file of the instance, for messages.
+        File of the instance, for messages.
 
     Raises
     ------
     InputError
-        If the method cannot do this: the message says what it can.
+        If the method cannot solve this: the message names the choices that it has.
     """
     chosen = method(method_name)
     _refuse_missing(chosen)

@@ -1,4 +1,4 @@
-"""Provenance: what a run was made with, and on what."""
+"""Provenance: the software and the machine that a run is made with."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 DISTRIBUTIONS = ("otgah", "numpy", "numba", "highspy", "pyomo", "pulp")
-"""The distributions that have a column of their own."""
+"""The distributions with a column of their own in a store."""
 
 OTHERS = ("llvmlite", "ortools", "pandas", "psutil", "pydantic", "pyscipopt", "scipy", "simpy")
-"""Those that stand beside them where they are installed."""
+"""The distributions in the column ``packages``, as far as they are installed."""
 
 
 @cache
 def provenance() -> dict[str, Any]:
-    """Return the versions and the machine that a run is made with, a value a column."""
+    """Return the versions and the properties of the machine, one value for each column."""
     versions = {name: metadata.version(name) for name in DISTRIBUTIONS}
     return {
         **versions,
@@ -42,9 +42,9 @@ def usable_cores() -> int | None:
 
 
 def git_state() -> str | None:
-    """Return the commit of the tool's source, with ``-dirty`` if files differ from it.
+    """Return the commit of the installed source, with ``-dirty`` if a file differs from it.
 
-    None where it was installed without its history.
+    The commit is None if the source has no Git history.
     """
     root = Path(__file__).resolve().parents[2]
     if not (root / ".git").exists():
@@ -70,7 +70,7 @@ def _versions_of(names: tuple[str, ...]) -> dict[str, str]:
 
 
 def _cpu() -> str | None:
-    """Return what the processor calls itself."""
+    """Return the model name of the processor; None if unknown."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

@@ -20,27 +20,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Task:
-    """One run to be made, and all that its outcome depends on.
+    """A planned run, with everything that its outcome depends on.
 
     Parameters
     ----------
     whole
-        The instance as its file has it.
+        Instance as read from its file.
     edge_node
         Index of the only edge node to solve; None for all.
     method
         Name of the method.
     problem
-        The problem to solve, as it is recorded: P3' without z is P1 at one edge node.
+        Problem to solve, as it is recorded: P3' without z is P1 at one edge node.
     options
-        Every option of the method with its value.
+        All options of the method, each with its value.
     seed
-        Of the method's random choices.
+        Seed of the method's random choices.
     time_limit, node_limit
-        Seconds of solving and nodes visited; None for no limit.
+        Limits on the time of solving [s] and on the nodes visited; None for no limit.
     plugin
-        The method itself where a plug-in brought it, which no other process has by its name;
-        None for one of this distribution.
+        Method of a plug-in, which other processes cannot look up by its name; None for a
+        built-in method.
     """
 
     whole: Instance
@@ -55,17 +55,17 @@ class Task:
 
     @cached_property
     def instance(self) -> Instance:
-        """What is solved: the whole instance, or NAME@EDGE_NODE."""
+        """The solved instance: the whole instance, or NAME@EDGE_NODE."""
         return self.whole if self.edge_node is None else self.whole.at(self.edge_node)
 
     @property
     def data(self) -> Coefficients:
-        """The coefficients of what is solved."""
+        """The coefficients of the solved instance."""
         return self.instance.coefficients
 
     @property
     def origin(self) -> Origin | None:
-        """The plug-in that brought the method; None for one of this distribution."""
+        """The plug-in that brought the method; None for a built-in method."""
         return None if self.plugin is None else self.plugin.origin
 
     @property
@@ -84,12 +84,12 @@ class Task:
         return self.options.get("z")  # type: ignore[return-value]  # an integer option
 
     def identity(self, *, memory_limit: int | None = None) -> str:
-        """Return the sha256 of all that the outcome depends on: the key of its row.
+        """Return the key of the run's row: the sha256 of everything that the outcome depends on.
 
         Parameters
         ----------
         memory_limit
-            The limit that the run is made under [MB].
+            Memory limit of the run [MB]; None without one.
         """
         parts = [
             self.data.digest(),

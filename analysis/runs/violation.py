@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 
 def violation_to_dict(violation: Violation) -> dict[str, Any]:
-    """Return a violation with its slack, as JSON has it."""
+    """Return a violation and its slack as a JSON object."""
     return {**asdict(violation), "slack": violation.slack}
 
 
 def violation_from_dict(document: Mapping[str, Any]) -> Violation:
-    """Return the violation of a document."""
+    """Return the violation of a JSON object."""
     return Violation(**{key: value for key, value in document.items() if key != "slack"})
 
 
 def in_file_indices(
     violations: tuple[Violation, ...], edge_node: int | None
 ) -> tuple[Violation, ...]:
-    """Return violations found at one edge node with its index in the file."""
+    """Return the violations at one edge node with the index of this node in the file."""
     if edge_node is None:
         return violations
     return tuple(

@@ -1,4 +1,4 @@
-"""The columns of a store: what is kept of instances, runs, bounds and epochs."""
+"""Columns: the columns of each table in a store."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ INSTANCE_COLUMNS = {
     "whole": "TEXT NOT NULL REFERENCES documents (name)",
     "edge_node": "INTEGER",
 }
-"""What is kept of an instance, by its name: one name has one set of coefficients. One of a single
-edge node has the name of the whole instance too, and the index of the edge node there."""
+"""Columns of an instance, by its name: one name has one set of coefficients. The instance of a
+single edge node also keeps the name of the whole instance and the index of the node in it."""
 
 DOCUMENT_COLUMNS = {
     "name": "TEXT PRIMARY KEY",
@@ -28,7 +28,7 @@ DOCUMENT_COLUMNS = {
     "source": "TEXT",
     "document": "BLOB NOT NULL",
 }
-"""The instance files themselves, gzipped, by the name of the instance, and where each was read."""
+"""Columns of an instance file, gzipped, by the name of the instance, with its path."""
 
 PLAN_COLUMNS = {
     "key": "TEXT PRIMARY KEY",
@@ -40,17 +40,18 @@ PLAN_COLUMNS = {
     "num_jobs": "INTEGER NOT NULL",
     "planned_at": "TEXT NOT NULL",
 }
-"""The runs that were asked for, made or not."""
+"""Columns of a planned run, made or not."""
 
 CLAIM_COLUMNS = {
     "key": "TEXT PRIMARY KEY",
     "owner": "TEXT NOT NULL",
     "claimed_at": "TEXT NOT NULL",
 }
-"""The runs that a process is making, so that no other does; see :mod:`analysis.store.owner`."""
+"""Columns of a claim: a run that one process makes, and no other; see
+:mod:`analysis.store.owner`."""
 
 RUN_COLUMNS = {each.name: each.sql for each in RUN_FIELDS if each.stored}
-"""What is kept of a run, by the sha256 of all that its outcome depends on."""
+"""Columns of a run, by the sha256 of everything that its outcome depends on."""
 
 BOUND_COLUMNS = {
     "coefficients": "TEXT NOT NULL",
@@ -64,14 +65,14 @@ BOUND_COLUMNS = {
     "made_at": "TEXT NOT NULL",
     "otgah": "TEXT NOT NULL",
 }
-"""What is kept of a bound that no run proved, by coefficients and problem."""
+"""Columns of a bound that was proved beside the runs, by coefficients and problem."""
 
 CERTIFIED_COLUMNS = {"certified_bound": "INTEGER", "certified_objective": "INTEGER"}
-"""What a run is told of the kept bound of its question: the bound, and the throughput of the
-schedule that was met on the way."""
+"""Columns that a run takes from the bound beside it: the bound, and the throughput of the best
+schedule that was found while the bound was proved."""
 
 PROVENANCE = tuple(each.name for each in RUN_FIELDS if each.source == MACHINE)
-"""The columns that say with what a row was made."""
+"""The columns of software and machine."""
 
 EPOCH_COLUMNS = {
     "simulation": "TEXT NOT NULL",
@@ -109,7 +110,7 @@ EPOCH_COLUMNS = {
     "made_at": "TEXT NOT NULL",
     **{name: RUN_COLUMNS[name] for name in PROVENANCE},
 }
-"""What is kept of an epoch of a simulation, which is the sha256 of all that it depends on."""
+"""Columns of an epoch. The simulation is the sha256 of everything that it depends on."""
 
 MEASUREMENT_COLUMNS = {
     "key": "TEXT PRIMARY KEY",
@@ -119,7 +120,7 @@ MEASUREMENT_COLUMNS = {
     "made_at": "TEXT NOT NULL",
     **{name: RUN_COLUMNS[name] for name in PROVENANCE},
 }
-"""What is kept of a row of an experiment, by the sha256 of what was asked: three JSON objects."""
+"""Columns of a row of an experiment: three JSON objects, by the sha256 of its settings."""
 
 TABLES = {
     "documents": (DOCUMENT_COLUMNS, ""),
@@ -131,4 +132,4 @@ TABLES = {
     "epochs": (EPOCH_COLUMNS, ", PRIMARY KEY (simulation, epoch)"),
     "measurements": (MEASUREMENT_COLUMNS, ""),
 }
-"""The columns of each table, and what follows them."""
+"""The columns of each table, and the constraint after them."""

@@ -1,4 +1,4 @@
-"""The file of a store: one SQLite database, of which only what is whole is ever seen."""
+"""File: the SQLite database of a store, in which only whole transactions are ever seen."""
 
 from __future__ import annotations
 
@@ -18,34 +18,35 @@ APPLICATION_ID = 0x6F746761  # "otga", in the header of the file
 VERSION = 5
 
 LOCK_S = 60.0
-"""How long a lock of another process is waited for [s]."""
+"""Time to wait for the lock of another process [s]."""
 
 _MENDS = {
     "attempt to write a readonly database": "cannot be written, as it or its folder is read-only",
     "unable to open database file": "cannot be opened, or cannot be written",
-    "database is locked": "must be free, but another process holds its lock; call again when it "
-    "has ended: what was finished is kept",
-    "database or disk is full": "cannot be written, as its disk is full; free some and call again: "
-    "what was finished is kept",
+    "database is locked": "must be free, but another process holds its lock; finished runs are "
+    "kept: repeat the command when that process has ended",
+    "database or disk is full": "cannot be written, as its disk is full; finished runs are kept: "
+    "free some space and repeat the command",
 }
-"""What is told of the faults that a user can mend."""
+"""Messages about errors that a user can remove, by the message of SQLite."""
 
 
 @contextmanager
 def connected(path: Path, *, mode: str) -> Iterator[sqlite3.Connection]:
-    """Open a database, and say of its faults what a user can do.
+    """Open a database; turn its errors into messages that name a remedy.
 
     Parameters
     ----------
     path
-        The file.
+        Path of the file.
     mode
-        Of SQLite: ``ro`` to read, ``rw`` to write, ``rwc`` to make it if it is missing.
+        Mode of SQLite: ``ro`` to read, ``rw`` to write, ``rwc`` to create a missing file.
 
     Raises
     ------
     InputError
-        If it cannot be opened or used, or is no database; also from what is inside.
+        If the file cannot be opened or used, or is not a database; also for errors inside the
+        context.
     """
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     try:
@@ -65,13 +66,13 @@ def connected(path: Path, *, mode: str) -> Iterator[sqlite3.Connection]:
 
 
 def is_blank(connection: sqlite3.Connection) -> bool:
-    """Return whether a database has nothing in it, and is nobody's."""
+    """Return True if a database has no table and belongs to no application."""
     (num_tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return bool(num_tables == 0) and _pragma(connection, "application_id") == 0
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
-    """Make a blank database a store, in one transaction."""
+    """Turn a blank database into a store, in one transaction."""
     with connection:
         connection.execute("BEGIN IMMEDIATE")
         for table in TABLES:
@@ -87,7 +88,7 @@ def _create_table(connection: sqlite3.Connection, table: str) -> None:
 
 
 def refuse_other(connection: sqlite3.Connection, path: str | PathLike[str]) -> None:
-    """Raise InputError if a database is no store, or one of another version."""
+    """Raise InputError if a database is not a store, or a store of another version."""
     if _pragma(connection, "application_id") != APPLICATION_ID:
         raise InputError("must be a file of runs, found another database", source=path)
     version = _pragma(connection, "user_version")

@@ -1,4 +1,7 @@
-"""The owner of a claim: a process of this machine, known from one that has its number later."""
+"""Owner: the process of this machine that has claimed a run.
+
+A later process with the same number is another owner.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,17 @@ from typing import NamedTuple
 
 
 class Owner(NamedTuple):
-    """A process, whatever the clock says.
+    """A process, identified without the clock.
 
     Parameters
     ----------
     boot
-        The start of the system that it runs on; another machine has another.
+        Identifier of the start of the operating system, different on each machine.
     pid
-        Its number.
+        Number of the process.
     born
-        When it began, counted from the start of the system: no clock that is set changes it.
+        Start of the process, counted from the start of the system, so that setting the clock
+        does not change it.
     """
 
     boot: str
@@ -26,17 +30,17 @@ class Owner(NamedTuple):
     born: str
 
     def __str__(self) -> str:
-        """Return the owner as the store keeps it."""
+        """Return the text that the store keeps."""
         return f"{self.boot} {self.pid} {self.born}"
 
 
 def this_process() -> Owner:
-    """Return the owner that this process is."""
+    """Return this process as an owner."""
     return Owner(_boot(), os.getpid(), _born(os.getpid()) or "")
 
 
 def is_alive(text: str) -> bool:
-    """Return whether the owner of a claim still lives on this machine."""
+    """Return True if the owner of a claim is a running process of this machine."""
     parts = text.split(" ")
     if len(parts) != 3 or not parts[1].isdigit():
         return False
@@ -55,7 +59,7 @@ def _boot() -> str:
 
 
 def _born(pid: int) -> str | None:
-    """Return when a process began; None if there is none, or it has ended."""
+    """Return the start of a process; None if it does not exist or has ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

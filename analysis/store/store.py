@@ -1,4 +1,4 @@
-"""The store of runs: one SQLite file, a row for each run that ended and for each bound."""
+"""Store: one SQLite file with a row for each run that has ended and for each bound."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """A store of runs, open for writing. Only one process writes a row, whole or not at all.
+    """A store of runs, open for writing. Each write is one transaction: complete or absent.
 
     Parameters
     ----------
     connection
-        An open database of this format; use :meth:`open`.
+        Connection to a database of this format; :meth:`open` makes one.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -49,12 +49,12 @@ class Store:
     @classmethod
     @contextmanager
     def open(cls, path: str | PathLike[str]) -> Iterator[Store]:
-        """Open a store, made anew where there is none.
+        """Open a store; create it if the file is missing.
 
         Raises
         ------
         InputError
-            If the path holds something else, or a store of another version.
+            If the path is not a store, or a store of another version.
         """
         target = Path(path)
         if target.is_dir():
@@ -68,12 +68,12 @@ class Store:
             if is_blank(connection):
                 create_tables(connection)
             refuse_other(connection, path)
-            # Under a write-ahead log the one file alone would not be the whole store.
+            # With a write-ahead log, a copy of the file alone could miss the last runs.
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()
             yield cls(connection)
 
     def refuse_other_coefficients(self, instance: str, coefficients: str) -> None:
-        """Raise InputError if the store holds runs of another problem under this name."""
+        """Raise InputError if the store has other coefficients under the name of an instance."""
         query = "SELECT coefficients FROM instances WHERE instance = ?"
         for (stored,) in self._connection.execute(query, (instance,)):
             if stored != coefficients:
@@ -86,12 +86,12 @@ class Store:
                 )
 
     def keys(self, *, without_failed: bool = False) -> set[str]:
-        """Return the keys of the runs that are there.
+        """Return the keys of the runs in the store.
 
         Parameters
         ----------
         without_failed
-            Leave out the runs that failed.
+            True to leave out the runs that failed.
         """
         query = "SELECT key, ended_by FROM runs"
         return {
@@ -103,7 +103,7 @@ class Store:
     def write(self, instance: Mapping[str, Any], run: Mapping[str, Any]) -> None:
         """Write a run and its instance in one transaction; a run of the same key is replaced.
 
-        Whoever had claimed the run has done it.
+        The claim of the run is removed.
         """
         with self._connection:
             self._replace("instances", INSTANCE_COLUMNS, instance)
@@ -113,7 +113,7 @@ class Store:
     def plan(
         self, documents: Iterable[Mapping[str, Any]], runs: Iterable[Mapping[str, Any]]
     ) -> None:
-        """Write which runs are asked for, and the files of their instances, in one transaction."""
+        """Write planned runs and the files of their instances, in one transaction."""
         with self._connection:
             for document in documents:
                 self._replace("documents", DOCUMENT_COLUMNS, document)
@@ -123,20 +123,20 @@ class Store:
     def claim(
         self, keys: Iterable[str], *, owner: Owner, claimed_at: str, retry_failed: bool = False
     ) -> set[str]:
-        """Claim runs that nobody makes and nobody has made, and return which these are.
+        """Claim the runs that are neither made nor claimed, and return their keys.
 
-        What an owner that has ended had claimed is free again.
+        Claims of processes that have ended are removed first.
 
         Parameters
         ----------
         keys
-            Of the runs.
+            Keys of the runs.
         owner
-            Who wants to make them.
+            Process that will make the runs.
         claimed_at
-            When, in UTC.
+            Time of the claim, in UTC.
         retry_failed
-            Whether one that failed counts as not made.
+            True if a failed run counts as not made.
         """
         with self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -149,16 +149,16 @@ class Store:
         return set(free)
 
     def is_claimed_elsewhere(self, keys: Iterable[str], *, owner: Owner) -> bool:
-        """Return whether another process that lives makes one of these runs."""
+        """Return True if another running process has claimed one of these runs."""
         return not self._claimed_by_others(owner).isdisjoint(keys)
 
     def release(self, owner: Owner) -> None:
-        """Give up every claim of an owner."""
+        """Remove every claim of an owner."""
         with self._connection:
             self._connection.execute("DELETE FROM claims WHERE owner = ?", [str(owner)])
 
     def copy(self, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
-        """Write rows of several tables, each by its name, in one transaction."""
+        """Write rows by the name of their table, in one transaction."""
         with self._connection:
             for table, each in rows.items():
                 for row in each:
@@ -176,10 +176,10 @@ class Store:
         self._connection.executemany("DELETE FROM claims WHERE owner = ?", dead)
 
     def unproved(self) -> set[tuple[str, str]]:
-        """Return the coefficients and problems that want a bound.
+        """Return the pairs (coefficients, problem) that need a bound.
 
-        Of P1 and P2 those with a schedule whose optimum no run proved, and without a kept bound.
-        What a plug-in claims is no proof here.
+        A pair of P1 or P2 needs a bound if its runs found a schedule, no run proved the optimum,
+        and the store has no bound for it. A claim of a plug-in is not a proof.
         """
         query = """
             SELECT coefficients, problem FROM runs JOIN instances USING (instance)
@@ -197,7 +197,7 @@ class Store:
             self._replace("bounds", BOUND_COLUMNS, bound)
 
     def epochs(self, simulation: str) -> dict[int, dict[str, Any]]:
-        """Return the epochs of a simulation that are there, by their index."""
+        """Return the stored epochs of a simulation, by their index."""
         query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs WHERE simulation = ?"
         listed = self._connection.execute(query, [simulation]).fetchall()
         refuse_broken(list(EPOCH_COLUMNS), listed, EPOCH_COLUMNS, "file of runs")
@@ -211,7 +211,7 @@ class Store:
                 self._replace("epochs", EPOCH_COLUMNS, row)
 
     def measurements(self) -> dict[str, dict[str, Any]]:
-        """Return the rows of experiments that are there, by their key."""
+        """Return the stored rows of experiments, by their key."""
         query = f"SELECT {', '.join(MEASUREMENT_COLUMNS)} FROM measurements"
         listed = self._connection.execute(query).fetchall()
         refuse_broken(list(MEASUREMENT_COLUMNS), listed, MEASUREMENT_COLUMNS, "file of runs")
@@ -230,12 +230,12 @@ class Store:
 
 
 def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
-    """Return the runs of a store, each with the columns of its instance and the kept bound.
+    """Return the runs of a store, each with the columns of its instance and the bound beside it.
 
     Raises
     ------
     InputError
-        If the path holds no store of this version.
+        If the path is not a store of this version.
     """
     types = RUN_COLUMNS | INSTANCE_COLUMNS | CERTIFIED_COLUMNS
     query = f"""
@@ -251,7 +251,7 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
 
 
 def read_rows(path: str | PathLike[str], table: str) -> list[dict[str, Any]]:
-    """Return the rows of a table as they are, in the order in which they were written."""
+    """Return the rows of a table in the order in which they were written."""
     columns = TABLES[table][0]
     names = list(columns)
     with reading(path) as connection:
@@ -268,7 +268,7 @@ def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If the path holds no store of this version, or one without epochs.
+        If the path is not a store of this version, or the store has no epochs.
     """
     with reading(path) as connection:
         query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs ORDER BY simulation, epoch"
@@ -279,12 +279,12 @@ def read_epochs(path: str | PathLike[str]) -> pd.DataFrame:
 
 
 def read_certificates(path: str | PathLike[str]) -> list[tuple[str, str, str]]:
-    """Return the certificates of a store: of each instance its name, the problem and the text.
+    """Return the certificates of a store, each as (name of the instance, problem, text).
 
     Raises
     ------
     InputError
-        If the path holds no store of this version.
+        If the path is not a store of this version.
     """
     query = """
         SELECT instance, problem, certificate FROM instances JOIN bounds USING (coefficients)
@@ -301,14 +301,14 @@ def reading(path: str | PathLike[str]) -> Iterator[sqlite3.Connection]:
     Raises
     ------
     InputError
-        If the path holds no store of this version.
+        If the path is not a store of this version.
     """
     target = Path(path)
     if target.is_dir():
         raise InputError("must be a file of runs, found a folder", source=path)
     if not target.is_file():
         raise InputError("must be a file of runs, found none", source=path)
-    # What a killed process left half written is undone first, which reading alone may not do.
+    # A journal is left by a killed process. SQLite must roll it back, which needs write access.
     is_left = target.with_name(f"{target.name}-journal").exists()
     with connected(target, mode="rw" if is_left else "ro") as connection:
         refuse_other(connection, path)
@@ -336,5 +336,5 @@ def _table(
 
 
 def dtype(sql: str) -> Any:
-    """Return the nullable type of a column: an absent integer stays absent, others integers."""
+    """Return the nullable pandas type of a column, so that integers stay integers beside gaps."""
     return {"TEXT": "string", "INTEGER": "Int64", "REAL": "Float64"}[sql.split()[0]]

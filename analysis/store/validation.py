@@ -1,4 +1,4 @@
-"""The rows of a store as they are read: what no batch has written is refused, not reported."""
+"""Validation: each value of a store is checked when it is read, against its column."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DOCUMENTS: dict[str, tuple[type, ...]] = {
 """The columns that hold JSON, with the types of the document."""
 
 _TOGETHER = (("plugin", "plugin_sha256"), ("known_bound", "known_objective"))
-"""The columns of which one is there where the other is."""
+"""Pairs of columns that are both present or both absent."""
 
 _TIMES = ("started_at", "ended_at", "claimed_at", "planned_at", "made_at")
 
@@ -43,31 +43,32 @@ def refuse_broken(
     columns: Mapping[str, str],
     path: str | PathLike[str],
 ) -> None:
-    """Refuse rows that have another type, word or document than the column holds.
+    """Raise an error for a row with a value that its column cannot hold.
 
     Parameters
     ----------
     names
-        The columns, in the order of the rows.
+        Names of the columns, in the order of the values in a row.
     rows
-        As the database has them.
+        Rows as the database returns them.
     columns
-        The declaration of each column.
+        Declaration of each column.
     path
-        The store, for the error.
+        Path of the store, for the message.
 
     Raises
     ------
     InputError
-        If a value is none of its column: store, row, column, rule, value found.
+        If a value breaks a rule of its column. The message names store, row, column, rule and
+        value.
     """
     by_name = dict(zip(names, zip(*rows, strict=True), strict=False))
     for name, values in by_name.items():
         kind, _, constraint = columns[name].partition(" ")
-        # Values are looked at once each: 10^5 rows have few words, and numbers all of one type.
+        # Each distinct value is checked once, since 10^5 rows have few distinct texts.
         different = {(type(value), value): value for value in values}.values()
         for value in different:
-            # A constraint is NOT NULL, or that of a key, which SQLite would let be null.
+            # SQLite lets a primary key be null, so every constraint counts as NOT NULL here.
             rule = _broken(name, kind, bool(constraint), value)
             if rule is not None:
                 row = f"row {values.index(value) + 1}"
@@ -83,7 +84,7 @@ def refuse_broken(
 
 
 def _broken(name: str, kind: str, is_required: bool, value: Any) -> str | None:
-    """Return the rule that a value breaks; None if it keeps them."""
+    """Return the rule that a value breaks; None if it breaks none."""
     if value is None:
         return "must be there" if is_required else None
     if (rule := broken_rule(kind, value)) is not None:

@@ -1,4 +1,4 @@
-"""Tables: what :mod:`analysis.metrics` says of a table of runs, each under a name, for export."""
+"""Named tables: the evaluations of a table of runs that can be exported, by name."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RUNS = "runs"
-"""The table of runs as it stands."""
+"""The name of the unchanged table of runs."""
 
 
 def named_table(name: str, runs: pd.DataFrame) -> pd.DataFrame:
-    """Return a table by its name, with a column ``problem``: no row mixes two problems.
+    """Return a table by its name. Its column ``problem`` separates the problems.
 
     Parameters
     ----------
     name
-        ``runs``, or a key of :data:`TABLES`.
+        Name of the table: ``runs``, or a key of :data:`TABLES`.
     runs
-        The table that :func:`analysis.tables.runs.runs_table` returns.
+        Table of :func:`analysis.tables.runs.runs_table`.
 
     Raises
     ------
     InputError
-        If there is no such table.
+        If the name is unknown.
     """
     import pandas as pd
 
@@ -127,7 +127,7 @@ def _contradictions(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 TABLES: Mapping[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
-    "contradictions": (_contradictions, "what runs contradict each other in"),
+    "contradictions": (_contradictions, "runs that contradict each other"),
     "summary": (_summary, "counts, gaps, times and nodes by family and method"),
     "endings": (_endings, "how the runs of each method ended"),
     "means": (_means, "mean times, limits counted in three ways"),
@@ -136,11 +136,14 @@ TABLES: Mapping[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
     "nodes": (_nodes, "node counts by kind"),
     "pairs": (_pairs("gap"), "gaps of every two methods compared, with tests"),
     "time-pairs": (_pairs("runtime_s"), "times of every two methods compared, with tests"),
-    "side-by-side": (_by_contestant("side_by_side"), "what each method found, a row a question"),
+    "side-by-side": (
+        _by_contestant("side_by_side"),
+        "results of each method, one row for each instance and problem",
+    ),
     "virtual-best": (_by_contestant("virtual_best"), "each method's share in the virtual best"),
     "performance-profile": (_by_contestant("performance_profile"), "shares by ratio to the best"),
     "data-profile": (_by_contestant("data_profile"), "shares by budget"),
-    "integrals": (_integrals, "integrals of gaps and time to the bound, a row a run"),
+    "integrals": (_integrals, "integrals of gaps and time to the bound, one row for each run"),
     "complexity": (_complexity, "growth of times with size"),
 }
-"""Each table: what makes it of the runs of one problem, and one line on what it is."""
+"""The function that makes each table from the runs of one problem, and its description."""

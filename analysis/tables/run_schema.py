@@ -1,4 +1,4 @@
-"""The table of runs as one JSON document, and the schema of that document."""
+"""Run schema: the table of runs as one JSON document, and the schema of that document."""
 
 from __future__ import annotations
 
@@ -14,23 +14,29 @@ if TYPE_CHECKING:
 FORMAT, VERSION = "otgah-runs", 1
 
 DERIVED: dict[str, tuple[str, str]] = {
-    "contradiction": ("TEXT", "What is wrong where a bound lies below a schedule."),
-    "best_bound": ("INTEGER", "The least bound that is proved of the same question."),
-    "bound_by": ("TEXT", "Whose bound that is."),
+    "contradiction": (
+        "TEXT",
+        "Contradiction between a bound and the objective of a schedule; null without one.",
+    ),
+    "best_bound": ("INTEGER", "The least proven bound of the same instance and problem."),
+    "bound_by": ("TEXT", "The source of best_bound: a method, or a certificate."),
     "gap": ("REAL", "(best_bound - objective) / best_bound, 0 when both are 0."),
     "short": ("INTEGER", "best_bound - objective [requests]."),
-    "best_known": ("INTEGER", "The largest objective that is known of the same question."),
-    "best_known_by": ("TEXT", "Who found or claims it."),
+    "best_known": ("INTEGER", "The largest known objective of the same instance and problem."),
+    "best_known_by": ("TEXT", "The method or the source of best_known."),
     "gap_to_best_known": ("REAL", "(best_known - objective) / best_known."),
     "short_of_best_known": ("INTEGER", "best_known - objective [requests]."),
     "own_gap": ("REAL", "(bound - objective) / bound of the run itself."),
     "solver_gap": ("REAL", "(bound - objective) / objective, as MILP solvers print it."),
-    "failed": ("FLAG", "Whether the run crashed, raised, or returned what the judge refused."),
+    "failed": (
+        "FLAG",
+        "True if the run crashed, raised an error, or gave a result that the judge refused.",
+    ),
 }
-"""The columns that :func:`analysis.metrics.with_best_bound` adds: their type, and what they say."""
+"""Type and description of each column that :func:`analysis.metrics.with_best_bound` adds."""
 
 _ABOUT = {each.name: each.about for each in RUN_FIELDS if each.about is not None} | {
-    "notes": "What the family says of what it drew.",
+    "notes": "Notes of the family on the drawn instance.",
     "coefficients": "sha256 of the coefficients.",
 }
 """The descriptions of columns whose names do not say enough."""
@@ -46,12 +52,12 @@ _TYPES = {"TEXT": "string", "INTEGER": "integer", "REAL": "number", "FLAG": "boo
 
 
 def runs_document(table: pd.DataFrame) -> dict[str, Any]:
-    """Return the table of runs as a document: an object a run, absent values null.
+    """Return the table of runs as a document: one object for each run, absent values null.
 
     Parameters
     ----------
     table
-        The table that :func:`analysis.tables.runs.runs_table` returns.
+        Table of :func:`analysis.tables.runs.runs_table`.
     """
     plain = table.astype(object)
     rows: list[dict[Any, Any]] = plain.where(plain.notna(), None).to_dict("records")
@@ -71,7 +77,7 @@ def runs_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "otgah runs",
-        "description": "The table of runs: an object a run, absent values null.",
+        "description": "The table of runs: one object for each run, absent values null.",
         "type": "object",
         "required": ["format", "version", "runs"],
         "additionalProperties": False,

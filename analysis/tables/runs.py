@@ -1,4 +1,4 @@
-"""The table of runs: a row a run, for Python, spreadsheets, papers and other tools."""
+"""Runs: the table with one row for each run, in memory and as a file."""
 
 from __future__ import annotations
 
@@ -35,27 +35,27 @@ FIRST_COLUMNS = (
     "num_nodes",
     "node_kind",
 )
-"""The columns that answer the question of the toolkit; the others follow them."""
+"""The most important columns, which come first."""
 
 
 def runs_table(path: str | PathLike[str]) -> pd.DataFrame:
-    """Return the runs of a store with their gap to the best bound that is proved in it.
+    """Return the runs of a store with their gaps to the best bound proved in it.
 
     Parameters
     ----------
     path
-        The store that a batch wrote.
+        Path of the store.
 
     Returns
     -------
     pandas.DataFrame
-        A row for each run, by family, instance, method and seed; see
+        One row for each run, ordered by family, instance, method and seed; see
         :func:`analysis.metrics.with_best_bound`.
 
     Raises
     ------
     InputError
-        If the path holds no store of this version.
+        If the path is not a store of this version.
     """
     from analysis.metrics import with_best_bound
     from analysis.store.store import read_runs
@@ -65,7 +65,7 @@ def runs_table(path: str | PathLike[str]) -> pd.DataFrame:
 
 
 def _in_order(runs: pd.DataFrame) -> pd.DataFrame:
-    """Sort runs, which ended in any order, as the registries list families and methods."""
+    """Sort runs in the order in which the registries list families and methods."""
     ranks = {"family": tuple(FAMILIES), "method": tuple(METHODS)}
 
     def rank(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -81,25 +81,26 @@ def _in_order(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _natural(name: str) -> str:
-    """Return a key by which ``seed2`` comes before ``seed10``."""
+    """Return a sort key that puts ``seed2`` before ``seed10``."""
     return re.sub(r"\d+", lambda digits: digits.group().zfill(18), name)
 
 
 def export_runs(
     path: str | PathLike[str], out: str | PathLike[str], *, table: str = RUNS
 ) -> pd.DataFrame:
-    """Write the table of runs, or what it says, in the format that the file's suffix names.
+    """Write the table of runs, or an evaluation of it, in the format of the file's suffix.
 
     Parameters
     ----------
     path
-        The store that a batch wrote.
+        Path of the store.
     out
-        ``.csv``, ``.parquet`` and ``.json`` hold every column (in CSV a text that a spreadsheet
-        would take for a formula stands behind an apostrophe), ``.tex`` a longtable of booktabs,
-        of runs the first columns alone; ``.solu`` what is proved of P1 for each instance.
+        Path of the file. ``.csv``, ``.parquet`` and ``.json`` have every column; in CSV an
+        apostrophe precedes a text that a spreadsheet would read as a formula. ``.tex`` is a
+        longtable in the style of booktabs, with the first columns alone for the table of runs.
+        ``.solu`` has the proven value of P1 for each instance.
     table
-        Which table: ``runs``, or one of :data:`analysis.tables.named.TABLES`.
+        Name of the table: ``runs``, or one of :data:`analysis.tables.named.TABLES`.
 
     Returns
     -------
@@ -109,8 +110,7 @@ def export_runs(
     Raises
     ------
     InputError
-        If the suffix is another, there is no such table, or the path holds no store of this
-        version.
+        If the suffix or the table is unknown, or the path is not a store of this version.
     """
     suffix = Path(out).suffix
     if suffix not in _WRITERS:
@@ -132,7 +132,7 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
 
 
 def _as_text(value: Any) -> Any:
-    """Return a text that no spreadsheet takes for a formula: with an apostrophe before it."""
+    """Return a text with an apostrophe before it if a spreadsheet would read it as a formula."""
     is_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
     return f"'{value}" if is_formula else value
 
@@ -159,10 +159,11 @@ def _write_tex(table: pd.DataFrame, path: Path) -> None:
 
 
 def _write_solu(table: pd.DataFrame, path: Path) -> None:
-    """Write a line an instance, as the solvers' collections have it.
+    """Write the known values of each instance in the format of .solu files.
 
-    ``=opt=`` where a run proved the optimum; ``=best=`` and ``=bestdual=`` for the best schedule
-    and bound elsewhere; ``=unkn=`` where runs contradict each other or found nothing.
+    ``=opt=`` is a proven optimum. ``=best=`` and ``=bestdual=`` are the best objective and the best
+    bound of another instance. ``=unkn=`` marks an instance whose runs contradict each other or
+    found neither.
     """
     of_p1 = table[table["problem"] == "P1"]
     lines = [

@@ -1,4 +1,4 @@
-"""JSON Schemas of everything that is read or written, by the name of the format."""
+"""Schemas: the JSON Schema of each format that is read or written."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def schema(name: str) -> dict[str, Any]:
     Parameters
     ----------
     name
-        A key of :data:`SCHEMAS`.
+        Name of the format, a key of :data:`SCHEMAS`.
 
     Raises
     ------
     InputError
-        If there is none of this name.
+        If the name is unknown.
 
     Examples
     --------
@@ -64,8 +64,8 @@ def _scenario() -> dict[str, Any]:
     from heuristics.system_models.template import Template
 
     told = (
-        "The recipe of a scenario, a TOML file as `--set scenario=my.toml` takes it. What a schema "
-        "cannot say: names of LLMs, devices and quantization schemes are of the catalogue."
+        "The recipe of a scenario, a TOML file for `--set scenario=my.toml`. The names of LLMs, "
+        "devices and quantization schemes must be in the catalogue, which a schema cannot check."
     )
     made = Template.model_json_schema()
     return {"$schema": DIALECT} | made | {"title": "otgah scenario", "description": told}
@@ -84,4 +84,4 @@ SCHEMAS: Mapping[str, tuple[Callable[[], dict[str, Any]], str]] = {
     "scenario": (_scenario, "a scenario, which is TOML"),
     "runs": (_runs, "the table of runs, as export-runs writes it to a .json file"),
 }
-"""Each format: what makes its schema, and one line on what it is."""
+"""The function that makes the schema of each format, and its description."""

@@ -1,4 +1,4 @@
-"""Plain text of what care of a campaign needs: its status, and one run."""
+"""Campaign: the status of a campaign, and one of its runs, in plain text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONG = ("log", "message", "assignment", "violations")
 
 
 def status_text(status: CampaignStatus) -> str:
-    """Return a status in a sentence, with tables of what runs and what failed."""
+    """Return a status as a sentence, with tables of the running and the failed runs."""
     parts = [
         f"{status.num_done} of {status.num_runs} runs are done, {status.num_failed} failed, "
         f"{status.num_running} are running, {status.num_waiting} are waiting{_left(status)}"
@@ -31,7 +31,7 @@ def status_text(status: CampaignStatus) -> str:
         ]
         header = ["failed", "instance", "method", "seed", "ended by", "message"]
         parts.append(aligned(rows, header, right=[3]))
-        parts.append("The same batch with --retry failed makes these again.")
+        parts.append("Repeat the batch with --retry failed to make these runs again.")
     return "\n\n".join(parts)
 
 
@@ -39,7 +39,7 @@ def _left(status: CampaignStatus) -> str:
     if status.num_running + status.num_waiting == 0:
         return ""
     if status.left_s is None:
-        return "; nothing is known yet of how long they take"
+        return "; the time left is not known yet"
     return f"; about {_duration(status.left_s)} left"
 
 
@@ -61,7 +61,7 @@ def _named(each: dict[str, Any]) -> list[str]:
 
 
 def run_text(shown: ShownRun) -> str:
-    """Return all of a run: a line for each value that is there, then how to make it again."""
+    """Return a run: one line for each value, then the commands that repeat the run."""
     rows = [
         [name, _value(value)]
         for name, value in (shown.instance | shown.run).items()
@@ -72,7 +72,7 @@ def run_text(shown: ShownRun) -> str:
         value = shown.run[name]
         if value not in (None, "", "[]"):
             parts.append(f"{name}:\n{_indented(_value(value))}")
-    parts.append("To make it again:\n" + _indented("\n".join(shown.commands)))
+    parts.append("To repeat the run:\n" + _indented("\n".join(shown.commands)))
     if shown.caution is not None:
         parts.append(f"Caution: {shown.caution}.")
     return "\n\n".join(parts)

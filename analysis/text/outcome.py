@@ -35,7 +35,7 @@ def outcome_text(outcome: Outcome) -> str:
 
 
 def bound_text(outcome: Outcome) -> str:
-    """Return a bound and what it was compared with, as a few lines."""
+    """Return a bound and the best schedule beside it as a few lines."""
     result = outcome.result
     proves = "verified" if result.certificate is not None else ABSENT
     lines = [

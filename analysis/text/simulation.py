@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def simulation_text(simulation: Simulation) -> str:
-    """Return how each scheme did: what arrived, and what it ended as."""
+    """Return the numbers of requests that arrived and that each scheme completed or lost."""
     shown = ("arrived", "completed", "late", "dropped", "refused")
     schemes = simulation.to_dict()["schemes"]
     rows = [

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def study_text(study: Study) -> str:
-    """Return the verdict of each claim, and where the page is."""
+    """Return the verdict on each claim, and the path of the page."""
     rows = [
         [row["experiment"], row["verdict"], row["sentence"]]
         for row in study.claims.to_dict("records")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def summary_text(table: pd.DataFrame) -> str:
-    """Return the summary by family and method that :func:`analysis.metrics.summary` makes."""
+    """Return the table of :func:`analysis.metrics.summary`, by family and method, as text."""
     from pandas import isna
 
     def known(value: float) -> float | None:

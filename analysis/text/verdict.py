@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def file_verdict_text(verdict: FileVerdict) -> str:
-    """Return what is to be said of an instance file, a line each."""
+    """Return the findings in an instance file, one line for each."""
     lines = [
         f"{verdict.instance}: {verdict.num_requests} requests, {verdict.num_edge_nodes} edge "
         f"nodes, {verdict.num_eligible} eligible pairs"
@@ -41,7 +41,7 @@ def schedule_verdict_text(verdict: ScheduleVerdict) -> str:
 
 
 def certificate_verdict_text(verdict: CertificateVerdict) -> str:
-    """Return what a certificate proves, and what that says of the schedule beside it."""
+    """Return the bound that a certificate proves, and its consequence for a schedule."""
     name, claimed, proved = verdict.instance, verdict.claimed, verdict.tree_bound
     if proved > verdict.tree_claim:
         lines = [

@@ -336,7 +336,7 @@ def test_batch_says_what_it_did_and_resumes(otgah, file, tmp_path):
     made = {"num_runs": 2, "num_kept": 0, "num_failed": 0}
     assert first == made | {"num_bounds": 0, "bound_failures": []}
     second = otgah(*arguments, "--retry", "failed")
-    assert second.out.startswith("2 runs: 0 made, 0 of them failed, 2 were there in ")
+    assert second.out.startswith("2 runs: 0 new, 2 already in the store, 0 failed: ")
 
 
 def test_batch_bounds_what_no_run_proved_unless_told_not_to(otgah, file, tmp_path):
@@ -344,7 +344,7 @@ def test_batch_bounds_what_no_run_proved_unless_told_not_to(otgah, file, tmp_pat
     arguments = ("batch", file, "--methods", "ot-gah", "--out", out)
     assert json.loads(otgah(*arguments, "--json", "--no-bound").out)["num_bounds"] == 0
     bounded = otgah(*arguments, "--bound-time-limit", "20").out
-    assert bounded.endswith(f", 1 were there, and 1 bounds proved beside them in {out}\n")
+    assert bounded.endswith(f", 1 already in the store, 0 failed, 1 bounds proved: {out}\n")
     refused = otgah(*arguments, "--bound-time-limit", "0", status=2)
     assert "--bound-time-limit: must be a positive number of seconds" in refused.err
 

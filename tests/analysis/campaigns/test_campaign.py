@@ -218,7 +218,7 @@ def test_a_full_disk_is_told_in_one_line_and_the_batch_goes_on_later(file, small
     assert 0 < before < 40
     ballast.unlink()
     assert main(command) == 0
-    assert f"{before} were there" in capsys.readouterr().out
+    assert f"{before} already in the store" in capsys.readouterr().out
     assert count(runs, "runs") == 40
     with contextlib.closing(sqlite3.connect(runs)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

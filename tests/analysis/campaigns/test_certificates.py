@@ -264,7 +264,7 @@ def test_a_proof_by_enumeration_needs_a_tree_of_one_more(fake):
         (
             plain(problem().take([0, 1, 2, 2]), bound=3),
             problem().take([0, 1, 2, 2]),
-            "the certificate proves a bound of 4, and 3 is what it must prove",
+            "the certificate proves a bound of 4, but must prove 3",
         ),
         (
             plain(problem().at(0), bound=3),
@@ -293,7 +293,7 @@ def test_a_certificate_is_of_p1_alone(fake):
     data = problem().at(0)
     fake(plain(data, bound=2), bound=2, schedule=Schedule(((0, 1),)))
     outcome = otgah.solve(Instance(name="a", coefficients=data), "fake", problem="P2")
-    assert outcome.result.message == "a certificate is of P1, found one of P2"
+    assert outcome.result.message == "a certificate must be of P1, found one of P2"
 
 
 def test_a_bound_without_an_optimum_is_verified_too(fake):
@@ -394,7 +394,7 @@ def test_bound_writes_a_certificate_that_check_verifies(bounding, command, file,
 def test_a_bound_that_its_certificate_does_not_prove_is_an_error(bounding, command, file, tmp_path):
     bounding(claimed=2)
     printed = command("bound", file, "--certificate", tmp_path / "c.json", status=1)
-    assert "the certificate proves a bound of 3, and 2 is what it must prove" in printed.err
+    assert "the certificate proves a bound of 3, but must prove 2" in printed.err
     assert not (tmp_path / "c.json").exists()
 
 

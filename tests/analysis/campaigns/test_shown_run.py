@@ -103,7 +103,7 @@ def test_all_of_a_run_is_told(here, capsys):
         "boom",
         "a stack",
         "highspy",
-        "To make it again:",
+        "To repeat the run:",
         "Caution:",
     ):
         assert part in told

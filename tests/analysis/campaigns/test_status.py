@@ -63,7 +63,7 @@ def test_what_is_left_is_told_by_the_method_or_the_limit_or_all_or_not_at_all(tm
     assert status(path).left_s == 2.0
     path = store_of(tmp_path / "nothing.sqlite", plans=plans)
     assert status(path).left_s is None
-    assert "nothing is known" in status_text(status(path))
+    assert "not known yet" in status_text(status(path))
     path = store_of(tmp_path / "done.sqlite", {"key": "k"})
     assert status(path).left_s == 0
 

@@ -26,7 +26,7 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
         "report.ipynb",
     }
     assert "5 instances of 2 families" in first
-    assert "25 runs: 25 made, 0 of them failed" in first
+    assert "25 runs: 25 new, 0 already in the store, 0 failed" in first
     assert f"Report: {tmp_path / 'report.html'}" in first
     table = [line for line in first.splitlines() if line.startswith(("family", *SMALL))]
     assert len(table) == 1 + 2 * 5
@@ -37,7 +37,7 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
     monkeypatch.setattr(otgah, "report", _reported)
     demo.main(tmp_path)
     again = capsys.readouterr().out
-    assert "25 runs: 0 made, 0 of them failed, 25 were there" in again
+    assert "25 runs: 0 new, 25 already in the store, 0 failed" in again
     assert "Note: one" in again
 
 
@@ -49,7 +49,7 @@ def test_the_demo_begins_anew_where_its_instances_have_changed(tmp_path, monkeyp
         monkeypatch.setattr(demo, "FAMILIES", problems)
         monkeypatch.setattr(otgah, "generate", _renamed(num_requests))
         demo.main(tmp_path)
-        assert "4 runs: 4 made, 0 of them failed, 0 were there" in capsys.readouterr().out
+        assert "4 runs: 4 new, 0 already in the store, 0 failed" in capsys.readouterr().out
 
 
 def _reported(store, page):

@@ -174,7 +174,7 @@ def test_a_run_whose_workers_die_again_and_again_has_crashed(cluster, engine, sl
     [run] = engine.run([sleeper(60_000)])
     killer.join()
     assert told(run) == ("none", "crash")
-    assert run.result["message"] == "the workers that made it died, again and again"
+    assert run.result["message"] == "its workers died in 10 attempts"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
@@ -197,7 +197,7 @@ def test_a_scheduler_that_goes_ends_the_batch_with_a_line(tmp_path, sleeper):
     with Apart(tmp_path / "workers", num_workers=1) as own:
         engine = DaskEngine(own.scheduler_address, connect_s=2)
         closer = in_thread(lambda: (wait_until(lambda: at_work(own)), own.close()))
-        with engine, pytest.raises(ConnectionError, match="has gone; what was finished is kept"):
+        with engine, pytest.raises(ConnectionError, match="has gone; finished runs are kept"):
             list(engine.run([sleeper(60_000)]))
         closer.join()
 
