@@ -9,6 +9,7 @@ from heuristics.errors import InputError
 from tests.fuzzing.agreement import one_line
 from tests.fuzzing.certificate import CertificateFormat
 from tests.fuzzing.instance import InstanceFormat
+from tests.fuzzing.model_config import ModelConfigFormat
 from tests.fuzzing.plugin import PluginFormat
 from tests.fuzzing.scenario import ScenarioFormat
 from tests.fuzzing.schedule import ScheduleFormat
@@ -39,6 +40,7 @@ FORMATS = {
         ScheduleFormat,
         CertificateFormat,
         ScenarioFormat,
+        ModelConfigFormat,
         TraceFormat,
         StoreFormat,
         PluginFormat,

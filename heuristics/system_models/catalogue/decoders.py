@@ -125,6 +125,8 @@ def read_mpt(keys: Keys) -> list[Table]:
     inner = keys.table("attn_config")
     kind = inner.raw("attn_type") or "multihead_attention"
     own = inner.count("kv_n_heads")
+    if not isinstance(kind, str):
+        raise inner.error("must be a kind of attention that is understood", "attn_type")
     kv_heads = {"multihead_attention": num_heads(keys), "multiquery_attention": 1}.get(kind, own)
     if kind not in ("multihead_attention", "multiquery_attention", "grouped_query_attention"):
         raise inner.error("must be a kind of attention that is understood", "attn_type")
@@ -365,6 +367,6 @@ def _bits(keys: Keys, key: str) -> int:
     """Return the bits of a state's value, 16 unless the file says otherwise."""
     kind = keys.raw(key)
     sizes = {None: 16, "auto": 16, "float16": 16, "bfloat16": 16, "float32": 32}
-    if kind not in sizes:
+    if not (kind is None or isinstance(kind, str)) or kind not in sizes:
         raise keys.error("must be float32, bfloat16 or float16", key)
     return sizes[kind]

@@ -34,7 +34,7 @@ blenderbot-small encoder-decoder speech_to_text
 _ENCODERS = """
 bert roberta xlm-roberta xlm-roberta-xl distilbert albert electra deberta deberta-v2 camembert
 mpnet longformer big_bird funnel nomic_bert modernbert eurobert ernie rembert xlm flaubert
-roformer squeezebert convbert vit clip clip_text_model siglip esm new gte
+roformer squeezebert convbert vit clip clip_text_model siglip esm
 """.split()  # noqa: SIM905  a list of words
 
 
@@ -117,9 +117,10 @@ def _text_part(config: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
 
 def _refuse_encoders(config: Mapping[str, Any], prefix: str) -> None:
     kind = config.get("model_type")
-    if config.get("is_encoder_decoder") is True:
+    pair = config.get("is_encoder_decoder")
+    if pair is not None and pair is not False:
         rule = "must be false: decoders only, and this is an encoder-decoder"
-        raise InputError(rule, field=f"{prefix}is_encoder_decoder", found=True)
+        raise InputError(rule, field=f"{prefix}is_encoder_decoder", found=pair)
     if not isinstance(kind, str):
         return
     if kind in _ENCODER_DECODERS:
@@ -138,7 +139,8 @@ def _added_type(part: Mapping[str, Any], prefix: str) -> ModelType:
     """Return how a type is read that is not known, by the key of our own."""
     model_type = part.get("model_type")
     matrices = part.get("num_ffn_matrices")
-    if type(matrices) is int and matrices in (2, 3):
+    is_named = model_type is None or isinstance(model_type, str)
+    if is_named and type(matrices) is int and matrices in (2, 3):
         return ModelType(lambda keys: _uniform(keys, gated=matrices == 3))
     seen = Keys(part, prefix=prefix)
     seen.read |= _USUAL
@@ -189,7 +191,7 @@ def _check_matrices(keys: Keys, known: ModelType) -> None:
     keys_again = Keys(keys.config, prefix=keys.prefix, defaults=keys.defaults)
     ffn = (layer.get("ffn") or {} for layer in known.read(keys_again))
     right = {each.get("num_matrices", 2 if each.get("kind") == "plain" else 3) for each in ffn}
-    if right != {matrices}:
+    if len(right) != 1 or matrices != min(right) or isinstance(matrices, bool | float):
         rule = f"must be absent: {keys.config.get('model_type')} has {min(right)}"
         raise keys.error(rule, "num_ffn_matrices")
 
