@@ -155,7 +155,8 @@ def test_a_time_limit_is_shared_by_all_edge_nodes(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("inner", "place"), [("ot", "largest_batch"), ("ot", "EdgeNode"), ("single-node", "best_batch")]
+    ("inner", "place"),
+    [("ot", "largest_batch"), ("ot", "SortedEdgeNode"), ("single-node", "best_batch")],
 )
 def test_an_interrupted_run_keeps_the_batches_it_has_found(monkeypatch, inner, place):
     """The interrupt comes at the second edge node, in the search or before it."""
@@ -167,9 +168,9 @@ def test_an_interrupted_run_keeps_the_batches_it_has_found(monkeypatch, inner, p
             raise KeyboardInterrupt
         return original(*args, **kwargs)
 
-    if place == "EdgeNode":
-        original = module.EdgeNode.of
-        monkeypatch.setattr(module.EdgeNode, "of", interrupt_the_second)
+    if place == "SortedEdgeNode":
+        original = module.SortedEdgeNode.of
+        monkeypatch.setattr(module.SortedEdgeNode, "of", interrupt_the_second)
     else:
         original = getattr(module, place)
         monkeypatch.setattr(module, place, interrupt_the_second)
