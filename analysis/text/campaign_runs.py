@@ -49,14 +49,14 @@ def duration(runs: pd.DataFrame) -> str:
     wall = float(runs["wall_s"].sum())
     first, latest = _minute(runs["started_at"].min()), _minute(runs["started_at"].max())
     began = f"at {first}" if first == latest else f"between {first} and {latest}"
-    return f"They began {began} (UTC); their processes took {seconds(wall)} in total."
+    return f"The runs began {began} (UTC); their processes took {seconds(wall)} in total."
 
 
 def uniformity(runs: pd.DataFrame) -> str:
     """Return one sentence on differences of software and machine between the runs."""
     changed = varying(runs, PROVENANCE)
     if not changed:
-        return "All were made with the same software on the same machine."
+        return "All runs were made with the same software on the same machine."
     told = ", ".join(f"{name} ({', '.join(values)})" for name, values in changed.items())
     return f"The runs differ in {told}, so compare their times with care."
 
