@@ -4,7 +4,6 @@
 - :mod:`families`: seeded generators of instances, one file per family.
 - :mod:`library`: the reference library: data files, built by analysis.generation.library.
 - :mod:`traces`: arrival times, prompt lengths and output lengths of recorded requests.
-- :mod:`trace_excerpt`: the synthetic trace that ships with the project.
 - :mod:`files`: reading and writing of instance files.
 - :mod:`schedule_files`: reading and writing of schedule files.
 - :mod:`certificate_files`: reading and writing of certificate files.

@@ -103,7 +103,7 @@ if TYPE_CHECKING:
     from instances.files import read_instance, write_instance
     from instances.instance import BestKnown, Instance
     from instances.schedule_files import read_schedule, write_schedule
-    from instances.trace_excerpt import EXCERPT as TRACE_EXCERPT
+    from instances.traces.excerpt import EXCERPT as TRACE_EXCERPT
     from otgah._checking import check
     from otgah._solving import bound, export, solve
 
@@ -335,7 +335,7 @@ _MODULES = {
         "read_schedule",
         "write_schedule",
     ),
-    "instances.trace_excerpt": ("TRACE_EXCERPT",),
+    "instances.traces.excerpt": ("TRACE_EXCERPT",),
     "otgah._checking": ("check",),
     "otgah._solving": (
         "bound",

@@ -15,11 +15,12 @@ import otgah
 from heuristics import text_file
 from heuristics.errors import InputError
 from heuristics.system_models.template import read_template
-from instances import strict_json, traces
+from instances import strict_json
 from instances.families.family import Drawn, Family, Parameters
 from instances.families.registry import family
 from instances.file_names import file_name
 from instances.instance import Instance
+from instances.traces import window
 from tests.helpers.examples import problem
 from tests.helpers.rows import kept_bound, store_of
 
@@ -31,7 +32,7 @@ READ = """
 import resource, sys
 from heuristics.errors import InputError
 from instances.files import read_instance
-from instances.traces import read_trace
+from instances.traces.reader import read_trace
 for path in sys.argv[1:]:
     try:
         (read_trace if ".csv" in path else read_instance)(path)
@@ -54,7 +55,7 @@ BOMBS = {
     "numbers.json.gz": (b"1," * 10**6, 100, "must hold at most 15000000 values, found 100000000"),
     "lists.json.gz": (b"[]," * 10**6, 60, "must hold at most 1000000 lists and objects"),
     "blanks.json.gz": (b" " * 10**6, 600, "must hold at most 268435456 bytes of text"),
-    "lines.csv.gz": (b"1,1,1\n" * 10**5, 200, "must have at most 2000000 lines"),
+    "lines.csv.gz": (b"1,1,1\n" * 10**5, 200, "line 1: must have the columns"),
     "cells.csv.gz": (b"1," * 10**6, 20, "must have lines of at most 1048576 characters"),
 }
 
@@ -95,7 +96,7 @@ def test_limits_are_far_from_what_is_used():
     values = 10**5 * (10 * (5 + 3) + 5)
     assert values < strict_json.LARGEST_VALUES
     assert values * 16 < text_file.LARGEST_TEXT
-    assert traces.LARGEST_LINES > 10**6
+    assert window.LARGEST_TAKEN > 10**6
 
 
 # More is announced than there is room for.

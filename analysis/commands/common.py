@@ -104,6 +104,11 @@ def show(text: str) -> None:
     _print("\n".join(map(printable, text.split("\n"))))
 
 
+def show_aside(text: str) -> None:
+    """Print a line on standard error, beside a document or a list on standard output."""
+    print(printable(text), file=sys.stderr, flush=True)
+
+
 def _print(text: str) -> None:
     """Print a text; end the command quietly if the reader closed the pipe."""
     try:

@@ -13,6 +13,7 @@ from analysis.commands.common import (
     Plugins,
     app,
     show,
+    show_aside,
     show_json,
     use,
 )
@@ -47,9 +48,12 @@ def generate(
     """Write instance files of a family and print their paths."""
     from analysis.commands.settings import parse_grid
     from analysis.runs.limits import parse_seeds
+    from instances.traces.announcement import announced
 
     use(plugins)
-    paths = otgah.generate(family, out, seeds=parse_seeds(seeds), grid=parse_grid(settings or ()))
+    grid = parse_grid(settings or ())
+    with announced(show_aside):  # standard output is a list of paths
+        paths = otgah.generate(family, out, seeds=parse_seeds(seeds), grid=grid)
     if as_json:
         show_json([str(path) for path in paths])
     else:

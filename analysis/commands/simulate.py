@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 import otgah
-from analysis.commands.common import AsJson, Plugins, TimeLimit, app, show, show_json, use
+from analysis.commands.common import (
+    AsJson,
+    Plugins,
+    TimeLimit,
+    app,
+    show,
+    show_aside,
+    show_json,
+    use,
+)
 from analysis.commands.interrupts import KEPT, ending_cleanly
 
 
@@ -75,9 +84,10 @@ def simulate(
     from analysis.commands.settings import parse_pairs
     from analysis.runs import limits
     from analysis.text.simulation import simulation_text
+    from instances.traces.announcement import announced
 
     use(plugins)
-    with ending_cleanly(KEPT):
+    with ending_cleanly(KEPT), announced(show_aside if as_json else show):
         simulation = otgah.simulate(
             scenario,
             method.split(","),

@@ -14,7 +14,7 @@ from analysis.simulation.arrivals import TraceArrivals
 from analysis.simulation.outcome import RATE
 from analysis.simulation.simulate import simulate
 from instances.families.physical import Deployment, adjusted_template
-from instances.trace_excerpt import EXCERPT
+from instances.traces.excerpt import EXCERPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from instances.families import drawing
-from instances.families.trace import Windows
-from instances.traces import read_trace
+from instances.families.trace import LARGEST_EPOCHS, TraceReading, Windows
 
 if TYPE_CHECKING:
     from os import PathLike
 
     from heuristics.system_models.scenario import Scenario
     from heuristics.system_models.template import Template
+
+LONGEST_WAIT_PERIODS = 1000
+"""Longest deadline with carry-over, in periods: waiting requests are followed to their end."""
 
 POISSON = "poisson"
 """What arrivals of the template's own rate are called; anything else names a trace."""
@@ -84,61 +85,103 @@ class PoissonArrivals:
 
 @dataclass(frozen=True, kw_only=True)
 class TraceArrivals:
-    """Requests that were really made; deadlines, accuracies and channels are drawn.
+    """Requests of a trace; deadlines, accuracies and channels are drawn.
 
     Parameters
     ----------
     template
-        The recipe of what the trace does not have.
+        Template of the values that a trace does not have.
     windows
-        The trace, cut into periods.
+        Part of the trace, cut into periods.
     seed
-        Of what is drawn; each epoch is the one that the family ``trace`` has under this seed.
-    digest
-        Of the trace's file.
+        Seed of the drawn values; epoch k is the one that the family ``trace`` draws for epoch
+        ``windows.first + k``.
+    num_epochs
+        Number of epochs asked for, up to the last request, empty ones counted.
+    part
+        Text that tells parts of one trace apart; empty for a part from the first request on.
     """
 
     template: Template
     windows: Windows
     seed: int
-    digest: str
+    num_epochs: int | None
+    part: str = ""
 
     @classmethod
-    def read(cls, path: str | PathLike[str], template: Template, seed: int) -> TraceArrivals:
-        """Read a trace in any of the formats of :mod:`instances.traces`.
+    def read(
+        cls,
+        path: str | PathLike[str],
+        template: Template,
+        seed: int,
+        *,
+        parameters: TraceReading | None = None,
+        num_epochs: int | None = None,
+    ) -> TraceArrivals:
+        """Read a trace in any of the formats of :mod:`instances.traces.formats`.
+
+        Parameters
+        ----------
+        path
+            Path of the trace.
+        template
+            Template of the values that a trace does not have.
+        seed
+            Seed of the drawn values.
+        parameters
+            Part of the trace, and how it is read; None for all of it.
+        num_epochs
+            Number of epochs asked for beside the parameters; None for no further limit.
 
         Raises
         ------
         InputError
-            If the file is none.
+            If the file is no trace, or the parameters do not fit it.
+
+        Notes
+        -----
+        Epochs after those asked for have arrivals too, since requests that wait meet them: so
+        the part that is read goes on for the longest wait.
         """
-        windows = Windows.of(read_trace(path), template.epoch.period_s)
-        trace = windows.trace
-        digest = hashlib.sha256(windows.arrival_ns.astype("<i8").tobytes())
-        for column in (trace.prompt_tokens, trace.output_tokens):
-            digest.update(column.astype("<i8").tobytes())
-        return cls(template=template, windows=windows, seed=seed, digest=digest.hexdigest())
+        parameters = parameters or TraceReading.model_validate({})
+        limits = [each for each in (parameters.num_epochs, num_epochs) if each is not None]
+        asked = min(limits, default=None)
+        changes: dict[str, Any] = {}
+        if asked is not None and parameters.window is None:
+            changes["num_epochs"] = max(
+                asked, min(asked + LONGEST_WAIT_PERIODS + 2, LARGEST_EPOCHS)
+            )
+        period_s = template.epoch.period_s
+        read = parameters.model_copy(update=changes)
+        windows = Windows.read(path, period_s, read, seed=seed)
+        there = windows.end - windows.first
+        part = f"@{windows.first}" if windows.first else ""
+        if parameters.window is not None:
+            part = "@{:g}s+{:g}s".format(*parameters.window)
+        return cls(
+            template=template,
+            windows=windows,
+            seed=seed,
+            num_epochs=there if asked is None else min(there, asked),
+            part=part,
+        )
 
     @property
     def name(self) -> str:
-        """The digest of the trace's requests: what is in it matters, not where it lies."""
-        return f"trace~{self.digest[:12]}"
-
-    @property
-    def num_epochs(self) -> int | None:
-        """The epochs up to the last request, empty ones counted."""
-        return self.windows.num_epochs
+        """Digest of the trace's requests, whatever the path of the file, and the part taken."""
+        return f"trace~{self.windows.trace.digest[:12]}{self.part}"
 
     @property
     def longest_output_tokens(self) -> int:
         """The longest output of the trace that can be served, or the level above it."""
-        lengths = self.windows.trace.output_tokens
+        lengths = self.windows.trace.summary.output
         levels = self.template.inference.output_levels_tokens
-        served = lengths if levels is None else lengths[lengths <= levels[-1]]
-        return _level(self.template, int(served.max(initial=1)))
+        longest = lengths.longest(None if levels is None else levels[-1])
+        return _level(self.template, max(1, longest))
 
     def scenario(self, epoch: int) -> Scenario:
-        """Draw what the trace lacks for an epoch; one after its end has no requests."""
+        """Draw the values that the trace lacks for an epoch; epochs after its end are empty."""
+        epoch += self.windows.first
         return drawing.draw(
             self.template,
             drawing.epoch_seed(self.seed, epoch),

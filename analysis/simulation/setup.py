@@ -6,15 +6,20 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from analysis.methods.registry import METHODS
 from analysis.plugins.lookup import is_method, method
 from analysis.plugins.registry import CATALOGUE_GROUP, use_installed
 from analysis.runs import limits
-from analysis.simulation.arrivals import POISSON, PoissonArrivals, TraceArrivals
+from analysis.simulation.arrivals import (
+    LONGEST_WAIT_PERIODS,
+    POISSON,
+    PoissonArrivals,
+    TraceArrivals,
+)
 from analysis.simulation.no_batching import NoBatching
 from analysis.simulation.readings import Admission
 from analysis.simulation.rows import Heading
@@ -32,9 +37,10 @@ from heuristics.system_models.assemble import assemble
 from heuristics.system_models.template import Template
 from heuristics.system_models.validation import input_error
 from instances.families.physical import Deployment, Physical, adjusted_template
+from instances.families.trace import TraceReading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from os import PathLike
 
     from analysis.methods.option import Option
@@ -43,10 +49,10 @@ if TYPE_CHECKING:
     from analysis.simulation.schemes import Scheme
     from analysis.store.store import Store
 
-LONGEST_WAIT_PERIODS = 1000
-"""Longest deadline with carry-over, in periods: waiting requests are followed to their end."""
-
 _SOURCE = "--set"
+
+_OF_TRACE = tuple(TraceReading.model_fields.keys() - Deployment.model_fields.keys() - {"path"})
+"""Parameters of the trace, which a template does not have."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -108,13 +114,22 @@ class Setup:
         use_installed(CATALOGUE_GROUP)
         names = _known(schemes)
         of_scenario, of_schemes = _sorted(settings, names, is_poisson=str(arrivals) == POISSON)
-        template = _template(scenario, of_scenario, is_poisson=str(arrivals) == POISSON)
+        is_poisson = str(arrivals) == POISSON
+        of_trace = {key: of_scenario[key] for key in _OF_TRACE if key in of_scenario}
+        of_template = of_scenario if is_poisson else _without(of_scenario, of_trace)
+        template = _template(scenario, of_template, is_poisson=is_poisson)
         seed = limits.parse_seed(seed, source="seed")
         stream: Arrivals
         if str(arrivals) == POISSON:
             stream = PoissonArrivals(template=template, seed=seed)
         else:
-            stream = TraceArrivals.read(arrivals, template, seed)
+            stream = TraceArrivals.read(
+                arrivals,
+                template,
+                seed,
+                parameters=_parsed(TraceReading, of_trace),
+                num_epochs=limits.count(num_epochs, source="epochs"),
+            )
         setup = cls(
             scenario="a template" if isinstance(scenario, Template) else _file_name(scenario),
             given=of_scenario,
@@ -215,7 +230,7 @@ def _sorted(
     settings: Mapping[str, object], schemes: Sequence[str], *, is_poisson: bool
 ) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
     """Split settings into parameters of the scenario and options of the schemes."""
-    fields = set((Physical if is_poisson else Deployment).model_fields) - {"scenario"}
+    fields = set((Physical if is_poisson else TraceReading).model_fields) - {"scenario", "path"}
     options = {
         name: {each.name for each in RIVALS.get(name) or method(name).options} for name in schemes
     }
@@ -243,11 +258,21 @@ def _template(
             raise InputError(rule, source=_SOURCE, found=", ".join(given))
         return scenario
     model = Physical if is_poisson else Deployment
+    return adjusted_template(_parsed(model, {**given, "scenario": str(scenario)}))
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _parsed(model: type[_Model], given: Mapping[str, object]) -> _Model:
     try:
-        parameters = model.model_validate({**given, "scenario": str(scenario)})
+        return model.model_validate(given)
     except ValidationError as error:
         raise input_error(error, source=_SOURCE) from error
-    return adjusted_template(parameters)
+
+
+def _without(given: Mapping[str, object], keys: Iterable[str]) -> dict[str, object]:
+    return {key: value for key, value in given.items() if key not in keys}
 
 
 def _num_epochs(given: int | None, arrivals: Arrivals) -> int:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -149,7 +150,7 @@ class Family:
         """
         self.refuse_seed(seed)
         parameters = self.parse(settings)
-        stem = self._stem(parameters, settings)
+        stem, recorded = self._stem(parameters, settings), self.recorded(parameters)
         for drawn in self.draw(parameters, seed):
             suffix = f"-{file_name(drawn.suffix)}" if drawn.suffix else ""
             yield _instance(
@@ -158,7 +159,7 @@ class Family:
                 family=self.name,
                 seed=seed,
                 parameters={
-                    **self.recorded(parameters),
+                    **recorded,
                     **_memory_unit(drawn),
                     **({"notes": dict(drawn.notes)} if drawn.notes else {}),
                 },
@@ -237,9 +238,15 @@ def _file_reference(value: Any) -> str:
     """Return the file's name without its folder, and a digest of its content."""
     path = Path(value)
     try:
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()
+        status = path.stat()
+        content = _digest(path, status.st_mtime_ns, status.st_size)
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
         reason = getattr(error, "strerror", error)
         raise InputError(f"must be a file that can be read ({reason})", source=path) from error
     return f"{path.name.split('.')[0]}~{content[:DIGITS]}"
+
+
+@lru_cache(maxsize=64)  # a trace may have gigabytes, and each seed and name refers to it
+def _digest(path: Path, changed_ns: int, size: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

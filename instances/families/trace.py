@@ -9,95 +9,201 @@ s' or than the largest level stays in the instance, eligible nowhere, and is nam
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003  pydantic reads the annotation
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from heuristics.errors import InputError
 from heuristics.system_models.assemble import assemble
+from heuristics.system_models.validation import broken_rule
 from instances.families import drawing
-from instances.families.family import Drawn, Family
+from instances.families.family import Drawn, Family, Sequence
 from instances.families.physical import Deployment, adjusted_template
-from instances.trace_excerpt import EXCERPT
-from instances.traces import read_trace
+from instances.traces.excerpt import EXCERPT
+from instances.traces.formats import SERVEGEN
+from instances.traces.reader import read_trace
+from instances.traces.reading import Columns, Reading
+from instances.traces.units import Unit  # noqa: TC001  pydantic reads the annotation
+from instances.traces.window import Window
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
     from heuristics.system_models.scenario import Scenario
-    from instances.traces import Trace
+    from instances.traces.summary import Summary
+    from instances.traces.trace import Trace
 
 LARGEST_EPOCHS = 10**6
-"""The most epochs, empty ones counted, that a trace may span."""
+"""Largest number of epochs, empty ones counted, that are taken of a trace."""
+
+_SOURCE = "family trace"
 
 _NANOSECONDS = 10**9
 
 
-class TraceParameters(Deployment):
-    """Which requests, and where they are served."""
+def _columns(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return Columns.parse(value)
+    except ValueError as error:
+        raise broken_rule("", str(error), found=value) from error
+
+
+class TraceReading(Deployment):
+    """A deployment, the part of a trace that it serves, and how the trace is read."""
 
     path: Path = EXCERPT
-    """The trace: CSV with the columns of Azure's traces or with arrival_s, prompt_tokens and
-    output_tokens, or JSON lines as Mooncake's; by default a synthetic excerpt."""
+    """The trace: Azure 2023 to 2025, Mooncake, Qwen-Bailian, BurstGPT, Vidur, splitwise-sim,
+    LLMServingSim, Etalon, ServeGen, or CSV with arrival_s, prompt_tokens and output_tokens; by
+    default a synthetic excerpt."""
+
+    first_epoch: int = Field(0, ge=0)
+    """First epoch to take, counted from the trace's first request."""
+
+    num_epochs: int | None = Field(None, ge=1)
+    """Number of epochs to take, empty ones counted; all if absent."""
+
+    window: Sequence[float] | None = Field(None, exclude_if=lambda value: value is None)
+    """Part to take instead of epochs, start and end in seconds after the trace's first request,
+    joined by +."""
+
+    columns: Annotated[Columns, BeforeValidator(_columns)] | None = Field(
+        None, exclude_if=lambda value: value is None
+    )
+    """Columns of any other CSV or JSON lines, arrival:prompt:output; :prompt:output without
+    arrivals."""
+
+    time_unit: Unit | None = Field(None, exclude_if=lambda value: value is None)
+    """Unit of arrivals that are numbers, s, ms, us or ns, where the file does not settle it."""
+
+    rate_per_s: float | None = Field(None, gt=0, le=1e6, exclude_if=lambda value: value is None)
+    """Rate at which arrivals are drawn for a trace of lengths alone."""
+
+    rate_scale: float | None = Field(None, ge=1e-6, le=1e6, exclude_if=lambda value: value is None)
+    """Factor of the arrival rate: 2 compresses time to half."""
+
+    sample: float | None = Field(None, gt=0, le=1, exclude_if=lambda value: value is None)
+    """Probability that a request is kept, drawn by seed."""
+
+    @property
+    def reading(self) -> Reading:
+        """The choices that the reader of traces takes."""
+        return Reading(
+            columns=self.columns,
+            time_unit=self.time_unit,
+            rate_per_s=self.rate_per_s,
+            rate_scale=self.rate_scale,
+            sample=self.sample,
+        )
+
+
+class TraceParameters(TraceReading):
+    """Parameters of the family."""
 
     scenario: str = "trace"
     """A scenario of the catalogue, or the path of a TOML file made like one."""
-
-    first_epoch: int = Field(0, ge=0)
-    """The first epoch to take, counted from the trace's first request."""
-
-    num_epochs: int | None = Field(None, ge=1)
-    """How many epochs to take, empty ones counted; all if absent."""
 
     keep_empty: bool = False
     """Make instances of epochs without requests too."""
 
 
 class Windows(NamedTuple):
-    """A trace, cut into periods.
+    """A part of a trace, cut into periods.
 
-    ``arrival_ns`` and ``epochs`` hold the arrival and the epoch of each request, shape (I,), in
-    whole nanoseconds as the trace was read: a quotient of floats may miss its epoch.
+    Parameters
+    ----------
+    trace
+        Requests of the part.
+    period_ns
+        Length of a period [ns].
+    first, end
+        First epoch of the part, and the first epoch after it, counted from the trace's first
+        request.
+    epochs
+        Epoch of each request, shape (I,).
     """
 
     trace: Trace
     period_ns: int
-    arrival_ns: NDArray[np.int64]
+    first: int
+    end: int
     epochs: NDArray[np.int64]
 
     @classmethod
-    def of(cls, trace: Trace, period_s: float) -> Windows:
-        """Cut a trace into periods of this length [s], counted from its first request.
+    def read(
+        cls,
+        path: str | os.PathLike[str],
+        period_s: float,
+        parameters: TraceReading | None = None,
+        *,
+        seed: int = 0,
+    ) -> Windows:
+        """Read the part of a trace that is asked for, and cut it into periods.
+
+        Parameters
+        ----------
+        path
+            Path of the trace.
+        period_s
+            Length of a period [s].
+        parameters
+            Part of the trace, and how it is read; None for all of it.
+        seed
+            Seed of whatever is drawn.
 
         Raises
         ------
         InputError
-            If there are too many periods.
+            If the trace is bad, ends before the part, or the part has too many periods.
         """
+        parameters = parameters or TraceReading.model_validate({})
         period = max(1, round(period_s * _NANOSECONDS))
-        arrival = np.rint(trace.arrival_s * _NANOSECONDS).astype(np.int64)
-        num_epochs = int(arrival[-1]) // period + 1
-        if num_epochs > LARGEST_EPOCHS:
-            rule = f"must span at most {LARGEST_EPOCHS} epochs"
-            raise InputError(rule, field="the trace", found=num_epochs)
-        return cls(trace, period, arrival, arrival // period)
-
-    @property
-    def num_epochs(self) -> int:
-        """The number of periods up to the last request, empty ones counted."""
-        return int(self.epochs[-1]) + 1
+        asked = _asked(parameters, period)
+        trace = read_trace(path, parameters.reading, window=asked, seed=seed)
+        first, end = asked.start_ns // period, trace.last_ns // period + 1
+        if first >= end:
+            field = "first_epoch" if parameters.window is None else "window"
+            rule = f"must be below {end}, the epochs of the trace"
+            raise InputError(rule, source=_SOURCE, field=field, found=first)
+        if asked.end_ns is not None:
+            end = min(end, -(-asked.end_ns // period))
+        if end - first > LARGEST_EPOCHS:
+            rule = (
+                f"must span at most {LARGEST_EPOCHS} epochs; num_epochs or window=start+end takes"
+                " a part"
+            )
+            raise InputError(rule, field="the trace", found=end - first)
+        return cls(trace, period, first, end, trace.arrival_ns // period)
 
     def arrivals(self, epoch: int) -> drawing.Arrivals:
         """Return what arrives for an epoch, with times since the start of its period."""
         here = slice(*np.searchsorted(self.epochs, [epoch, epoch + 1]).tolist())
         return drawing.Arrivals(
-            arrival_s=(self.arrival_ns[here] - epoch * self.period_ns) / _NANOSECONDS,
+            arrival_s=(self.trace.arrival_ns[here] - epoch * self.period_ns) / _NANOSECONDS,
             prompt_tokens=self.trace.prompt_tokens[here],
             output_tokens=self.trace.output_tokens[here],
         )
+
+
+def _asked(parameters: TraceReading, period_ns: int) -> Window:
+    """Return the part of the trace in nanoseconds."""
+    first, number = parameters.first_epoch, parameters.num_epochs
+    if parameters.window is None:
+        end = None if number is None else (first + number) * period_ns
+        return Window(first * period_ns, end)
+    if first or number is not None:
+        rule = "must be left out beside first_epoch and num_epochs"
+        raise InputError(rule, source=_SOURCE, field="window", found=list(parameters.window))
+    if len(parameters.window) != 2 or not 0 <= parameters.window[0] < parameters.window[1] <= 1e10:
+        rule = "must be a start and a later end, in seconds of 0 to 1e10, joined by +"
+        raise InputError(rule, source=_SOURCE, field="window", found=list(parameters.window))
+    start, end = (round(each * _NANOSECONDS) for each in parameters.window)
+    return Window(start, end)
 
 
 def draw(parameters: TraceParameters, seed: int) -> Iterator[Drawn]:
@@ -115,7 +221,8 @@ def draw(parameters: TraceParameters, seed: int) -> Iterator[Drawn]:
     instances as the whole.
     """
     template = adjusted_template(parameters)
-    windows = Windows.of(read_trace(parameters.path), template.epoch.period_s)
+    period_s = template.epoch.period_s
+    windows = Windows.read(parameters.path, period_s, parameters, seed=seed)
     for epoch in _taken(parameters, windows):
         scenario = drawing.draw(
             template, drawing.epoch_seed(seed, epoch), arrivals=windows.arrivals(epoch)
@@ -128,26 +235,30 @@ def draw(parameters: TraceParameters, seed: int) -> Iterator[Drawn]:
                 "epoch": epoch,
                 "epoch_starts_after_s": (epoch + 1) * windows.period_ns / _NANOSECONDS,
                 "drawn": ["deadline_s", "accuracy", "covered", "uplink_gain", "downlink_gain"],
+                **_read(parameters, windows.trace.summary),
                 **_too_long(scenario),
             },
         )
 
 
 def _taken(parameters: TraceParameters, windows: Windows) -> Iterator[int]:
-    first, end, epochs = parameters.first_epoch, windows.num_epochs, windows.epochs
-    if first >= end:
-        raise InputError(
-            f"must be below {end}, the epochs of the trace",
-            source="family trace",
-            field="first_epoch",
-            found=first,
-        )
-    if parameters.num_epochs is not None:
-        end = min(end, first + parameters.num_epochs)
     if parameters.keep_empty:
-        yield from range(first, end)
+        yield from range(windows.first, windows.end)
     else:
-        yield from np.unique(epochs[(epochs >= first) & (epochs < end)]).tolist()
+        yield from np.unique(windows.epochs).tolist()
+
+
+def _read(parameters: TraceParameters, summary: Summary) -> dict[str, Any]:
+    """Return what an instance says of a trace that was not taken as it is."""
+    skipped = {
+        reason: {"rows": count, "first_line": line}
+        for reason, (count, line) in summary.skipped.reasons.items()
+    }
+    is_drawn = parameters.rate_per_s is not None or summary.read_as.startswith(SERVEGEN)
+    return {
+        **({"skipped": skipped} if skipped else {}),
+        **({"drawn_arrivals": summary.read_as} if is_drawn else {}),
+    }
 
 
 def _too_long(scenario: Scenario) -> dict[str, Any]:

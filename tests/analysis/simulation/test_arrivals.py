@@ -11,7 +11,7 @@ from analysis.simulation.request import requests_of
 from heuristics.system_models.assemble import assemble
 from heuristics.system_models.template import read_template
 from instances.families.registry import family
-from instances.trace_excerpt import EXCERPT
+from instances.traces.excerpt import EXCERPT
 
 needs_azure = pytest.mark.skipif("OTGAH_DATA" not in os.environ, reason="OTGAH_DATA is not set")
 

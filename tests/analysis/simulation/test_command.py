@@ -6,7 +6,7 @@ import pytest
 
 from analysis.cli import main
 from analysis.store.store import read_epochs
-from instances.trace_excerpt import EXCERPT
+from instances.traces.excerpt import EXCERPT
 
 HEADER = "scheme arrived completed late dropped refused completion rate"
 GOOD = ("simulate", "section-v", "--epochs", "2")
@@ -128,8 +128,11 @@ def test_a_reading_that_is_none(otgah):
 
 
 def test_a_parameter_of_drawn_arrivals_is_refused_beside_a_trace(otgah):
-    arguments = ("simulate", "trace", "--arrivals", EXCERPT, "--set", "rate_per_s=5")
-    assert "--set: must be one of accuracy" in otgah(*arguments, status=2).err
+    arguments = ("simulate", "trace", "--arrivals", EXCERPT, "--set")
+    told = otgah(*arguments, "rate_per_s=5", status=2).err
+    assert "rate_per_s: must be left out, as the trace has arrivals" in told
+    told = otgah(*arguments, "prompt_tokens=5", status=2).err
+    assert "--set: must be one of accuracy" in told
 
 
 def test_what_would_wait_for_ever_is_refused(otgah):

@@ -22,7 +22,7 @@ from analysis.text.simulation import simulation_text
 from heuristics.errors import InputError
 from heuristics.result import EndedBy, Result, Status
 from heuristics.system_models.template import read_template
-from instances.trace_excerpt import EXCERPT
+from instances.traces.excerpt import EXCERPT
 
 ALL = ("ot-gah", "first-come-first-served", "static-batching", "no-batching")
 FATES = {"completed", "late", "dropped", "refused"}

@@ -7,7 +7,7 @@ from heuristics.errors import InputError
 from heuristics.system_models.catalogue.reader import catalogue_text
 from instances.families.trace import FAMILY
 from instances.files import read_instance, write_instance
-from instances.traces import read_trace
+from instances.traces.reader import read_trace
 from tests.helpers.binding import optimum, without
 
 HEADER = "arrival_s,prompt_tokens,output_tokens\n"

@@ -3,7 +3,7 @@
 No request of it was ever made. Bursts of requests arrive as a Poisson process, a burst has a
 geometric number of requests, and the lengths of prompts and outputs are log-normal: bursty and
 long-tailed, as published traces of coding assistants are. The figures are round numbers of that
-order, fitted to nothing. ``python -m instances.trace_excerpt`` writes the file again.
+order, fitted to nothing. ``python -m instances.traces.excerpt`` writes the file again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 EXCERPT = Path(__file__).with_name("trace_excerpt.csv")
-"""The file, in the plain format of :mod:`instances.traces`."""
+"""Path of the file, in the plain format of :mod:`instances.traces.formats`."""
 
 _SEED = 0
 _DURATION_S = 120
