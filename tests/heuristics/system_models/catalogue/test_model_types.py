@@ -277,6 +277,10 @@ def test_a_text_part_and_the_file_may_not_contradict_each_other(read):
         read({"model_type": "vl", "text_config": tied, "tie_word_embeddings": False})
 
 
+UNPUBLISHED = ("glm4_moe",)
+"""Types whose defaults contradict each other: 96 heads over a width of 4,096."""
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", MODEL_TYPES)
 def test_matrices_are_those_of_transformers_on_the_meta_device(name, tmp_path):
@@ -289,17 +293,18 @@ def test_matrices_are_those_of_transformers_on_the_meta_device(name, tmp_path):
     transformers = pytest.importorskip("transformers")
     try:
         config = transformers.AutoConfig.for_model(name)
-        made = config.to_dict() | {"num_experts_per_tok": getattr(config, "num_experts_per_tok", 2)}
+        if getattr(config, "num_experts_per_tok", 2) is None:
+            config.num_experts_per_tok = 6
+        made = config.to_dict()
         with torch.device("meta"):
             model = transformers.AutoModelForCausalLM.from_config(config)
         model.tie_weights()
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        pytest.skip(f"transformers builds no default decoder of this type: {error}")
+        pytest.skip(f"transformers builds no default decoder: {str(error)[:100]}")
     (tmp_path / "config.json").write_text(json.dumps(made, default=str))
-    try:
-        llm = read_config(tmp_path / "config.json")
-    except InputError as error:
-        pytest.skip(f"its default configuration is not a published one: {error}")
+    if name in UNPUBLISHED:
+        pytest.skip("its default configuration is not one that a published LLM could have")
+    llm = read_config(tmp_path / "config.json")
     assert (weights(llm), embedding_weights(llm)) == _counted(model)
 
 

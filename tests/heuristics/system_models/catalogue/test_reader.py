@@ -4,6 +4,7 @@ from heuristics.errors import InputError
 from heuristics.system_models.catalogue import reader
 from heuristics.system_models.catalogue.reader import KvCacheMode
 from heuristics.system_models.quantization import AccuracyMode, provided_accuracy
+from heuristics.system_models.transformer import weight_bytes
 
 PAPER = ("bloom-3b", "bloom-7.1b", "opt-13b")
 
@@ -48,8 +49,22 @@ def test_every_value_has_exactly_one_source(name, entry):
     assert sorted(value for each in entry.sources for value in each.values) == values, name
 
 
+def test_the_catalogue_has_the_llms_and_boards_of_today():
+    assert len(reader.llms()) >= 30
+    assert len(reader.devices()) >= 20
+    for name in ("agx-thor-128gb", "rtx-4090", "rtx-5090", "l4", "l40s", "strix-halo-128gb"):
+        assert reader.device(name).gpu_memory_bytes_per_s > 10**11
+
+
+def test_a_catalogued_llm_has_the_weights_of_its_configuration():
+    """Mixtral: 32 * (2 * 4096 * 128 * 40 + 8 * (3 * 4096 * 14336 + 4096)) elements."""
+    llm = reader.llm("mixtral-8x7b")
+    layer = 2 * 4096 * 128 * 40 + 8 * (3 * 4096 * 14_336 + 4096)
+    assert weight_bytes(llm) == 2 * 32 * layer
+
+
 def test_the_llms_have_the_published_dimensions():
-    assert list(reader.llms()) == list(DIMENSIONS)
+    assert list(reader.llms())[: len(DIMENSIONS)] == list(DIMENSIONS)
     for name, dimensions in DIMENSIONS.items():
         assert tuple(reader.llm(name).model_dump(exclude={"name"}).values()) == dimensions
 
