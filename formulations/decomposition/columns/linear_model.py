@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from formulations.solvers.highs import configure, found_point, run
-from formulations.solvers.options import Options
+from formulations.solvers.options import LARGEST_OPTION, Options
 from heuristics.limits import Stopped
 from heuristics.result import EndedBy
 
@@ -113,7 +113,8 @@ class LinearModel:
         seconds = [each for each in (limits.left_s, time_limit) if each is not None]
         num_left = None
         if limits.node_limit is not None:
-            num_left = max(0, limits.node_limit - limits.num_nodes)
+            num_left = min(max(0, limits.node_limit - limits.num_nodes), LARGEST_OPTION)
+        seed = seed if seed <= LARGEST_OPTION else 0  # HiGHS takes no larger seed
         options = Options(
             time_limit=max(0.0, min(seconds)) if seconds else None, node_limit=num_left, seed=seed
         )
