@@ -126,7 +126,7 @@ class Summary:
             self._skips(),
         ]
         if self.num_taken != self.num_requests:
-            parts.append(f"{self.num_taken:,} requests in the window asked for")
+            parts.append(f"{self.num_taken:,} requests in the part that is read")
         parts += self.remarks
         return f"trace {self.source} read as {self.read_as}: " + "; ".join(parts)
 
