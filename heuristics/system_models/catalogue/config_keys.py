@@ -22,7 +22,8 @@ _STRUCTURE = re.compile(
     r"|ffn|intermediate|n_inner|inner_|mlp_dim|mlp_ratio|mlp_only|expansion|^expand|d_model|d_ff"
     r"|d_kv|n_embd|n_embed$|hidden_size|hidden_dim|embed.*(dim|size)|proj_dim|shar|^mla|_mla"
     r"|index_|altup|laurel|per_layer|loop|depth|dense_replace|attn_config|ffn_config|nope|cla_"
-    r"|time_mix|gated_attention|output_gate|kv_reduction|compress|adapter|num_ffn_matrices",
+    r"|attn_idx|_idxs$|block_dim|full_att|attention_(every|interval|period|freq)|_interval$"
+    r"|interleav|layer_switch|time_mix|gated_attention|output_gate|kv_reduction|compress|adapter|num_ffn_matrices",
     re.IGNORECASE,
 )
 """Names of keys that may say how layers are built."""
@@ -33,8 +34,8 @@ _HARMLESS = re.compile(
     r"|initializer|_coef|^loss|norm|^no_repeat|encoder_no_repeat|^id2label|^label2id|transformers"
     r"|^num_nextn_predict_layers$|^mtp_|attn_implementation|attention_bias|^tie_|^auto_map$"
     r"|^quantization|^compression|scal|multiplier|^attn_pdrop|^feed_forward_proj$|^layerdrop$"
-    r"|attention_dropout|^router_|^use_mamba_kernels$|^embed.*(drop|multiplier)|cache_|^is_decoder$"
-    r"|^decoder_start|_cache$|init_|_act$|act_fn|activation",
+    r"|attention_dropout|^router_|^use_mamba_kernels$|^embed.*(drop|multiplier)|^is_decoder$"
+    r"|^decoder_start|^cache_implementation$|^pre_allocate_kv_cache$|init_|_act$|act_fn|activation",
     re.IGNORECASE,
 )
 """Names of keys that look like structure and are none: they change no count of this module."""

@@ -6,6 +6,7 @@ and ``modeling_*.py``, or the code published beside the weights where transforme
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from heuristics.system_models.catalogue.config_keys import LARGEST_LAYERS, Keys
@@ -25,6 +26,7 @@ from heuristics.system_models.catalogue.layer_keys import (
     multi_head,
     num_heads,
     num_layers,
+    periodic_windows,
     qwen_ffn,
     same_window,
     sized,
@@ -61,6 +63,16 @@ def read_windowed(
     """Read layers with grouped queries, a window for some of them or for all."""
     attention = windowed(grouped(keys), windows(keys, num_layers(keys)))
     return _alike(attention, sized(keys, "intermediate_size", gated=gated))
+
+
+def read_cohere2(keys: Keys) -> list[Table]:
+    """Read Cohere 2: three layers with a window, then one without, by either of two keys."""
+    keys.agree(keys.count("sliding_window_pattern") or 4, "layer_switch")
+    order = keys.raw("order_of_interleaved_layers")
+    if order not in (None, "local_attn_first"):
+        raise keys.error("must be local_attn_first", "order_of_interleaved_layers")
+    keys.raw("use_embedding_sharing")  # the head is the embedding, as the type has it
+    return read_windowed(keys, partial(periodic_windows, period=4))
 
 
 def read_plain_gpt(keys: Keys) -> list[Table]:

@@ -11,6 +11,7 @@ from heuristics.system_models.catalogue.decoders import (
     read_bare_phi,
     read_bigcode,
     read_chatglm,
+    read_cohere2,
     read_dbrx,
     read_experts,
     read_falcon,
@@ -158,7 +159,7 @@ MODEL_TYPES: Mapping[str, ModelType] = {
     "qwen3_vl_moe_text": _QWEN3_MOE._replace(defaults=_QWEN3, nested={"vocab_size": 151_936}),
     "cohere": ModelType(read_gated, ties=True),
     "cohere2": ModelType(
-        partial(read_windowed, windows=_EVERY_4),
+        read_cohere2,
         ties=True,
         defaults={"sliding_window": 4096},
     ),

@@ -219,6 +219,25 @@ def test_kimi_k2_has_latent_attention_and_384_experts(read):
     assert kv_cache_bytes(llm, 1) == 61 * 576 * 2
 
 
+def test_command_r_7b_alternates_by_keys_of_its_own(read):
+    """Three of four layers hold 4,096 tokens; keys and values have 8 heads of 128."""
+    config = BASE | {
+        "model_type": "cohere2",
+        "hidden_size": 4096,
+        "intermediate_size": 14336,
+        "num_attention_heads": 32,
+        "num_hidden_layers": 32,
+        "num_key_value_heads": 8,
+        "layer_switch": 4,
+        "order_of_interleaved_layers": "local_attn_first",
+        "use_embedding_sharing": True,
+        "use_gated_activation": True,
+        "use_parallel_block": True,
+        "cache_implementation": "hybrid",
+    }
+    assert kv_cache_bytes(read(config), 8192) == 4096 * (24 * 4096 + 8 * 8192)
+
+
 def test_a_text_part_takes_its_types_defaults_and_says_so(read):
     """Gemma-3-4B publishes its text part without heads and vocabulary: 8, 4 of 256, 262,208."""
     part = {
@@ -243,6 +262,9 @@ def test_a_text_part_takes_its_types_defaults_and_says_so(read):
         ({"model_type": "t5", "is_encoder_decoder": True}, "is_encoder_decoder: must be false"),
         ({"model_type": "jamba", "mamba_d_state": 16}, "mamba_d_state: must be absent: no struct"),
         ({"model_type": "new", "kv_lora_rank": 5}, "kv_lora_rank: must be absent: no structure"),
+        ({"model_type": "lfm2", "conv_L_cache": 3, "num_ffn_matrices": 3}, "conv_L_cache: must be"),
+        ({"model_type": "odd", "full_attn_idxs": [1], "num_ffn_matrices": 3}, "full_attn_idxs: "),
+        ({"model_type": "cohere2", "layer_switch": 3}, "layer_switch: must be absent or 4"),
         ({"model_type": "odd", "kv_lora_rank": 5, "num_ffn_matrices": 3}, "kv_lora_rank: must be"),
         (
             {"model_type": "qwen3", "layer_types": ["linear_attention"] * 4},
