@@ -53,7 +53,7 @@ FLOP_PER_UNIT = 10**6
 
 
 class _Workload(NamedTuple):
-    """The columns that all edge nodes share; ``padded`` says that lengths fit s' and levels."""
+    """Columns that all edge nodes share; ``padded`` is true where lengths fit s' and levels."""
 
     prompt_tokens: IntArray
     output_tokens: IntArray
@@ -250,9 +250,9 @@ def _compute(
 def _computing_ticks(
     model: LatencyModel, budgets: LatencyBudgets, reading: Fraction
 ) -> tuple[NDArray[Any], Fraction]:
-    """Return how long each request lets its batch compute, in whole ticks of so many seconds.
+    """Return the time that each request leaves its batch to compute, in ticks of a length [s].
 
-    Nothing where reading alone takes longer: the request is then unfit.
+    The time is 0 where reading alone takes longer: the request then fits no batch.
     """
     ticks: NDArray[Any] = np.maximum(budgets.capped, 0).astype(object)
     if model is LatencyModel.COMPUTE:

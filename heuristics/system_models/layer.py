@@ -207,7 +207,7 @@ class DenseFfn(Record):
         return (2 if self.kind == "plain" else 3) * model_dimension * self.dimension
 
     def expert_weights(self, model_dimension: int) -> int:
-        """Return the elements of one expert: there is none."""
+        """Return 0, the elements of one expert of a dense network."""
         return 0
 
 
@@ -267,7 +267,7 @@ class Layer(Record):
     count
         Number of such layers.
     attention, state, ffn
-        Parts of the layer; null where it has none.
+        Parts of the layer; null for an absent part.
     """
 
     count: Count

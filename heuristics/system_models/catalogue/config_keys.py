@@ -38,7 +38,7 @@ _HARMLESS = re.compile(
     r"|^decoder_start|^cache_implementation$|^pre_allocate_kv_cache$|init_|_act$|act_fn|activation",
     re.IGNORECASE,
 )
-"""Names of keys that look like structure and are none: they change no count of this module."""
+"""Names of keys that resemble structure but change no count."""
 
 _WIDTHS = re.compile(r"ratio|expansion|ffn|expand|shar|mult$", re.IGNORECASE)
 

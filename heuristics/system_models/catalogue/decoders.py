@@ -1,7 +1,7 @@
 """Decoders: how the layers of each follow from its configuration, as the decoder's code has it.
 
 Each function follows the type's own code: huggingface/transformers, ``models/*/configuration_*.py``
-and ``modeling_*.py``, or the code published beside the weights where transformers has none.
+and ``modeling_*.py``, or the code published beside the weights for types outside transformers.
 """
 
 from __future__ import annotations

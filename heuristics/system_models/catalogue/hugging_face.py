@@ -99,7 +99,7 @@ def _dimensions(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _text_part(config: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
-    """Return the table of the text part and its path; the file itself if there is none inside."""
+    """Return the table of the text part and its path; the whole file if it has no such table."""
     names = [name for name in _TEXT_PARTS if isinstance(config.get(name), dict)]
     if not names:
         return config, ""
@@ -177,7 +177,7 @@ _USUAL = {
 
 
 def _uniform(keys: Keys, *, gated: bool) -> list[Table]:
-    """Read layers that are all alike, with a width of the feed-forward network that is given."""
+    """Read identical layers whose feed-forward width is a key of the file."""
     keys.required("intermediate_size", "ffn_dim", "n_inner")
     ffn = fourfold(keys, "intermediate_size", "ffn_dim", "n_inner", gated=gated)
     return [{"attention": grouped(keys), "ffn": ffn}] * num_layers(keys)

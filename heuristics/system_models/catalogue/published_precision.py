@@ -209,8 +209,8 @@ def _names(keys: Keys, key: str) -> list[tuple[str, str]]:
 def _left_out(keys: Keys, key: str, name: str, *, num_layers: int) -> tuple[int | None, str | None]:
     """Return the layer, None for all, and the part that a name leaves at 16 bits.
 
-    The part is None where it is none of the layers' matrices. A name inside attention or a
-    feed-forward network leaves all of it at 16 bits, the cautious reading.
+    The part is None for names outside the layers' matrices, such as norms and the head. A name
+    inside attention or a feed-forward network leaves all of it at 16 bits, the cautious reading.
     """
     plain = name.removeprefix("re:").lower().replace(r"\d+", "").replace("\\.", ".")
     if re.search(r"[\[\](){}|?+]", plain):

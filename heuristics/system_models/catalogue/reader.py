@@ -210,7 +210,7 @@ def device(name: str) -> Device:
     Raises
     ------
     InputError
-        If there is no entry of this name.
+        If the catalogue has no entry of this name.
     """
     return _named("device", name, devices())
 
@@ -221,7 +221,7 @@ def quantization_entry(name: str) -> QuantizationEntry:
     Raises
     ------
     InputError
-        If there is no entry of this name.
+        If the catalogue has no entry of this name.
     """
     return _named("quantization", name, quantizations())
 

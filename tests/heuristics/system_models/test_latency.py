@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from heuristics.errors import InputError
 from heuristics.system_models.assemble import assemble
 from heuristics.system_models.catalogue import reader
-from heuristics.system_models.latency import LatencyModel, batch_s, computing_left, reading_s
+from heuristics.system_models.latency import (
+    LatencyModel,
+    batch_s,
+    computing_left,
+    executed_reading_s,
+    reading_s,
+)
 from heuristics.system_models.template import read_template
 from instances.families import drawing
 from tests.helpers.oracles import feasible_batches
@@ -116,3 +122,32 @@ def test_every_device_has_its_bandwidth():
     for name, bandwidth in sheets.items():
         found = reader.device(name).gpu_memory_bytes_per_s / 1e9
         assert found == pytest.approx(bandwidth, rel=1e-3)
+
+
+def test_an_executed_batch_reads_the_experts_that_its_tokens_are_routed_to():
+    """Two of four experts: one token reads 2, two tokens 3, many all 4.
+
+    Common: a router of 2 * 4 = 8 elements, 16 bytes; an expert 3 * 2 * 5 = 30, 60 bytes. The
+    first step has 8 tokens: 4 * (1 - 1/2^8) experts. Two steps of two requests, one of one.
+    """
+    mixture = {
+        "kind": "mixture",
+        "num_experts": 4,
+        "num_active": 2,
+        "expert_dimension": 5,
+        "num_matrices": 3,
+        "router_dimension": 4,
+    }
+    llm = {
+        "name": "mixture",
+        "model_dimension": 2,
+        "vocabulary_size": 3,
+        "ties_embeddings": True,
+        "layers": [{"count": 1, "ffn": mixture}],
+    }
+    node = edge_node(2, llm=llm, gpu_memory_bytes_per_s=1.0)
+    made = scenario(2, edge_nodes=[node], latency="serial")
+    read = executed_reading_s(made.edge_nodes[0], made.setting, 4, [4, 3], num_gpus=1)
+    first = 16 + 60 * 4 * (1 - Fraction(1, 2**8))
+    assert read == (first, first + 2 * (16 + 60 * 3) + (16 + 60 * 2))
+    assert reading_s(made.edge_nodes[0], made.setting, 4, num_gpus=1) == 4 * (16 + 60 * 4)
