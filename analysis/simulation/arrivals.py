@@ -18,7 +18,7 @@ LONGEST_WAIT_PERIODS = 1000
 """Longest deadline with carry-over, in periods: waiting requests are followed to their end."""
 
 POISSON = "poisson"
-"""What arrivals of the template's own rate are called; anything else names a trace."""
+"""Name of arrivals at the template's own rate; any other name is the path of a trace."""
 
 
 class Arrivals(Protocol):
@@ -26,19 +26,19 @@ class Arrivals(Protocol):
 
     @property
     def template(self) -> Template:
-        """What is drawn from."""
+        """Template of the drawn values."""
 
     @property
     def name(self) -> str:
-        """What the arrivals are called, with all that they depend on beside template and seed."""
+        """Name of the arrivals; it holds all that they depend on beside template and seed."""
 
     @property
     def num_epochs(self) -> int | None:
-        """How many epochs there are; None without an end."""
+        """Number of epochs; None without an end."""
 
     @property
     def longest_output_tokens(self) -> int:
-        """The worst length of an output, before any request has arrived."""
+        """Longest output that may arrive."""
 
     def scenario(self, epoch: int) -> Scenario:
         """Return what arrives for an epoch, times counted from the start of its period.
@@ -55,9 +55,10 @@ class PoissonArrivals:
     Parameters
     ----------
     template
-        The recipe; its workload has the rate and the lengths.
+        Template whose workload has the rate and the lengths.
     seed
-        Of all draws. Epoch 0 has the requests that the family of the same template and seed has.
+        Seed of all draws. Epoch 0 has the requests that the family of the same template and
+        seed has.
     """
 
     template: Template

@@ -59,7 +59,7 @@ class Cells:
         Raises
         ------
         ValueError
-            If the text is no arrival of this file.
+            If the text is not an arrival as this file has them.
         """
         if self.is_dated is None:
             self.is_dated = values.is_date_time(text)
@@ -84,7 +84,7 @@ class Cells:
         Raises
         ------
         InputError
-            If a text is no value of its column.
+            If a text breaks a rule of its column.
         """
         read = self.format
         arrival = 0

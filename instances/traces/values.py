@@ -37,7 +37,7 @@ def date_time(text: str) -> tuple[int, bool]:
     Raises
     ------
     ValueError
-        If the text is no date-time of the years 1970 to 2128.
+        If the text is not a date-time of the years 1970 to 2128.
     """
     match = _DATE_TIME.fullmatch(text)
     if match is None:
@@ -66,7 +66,7 @@ def nanoseconds(text: str, unit: Unit) -> int:
     Raises
     ------
     ValueError
-        If the text is no decimal number, or too large.
+        If the text is not a decimal number, or is too large.
     """
     if _DECIMAL.fullmatch(text) is None:
         raise ValueError("must be a decimal number of at least 0")
@@ -83,7 +83,7 @@ def length(text: str) -> int:
     Raises
     ------
     ValueError
-        If the text is no integer of 0 to :data:`LARGEST_LENGTH`.
+        If the text is not an integer of 0 to :data:`LARGEST_LENGTH`.
     """
     if _INTEGER.fullmatch(text) is None or int(text) > LARGEST_LENGTH:
         raise ValueError(f"must be an integer of 0..{LARGEST_LENGTH} tokens")
