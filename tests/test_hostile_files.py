@@ -157,17 +157,31 @@ def test_a_path_in_a_scenario_stays_in_its_folder(tmp_path, name):
     assert "secret'" not in str(caught.value)
 
 
+LLAMA = {
+    "model_type": "llama",
+    "hidden_size": 64,
+    "num_attention_heads": 4,
+    "intermediate_size": 128,
+    "num_hidden_layers": 2,
+    "vocab_size": 1000,
+}
+
+
+def test_a_configuration_in_the_folder_of_a_scenario_may_be_a_link(tmp_path):
+    """Hubs of models keep files once and link to them."""
+    home, store = tmp_path / "home", tmp_path / "store"
+    home.mkdir()
+    store.mkdir()
+    (store / "blob.json").write_text(json.dumps(LLAMA))
+    (home / "config.json").symlink_to(store / "blob.json")
+    path = home / "my.toml"
+    path.write_text(SCENARIO.read_text().replace('"bloom-3b"', '"config.json"'))
+    assert read_template(str(path)).inference.llm == str(home / "config.json")
+
+
 def test_a_path_in_a_scenario_counts_from_its_folder(tmp_path, monkeypatch):
-    config = {
-        "model_type": "llama",
-        "hidden_size": 64,
-        "num_attention_heads": 4,
-        "intermediate_size": 128,
-        "num_hidden_layers": 2,
-        "vocab_size": 1000,
-    }
     (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "config.json").write_text(json.dumps(config))
+    (tmp_path / "models" / "config.json").write_text(json.dumps(LLAMA))
     path = tmp_path / "my.toml"
     path.write_text(SCENARIO.read_text().replace('"bloom-3b"', '"models/config.json"'))
     monkeypatch.chdir("/")

@@ -293,11 +293,13 @@ def _within_folder(template: Template, scenario: Path) -> Template:
     def resolved(name: str | None, field: str) -> str | None:
         if name is None or not reader.is_path(name):
             return name
-        path = (folder / name).resolve()
-        if not path.is_relative_to(folder):
+        # The file itself may be a link: who made the folder chose it. A folder may not.
+        path = folder / name
+        place = path.parent.resolve()
+        if not place.is_relative_to(folder):
             rule = "must be a file in the folder of the scenario"
             raise InputError(rule, source=scenario, field=field, found=name)
-        return str(path)
+        return str(place / path.name)
 
     llm = resolved(template.inference.llm, "inference.llm")
     inference = template.inference.model_copy(update={"llm": llm})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tomllib
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -14,8 +15,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from heuristics.coefficients import LARGEST_VALUE
 from heuristics.errors import InputError
+from heuristics.system_models.catalogue import reader
 from heuristics.system_models.memory import unit_name
 from heuristics.system_models.validation import input_error
+from heuristics.text_file import LARGEST_SETTINGS, read_text
 from instances.file_names import DIGITS, digest, file_name
 from instances.instance import Instance
 
@@ -235,15 +238,39 @@ def _is_file(value: object) -> bool:
 
 
 def _file_reference(value: Any) -> str:
-    """Return the file's name without its folder, and a digest of its content."""
+    """Return the file's name without its folder, and a digest of its content.
+
+    The configurations of LLMs that a scenario names are part of its content.
+    """
     path = Path(value)
+    content = _content(path)
+    named = [_content(each) for each in _named_configurations(path)]
+    if named:
+        content = hashlib.sha256(" ".join([content, *named]).encode()).hexdigest()
+    return f"{path.name.split('.')[0]}~{content[:DIGITS]}"
+
+
+def _content(path: Path) -> str:
     try:
         status = path.stat()
-        content = _digest(path, status.st_mtime_ns, status.st_size)
+        return _digest(path, status.st_mtime_ns, status.st_size)
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
         reason = getattr(error, "strerror", error)
         raise InputError(f"must be a file that can be read ({reason})", source=path) from error
-    return f"{path.name.split('.')[0]}~{content[:DIGITS]}"
+
+
+def _named_configurations(path: Path) -> list[Path]:
+    """Return the configurations that a scenario names; none if the file is no scenario."""
+    if path.suffix != ".toml":
+        return []
+    try:
+        document = tomllib.loads(read_text(path, largest=LARGEST_SETTINGS))
+    except (InputError, tomllib.TOMLDecodeError):
+        return []
+    edge_nodes = document.get("edge_nodes", ())
+    tables = [document.get("inference"), *(edge_nodes if isinstance(edge_nodes, list) else ())]
+    names = {each.get("llm") for each in tables if isinstance(each, dict)}
+    return [path.parent / each for each in sorted(map(str, names)) if reader.is_path(each)]
 
 
 @lru_cache(maxsize=64)  # a trace may have gigabytes, and each seed and name refers to it

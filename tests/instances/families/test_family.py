@@ -1,3 +1,4 @@
+import json
 from enum import StrEnum
 from pathlib import Path
 
@@ -6,8 +7,10 @@ from pydantic import Field, model_validator
 
 from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.errors import InputError
+from heuristics.system_models.catalogue import reader
 from heuristics.system_models.validation import broken_rule
 from instances.families.family import Drawn, Family, Parameters, Sequence
+from instances.families.registry import family
 
 
 class Colour(StrEnum):
@@ -147,3 +150,30 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path):
     assert "must be a file that can be read (No such file" in refusal({"llm": str(missing)})
     assert "must be a file that can be read (Is a directory" in refusal({"path": str(tmp_path)})
     assert "must be a file that can be read (embedded null byte" in refusal({"path": "a\0b.csv"})
+
+
+def test_the_name_changes_with_a_configuration_behind_a_scenario(tmp_path):
+    """A swapped config.json is another problem, so it has another name."""
+    config = {
+        "model_type": "llama",
+        "hidden_size": 64,
+        "num_attention_heads": 4,
+        "intermediate_size": 128,
+        "num_hidden_layers": 2,
+        "vocab_size": 1000,
+    }
+    scenario = tmp_path / "my.toml"
+    text = reader.catalogue_text("scenarios/section-v.toml")
+    text = text.replace('"bloom-3b"', '"config.json"').replace("# ppl_diff", "ppl_diff")
+    scenario.write_text(text)
+
+    def name(**changes):
+        (tmp_path / "config.json").write_text(json.dumps(config | changes))
+        settings = {"scenario": str(scenario), "num_requests": 5}
+        [instance] = family("paper").generate(settings, 0)
+        return instance.name, instance.parameters["scenario"]
+
+    first, second = name(), name(num_hidden_layers=3)
+    assert first[0] != second[0]
+    assert first[1] != second[1]
+    assert name() == first
