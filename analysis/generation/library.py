@@ -139,6 +139,8 @@ ENTRIES: tuple[Entry, ...] = (
     _entry("single-node", ("ot", "cp-sat"), 3, num_requests="60"),
     _entry("mixed-models", _SMALL, 3, num_requests="14"),
     _entry("mixed-models", _LARGE, 3, num_requests="40"),
+    _entry("quantized-nodes", _SMALL, 2, num_requests="14"),
+    _entry("quantized-nodes", _LARGE, 2, num_requests="60"),
     _entry("modern", _SMALL, 3, num_requests="14"),
     _entry("modern", _LARGE, 3, num_requests="40"),
     _entry("modern", _LARGE, 2, num_requests="30", downlink_reading="per-user"),

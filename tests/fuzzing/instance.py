@@ -5,7 +5,7 @@ import json
 import otgah
 from instances.families.registry import family
 from instances.files import read_instance, write_instance
-from tests.fuzzing.agreement import same
+from tests.fuzzing.agreement import holds, same
 from tests.fuzzing.format import JsonFormat
 
 
@@ -39,13 +39,18 @@ class InstanceFormat(JsonFormat):
         unfit = instance.coefficients.unfit | instance.coefficients.eligible
         declared["eligible"] = unfit.astype(int).tolist()
         same(declared, document["coefficients"])
-        for key in ("family", "seed", "requests", "scenario"):
+        for key in ("family", "seed"):
             same(getattr(instance, key), document.get(key))
         same(dict(instance.parameters), document.get("parameters") or {})
-        same(
-            None if instance.edge_nodes is None else list(instance.edge_nodes),
-            document.get("edge_nodes"),
-        )
+        if instance.scenario is None:
+            assert document.get("scenario") is None
+            found = instance.edge_nodes
+            same(instance.requests, document.get("requests"))
+            same(None if found is None else list(found), document.get("edge_nodes"))
+        else:
+            keys = ("requests", "edge_nodes", "scenario")
+            parts = dict(zip(keys, instance.scenario.to_parts(), strict=True))
+            holds(parts, {key: document[key] for key in keys})
         known = document.get("best_known")
         if known is not None:
             same(

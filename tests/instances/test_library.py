@@ -41,6 +41,7 @@ QUICK = [
     "dense-num_requests=30-seed1",
     "single-node-num_requests=60-seed0",
     "mixed-models-num_requests=14-seed0",
+    "quantized-nodes-num_requests=14-seed0",
     "modern-num_requests=14-seed1",
     "uniform-random-num_requests=0-seed0",
     "half-tight-seed2",
