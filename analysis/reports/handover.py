@@ -7,18 +7,21 @@ again, nothing is received and the notebook reads the stores.
 
 from __future__ import annotations
 
-import pickle
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Client, Listener
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _received: dict[tuple[str, ...], Any] = {}
 
 
-def hand_over(content: object, key: Sequence[str], folder: str) -> list[str]:
-    """Write the tables of a report, and return the arguments with which a kernel receives them.
+@contextmanager
+def handed_over(content: object, key: Sequence[str], folder: str) -> Iterator[list[str]]:
+    """Offer the tables of a report, and yield the arguments with which a kernel receives them.
 
     Parameters
     ----------
@@ -27,17 +30,35 @@ def hand_over(content: object, key: Sequence[str], folder: str) -> list[str]:
     key
         Parameters of the notebook, by which it asks for the content.
     folder
-        Private folder of this process.
+        Private folder of this process, for the socket.
     """
-    path = Path(folder, "handover.pickle")
-    path.write_bytes(pickle.dumps({tuple(key): content}))
-    start = f"from analysis.reports.handover import receive; receive({str(path)!r})"
-    return [f"--IPKernelApp.exec_lines={start}"]
+    path = str(Path(folder, "handover"))
+    try:
+        listener = Listener(path, family="AF_UNIX")
+    except OSError:  # a path too long for a socket: the kernel reads the stores itself
+        yield []
+        return
+
+    def serve() -> None:
+        with suppress(OSError), listener, listener.accept() as connection:
+            connection.send({tuple(key): content})
+
+    server = Thread(target=serve, daemon=True)
+    server.start()
+    start = f"from analysis.reports.handover import receive; receive({path!r})"
+    try:
+        yield [f"--IPKernelApp.exec_lines={start}"]
+    finally:
+        if server.is_alive():  # the kernel did not come
+            with suppress(OSError):
+                Client(path, family="AF_UNIX").close()
+        server.join()
 
 
 def receive(path: str) -> None:
-    """Keep the content that the process of the report has written to a path."""
-    _received.update(pickle.loads(Path(path).read_bytes()))
+    """Keep the content that the process of the report offers under a path."""
+    with Client(path, family="AF_UNIX") as connection:
+        _received.update(connection.recv())
 
 
 def received(*key: object) -> Any:

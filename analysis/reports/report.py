@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.reports.handover import hand_over
+from analysis.reports.handover import handed_over
 from analysis.reports.subject import Template, read_subject
 from heuristics.errors import InputError
 from instances.atomic import replacing
@@ -167,16 +167,16 @@ def _executed(name: str, subject: Subject) -> Any:
         unknown = parameters.keys() - papermill.inspect_notebook(str(source)).keys()
         if unknown:
             raise RuntimeError(f"the notebook {name} has no parameter {', '.join(unknown)}")
-        arguments = hand_over(subject.content, list(parameters.values()), folder)
-        papermill.execute_notebook(
-            str(source),
-            str(target),
-            parameters=parameters,
-            progress_bar=False,
-            cwd=folder,
-            extra_arguments=arguments,
-            config=import_module("traitlets.config").Config(_KERNEL),
-        )
+        with handed_over(subject.content, list(parameters.values()), folder) as arguments:
+            papermill.execute_notebook(
+                str(source),
+                str(target),
+                parameters=parameters,
+                progress_bar=False,
+                cwd=folder,
+                extra_arguments=arguments,
+                config=import_module("traitlets.config").Config(_KERNEL),
+            )
         executed = nbformat.read(target, as_version=4)
     del executed.metadata["papermill"]  # times and temporary paths, of no use to a reader
     return executed
