@@ -23,8 +23,11 @@ Algorithms:
 - :mod:`ot`: Algorithm 2, optimal tree-search (OT): the largest batch of one edge node, P3'.
 - :mod:`tree_search`: the trees of Algorithm 2 and their prunings.
 - :mod:`single_node`: the exact largest batch of one edge node, without trees.
+- :mod:`generalized_assignment`: each edge node in turn takes its largest batch of what is left.
 - :mod:`ot_gah`: Algorithm 3, OT with generalized assignment heuristics (OT-GAH): P1, one edge
   node at a time.
+- :mod:`ot_gah_fast`: OT-GAH-fast: the schedule of Algorithm 3 without its trees, for P1 at any
+  size.
 - :mod:`ot_gah_plus`: OT-GAH-plus: OT-GAH, then rounds of prices, passes over the edge nodes and
   random walks.
 - :mod:`improvement`: the random walk and the prices of OT-GAH-plus.

@@ -13,7 +13,7 @@ from heuristics.improvement.batch_walk import BatchWalk
 from heuristics.improvement.subgradient_prices import SubgradientPrices
 from heuristics.limits import Limits, Stopped
 from heuristics.nothing_eligible import zero_if_nothing_eligible
-from heuristics.ot_gah import ot_gah
+from heuristics.ot_gah_fast import ot_gah_fast
 from heuristics.problem import Problem
 from heuristics.reporting import report
 from heuristics.result import EndedBy, Progress, Result, Status
@@ -80,8 +80,8 @@ def ot_gah_plus(
 
     Notes
     -----
-    *Guarantee.* Never worse than `ot_gah` in the given order, so at least half of the optimum
-    wherever OT-GAH guarantees half.
+    *Guarantee.* Never worse than `ot_gah_fast` in the given order, so at least half of the optimum
+    wherever that method guarantees half.
 
     *Rounds.* Each walks through feasible schedules (`BatchWalk`: ejections, swaps, relocations,
     removals), improves the prices of requests and spectrum (`SubgradientPrices`), and lets the edge
@@ -111,7 +111,7 @@ def ot_gah_plus(
     nothing = zero_if_nothing_eligible(data, Problem.P1, _METHOD, limits)
     if nothing is not None:
         return nothing
-    first = ot_gah(data, time_limit=limits.left_s, node_limit=node_limit)
+    first = ot_gah_fast(data, time_limit=limits.left_s, node_limit=node_limit)
     best, ended_by = first.schedule, first.ended_by
     if best is None or ended_by is not EndedBy.COMPLETED:
         return replace(first, runtime_s=limits.runtime_s)

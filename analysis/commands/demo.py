@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import otgah
 from analysis.metrics import summary
+from analysis.text.nodes import tree_remark
 from analysis.text.summary import summary_text
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ FAMILIES: Mapping[str, tuple[int, Mapping[str, Sequence[object]]]] = {
 METHODS = ("decomposition", "ot-gah", "greedy-by-output", "first-come-first-served")
 
 MILP = "milp-bigm"
-
-SETTINGS = {"inner": "ot"}
-"""Option of OT-GAH that searches the trees of the paper and counts their nodes."""
 
 NODE_LIMIT = 300
 """Node limit of the MILP, which proves every family but ``dense`` within it. Unlike a time limit,
@@ -68,7 +66,9 @@ def main(folder: Path = FOLDER) -> None:
     progress = _solve(paths, store)
     print(f"{progress}: {store}", flush=True)
     made = otgah.report(store, folder / "report.html")
-    print(f"\n{summary_text(summary(otgah.runs_table(store), by=('family', 'method')))}\n")
+    runs = otgah.runs_table(store)
+    print(f"\n{summary_text(summary(runs, by=('family', 'method')))}\n")
+    print(tree_remark(runs))
     print(made.answer)
     for problem in made.problems:
         print(f"Note: {problem}")
@@ -87,7 +87,7 @@ def _batch(paths: Mapping[str, Sequence[Path]], store: Path) -> otgah.Tally:
     """Run all methods on all instances."""
     batch = partial(otgah.batch, out=store, time_limit=TIME_LIMIT_S, num_jobs=NUM_JOBS)
     everywhere = [path for each in paths.values() for path in each]
-    tally = batch(everywhere, METHODS, settings=SETTINGS)
+    tally = batch(everywhere, METHODS)
     return tally + batch(everywhere, [MILP], node_limit=NODE_LIMIT)
 
 

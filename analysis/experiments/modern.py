@@ -34,8 +34,8 @@ ANYTIME = Line(
     settings={"time_limit": ANYTIME_S},
 )
 PLUS = Line(label="OT-GAH+", scheme="ot-gah-plus")
-CAPPED = Line(label="OT-GAH, s' a cap", scheme="ot-gah", settings={"is_capped": True})
-WAITING_ON = Line(label="OT-GAH, waiting on", scheme="ot-gah", settings={"carry_over": True})
+CAPPED = Line(label="OT-GAH, s' a cap", scheme=OT_GAH.scheme, settings={"is_capped": True})
+WAITING_ON = Line(label="OT-GAH, waiting on", scheme=OT_GAH.scheme, settings={"carry_over": True})
 BEST_WAITING_ON = Line(
     label="optimum, waiting on", scheme="decomposition", settings={"carry_over": True}
 )

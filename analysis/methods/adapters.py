@@ -57,8 +57,22 @@ def ot_gah(task: Task, warm_start: Schedule | None) -> Result:
     )
 
 
+def ot_gah_fast(task: Task, warm_start: Schedule | None) -> Result:
+    """Run Algorithm 3 without trees."""
+    from heuristics.ot_gah_fast import ot_gah_fast
+
+    return ot_gah_fast(
+        task.data,
+        order=str(task.options["order"]),
+        ties=str(task.options["ties"]),
+        seed=task.seed,
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+    )
+
+
 def ot_gah_plus(task: Task, warm_start: Schedule | None) -> Result:
-    """Run Algorithm 3 and improve its schedule."""
+    """Run Algorithm 3 without trees, and improve its schedule."""
     from heuristics.ot_gah_plus import ot_gah_plus
 
     return ot_gah_plus(

@@ -25,7 +25,7 @@ _Z = Option(
 )
 _START = Option(
     name="start",
-    summary="the first z: the number of all requests, or the bound of the cheap tests",
+    summary="the trees that are searched and counted: all, or those that the bound leaves",
     default="all",
     allowed=("all", "bound"),
 )
@@ -43,9 +43,9 @@ _TIES = Option(
 )
 _INNER = Option(
     name="inner",
-    summary="the method that finds the largest batch of an edge node",
-    default="single-node",
-    allowed=("single-node", "ot", "ot-literal", "ot-pseudocode", "ot-unpruned"),
+    summary="the pruning of the trees of an edge node, by the name of its method",
+    default="ot",
+    allowed=("ot", "ot-literal", "ot-pseudocode", "ot-unpruned"),
 )
 _PRUNINGS = {
     "ot": ("exact", "OT, Algorithm 2, with the exact pruning: k > N(v)"),
@@ -102,7 +102,7 @@ METHODS: dict[str, Method] = {
         ),
         Method(
             name="ot-gah",
-            summary="OT-GAH, Algorithm 3: OT for one edge node after the other, at least half",
+            summary="OT-GAH, Algorithm 3: OT's trees at one edge node after the other, counted",
             solve=adapters.ot_gah,
             modules=("heuristics.ot_gah", "heuristics.ready"),
             options=(_ORDER, _TIES, _INNER, replace(_START, default="bound")),
@@ -110,8 +110,16 @@ METHODS: dict[str, Method] = {
             is_random=True,
         ),
         Method(
+            name="ot-gah-fast",
+            summary="the schedule of OT-GAH without trees, for large instances and warm starts",
+            solve=adapters.ot_gah_fast,
+            modules=("heuristics.ot_gah_fast", "heuristics.ready"),
+            options=(_ORDER, _TIES),
+            is_random=True,
+        ),
+        Method(
             name="ot-gah-plus",
-            summary="OT-GAH, then moves between the edge nodes for at most half a second",
+            summary="OT-GAH-fast, then moves between the edge nodes for at most half a second",
             solve=adapters.ot_gah_plus,
             modules=("heuristics.ot_gah_plus", "heuristics.ready"),
             is_random=True,

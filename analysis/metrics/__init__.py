@@ -43,7 +43,7 @@ from analysis.metrics.feature import FEATURES, with_bins, with_features
 from analysis.metrics.gap import with_best_bound
 from analysis.metrics.integral import time_to_target, with_integrals
 from analysis.metrics.mean import NODE_SHIFT, RUNTIME_SHIFT_S, shifted_geometric_mean
-from analysis.metrics.nodes import node_counts
+from analysis.metrics.nodes import node_counts, nodes_of_kind
 from analysis.metrics.paired import (
     Paired,
     all_pairs,
@@ -91,6 +91,7 @@ __all__ = [
     "is_solved",
     "mean_by_question",
     "node_counts",
+    "nodes_of_kind",
     "paired_comparison",
     "penalised_runtime",
     "performance_profile",

@@ -23,7 +23,7 @@ def with_contestant(runs: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         A copy. If all runs of a method have the same options and limits, the contestant is the
         name of the method. Otherwise the options and limits that differ follow the name, as in
-        ``"ot-gah inner=ot"``. Runs of two contestants of one method belong in no mean together.
+        ``"ot-gah start=all"``. Runs of two contestants of one method belong in no mean together.
     """
     table = runs.copy()
     settings = table[["method", "options", *LIMITS]].drop_duplicates().reset_index(drop=True)

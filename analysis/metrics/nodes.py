@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -10,6 +10,13 @@ from analysis.metrics.mean import NODE_SHIFT, shifted_geometric_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from heuristics.result import NodeKind
+
+
+def nodes_of_kind(runs: pd.DataFrame, kind: NodeKind) -> pd.Series[Any]:
+    """Return the node count of each run, absent for a run that counts no nodes of this kind."""
+    return runs["num_nodes"].astype("Float64").where(runs["node_kind"] == kind)
 
 
 def node_counts(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.metrics.mean import NODE_SHIFT, RUNTIME_SHIFT_S
+from analysis.metrics.nodes import nodes_of_kind
 from analysis.metrics.runtime import counted_runtime, is_solved
 from heuristics.result import NodeKind
 
@@ -62,7 +63,7 @@ def summary(
         "log_runtime": np.log(runtime + RUNTIME_SHIFT_S),
     }
     for kind in NodeKind:
-        nodes = runs["num_nodes"].astype("Float64").where(runs["node_kind"] == kind)
+        nodes = nodes_of_kind(runs, kind)
         columns[kind] = nodes.map(lambda count: np.log(count + NODE_SHIFT), na_action="ignore")
     keys = [runs[name] for name in by]
     groups = pd.DataFrame(columns).groupby(keys, dropna=False, sort=False, observed=True)

@@ -3,7 +3,8 @@
 - :mod:`phrases`: counts, shares, durations and aligned tables in words.
 - :mod:`outcome`: a run, or a bound.
 - :mod:`verdict`: the findings of a check of an instance, a schedule or a certificate.
-- :mod:`summary`: gaps and times by family and method.
+- :mod:`nodes`: the trees that a count of tree nodes covers.
+- :mod:`summary`: gaps, times and nodes by family and method.
 - :mod:`campaign`: the status of a campaign, and one of its runs.
 - :mod:`simulation`: the requests that each scheme completed.
 - :mod:`study`: the verdict on each claim of an experiment.

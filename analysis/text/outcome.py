@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.text.nodes import TREES_LEFT, is_of_trees_left
 from analysis.text.phrases import ABSENT, aligned, percent, seconds
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ def outcome_text(outcome: Outcome) -> str:
         ("runtime", seconds(shown["runtime_s"])),
     ]
     if shown["num_nodes"] is not None:
-        lines.append(("nodes", f"{shown['num_nodes']} ({shown['node_kind']})"))
+        kind = str(shown["node_kind"])
+        if is_of_trees_left(outcome.task.options, shown["node_kind"]):
+            kind += f", {TREES_LEFT}"
+        lines.append(("nodes", f"{shown['num_nodes']} ({kind})"))
     if shown["claimed_objective"] is not None:
         lines.append(("claimed", f"{shown['claimed_objective']}, by a schedule that is left out"))
     for edge_node, batch in (outcome.assignment or {}).items():

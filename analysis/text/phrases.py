@@ -21,7 +21,7 @@ def aligned(
     rows
         Cells, row by row.
     header
-        Heads of the columns, underlined; empty for a table without heads.
+        Heads of the columns, of one or several lines, underlined; empty for a table without heads.
     right
         Indices of the columns to align right.
 
@@ -33,12 +33,13 @@ def aligned(
     ot         3
     ot-gah    12
     """
-    lines = [list(header), *map(list, rows)] if header else [list(row) for row in rows]
+    heads = _head_lines(header)
+    lines = [*heads, *map(list, rows)]
     if not lines:
         return ""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     if header:
-        lines.insert(1, ["-" * width for width in widths])
+        lines.insert(len(heads), ["-" * width for width in widths])
     return "\n".join(
         "  ".join(
             cell.rjust(width) if index in right else cell.ljust(width)
@@ -46,6 +47,14 @@ def aligned(
         ).rstrip()
         for line in lines
     )
+
+
+def _head_lines(header: Sequence[str]) -> list[list[str]]:
+    """Return the lines of the heads of the columns; short heads end at the last line."""
+    cells = [head.split("\n") for head in header]
+    height = max(map(len, cells), default=0)
+    padded = [[""] * (height - len(cell)) + cell for cell in cells]
+    return [list(line) for line in zip(*padded, strict=True)]
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:

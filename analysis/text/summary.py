@@ -1,17 +1,33 @@
-"""Summary: counts, gaps and times by family and method, as a table."""
+"""Summary: counts, gaps, times and nodes by family and method, as a table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.text.phrases import aligned, percent, seconds
+from analysis.text.phrases import ABSENT, aligned, percent, seconds
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+_HEADER = (
+    "family",
+    "method",
+    "failed",
+    "mean\ngap",
+    "max\ngap",
+    "optimal\nof runs",
+    "runtime",
+    "tree\nnodes",
+    "b&b\nnodes",
+)
+
+
 def summary_text(table: pd.DataFrame) -> str:
-    """Return the table of :func:`analysis.metrics.summary`, by family and method, as text."""
+    """Return the table of :func:`analysis.metrics.summary`, by family and method, as text.
+
+    The last column has the branch-and-bound nodes.
+    """
     from pandas import isna
 
     def known(value: float) -> float | None:
@@ -21,14 +37,18 @@ def summary_text(table: pd.DataFrame) -> str:
         [
             str(row["family"]),
             str(row["method"]),
-            f"{row['runs']}",
             f"{row['failed']}",
             percent(known(row["mean_gap"])),
             percent(known(row["max_gap"])),
             f"{row['optimal']}/{row['runs']}",
             seconds(known(row["runtime_s"])),
+            _nodes(known(row["tree_nodes"])),
+            _nodes(known(row["branch_and_bound_nodes"])),
         ]
         for row in table.to_dict("records")
     ]
-    header = ["family", "method", "runs", "failed", "mean gap", "max gap", "optimal", "runtime"]
-    return aligned(rows, header, right=range(2, 8))
+    return aligned(rows, _HEADER, right=range(2, len(_HEADER)))
+
+
+def _nodes(count: float | None) -> str:
+    return ABSENT if count is None else f"{count:,.0f}"

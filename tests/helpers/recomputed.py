@@ -93,7 +93,7 @@ class Figures:
             "runtime": geometric((run.runtime_s for run in runs), RUNTIME_SHIFT_S),
             "longest": max(run.runtime_s for run in runs),
             "tree nodes": geometric(nodes[0], NODE_SHIFT),
-            "b&b nodes": geometric(nodes[1], NODE_SHIFT),
+            "branch-and-bound nodes": geometric(nodes[1], NODE_SHIFT),
         }
 
     def runtimes(self, method):

@@ -14,6 +14,7 @@ from heuristics.greedy import (
 from heuristics.judges.checker import check
 from heuristics.ot import ot
 from heuristics.ot_gah import ot_gah
+from heuristics.ot_gah_fast import ot_gah_fast
 from heuristics.schedule import Schedule
 from tests.helpers.problems import unit_requests
 
@@ -32,6 +33,7 @@ SINGLE_NODE = {
 }
 ANY_NODES = {
     "ot-gah": ot_gah,
+    "ot-gah-fast": ot_gah_fast,
     **{f"ot-gah {order}": partial(ot_gah, order=order) for order in ("capacity", "random")},
     **BASELINES,
 }

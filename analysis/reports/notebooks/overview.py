@@ -91,7 +91,8 @@ runs_grid(runs)
 #   had a process of its own. Means of runtimes and of node counts are shifted geometric means,
 #   exp(mean(ln(x + shift))) − shift, with the shift in the head of the column.
 # - **Nodes** are of two kinds that cannot be compared: tree nodes of OT, and branch-and-bound nodes
-#   of a MILP solver.
+#   of a MILP solver. Methods with `start=bound`, the default of `ot-gah`, count the nodes of the
+#   trees that the bound leaves; `start=all` counts every tree of Algorithm 2.
 
 # %%
 HTML(origin.conditions(runs))

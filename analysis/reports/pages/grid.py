@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,11 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.metrics import counted_runtime
+from analysis.metrics import counted_runtime, nodes_of_kind
 from analysis.metrics.campaign import last_lines
 from analysis.metrics.column import floats
+from analysis.text.nodes import TREES_LEFT, tree_remark
+from heuristics.result import NodeKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -167,7 +169,8 @@ _RUN_COLUMNS = {
     "best_bound": GridColumn(title="bound", kind=ColumnKind.COUNT, note="best proven"),
     "gap": GridColumn(title="gap", kind=ColumnKind.PERCENT, note="to that bound"),
     "runtime_s": GridColumn(title="runtime", kind=ColumnKind.SECONDS, note="failed: limit"),
-    "num_nodes": GridColumn(title="nodes", kind=ColumnKind.COUNT, note="of its kind"),
+    "tree_nodes": GridColumn(title="tree nodes", kind=ColumnKind.COUNT),
+    "branch_and_bound_nodes": GridColumn(title="branch-and-bound nodes", kind=ColumnKind.COUNT),
     "num_eligible": GridColumn(title="pairs", kind=ColumnKind.COUNT, note="eligible"),
     "message": GridColumn(title="message"),
 }
@@ -183,14 +186,17 @@ def runs_grid(runs: pd.DataFrame) -> Grid:
     """
     frame = runs.assign(runtime_s=counted_runtime(runs))
     frame["message"] = last_lines(runs["message"])
-    return Grid(
-        name=RUNS, label="runs", one="run", frame=frame, columns=_worth_showing(frame, _RUN_COLUMNS)
-    )
+    frame["tree_nodes"] = nodes_of_kind(runs, NodeKind.TREE)
+    frame["branch_and_bound_nodes"] = nodes_of_kind(runs, NodeKind.BRANCH_AND_BOUND)
+    columns = _worth_showing(frame, _RUN_COLUMNS)
+    if tree_remark(runs):
+        columns["tree_nodes"] = replace(columns["tree_nodes"], note=f"start=bound: {TREES_LEFT}")
+    return Grid(name=RUNS, label="runs", one="run", frame=frame, columns=columns)
 
 
 def _worth_showing(frame: pd.DataFrame, columns: Mapping[str, GridColumn]) -> dict[str, GridColumn]:
     """Return the columns without those that are optional and empty."""
-    droppable: Sequence[str] = ("message", "num_nodes", "family")
+    droppable: Sequence[str] = ("message", "tree_nodes", "branch_and_bound_nodes", "family")
     return {
         key: column
         for key, column in columns.items()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.metrics.column import floats
 from analysis.reports.pages.chart import Chart, log_axis, looks
 from analysis.reports.pages.marks import names, of_sample, runs_marks, sample, size_axis
+from analysis.text.nodes import tree_remark
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +57,12 @@ def nodes_by_size(runs: pd.DataFrame, kind: str, source: str) -> Chart | None:
         },
         caption=(
             f"Each mark is a run; both axes are logarithmic. {of_sample(counted, shown)}"
-            f"Source: {source}."
+            f"{_remark(counted)}Source: {source}."
         ),
         alternative=f"{what}: from {counted['num_nodes'].min()} to {counted['num_nodes'].max()}.",
     )
+
+
+def _remark(runs: pd.DataFrame) -> str:
+    told = tree_remark(runs)
+    return f"{told} " if told else ""

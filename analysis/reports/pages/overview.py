@@ -22,6 +22,7 @@ from analysis.reports.pages.elements import (
 )
 from analysis.reports.pages.troubles import contradicted, failures
 from analysis.text import answer
+from analysis.text.nodes import tree_remark
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -54,7 +55,7 @@ _SUMMARY = (
     Head("runtime", f"mean, shift {RUNTIME_SHIFT_S:g} s"),
     Head("longest"),
     Head("tree nodes", f"mean, shift {NODE_SHIFT}"),
-    Head("b&b nodes", f"mean, shift {NODE_SHIFT}"),
+    Head("branch-and-bound nodes", f"mean, shift {NODE_SHIFT}"),
 )
 
 
@@ -73,7 +74,8 @@ def summary_table(runs: pd.DataFrame, problem: str) -> str:
     by_family = summary(chosen, by=("family", "method"))
     groups = [everywhere] if by_family["family"].nunique(dropna=False) > 1 else []
     groups += [group for _, group in by_family.groupby("family", dropna=False, sort=False)]
-    return str(table(f"Summary of {problem}", _SUMMARY, map(_table_group, groups)))
+    made = table(f"Summary of {problem}", _SUMMARY, map(_table_group, groups))
+    return str(made + paragraph(tree_remark(chosen)))
 
 
 def _table_group(group: pd.DataFrame) -> Markup:

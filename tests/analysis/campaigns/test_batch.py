@@ -8,11 +8,13 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import psutil
 import pytest
 
 from analysis.campaigns import campaign
 from analysis.campaigns.batch import Tally, batch
+from analysis.cli import main
 from analysis.engines.child import run_alone
 from analysis.engines.local import LocalEngine
 from analysis.engines.wire import to_order
@@ -316,3 +318,19 @@ def _rows(path):
         return runs_table(path)
     except InputError:  # the file is there, its tables are not yet
         return []
+
+
+def test_a_batch_of_the_milp_and_ot_gah_counts_the_nodes_of_every_run(tmp_path, runs):
+    """The commands of the paper's question; one instance has no eligible pair."""
+    for name, arguments in {"uniform-random": ("--seeds", "0:3"), "paper": ()}.items():
+        assert main(["generate", name, "--out", str(tmp_path / "made"), *arguments]) == 0
+    write_instance(instance("nobody", eligible=[[0] * 3] * 2), tmp_path / "made" / "nobody.json")
+    given = ["batch", str(tmp_path / "made"), "--methods", "milp-bigm,ot-gah", "--time-limit", "60"]
+    assert main([*given, "--out", str(runs)]) == 0
+    assert main(["export-runs", str(runs), "--out", str(tmp_path / "runs.csv")]) == 0
+    table = pd.read_csv(tmp_path / "runs.csv")
+    finished = table[table["ended_by"].isin(["proof", "completed"])]
+    assert len(finished) == len(table) == 2 * 5
+    assert finished["num_nodes"].notna().all()
+    kinds = {"milp-bigm": "branch-and-bound", "ot-gah": "tree"}
+    assert finished["node_kind"].tolist() == finished["method"].map(kinds).tolist()

@@ -50,7 +50,7 @@ GRIDS = {
 @pytest.mark.parametrize(("family", "grid"), GRIDS.values(), ids=GRIDS)
 def test_a_generated_instance_is_generated_again(here, capsys, family, grid):
     paths = otgah.generate(family, here / "made", seeds=[1], grid=grid)
-    otgah.batch(paths[-1:], ["ot-gah"], "r.sqlite", settings={"inner": "ot"}, prove_bounds=False)
+    otgah.batch(paths[-1:], ["ot-gah"], "r.sqlite", settings={"start": "all"}, prove_bounds=False)
     [key] = keys("r.sqlite")
     shown = show_run("r.sqlite", key[:12])
     assert shown.commands[0].startswith(f"otgah generate {family} --out again --seeds 1")

@@ -30,7 +30,13 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
     assert f"Report: {tmp_path / 'report.html'}" in first
     table = [line for line in first.splitlines() if line.startswith(("family", *SMALL))]
     assert len(table) == 1 + 2 * 5
-    assert not [line for line in table if " - " in line]
+    columns = {line.split()[1]: line.replace(" %", "%").split() for line in table}
+    assert not [cells for cells in columns.values() if "-" in cells[:6]]
+    kinds = {method: [cell != "-" for cell in cells[-2:]] for method, cells in columns.items()}
+    assert kinds["ot-gah"] == [True, False]
+    assert kinds["milp-bigm"] == kinds["decomposition"] == [False, True]
+    assert kinds["greedy-by-output"] == [False, False]
+    assert "Tree nodes of ot-gah are of the trees that the bound leaves" in first
     assert otgah.runs_table(tmp_path / "runs.sqlite")["gap"].notna().all()
     assert max(map(len, table)) <= 100
 

@@ -48,6 +48,7 @@ def test_the_registry_holds_the_published_names():
         "ot-unpruned",
         "single-node",
         "ot-gah",
+        "ot-gah-fast",
         "ot-gah-plus",
         "milp-bigm",
         "milp-bigm-pulp",
@@ -89,8 +90,7 @@ def test_every_method_keeps_the_contract(name, data):
         assert result.proved_by
     if not drawn.eligible.any():
         assert (result.status, result.objective, result.bound) == (Status.OPTIMAL, 0, 0)
-    # By default OT-GAH has a method inside that counts no nodes.
-    assert result.node_kind == (None if name == "ot-gah" else METHODS[name].node_kind)
+    assert result.node_kind == METHODS[name].node_kind
     assert result.runtime_s >= 0
     again = run(drawn, name, seed=3).result
     assert again.schedule == result.schedule
@@ -352,11 +352,11 @@ def test_every_extra_that_a_method_needs_is_one_of_the_distribution():
         assert any(line.startswith(module) for line in extras[name])
 
 
-def test_ot_gah_takes_a_method_inside_and_a_start():
+def test_ot_gah_takes_a_pruning_and_a_start():
     inside = [run(problem(), "ot-gah", settings={"inner": name}) for name in ("ot", "ot-unpruned")]
     assert {each.result.objective for each in inside} == {3}
-    everywhere = run(problem(), "ot-gah", settings={"inner": "ot", "start": "all"}).result
-    from_bound = run(problem(), "ot-gah", settings={"inner": "ot"}).result
+    everywhere = run(problem(), "ot-gah", settings={"start": "all"}).result
+    from_bound = run(problem(), "ot-gah").result
     assert everywhere.num_nodes > from_bound.num_nodes
 
 
