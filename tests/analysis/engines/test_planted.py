@@ -19,7 +19,7 @@ ENDS = {
     "returns-infeasible": ("none", "error", "the schedule breaks"),
     "claims-too-much": ("none", "error", "claims 1000 requests, but its schedule has 0"),
     "returns-odd-numbers": ("none", "error", "it returned what is no result: must be"),
-    "claims-optimal": ("none", "error", "claims an optimum, and its metadata that it proves noth"),
+    "claims-optimal": ("none", "error", "claims an optimum, but its metadata says"),
     "claims-a-proof": ("optimal", "proof", None),
     "ignores-limit": ("none", "time-limit", "killed"),
     "leaks-memory": ("none", "memory-limit", "killed"),

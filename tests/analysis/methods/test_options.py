@@ -25,6 +25,7 @@ OPTIONS = [
 BASES = {
     "families": [],
     "methods": [],
+    "catalogue": [],
     "generate": ["dense", "--out", "folder"],
     "solve": ["a.json", "--method", "ot-gah"],
     "bound": ["a.json"],
