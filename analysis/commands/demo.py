@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import otgah
+from analysis.commands.common import show_aside
 from analysis.metrics import summary
 from analysis.text.nodes import tree_remark
 from analysis.text.summary import summary_text
+from instances.traces.announcement import announced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,10 +55,11 @@ def main(folder: Path = FOLDER) -> None:
     folder
         Folder of the files of the demonstration.
     """
-    paths = {
-        family: otgah.generate(family, folder / "instances", seeds=range(num_seeds), grid=grid)
-        for family, (num_seeds, grid) in FAMILIES.items()
-    }
+    with announced(show_aside):
+        paths = {
+            family: otgah.generate(family, folder / "instances", seeds=range(num_seeds), grid=grid)
+            for family, (num_seeds, grid) in FAMILIES.items()
+        }
     num_instances = sum(map(len, paths.values()))
     print(
         f"{num_instances} instances of {len(FAMILIES)} families in {folder / 'instances'}",

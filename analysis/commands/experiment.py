@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import otgah
-from analysis.commands.common import AsJson, app, show, show_json
+from analysis.commands.common import AsJson, app, show, show_aside, show_json
 from analysis.commands.interrupts import KEPT, ending_cleanly
 from heuristics.errors import printable
 
@@ -41,8 +41,9 @@ def experiment(
     """Run experiments, judge the claims of the paper, and write one page."""
     from analysis.runs import limits
     from analysis.text.study import study_text
+    from instances.traces.announcement import announced
 
-    with ending_cleanly(KEPT):
+    with ending_cleanly(KEPT), announced(show_aside):
         made = otgah.experiment(
             names, out, is_quick=quick, num_jobs=limits.count(jobs, source="--jobs") or 1
         )

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import otgah
-from analysis.commands.common import AsJson, Runs, app, show, show_json
+from analysis.commands.common import AsJson, Runs, app, show, show_aside, show_json
 
 
 @app.command(
@@ -29,8 +29,10 @@ def show_run(
 ) -> None:
     """Print all data of one run, with the commands that repeat it."""
     from analysis.text.campaign import run_text
+    from instances.traces.announcement import announced
 
-    found = otgah.show(runs, run, instance_out=instance)
+    with announced(show_aside):  # a run on a trace is generated again
+        found = otgah.show(runs, run, instance_out=instance)
     if as_json:
         show_json(found.to_dict())
     else:

@@ -19,6 +19,7 @@ from analysis.experiments.experiment import TIME
 from analysis.runs.provenance import provenance
 from analysis.store.columns import PROVENANCE
 from analysis.store.store import Store
+from instances.traces.announcement import announce, announced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -99,12 +100,22 @@ def _in_this_process(works: Mapping[str, Work]) -> Iterator[tuple[str, Measured]
 def _in_processes(works: Mapping[str, Work], num_jobs: int) -> Iterator[tuple[str, Measured]]:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(num_jobs, context, initializer=_get_ready) as pool:
-        futures = {pool.submit(work.measured): key for key, work in works.items()}
+        futures = {pool.submit(_measured, work): key for key, work in works.items()}
         try:
             for future in as_completed(futures):
-                yield futures[future], future.result()
+                measured, lines = future.result()
+                for line in lines:
+                    announce(line)
+                yield futures[future], measured
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _measured(work: Work) -> tuple[Measured, list[str]]:
+    """Return the row of a work, and the summary lines of the traces read for it."""
+    lines: list[str] = []
+    with announced(lines.append):
+        return work.measured(), lines
 
 
 def _get_ready() -> None:

@@ -153,8 +153,8 @@ def _capped(work: Work, path: Path, settings: dict[str, Any]) -> _Epochs:
     import pandas as pd
 
     template = adjusted_template(Deployment(**settings))
-    arrivals = TraceArrivals.read(path, template, work.seed)
-    num_epochs = min(work.num_epochs, arrivals.num_epochs or 0)
+    arrivals = TraceArrivals.read(path, template, work.seed, num_epochs=work.num_epochs)
+    num_epochs = arrivals.num_epochs or 0
     arrived, served, proved, solving = [], [], [], []
     for epoch in range(num_epochs):
         scenario = arrivals.scenario(epoch)

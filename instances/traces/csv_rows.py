@@ -32,7 +32,8 @@ def header(line: str, delimiter: str) -> tuple[str, ...]:
     try:
         row = next(csv.reader([line.rstrip("\r\n")], strict=True, delimiter=delimiter), [])
     except csv.Error as error:
-        raise InputError(f"must be CSV: {error}", field="line 1") from error
+        told = "a carriage return stands inside the line" if "\r" in line.rstrip() else error
+        raise InputError(f"must be CSV: {told}", field="line 1") from error
     return tuple(name.strip() for name in row)
 
 
@@ -71,14 +72,14 @@ def csv_blocks(
         if fast is not None:
             yield fast
         else:
-            lines = io.StringIO(block.decode(), newline="")
+            lines = io.StringIO(block.decode(), newline=None)
             yield from _row_blocks(lines, line, cells, names, delimiter)
 
 
 def _lines(line: int, block: bytes, data: Iterator[tuple[int, bytes]]) -> Iterator[str]:
-    yield from io.StringIO(block.decode(), newline="")
+    yield from io.StringIO(block.decode(), newline=None)
     for _, later in data:
-        yield from io.StringIO(later.decode(), newline="")
+        yield from io.StringIO(later.decode(), newline=None)
 
 
 def _row_blocks(

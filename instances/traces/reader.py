@@ -17,7 +17,7 @@ from instances.traces.cells import Cells
 from instances.traces.csv_rows import DELIMITERS, csv_blocks, header
 from instances.traces.json_rows import json_blocks, json_object
 from instances.traces.reading import Reading
-from instances.traces.servegen import is_servegen, servegen_blocks
+from instances.traces.servegen import dataset_of, is_servegen, refuse_other, servegen_blocks
 from instances.traces.summary import Summary
 from instances.traces.trace import Trace
 from instances.traces.units import NANOSECONDS, Unit, readings
@@ -79,9 +79,9 @@ def read_trace(
     """
     reading = reading or Reading()
     window = window or Window()
-    dataset = str(path).replace("-trace.csv", "-dataset.json")
-    key = (*_state(path), *_state(dataset))
-    is_drawn = dataset != str(path) or reading.sample or reading.rate_per_s
+    dataset = dataset_of(path)
+    key = _state(path) if dataset is None else (*_state(path), *_state(dataset))
+    is_drawn = dataset or reading.sample or reading.rate_per_s
     trace = _read(str(path), key, reading, window, seed if is_drawn else 0)
     announce(trace.summary.line)
     return trace
@@ -99,6 +99,7 @@ def _state(path: str | os.PathLike[str]) -> tuple[int, ...]:
 @lru_cache(maxsize=1)  # seeds and grids of one command read the same trace again
 def _read(path: str, key: tuple[int, ...], reading: Reading, window: Window, seed: int) -> Trace:
     try:
+        refuse_other(path)
         return _File.opened(path, reading, seed).trace(window)
     except InputError as error:
         raise error if error.source else error.within(path) from error

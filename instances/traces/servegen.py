@@ -42,6 +42,7 @@ _LARGEST_RATE, _LARGEST_VARIATION = 1e5, 1000.0
 _ROWS_AT_ONCE = 500_000
 _NUMBER = re.compile(r"\d+(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
 _TOLERANCE = 1e-3
+_LENGTHS_ENDING = "-dataset.json"
 
 
 class Law(NamedTuple):
@@ -77,6 +78,35 @@ def is_servegen(line: str) -> bool:
         and cells[3] in ("", GAMMA, WEIBULL)
         and all(_NUMBER.fullmatch(each) for each in numbers)
     )
+
+
+def refuse_other(path: str | os.PathLike[str]) -> None:
+    """Refuse a folder of clients, and the lengths of a client given in place of its windows.
+
+    Raises
+    ------
+    InputError
+        If the path is one of the two: the message names a file to give instead.
+    """
+    source = Path(path)
+    if source.name.endswith(_LENGTHS_ENDING):
+        name = f"{source.name.removesuffix(_LENGTHS_ENDING)}-trace.csv"
+        if source.with_name(name).is_file():
+            rule = f"must be the windows of the client, {name}: its lengths are read beside it"
+            raise InputError(rule, source=path)
+    clients = sorted(each.name for each in source.glob("*-trace.csv*")) if source.is_dir() else []
+    if clients:
+        rule = f"must be the file of one client of ServeGen, such as {clients[0]}, found a folder"
+        raise InputError(f"{rule} of {len(clients)}", source=path)
+
+
+def dataset_of(path: str | os.PathLike[str]) -> Path | None:
+    """Return the path of a client's lengths; None if a name is not that of a client's windows."""
+    source = Path(path)
+    for ending in ("-trace.csv", "-trace.csv.gz", "-trace.csv.zst"):
+        if source.name.endswith(ending):
+            return source.with_name(source.name.removesuffix(ending) + _LENGTHS_ENDING)
+    return None
 
 
 def servegen_blocks(path: str | os.PathLike[str], text: str, seed: int) -> Iterator[Block]:
@@ -255,18 +285,14 @@ _LENGTHS = ("input_tokens", "output_tokens")
 
 
 def _dataset(path: Path) -> Path:
-    name = path.name
-    for ending in ("-trace.csv", "-trace.csv.gz", "-trace.csv.zst"):
-        if name.endswith(ending):
-            source = path.with_name(f"{name.removesuffix(ending)}-dataset.json")
-            if not source.is_file():
-                rule = f"must have its length distributions beside it, in {source.name}"
-                raise InputError(rule, source=path)
-            return source
-    rule = (
-        "must be named ...-trace.csv, with its length distributions beside it in ...-dataset.json"
-    )
-    raise InputError(rule, source=path)
+    source = dataset_of(path)
+    if source is None:
+        rule = "must be named ...-trace.csv, with its lengths beside it in ...-dataset.json"
+        raise InputError(rule, source=path)
+    if not source.is_file():
+        rule = f"must have its length distributions beside it, in {source.name}"
+        raise InputError(rule, source=path)
+    return source
 
 
 def _distribution(

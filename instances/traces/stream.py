@@ -45,7 +45,8 @@ def blocks(path: str | os.PathLike[str], *, size: int = _BLOCK) -> Iterator[tupl
 
     Notes
     -----
-    No more than a block and a line is in memory at a time. A byte order mark is dropped.
+    No more than a block and a line is in memory at a time. A byte order mark is dropped. Lines
+    of a file that starts without line feeds may end in carriage returns, as on an old Mac.
     """
     try:
         with _unpacked(path) as file:
@@ -60,11 +61,15 @@ def blocks(path: str | os.PathLike[str], *, size: int = _BLOCK) -> Iterator[tupl
 
 def _lines(file: IO[bytes], size: int) -> Iterator[tuple[int, bytes]]:
     rest, line, is_first, offset = b"", 1, True, 0
-    longest = LONGEST_LINE
+    longest, has_old_ends = LONGEST_LINE, False
     while data := file.read(size):
-        data = rest + data
         if is_first:
             data = data.removeprefix(_BYTE_ORDER_MARK)
+            has_old_ends = b"\n" not in data and b"\r" in data[:-1]
+        if has_old_ends:
+            data = data.replace(b"\r", b"\n")
+        data = rest + data
+        if is_first:
             longest = LONGEST_JSON_LINE if data.lstrip()[:1] == b"{" else LONGEST_LINE
             is_first = False
         end = data.rfind(b"\n") + 1

@@ -60,6 +60,17 @@ def test_a_generated_instance_is_generated_again(here, capsys, family, grid):
     assert same(made_again(shown.commands, capsys), shown.run)
 
 
+def test_a_run_on_a_trace_says_how_the_trace_was_read(here, capsys):
+    (path,) = otgah.generate("trace", "made", grid={"num_epochs": [1], "keep_empty": [True]})
+    otgah.batch([path], ["ot-gah"], "r.sqlite", prove_bounds=False)
+    [key] = keys("r.sqlite")
+    capsys.readouterr()
+    assert main(["show", "r.sqlite", key[:8], "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["run"]["key"] == key
+    assert "read as plain, arrival_s in seconds" in told.err
+
+
 def test_an_instance_from_elsewhere_comes_out_of_the_store(here, capsys):
     whole = Instance(name="a name/of .. its own", coefficients=problem())
     write_instance(whole, here / "hand.json")

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from heuristics.errors import InputError
+from instances.traces import stream
 from instances.traces import window as windows
 from instances.traces.reader import read_trace
 from instances.traces.reading import Columns, Reading
@@ -216,6 +217,42 @@ def test_servegen_draws_its_rate_its_variation_and_its_lengths(tmp_path, law):
 def test_servegen_without_its_lengths_is_refused(tmp_path):
     path = written(tmp_path, "0,20,2,Gamma,0.25,0.2\n", "chunk-1-trace.csv")
     with pytest.raises(InputError, match="must have its length distributions beside it"):
+        read_trace(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("", "must be the file of one client of ServeGen, such as chunk-1-trace.csv, found a"),
+        ("chunk-2-dataset.json", "must be the windows of the client, chunk-2-trace.csv"),
+    ],
+)
+def test_servegen_is_read_a_client_at_a_time(tmp_path, name, message):
+    for client in (1, 2):
+        written(tmp_path, "0,20,2,Gamma,0.25,0.2\n", f"chunk-{client}-trace.csv")
+        written(tmp_path, "{}", f"chunk-{client}-dataset.json")
+    with pytest.raises(InputError, match=message):
+        read_trace(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["azure", "mooncake", "vidur"])
+@pytest.mark.parametrize("size", [2**22, 80])
+def test_lines_may_end_in_carriage_returns_alone(tmp_path, monkeypatch, name, size):
+    monkeypatch.setattr(stream.blocks, "__kwdefaults__", {"size": size})
+    text = FILES[name].replace("\n", "\r")
+    assert rows(read_trace(written(tmp_path, text))) == [(0, 5, 6), (1.5, 7, 8)]
+
+
+@pytest.mark.parametrize("last", ["5,9,9", '"5",9,9'])
+def test_ends_of_lines_may_be_mixed_after_the_header(tmp_path, last):
+    """One block is read by columns; a quote has it read row by row, with the same result."""
+    path = written(tmp_path, FILES["plain"] + f"4,1,1\r{last}\n")
+    assert rows(read_trace(path))[2:] == [(2, 1, 1), (3, 9, 9)]
+
+
+def test_a_carriage_return_inside_a_header_is_refused(tmp_path):
+    path = written(tmp_path, FILES["plain"].replace("\n", "\r", 1))
+    with pytest.raises(InputError, match="line 1: must be CSV: a carriage return stands inside"):
         read_trace(path)
 
 
