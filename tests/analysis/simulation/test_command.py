@@ -1,6 +1,7 @@
 """`otgah simulate`: what it prints, and bad input in one line with exit status 2."""
 
 import json
+from decimal import Decimal
 
 import pytest
 
@@ -62,6 +63,39 @@ def test_a_trace_is_taken_whole_unless_told_otherwise(otgah):
     whole = json.loads(otgah(*arguments, "--json").out)
     part = json.loads(otgah(*arguments, "--epochs", "3", "--json").out)
     assert (whole["num_epochs"], part["num_epochs"]) == (58, 3)
+
+
+PART = ("first_epoch=10", "num_epochs=5")
+
+
+@pytest.mark.parametrize("settings", [PART, ("window=20+30",)])
+def test_a_part_of_a_trace_is_what_arrives_in_it(otgah, settings):
+    """An epoch is 2 s, so that epochs 10 to 14 are the seconds from 20 to 30."""
+    arguments = ["simulate", "trace", "--arrivals", EXCERPT, "--method", "static-batching"]
+    for each in settings:
+        arguments += ["--set", each]
+    part = json.loads(otgah(*arguments, "--json").out)
+    lines = EXCERPT.read_text().splitlines()[1:]
+    arrivals = [Decimal(line.split(",")[0]) for line in lines]
+    expected = [each for each in arrivals if 20 <= each - arrivals[0] < 30]
+    assert part["num_epochs"] == 5
+    assert part["schemes"][0]["arrived"] == len(expected) > 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (("first_epoch=58",), "first_epoch: must be below 58, the epochs of the trace, found 58"),
+        (("window=116+118",), "window: must be below 58, the epochs of the trace, found 58"),
+        (("window=30+20",), "window: must be a start and a later end"),
+        ((*PART, "window=20+30"), "window: must be left out beside first_epoch and num_epochs"),
+    ],
+)
+def test_a_part_outside_the_trace_is_refused(otgah, settings, message):
+    arguments = ["simulate", "trace", "--arrivals", EXCERPT]
+    for each in settings:
+        arguments += ["--set", each]
+    assert message in otgah(*arguments, status=2).err
 
 
 def test_a_file_of_ones_own_is_a_scenario(otgah, tmp_path):
