@@ -9,6 +9,7 @@
 - :mod:`violation`: a broken constraint as JSON.
 - :mod:`values`: the types of values, and the rules that a value can break.
 - :mod:`fields`: the table of a run's fields: JSON, wire, store and schema follow from it.
+- :mod:`trees`: the trees that a count of tree nodes covers.
 - :mod:`display`: an outcome as HTML for a notebook.
 - :mod:`provenance`: versions of the software and properties of the machine.
 """

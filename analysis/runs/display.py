@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.runs.trees import node_kind_text
 from heuristics.display.markup import Markup, table
 from heuristics.display.result import summary_html
 from heuristics.display.schedule import loads_html
@@ -17,7 +18,8 @@ def outcome_html(outcome: Outcome) -> Markup:
     """Return an outcome as the HTML that a notebook shows."""
     task, result = outcome.task, outcome.result
     title = f"{task.method} on {result.problem} of {task.instance.name}"
-    parts = [summary_html(result, title=title)]
+    node_kind = node_kind_text(task.options, result.node_kind)
+    parts = [summary_html(result, title=title, node_kind=node_kind)]
     if result.schedule is not None:
         names = task.instance.edge_node_names
         loads = Loads.of(task.data, result.schedule, problem=result.problem, names=names)

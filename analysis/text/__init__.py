@@ -3,7 +3,7 @@
 - :mod:`phrases`: counts, shares, durations and aligned tables in words.
 - :mod:`outcome`: a run, or a bound.
 - :mod:`verdict`: the findings of a check of an instance, a schedule or a certificate.
-- :mod:`nodes`: the trees that a count of tree nodes covers.
+- :mod:`nodes`: the methods whose tree nodes are of the trees that the bound leaves.
 - :mod:`summary`: gaps, times and nodes by family and method.
 - :mod:`campaign`: the status of a campaign, and one of its runs.
 - :mod:`simulation`: the requests that each scheme completed.

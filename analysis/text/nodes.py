@@ -1,24 +1,15 @@
-"""Nodes: the trees that a count of tree nodes covers."""
+"""Nodes: the methods whose tree nodes are of the trees that the bound leaves."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from analysis.runs.trees import TREES_LEFT, is_of_trees_left
 from heuristics.result import NodeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
-
-TREES_LEFT = "of the trees that the bound leaves"
-"""Remark on a count of tree nodes with ``start=bound``."""
-
-
-def is_of_trees_left(options: Mapping[str, Any], node_kind: object) -> bool:
-    """Return True if a run counted tree nodes from the bound, not those of every tree."""
-    return node_kind == NodeKind.TREE and options.get("start") == "bound"
 
 
 def tree_remark(runs: pd.DataFrame) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.text.nodes import TREES_LEFT, is_of_trees_left
+from analysis.runs.trees import node_kind_text
 from analysis.text.phrases import ABSENT, aligned, percent, seconds
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ def outcome_text(outcome: Outcome) -> str:
         ("runtime", seconds(shown["runtime_s"])),
     ]
     if shown["num_nodes"] is not None:
-        kind = str(shown["node_kind"])
-        if is_of_trees_left(outcome.task.options, shown["node_kind"]):
-            kind += f", {TREES_LEFT}"
+        kind = node_kind_text(outcome.task.options, shown["node_kind"])
         lines.append(("nodes", f"{shown['num_nodes']} ({kind})"))
     if shown["claimed_objective"] is not None:
         lines.append(("claimed", f"{shown['claimed_objective']}, by a schedule that is left out"))

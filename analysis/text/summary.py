@@ -19,15 +19,12 @@ _HEADER = (
     "optimal\nof runs",
     "runtime",
     "tree\nnodes",
-    "b&b\nnodes",
+    "branch-\nand-bound\nnodes",
 )
 
 
 def summary_text(table: pd.DataFrame) -> str:
-    """Return the table of :func:`analysis.metrics.summary`, by family and method, as text.
-
-    The last column has the branch-and-bound nodes.
-    """
+    """Return the table of :func:`analysis.metrics.summary`, by family and method, as text."""
     from pandas import isna
 
     def known(value: float) -> float | None:

@@ -17,7 +17,9 @@ def result_html(result: Result) -> Markup:
     return Markup(f"{summary_html(result)}{batches}")
 
 
-def summary_html(result: Result, *, title: str | None = None) -> Markup:
+def summary_html(
+    result: Result, *, title: str | None = None, node_kind: str | None = None
+) -> Markup:
     """Return the result without its batches.
 
     Parameters
@@ -26,6 +28,8 @@ def summary_html(result: Result, *, title: str | None = None) -> Markup:
         Result of a method.
     title
         Title above the table; None for the name of the problem.
+    node_kind
+        Text beside the number of nodes; None for the kind of node.
     """
     ending = f"ended by {result.ended_by}" if result.proof is None else f"proved by {result.proof}"
     gap, nodes = result.gap, result.num_nodes
@@ -39,7 +43,7 @@ def summary_html(result: Result, *, title: str | None = None) -> Markup:
     if result.objective is not None and result.bound is not None:
         rows[1] = ("objective", bar(result.objective, result.bound))
     if nodes is not None:
-        rows.append(("nodes", f"{nodes:,} ({result.node_kind})"))
+        rows.append(("nodes", f"{nodes:,} ({node_kind or result.node_kind})"))
     if result.claimed_objective is not None:
         rows.append(("claimed", f"{result.claimed_objective:,}, by a schedule that is left out"))
     if result.message is not None:

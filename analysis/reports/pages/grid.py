@@ -16,7 +16,8 @@ from markupsafe import Markup
 from analysis.metrics import counted_runtime, nodes_of_kind
 from analysis.metrics.campaign import last_lines
 from analysis.metrics.column import floats
-from analysis.text.nodes import TREES_LEFT, tree_remark
+from analysis.runs.trees import TREES_LEFT
+from analysis.text.nodes import tree_remark
 from heuristics.result import NodeKind
 
 if TYPE_CHECKING:

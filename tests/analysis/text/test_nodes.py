@@ -2,6 +2,7 @@
 
 import json
 
+from analysis.runs.display import outcome_html
 from analysis.runs.method_run import perform
 from analysis.runs.plan import plan
 from analysis.text.nodes import tree_remark
@@ -36,5 +37,7 @@ def test_a_single_run_says_which_trees_it_counts():
         (line,) = (each for each in lines if each.startswith("nodes "))
         return line
 
+    task = plan(Instance(name="a", coefficients=problem()), "ot-gah")
+    assert "of the trees that the bound leaves" in outcome_html(perform(task))
     assert nodes().endswith("(tree, of the trees that the bound leaves)")
     assert nodes(start="all").endswith("(tree)")
