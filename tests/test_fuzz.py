@@ -37,7 +37,7 @@ def test_no_mutated_file_that_hypothesis_finds_does_harm(name, tmp_path_factory)
 @pytest.mark.long
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_mutated_file_of_many_does_harm(name, tmp_path):
-    """Together 30,000 files."""
+    """Together 42,000 files."""
     num_files = MANY.get(name, 4000)
     tally = fuzz(FORMATS[name](tmp_path), range(10**6, 10**6 + num_files))
     print(f"{name}: {tally.read} files, {tally.accepted} accepted, {len(tally.findings)} findings")

@@ -38,6 +38,9 @@ GAMMA, WEIBULL = "Gamma", "Weibull"
 WINDOW_S = 600
 """Length of a client's only window, by ServeGen's README [s]; else windows tell it themselves."""
 
+LARGEST_EXPECTED = 1e9
+"""Largest expected number of requests of a client: two weeks at 800/s."""
+
 _LARGEST_RATE, _LARGEST_VARIATION = 1e5, 1000.0
 _ROWS_AT_ONCE = 500_000
 _NUMBER = re.compile(r"\d+(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
@@ -137,6 +140,7 @@ def servegen_blocks(path: str | os.PathLike[str], text: str, seed: int) -> Itera
     keep the rate, so they are not used.
     """
     windows = _windows(text)
+    _refuse_endless(windows)
     lengths = _distributions(path)
     starts = sorted(lengths)
     for place, window in enumerate(windows):
@@ -183,6 +187,17 @@ def _windows(text: str) -> list[Law]:
         _refuse_window(window)
         windows.append(window)
     return windows
+
+
+def _refuse_endless(windows: list[Law]) -> None:
+    """Refuse windows, one of them long by a slip, whose draws would take hours."""
+    expected = sum(
+        window.rate * (_end(windows, place) - window.start_s)
+        for place, window in enumerate(windows)
+    )
+    if expected > LARGEST_EXPECTED:
+        rule = f"must have at most {LARGEST_EXPECTED:g} requests, rates times lengths of windows"
+        raise InputError(rule, field="the trace", found=f"{expected:.3g}")
 
 
 def _refuse_window(window: Law) -> None:

@@ -1,5 +1,6 @@
 """The fuzzer: mutated files of a format, written, read, and counted."""
 
+import ctypes
 import random
 import resource
 import signal
@@ -14,7 +15,12 @@ from tests.fuzzing.plugin import PluginFormat
 from tests.fuzzing.scenario import ScenarioFormat
 from tests.fuzzing.schedule import ScheduleFormat
 from tests.fuzzing.store import StoreFormat
-from tests.fuzzing.trace import TraceFormat
+from tests.fuzzing.trace import (
+    ColumnsTraceFormat,
+    PackedTraceFormat,
+    ServeGenFormat,
+    TraceFormat,
+)
 
 LONGEST_S = 5
 LARGEST_MEMORY_KB = 2**20
@@ -42,6 +48,9 @@ FORMATS = {
         ScenarioFormat,
         ModelConfigFormat,
         TraceFormat,
+        PackedTraceFormat,
+        ColumnsTraceFormat,
+        ServeGenFormat,
         StoreFormat,
         PluginFormat,
     )
@@ -51,6 +60,7 @@ FORMATS = {
 def fuzz(chosen, seeds):
     """Write and read a mutated file for each seed; return what came of them."""
     tally = Tally()
+    _keep_memory_steady()
     before = signal.signal(signal.SIGPROF, _hang)
     try:
         for seed in seeds:
@@ -76,3 +86,10 @@ def fuzz(chosen, seeds):
 
 def _hang(number, frame):
     raise TooLong(f"more than {LONGEST_S} s")
+
+
+def _keep_memory_steady():
+    """Return large buffers to the system at once: the heap of glibc fragments otherwise."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(-3, 2**16)  # M_MMAP_THRESHOLD

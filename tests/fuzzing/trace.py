@@ -1,14 +1,21 @@
 """Traces of requests that are fuzzed, and an independent reading of each format."""
 
 import csv
+import gzip
 import io
 import json
+import re
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
+import pyarrow as pa
+
 from instances.traces.excerpt import EXCERPT
 from instances.traces.reader import read_trace
+from instances.traces.reading import Columns, Reading
+from instances.traces.units import Unit
+from instances.traces.window import Window
 from tests.fuzzing.agreement import same
 from tests.fuzzing.format import Format
 from tests.helpers.mutators import mutated_bytes, mutated_lines
@@ -73,6 +80,8 @@ SOUND = (
 
 def _rows(text):
     """Return rows as dictionaries of texts, read by the standard library alone."""
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
     if text.lstrip()[:1] == "{":
         return [json.loads(each, parse_float=str) for each in text.split("\n") if each.strip()]
     head = text.split("\n", 1)[0]
@@ -99,16 +108,11 @@ class TraceFormat(Format):
     name, suffix = "trace", ".csv"
 
     def write(self, rng):
-        text = rng.choice(SOUND)
-        if rng.random() < 0.6:
-            data = mutated_lines(text, rng).encode("utf-8", "surrogatepass")
-        else:
-            data = mutated_bytes(text.encode(), rng)
-        self.path.write_bytes(data)
+        self.path.write_bytes(mutated(rng.choice(SOUND), rng))
 
     def read(self):
         trace = read_trace(self.path)
-        rows = _rows(self.path.read_bytes().decode().removeprefix("\ufeff"))
+        rows = _rows(self.text())
         names = set(rows[0])
         measured = "queued_ts" in names
         (reading,) = [
@@ -127,9 +131,139 @@ class TraceFormat(Format):
         assert len(kept) + trace.summary.skipped.num_rows == len(rows)
         first = min(each for each, _, _ in kept)
         told = sorted(((at - first, s, n) for at, s, n in kept), key=lambda each: each[0])
-        columns = (trace.arrival_ns, trace.prompt_tokens, trace.output_tokens)
-        same([list(each) for each in told], np_rows(columns))
+        same([list(each) for each in told], requests(trace))
+
+    def text(self):
+        """Return the text of the file, unpacked in one piece."""
+        data = self.path.read_bytes()
+        if self.path.suffix == ".gz":
+            data = gzip.decompress(data)
+        elif self.path.suffix == ".zst":
+            data = pa.CompressedInputStream(pa.BufferReader(data), "zstd").read()
+        return data.decode().removeprefix("\ufeff")
 
 
-def np_rows(columns):
+class PackedTraceFormat(TraceFormat):
+    """Traces packed by gzip or Zstandard, faulty before or after they are packed."""
+
+    name = "trace-packed"
+
+    def write(self, rng):
+        suffix = rng.choice((".gz", ".zst"))
+        text = rng.choice(SOUND)
+        data = mutated(text, rng) if rng.random() < 0.5 else text.encode()
+        packed = gzip.compress(data, 1, mtime=0) if suffix == ".gz" else _zstandard(data)
+        if rng.random() < 0.5:
+            packed = mutated_bytes(packed, rng)
+        self.path = self.folder / f"mutated.csv{suffix}"
+        self.path.write_bytes(packed)
+
+
+class ColumnsTraceFormat(TraceFormat):
+    """Tables whose columns the user names."""
+
+    name = "trace-columns"
+    reading = Reading(columns=Columns.parse("at:in:out"), time_unit=Unit.MS)
+    sound = (
+        table("at,in,out", lambda i: f"{250 * i},{100 + i},{i % 5}"),
+        table("at;in;out", lambda i: f"{i},{i:02}5;{100 + i};{i + 1}"),
+        table("x\tout\tin\tat", lambda i: f"a b\t{i + 1}\t{7 * i}\t{i / 4}"),
+        table('"at","note","in","out"', lambda i: f'"{i}","a,""b",{5 + i},{1 + i}'),
+        lines(lambda i: {"at": i / 8, "in": 10 + i, "out": 5, "more": [{"at": 1}]}),
+    )
+
+    def write(self, rng):
+        self.path.write_bytes(mutated(rng.choice(self.sound), rng))
+
+    def read(self):
+        trace = read_trace(self.path, self.reading)
+        rows = _rows(self.text())
+        is_dated = ":" in str(rows[0]["at"])
+        unit = None if is_dated else 10**6
+        read = [(_nanoseconds(row["at"], unit), int(row["in"]), int(row["out"])) for row in rows]
+        kept = sorted((row for row in read if row[1] and row[2]), key=lambda each: each[0])
+        assert len(kept) + trace.summary.skipped.num_rows == len(rows)
+        same([[at - kept[0][0], s, n] for at, s, n in kept], requests(trace))
+
+
+class ServeGenFormat(Format):
+    """Clients of ServeGen: windows, and the lengths beside them."""
+
+    name, suffix = "trace-servegen", "-trace.csv"
+    windows = (
+        "0,0.1,1.5,Gamma,0.4,20\n600,0,0,,0,0\n1200,0.05,2,Weibull,0.6,15\n",
+        "0,0.2,0.5,Weibull,2.1,5\n",
+    )
+    lengths = (
+        {
+            "0": {
+                "input_tokens": "{29: 0.25, 30: 0.75}",
+                "output_tokens": "{1: 1e-05, 7: 0.99999}",
+            },
+            "1200": {"input_tokens": "{1024: 1.0}", "output_tokens": "{3: 0.5, 4: 0.5}"},
+        },
+        {"0": {"input_tokens": "{5: 1}", "output_tokens": "{0: 0.5, 9: 0.5}"}},
+    )
+
+    def write(self, rng):
+        windows, lengths = rng.choice(self.windows), json.dumps(rng.choice(self.lengths))
+        if rng.random() < 0.5:
+            windows = mutated(windows, rng)
+            if re.search(rb"^\d{8}", windows, re.MULTILINE):  # years of requests take minutes
+                windows = b""
+        else:
+            lengths = mutated_bytes(lengths.encode(), rng)
+        for name, data in (("trace.csv", windows), ("dataset.json", lengths)):
+            data = data.encode() if isinstance(data, str) else data
+            (self.folder / f"mutated-{name}").write_bytes(data)
+
+    def read(self):
+        """Arrivals lie in windows with a rate, and lengths have probabilities above 0."""
+        trace = read_trace(self.path, window=Window(0, 3600 * 10**9))
+        text = self.path.read_bytes().decode().removeprefix("\ufeff")
+        text = text if "\n" in text else text.replace("\r", "\n")
+        rows = [each.split(",") for each in text.split("\n") if each.strip()]
+        assert {len(each) for each in rows} == {6}
+        starts = [int(row[0]) for row in rows]
+        assert starts == sorted(set(starts))
+        assert any(float(row[1]) > 0 for row in rows)
+        dataset = json.loads((self.folder / "mutated-dataset.json").read_text("utf-8-sig"))
+        tables = {int(start): fields for start, fields in dataset.items()}
+        first_ns = trace.summary.first_ns
+        for at, prompt, output in requests(trace):
+            row = max(place for place, start in enumerate(starts) if start * 10**9 <= at + first_ns)
+            assert float(rows[row][1]) > 0
+            known = [
+                start
+                for start, fields in tables.items()
+                if start <= starts[row] and _lengths(fields, 0) and _lengths(fields, 1)
+            ]
+            fields = tables[max(known)]
+            assert _lengths(fields, 0)[prompt] > 0
+            assert _lengths(fields, 1)[output] > 0
+
+
+def _lengths(fields, place):
+    text = fields[("input_tokens", "output_tokens")[place]].strip()
+    pairs = (each.split(":") for each in text[1:-1].split(",") if each.strip())
+    return {int(length): float(share) for length, share in pairs}
+
+
+def mutated(text, rng):
+    """Return the bytes of a text with a few faults."""
+    if rng.random() < 0.6:
+        return mutated_lines(text, rng).encode("utf-8", "surrogatepass")
+    return mutated_bytes(text.encode(), rng)
+
+
+def requests(trace):
+    """Return the requests of a trace as rows of integers."""
+    columns = (trace.arrival_ns, trace.prompt_tokens, trace.output_tokens)
     return [list(row) for row in zip(*(each.tolist() for each in columns), strict=True)]
+
+
+def _zstandard(data):
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as stream:
+        stream.write(data)
+    return sink.getvalue().to_pybytes()

@@ -235,6 +235,13 @@ def test_servegen_is_read_a_client_at_a_time(tmp_path, name, message):
         read_trace(tmp_path / name)
 
 
+def test_servegen_with_a_window_of_centuries_is_refused_before_it_is_drawn(tmp_path):
+    windows = "0,20,2,Gamma,0.25,0.2\n4000000000,20,2,Gamma,0.25,0.2\n"
+    path = written(tmp_path, windows, "chunk-1-trace.csv")
+    with pytest.raises(InputError, match=r"must have at most 1e\+09 requests.*found '1.6e\+11'"):
+        read_trace(path)
+
+
 @pytest.mark.parametrize("name", ["azure", "mooncake", "vidur"])
 @pytest.mark.parametrize("size", [2**22, 80])
 def test_lines_may_end_in_carriage_returns_alone(tmp_path, monkeypatch, name, size):
