@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 
 _CHUNK = 1 << 16
 _LONGEST = 4000
+_MODULES = re.compile(rb"(?m)^Extension modules: .*\n?")
+"""List of modules that follows the stack of a crash, and would push the stack out of the log."""
 
 
 class Log:
@@ -30,7 +33,7 @@ class Log:
         except BlockingIOError:
             return True
         self._num_bytes += len(chunk)
-        self._last = (self._last + chunk)[-_LONGEST:]
+        self._last = (self._last + chunk)[-_CHUNK:]
         return bool(chunk)
 
     def drain(self) -> None:
@@ -42,8 +45,9 @@ class Log:
 
     def tail(self) -> str:
         """Return the end of the text since the last call, with the number of bytes left out."""
-        text = self._last.decode("utf-8", "replace")
-        left_out = self._num_bytes - len(self._last)
+        told = _MODULES.sub(b"", self._last)
+        left_out = self._num_bytes - len(self._last) + max(0, len(told) - _LONGEST)
+        text = told[-_LONGEST:].decode("utf-8", "replace")
         self._last, self._num_bytes = b"", 0
         return f"[{left_out} bytes left out]\n{text}" if left_out else text
 

@@ -2,20 +2,21 @@ import pytest
 
 from tests.helpers.binding import drawn, optimum
 
-SEEDS = range(3)
+SEEDS = range(2)
+FEW = {"num_requests": 40}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_accuracy_binds(seed):
     """The same requests, asking for no accuracy: more are served."""
-    careless = drawn("quantized-nodes", seed, accuracy="0+0")
-    assert optimum(careless) > optimum(drawn("quantized-nodes", seed))
+    careless = drawn("quantized-nodes", seed, accuracy="0+0", **FEW)
+    assert optimum(careless) > optimum(drawn("quantized-nodes", seed, **FEW))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_compute_binds_next(seed):
-    fast = drawn("quantized-nodes", seed, compute_scale=1000)
-    assert optimum(fast) > optimum(drawn("quantized-nodes", seed))
+    fast = drawn("quantized-nodes", seed, compute_scale=1000, **FEW)
+    assert optimum(fast) > optimum(drawn("quantized-nodes", seed, **FEW))
 
 
 def test_one_llm_offers_another_accuracy_at_each_edge_node():
