@@ -131,6 +131,7 @@ def test_a_users_file_type_checks_against_the_wheel(installed, tmp_path):
     assert {line.split(":")[1] for line in found} == {"4", "5", "6", "7"}
 
 
+@pytest.mark.long
 def test_an_editable_install_is_hidden_by_no_folder_of_its_names(source, tmp_path):
     """A folder of instances, or a clone of this repository, is no package: Python finds ours."""
     python = environment(tmp_path / "venv")

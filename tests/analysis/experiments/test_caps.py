@@ -83,6 +83,7 @@ def worlds(draw):
     )
 
 
+@pytest.mark.long
 @given(worlds())
 def test_the_best_of_all_caps_is_the_optimum_with_own_lengths(drawn):
     """And a heuristic that reaches half of each choice reaches half of it."""

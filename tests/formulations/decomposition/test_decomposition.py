@@ -63,6 +63,7 @@ def test_it_finds_and_proves_the_optimum(data, seed):
     check_optimal(data, decomposition(data, seed=seed), optimum(data))
 
 
+@pytest.mark.long
 @given(st.one_of(coefficients(**LARGER), levelled(**LARGER)), seeds)
 def test_it_does_so_with_five_edge_nodes_and_fourteen_requests(data, seed):
     check_optimal(data, decomposition(data, seed=seed), optimum(data))
