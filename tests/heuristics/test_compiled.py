@@ -41,6 +41,7 @@ def test_a_kernel_is_compiled_anew_when_a_file_that_it_calls_has_changed(tmp_pat
     )
 
     def result(factor):
+        # Python holds its own compiled file for current if size and second are those of the source.
         (package / "called.py").write_text(
             head + f"\n@compiled\ndef times(x):\n    return {factor} * x\n"
         )
@@ -50,7 +51,7 @@ def test_a_kernel_is_compiled_anew_when_a_file_that_it_calls_has_changed(tmp_pat
         path = os.pathsep.join([str(tmp_path), *sys.path])
         done = subprocess.run(
             [sys.executable, "-c", command],
-            env=os.environ | {"PYTHONPATH": path},
+            env=os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             text=True,
             check=True,
@@ -75,7 +76,11 @@ def test_a_kernel_is_compiled_anew_when_a_class_of_its_arguments_was_renamed(tmp
         )
         done = subprocess.run(
             [sys.executable, "-c", "import toy_class"],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
+            env=os.environ
+            | {
+                "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path]),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
             capture_output=True,
             text=True,
             check=True,
