@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from heuristics.pairs import AMOUNTS, Pairs
+
 if TYPE_CHECKING:
+    from typing import Any, Self
+
     from numpy.typing import ArrayLike, NDArray
 
     IntArray = NDArray[np.int64]
@@ -117,6 +122,51 @@ class Coefficients:
         for name in RESOURCES:
             fits = fits & (getattr(self, name) <= getattr(self, f"{name}_capacity")[:, None])
         return fits
+
+    @classmethod
+    def from_pairs(
+        cls,
+        pairs: Pairs,
+        num_requests: int,
+        uplink_capacity: ArrayLike,
+        downlink_capacity: ArrayLike,
+        memory_capacity: ArrayLike,
+    ) -> Self:
+        """Return the coefficients of these pairs; a pair that is not among them is not eligible.
+
+        Parameters
+        ----------
+        pairs
+            Pairs of edge node and request, row by row, requests ascending in each row. A pair
+            that does not fit its edge node alone is removed and marked in ``unfit``.
+        num_requests
+            I, the number of requests.
+        uplink_capacity, downlink_capacity, memory_capacity
+            Capacities, each of shape (J,).
+
+        Raises
+        ------
+        ValueError
+            If a shape, an order or a value breaks a rule.
+        """
+        shape = (pairs.num_edge_nodes, num_requests)
+        at = (pairs.edge_nodes(), pairs.requests)
+        capacities = (uplink_capacity, downlink_capacity, memory_capacity)
+        named = {f"{name}_capacity": each for name, each in zip(RESOURCES, capacities, strict=True)}
+        given: dict[str, Any] = {**named, "eligible": np.zeros(shape, dtype=np.bool_)}
+        given["eligible"][at] = True
+        for name in AMOUNTS:
+            given[name] = np.zeros(shape, dtype=np.int64)
+            given[name][at] = getattr(pairs, name)
+        return cls(**given)
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """The eligible pairs in compressed rows, read-only."""
+        edge_node, request = np.nonzero(self.eligible)
+        row_pointer = np.searchsorted(edge_node, np.arange(self.num_edge_nodes + 1))
+        amounts = (getattr(self, name)[edge_node, request] for name in AMOUNTS)
+        return Pairs(row_pointer.astype(np.int64), request.astype(np.int64), *amounts).read_only()
 
     @property
     def num_edge_nodes(self) -> int:
