@@ -15,6 +15,7 @@ just full.
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -119,7 +120,7 @@ class Tables(NamedTuple):
     @classmethod
     def of(cls, layout: ColumnArrays) -> Tables:
         """Return empty tables for one edge node."""
-        num_tables = min(MAX_TABLES, int(layout.size.prod()))
+        num_tables = min(MAX_TABLES, prod(layout.size.tolist()))
         num_requests, num_depths = len(layout.request), len(layout.depths)
         return cls(
             np.full(tuple(layout.size), -1),

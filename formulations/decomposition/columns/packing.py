@@ -57,6 +57,12 @@ class Packing(NamedTuple):
         return (1 << (self.bits - 1)) - 1
 
     @property
+    def num_prices(self) -> int:
+        """Number of prices of the cheapest requests at one depth: all classes times all counts."""
+        sizes = np.bincount(self.of_class[self.order], minlength=self.num_classes)
+        return self.num_classes * (int(sizes.max()) + 1)
+
+    @property
     def guards(self) -> int:
         """Mask of the guard bits of all fields."""
         return int((np.int64(1) << (self.shift + self.bits - 1)).sum())
@@ -88,8 +94,8 @@ class Packing(NamedTuple):
             Shape (depths, classes, m); infinite if fewer than m requests exist.
         """
         price, of_class = price[self.order], self.of_class[self.order]
-        most = int(np.bincount(of_class, minlength=self.num_classes).max())
-        cheapest = np.full((len(places), self.num_classes, most + 1), np.inf)
+        num_counts = self.num_prices // self.num_classes
+        cheapest = np.full((len(places), self.num_classes, num_counts), np.inf)
         for at, place in enumerate(places):
             for k in range(self.num_classes):
                 those = np.sort(price[:place][of_class[:place] == k])

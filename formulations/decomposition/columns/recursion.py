@@ -31,6 +31,8 @@ of the former: every combination can be exchanged into this form without changin
 
 from __future__ import annotations
 
+from itertools import accumulate
+from operator import mul
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,6 +61,9 @@ if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import FloatArray
     from heuristics.coefficients import BoolArray, IntArray
     from heuristics.limits import Limits
+
+MOST_PRICES = 20_000_000
+"""Maximum number of prices of the cheapest requests, by depth, class and count."""
 
 
 class Recursion:
@@ -97,6 +102,8 @@ class Recursion:
         self._can_exchange = allowed >= problem.slack and not has_spectrum_prices
         offers = [packing.offers(problem.nodes, j, own) for j, own in enumerate(self._columns)]
         places = np.unique(np.concatenate([own.place for own in offers]))
+        if len(places) * packing.num_prices > MOST_PRICES:
+            return
         cheapest = packing.cheapest(prices.request, places)
         profits = [own.profit for own in self._columns]
         value = problem.value
@@ -107,8 +114,9 @@ class Recursion:
         losses = [np.maximum(v - own, 0) for v, own in zip(value, profits, strict=True)]
         self._allowed = allowed + raised + GUARD
         self._types = _types(offers, losses, value)
-        copies = np.array([len(alike) for alike in self._types], dtype=np.int64)
-        num_used = int(np.prod(copies + 1))
+        copies = [len(alike) for alike in self._types]
+        stride = [1, *accumulate((number + 1 for number in copies), mul)]  # may exceed a word
+        num_used = stride.pop()
         num_bits = packing.num_classes * packing.bits + num_used.bit_length()
         self.is_possible = num_used <= MOST_COUNTERS and num_bits <= STATE_BITS
         if not self.is_possible:
@@ -122,8 +130,8 @@ class Recursion:
             can_exchange=self._can_exchange,
         )
         self._shared = Shared(
-            copies,
-            np.concatenate([[1], np.cumprod(copies + 1)[:-1]]).astype(np.int64),
+            np.array(copies, dtype=np.int64),
+            np.array(stride, dtype=np.int64),
             value[first],
             packing.shift,
             cheapest,

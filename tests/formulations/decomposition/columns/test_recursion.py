@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -11,6 +12,7 @@ from formulations.decomposition.columns.assignment import assign
 from formulations.decomposition.columns.columns import survivors
 from formulations.decomposition.columns.master import MasterProblem
 from formulations.decomposition.columns.recursion import Recursion
+from formulations.decomposition.decomposition import decomposition
 from formulations.decomposition.pricing.dual_ascent import DualAscent
 from formulations.decomposition.pricing.edge_nodes import EdgeNodes
 from heuristics.limits import Limits
@@ -98,3 +100,26 @@ def test_what_it_finds_are_columns_of_that_size(data, seed, num_steps):
         assert all(len(column.depth) == 1 for column in chosen)
         found = assign(data, ascent.nodes, chosen, Limits(), seed=0)
         assert found.schedule is None or found.schedule.throughput == recursion.best <= best
+
+
+@pytest.mark.parametrize("num_rows", [63, 64, 105])
+def test_many_types_of_edge_nodes_are_too_many_states(num_rows):
+    """Each row may serve one request of another set: 2 to the power of 63, 64, 105 states."""
+    ones = np.ones((num_rows, 7), dtype=int)
+    data = problem(
+        uplink=ones,
+        uplink_capacity=[7] * num_rows,
+        downlink=ones,
+        downlink_capacity=[7] * num_rows,
+        memory=ones * np.arange(1, 8),
+        memory_capacity=[7] * num_rows,
+        compute=ones * 5,
+        compute_budget=ones * 9,
+        eligible=(np.arange(1, num_rows + 1)[:, None] >> np.arange(7)) & 1,
+    )
+    ascent = DualAscent(EdgeNodes.of(data), 7)
+    recursion = recursion_at(data, ascent, 7)
+    assert not recursion.is_possible
+    recursion.run(Limits(), until=7, most_looks=10**6)
+    assert not recursion.is_complete
+    assert decomposition(data, time_limit=10).objective == int(data.eligible.any(axis=0).sum())
