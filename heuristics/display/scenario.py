@@ -39,11 +39,14 @@ def scenario_html(scenario: Scenario) -> Markup:
         f"{setting.downlink_slot_s:g} s downlink"
     )
     title = f"Scenario: {requests.num_requests:,} requests at {len(scenario.edge_nodes)} edge nodes"
-    rows = [_row(each, requests.num_requests) for each in scenario.edge_nodes]
+    rows = [
+        _row(each, scenario.num_covered(j), requests.num_requests)
+        for j, each in enumerate(scenario.edge_nodes)
+    ]
     return Markup(f"{table(title, HEAD, rows)}<small>{markup(f'{asked}; {slots}')}</small>")
 
 
-def _row(edge_node: EdgeNode, num_requests: int) -> list[object]:
+def _row(edge_node: EdgeNode, num_covered: int, num_requests: int) -> list[object]:
     flop_per_s = edge_node.num_gpus * edge_node.gpu_flop_per_s
     memory_bytes = edge_node.num_gpus * edge_node.gpu_memory_bytes
     bands = (edge_node.uplink_bandwidth_hz, edge_node.downlink_bandwidth_hz)
@@ -55,7 +58,7 @@ def _row(edge_node: EdgeNode, num_requests: int) -> list[object]:
         f"{flop_per_s / 1e12:,.4g} TFLOP/s",
         f"{memory_bytes / 1e9:,.4g} GB",
         " / ".join(f"{each / 1e6:,.4g}" for each in bands) + " MHz",
-        bar(sum(edge_node.covered), num_requests),
+        bar(num_covered, num_requests),
     ]
 
 

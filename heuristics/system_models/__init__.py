@@ -12,7 +12,8 @@
 - :mod:`radio`: shares of the band by (1) and (2), and k6 in tokens.
 - :mod:`catalogue`: LLMs, devices, quantization schemes and scenarios by name.
 - :mod:`template`: the recipe of a scenario, from which requests and channels are drawn by seed.
-- :mod:`scenario`: the physical description of one epoch, as an instance file has it.
+- :mod:`coverage`: the requests within reach of an edge node, with the columns of their channels.
+- :mod:`scenario`: the physical description of one epoch or of a horizon, as in an instance file.
 - :mod:`memory`: the unit that (12c) counts in, with demands and capacity of an edge node.
 - :mod:`assemble`: the integers of P1 that a scenario defines.
 - :mod:`caps`: upper limits of prompt and output lengths, chosen with each batch.

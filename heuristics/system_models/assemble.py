@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from heuristics.coefficients import (
     RESOURCES,
     Coefficients,
 )
+from heuristics.pairs import AMOUNTS, Pairs
 from heuristics.system_models.latency import LatencyModel, reading_s
 from heuristics.system_models.memory import memory_unit, node_memory
 from heuristics.system_models.protocol import LatencyBudgets, latency_budgets
@@ -52,9 +54,27 @@ FLOP_PER_UNIT = 10**6
 """Compute counts in MFLOP."""
 
 
-class _Workload(NamedTuple):
-    """Columns that all edge nodes share; ``padded`` is true where lengths fit s' and levels."""
+class _Columns(NamedTuple):
+    """Columns of requests, the same at each edge node; ``padded`` is true within s' and levels."""
 
+    arrival_s: FloatArray
+    deadline_s: FloatArray
+    prompt_tokens: IntArray
+    output_tokens: IntArray
+    accuracy: FloatArray
+    padded: BoolArray
+
+    def take(self, requests: IntArray) -> _Columns:
+        return self._replace(**{name: getattr(self, name)[requests] for name in self._fields})
+
+
+class _Workload(NamedTuple):
+    """Columns of the requests of one row, ``covered`` of them, in a scenario of I requests.
+
+    ``in_time`` is true where a request has arrived and tau' > 0.
+    """
+
+    num_requests: int
     prompt_tokens: IntArray
     output_tokens: IntArray
     accuracy: FloatArray
@@ -90,12 +110,51 @@ def assemble(scenario: Scenario) -> Coefficients:
     weights takes the longest output among those of them that fit s' and the levels, fixed alike:
     of the sum of computing and reading, or of the longer, the coefficients have no more than
     that. A demand beyond what a row of 62 bits can
-    hold is written as one more than the capacity. Time O(J I).
+    hold is written as one more than the capacity. In a horizon the requests in coverage of a row
+    are those that have arrived by its epoch, whether or not an earlier epoch serves them. Time
+    O(J I), or in the number of covered pairs if the scenario has the channels of these alone.
     """
-    workload = _workload(scenario)
-    unit = memory_unit(scenario)
-    rows = [_row(edge_node, scenario.setting, workload, unit) for edge_node in scenario.edge_nodes]
+    columns, unit = _columns(scenario), memory_unit(scenario)
+    if scenario.is_sparse:
+        return _assemble_sparse(scenario, columns, unit)
+    workload = cache(partial(_workload, columns, scenario))
+    rows = [
+        _row(
+            each,
+            scenario.setting,
+            workload(each.epoch),
+            unit,
+            covered=np.array(each.covered, dtype=bool),
+        )
+        for each in scenario.edge_nodes
+    ]
     return Coefficients(**{name: np.array([row[name] for row in rows]) for name in rows[0]})
+
+
+def _assemble_sparse(scenario: Scenario, columns: _Columns, unit: int | None) -> Coefficients:
+    """Return the integers of the eligible pairs alone, each row from its covered requests."""
+    sizes, requests, capacities = [0], [], []
+    amounts: list[dict[str, IntArray]] = []
+    for edge_node in scenario.edge_nodes:
+        covered = np.array(edge_node.covered, dtype=np.int64)
+        workload = _workload(columns.take(covered), scenario, edge_node.epoch)
+        everyone = np.ones(covered.size, dtype=bool)
+        row = _row(edge_node, scenario.setting, workload, unit, covered=everyone)
+        eligible = row["eligible"]
+        sizes.append(int(eligible.sum()))
+        requests.append(covered[eligible])
+        amounts.append({name: row[name][eligible] for name in AMOUNTS})
+        capacities.append([row[f"{name}_capacity"] for name in RESOURCES])
+    joined = {name: np.concatenate([row[name] for row in amounts]) for name in AMOUNTS}
+    return Coefficients.from_pairs(
+        Pairs(
+            row_pointer=np.cumsum(sizes, dtype=np.int64),
+            requests=np.concatenate(requests),
+            **joined,
+        ),
+        scenario.num_requests,
+        *np.array(capacities, dtype=np.int64).T,
+    )
 
 
 def served_output_tokens(scenario: Scenario) -> IntArray:
@@ -120,36 +179,54 @@ def fits_padding(scenario: Scenario) -> BoolArray:
     return np.asarray(fits)
 
 
-def _workload(scenario: Scenario) -> _Workload:
-    requests, setting = scenario.requests, scenario.setting
+def _columns(scenario: Scenario) -> _Columns:
+    requests = scenario.requests
+    return _Columns(
+        arrival_s=np.array(requests.arrival_s, dtype=np.float64),
+        deadline_s=np.array(requests.deadline_s, dtype=np.float64),
+        prompt_tokens=np.array(requests.prompt_tokens, dtype=np.int64),
+        output_tokens=served_output_tokens(scenario),
+        accuracy=np.array(requests.accuracy, dtype=np.float64),
+        padded=fits_padding(scenario),
+    )
+
+
+def _workload(columns: _Columns, scenario: Scenario, epoch: int | None) -> _Workload:
+    setting = scenario.setting
     budgets = latency_budgets(
-        requests.arrival_s,
-        requests.deadline_s,
+        columns.arrival_s,
+        columns.deadline_s,
         epoch_start_s=setting.epoch_start_s,
         uplink_slot_s=setting.uplink_slot_s,
         compute_slot_s=setting.compute_slot_s,
         downlink_slot_s=setting.downlink_slot_s,
         count_waiting=setting.count_waiting,
+        period_s=setting.period_s,
+        epoch=epoch,
     )
     return _Workload(
-        prompt_tokens=np.array(requests.prompt_tokens, dtype=np.int64),
-        output_tokens=served_output_tokens(scenario),
-        accuracy=np.array(requests.accuracy, dtype=np.float64),
-        padded=fits_padding(scenario),
+        num_requests=scenario.num_requests,
+        prompt_tokens=columns.prompt_tokens,
+        output_tokens=columns.output_tokens,
+        accuracy=columns.accuracy,
+        padded=columns.padded,
         budgets=budgets,
-        in_time=np.greater(budgets.remaining, 0).astype(bool),
+        in_time=budgets.arrived & np.greater(budgets.remaining, 0).astype(bool),
     )
 
 
 def _row(
-    edge_node: EdgeNode, setting: Setting, workload: _Workload, unit: int | None
+    edge_node: EdgeNode,
+    setting: Setting,
+    workload: _Workload,
+    unit: int | None,
+    *,
+    covered: BoolArray,
 ) -> dict[str, Any]:
-    """Return one edge node's row of every field."""
+    """Return one edge node's row of every field, an entry for each request of the workload."""
     accuracy = float_at_most(provided_accuracy(edge_node.quantization, setting.accuracy_mode))
     # Departure 2.
-    candidates = (
-        np.array(edge_node.covered, dtype=bool) & (workload.accuracy <= accuracy) & workload.in_time
-    )
+    candidates = covered & (workload.accuracy <= accuracy) & workload.in_time
     weights = stored_bytes(
         edge_node.llm, edge_node.quantization, include_embedding=setting.include_embedding
     )
@@ -174,8 +251,8 @@ def _memory(
     tokens = setting.padding_tokens + workload.output_tokens
     levels, level = np.unique(tokens, return_inverse=True)
     demand, capacity = node_memory(edge_node, levels.tolist(), free, unit)
-    capacity = _capacity(capacity, tokens.size)
-    largest = _largest(tokens.size)
+    capacity = _capacity(capacity, workload.num_requests)
+    largest = _largest(workload.num_requests)
     demand = [each if each <= largest else capacity + 1 for each in demand]
     return {
         "memory": np.array(demand, dtype=np.int64)[level],
@@ -195,7 +272,8 @@ def _uplink(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[
         edge_node.uplink_bandwidth_hz,
         efficiency,
     )
-    return {"uplink": _band_units(share), "uplink_capacity": BAND_UNITS}
+    units = _band_units(share, workload.num_requests)
+    return {"uplink": units, "uplink_capacity": BAND_UNITS}
 
 
 def _downlink(
@@ -210,10 +288,11 @@ def _downlink(
     if setting.downlink_reading is DownlinkReading.PER_USER:
         num_bits = workload.output_tokens * setting.bits_per_token  # Departure 7.
         share = smallest_share(num_bits, slot, band, efficiency)
-        return {"downlink": _band_units(share), "downlink_capacity": BAND_UNITS}
+        units = _band_units(share, workload.num_requests)
+        return {"downlink": units, "downlink_capacity": BAND_UNITS}
     worst = float(efficiency[candidates].min()) if candidates.any() else 0.0
     tokens = carried_tokens(slot, band, worst, setting.bits_per_token)
-    k6 = _capacity(int(np.floor(round_significant(tokens))), candidates.size)
+    k6 = _capacity(int(np.floor(round_significant(tokens))), workload.num_requests)
     return {"downlink": workload.output_tokens, "downlink_capacity": k6}
 
 
@@ -228,7 +307,7 @@ def _compute(
     reading = reading_s(edge_node, setting, longest, num_gpus=edge_node.num_gpus)
     ticks, tick = _computing_ticks(setting.latency, workload.budgets, reading)
     factor = speed * tick / FLOP_PER_UNIT
-    largest = _largest(ticks.size)
+    largest = _largest(workload.num_requests)
     budget: NDArray[Any] = ticks * factor.numerator // factor.denominator
     budget = np.minimum(budget, largest - 1)
     levels, level = np.unique(workload.output_tokens, return_inverse=True)
@@ -271,11 +350,11 @@ def _noise_w(bandwidth_hz: float, setting: Setting) -> float:
     return noise_power_w(bandwidth_hz, setting.noise_density_dbm_per_hz, setting.noise_figure_db)
 
 
-def _band_units(share: FloatArray) -> IntArray:
+def _band_units(share: FloatArray, num_requests: int) -> IntArray:
     """Round shares of a band up to integers; those far beyond the band become one above it."""
     with np.errstate(over="ignore"):
         units = np.ceil(round_significant(share * BAND_UNITS))
-    return np.where(units <= _largest(share.size), units, BAND_UNITS + 1).astype(np.int64)
+    return np.where(units <= _largest(num_requests), units, BAND_UNITS + 1).astype(np.int64)
 
 
 def _capacity(value: int, num_requests: int) -> int:

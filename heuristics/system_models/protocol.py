@@ -8,6 +8,9 @@ arrives at :math:`a_i` waits :math:`t_{w,i}` until its epoch starts; it is on ti
 The second condition is in the paper's text but in none of its problems. Both together bound
 the batch's latency by :math:`\min(\tau'_i, T_C)` with :math:`\tau'_i = \tau_i - t_{w,i} - T_U -
 T_D`, so T_C needs no constraint of its own.
+
+Epoch 0 of a horizon starts at the scenario's start, and epoch k starts k periods later. A request
+arrives for the first epoch that starts after its arrival, and waits longer for each later epoch.
 """
 
 from __future__ import annotations
@@ -36,12 +39,25 @@ class LatencyBudgets(NamedTuple):
     """Exact times: integers over a common denominator [s].
 
     ``remaining`` is tau' of each request, shape (I,), negative where the deadline is lost;
-    ``capped`` is min(tau', T_C).
+    ``capped`` is min(tau', T_C). ``arrived`` is True for each request that arrived for this epoch
+    or an earlier one.
     """
 
     remaining: NDArray[Any]
     capped: NDArray[Any]
+    arrived: NDArray[np.bool_]
     denominator: int
+
+
+class HorizonEpochs(NamedTuple):
+    """Epochs of a horizon in which each request can be served, shape (I,).
+
+    ``first`` is the epoch that a request arrives for. ``last`` is the last epoch with tau' > 0; it
+    lies before ``first`` where the deadline leaves no time at all.
+    """
+
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
 
 
 def compute_slot_s(epoch_s: float, uplink_slot_s: float, downlink_slot_s: float) -> float:
@@ -75,6 +91,8 @@ def latency_budgets(
     compute_slot_s: float,
     downlink_slot_s: float,
     count_waiting: bool,
+    period_s: float = 1.0,
+    epoch: int | None = None,
 ) -> LatencyBudgets:
     """Return tau' of (10) and min(tau', T_C) of every request.
 
@@ -83,17 +101,65 @@ def latency_budgets(
     arrival_s, deadline_s
         Shape (I,); the deadline counts from the arrival, tau_i.
     epoch_start_s
-        Start of the epoch's T_U, not before any arrival.
+        Start of the epoch's T_U, not before any arrival; with ``epoch`` the start of epoch 0.
     uplink_slot_s, compute_slot_s, downlink_slot_s
         T_U, T_C, T_D.
     count_waiting
-        True if t_w is part of (10); otherwise every request counts as just arrived.
+        True if t_w is part of (10); otherwise every request counts as just arrived when its first
+        epoch starts.
+    period_s
+        Time between the starts of two epochs of a horizon.
+    epoch
+        Index of the epoch in a horizon; None if the scenario has one epoch.
     """
     (arrival, deadline, *scalars), denominator = on_decimal_grid(
-        arrival_s, deadline_s, epoch_start_s, uplink_slot_s, compute_slot_s, downlink_slot_s
+        arrival_s,
+        deadline_s,
+        epoch_start_s,
+        uplink_slot_s,
+        compute_slot_s,
+        downlink_slot_s,
+        period_s,
     )
-    start, uplink_slot, compute_slot, downlink_slot = (each[0] for each in scalars)
-    waiting = start - arrival if count_waiting else 0
+    start, uplink_slot, compute_slot, downlink_slot, period = (each[0] for each in scalars)
+    first = 0 if epoch is None else _first_epoch(arrival, start, period)
+    index = 0 if epoch is None else epoch
+    waiting = start + index * period - arrival if count_waiting else (index - first) * period
     remaining = deadline - waiting - uplink_slot - downlink_slot
     capped = np.minimum(remaining, compute_slot)  # Departure 4.
-    return LatencyBudgets(remaining, capped, denominator)
+    arrived = np.broadcast_to(np.less_equal(first, index), arrival.shape).astype(bool)
+    return LatencyBudgets(remaining, capped, arrived, denominator)
+
+
+def horizon_epochs(
+    arrival_s: ArrayLike,
+    deadline_s: ArrayLike,
+    *,
+    epoch_start_s: float,
+    uplink_slot_s: float,
+    downlink_slot_s: float,
+    period_s: float,
+    count_waiting: bool,
+) -> HorizonEpochs:
+    """Return the first and the last epoch in which each request can be served.
+
+    Parameters
+    ----------
+    arrival_s, deadline_s, epoch_start_s, uplink_slot_s, downlink_slot_s, period_s, count_waiting
+        As of :func:`latency_budgets` with an epoch.
+    """
+    (arrival, deadline, *scalars), _ = on_decimal_grid(
+        arrival_s, deadline_s, epoch_start_s, uplink_slot_s, downlink_slot_s, period_s
+    )
+    start, uplink_slot, downlink_slot, period = (each[0] for each in scalars)
+    first = _first_epoch(arrival, start, period)
+    waiting = start - arrival if count_waiting else -first * period
+    remaining = deadline - waiting - uplink_slot - downlink_slot  # tau' in epoch 0
+    last = -(-remaining // period) - 1
+    return HorizonEpochs(first.astype(np.int64), last.astype(np.int64))
+
+
+def _first_epoch(arrival: NDArray[Any], start: Any, period: Any) -> NDArray[Any]:
+    """Return the first epoch that starts after the arrival, or epoch 0."""
+    first: NDArray[Any] = np.maximum((arrival - start) // period + 1, 0)
+    return first

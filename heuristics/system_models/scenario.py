@@ -1,4 +1,4 @@
-"""Scenario: the physical description of one epoch, as an instance file has it."""
+"""Scenario: the physical description of one epoch or of a horizon, as an instance file has it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from heuristics.system_models.coverage import (
+    Covered,
+    Index,
+    holds_indices,
+    num_covered,
+    refuse_columns,
+    to_flags,
+    to_indices,
+)
 from heuristics.system_models.latency import LatencyModel
 from heuristics.system_models.quantization import AccuracyMode, Quantization
+from heuristics.system_models.rounding import as_fraction
 from heuristics.system_models.transformer import Transformer
 from heuristics.system_models.validation import (
     Bandwidth,
@@ -43,7 +53,7 @@ class Requests(Record):
     Parameters
     ----------
     arrival_s
-        Arrival times, not after the epoch's start.
+        Arrival times, not after the start of the last epoch.
     prompt_tokens, output_tokens
         :math:`s_i` and :math:`n_i`.
     deadline_s
@@ -80,6 +90,9 @@ class EdgeNode(Record):
     ----------
     name
         Name of the edge node.
+    epoch
+        Index of the epoch in a horizon, where each edge node has a row for each epoch; absent in
+        a scenario of one epoch.
     num_gpus, gpu_flop_per_s, gpu_memory_bytes
         Devices of the edge node; :math:`C_j` and :math:`M_j` are sums over them, and the weights
         are stored once.
@@ -90,14 +103,17 @@ class EdgeNode(Record):
     uplink_transmit_power_dbm, downlink_transmit_power_dbm
         :math:`p^U`, which carries prompts to the node, and :math:`p^D`, which carries outputs.
     uplink_gain, downlink_gain
-        :math:`h^2` of each request's channel, a power ratio, shape (I,).
+        :math:`h^2` of each channel, a power ratio: of all requests, shape (I,), or of the covered
+        requests alone if ``covered`` holds indices.
     covered
-        True for each request in the coverage of the edge node, shape (I,).
+        Requests in the coverage of the edge node: a flag for each, shape (I,), or their indices in
+        ascending order. With an epoch, they have arrived for it and have tau' > 0.
     llm, quantization
         LLM and quantization scheme as numbers, so that a file does not depend on the catalogue.
     """
 
     name: Name
+    epoch: Index | None = Field(None, exclude_if=lambda value: value is None)
     num_gpus: Count
     gpu_flop_per_s: Positive
     gpu_memory_bytes: Annotated[int, Field(strict=True, ge=1, le=10**18)]
@@ -108,7 +124,7 @@ class EdgeNode(Record):
     downlink_transmit_power_dbm: Decibel
     llm: Transformer
     quantization: Quantization
-    covered: tuple[Flag, ...]
+    covered: Covered
     uplink_gain: tuple[NonNegative, ...]
     downlink_gain: tuple[NonNegative, ...]
 
@@ -119,7 +135,7 @@ class Setting(Record):
     Parameters
     ----------
     epoch_start_s
-        Start of the uplink slot.
+        Start of the uplink slot; in a horizon that of epoch 0.
     uplink_slot_s, compute_slot_s, downlink_slot_s
         :math:`T_U, T_C, T_D`.
     period_s
@@ -173,14 +189,15 @@ class Setting(Record):
 
 
 class Scenario(Record):
-    """The physical description of one epoch, from which P1's coefficients follow.
+    """The physical description of one epoch or of a horizon, from which P1's coefficients follow.
 
     Parameters
     ----------
     requests
         The requests, columns of I values.
     edge_nodes
-        The J edge nodes, at least one, of different names.
+        The J edge nodes, at least one, of different names; in a horizon one for each edge node and
+        epoch.
     setting
         Everything else, called ``scenario`` in an instance file.
 
@@ -195,12 +212,7 @@ class Scenario(Record):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        num_requests = self.requests.num_requests
-        start = self.setting.epoch_start_s
-        for request, arrival in enumerate(self.requests.arrival_s):
-            if arrival > start:
-                place = f"requests.arrival_s[{request}]"
-                raise broken_rule(place, f"must not be after epoch_start_s, {start}", found=arrival)
+        self._check_arrivals()
         names: set[str] = set()
         for index, edge_node in enumerate(self.edge_nodes):
             place = f"edge_nodes[{index}]"
@@ -208,21 +220,64 @@ class Scenario(Record):
                 rule = "must differ from the other edge nodes' names"
                 raise broken_rule(f"{place}.name", rule, found=edge_node.name)
             names.add(edge_node.name)
-            for column in ("covered", "uplink_gain", "downlink_gain"):
-                length = len(getattr(edge_node, column))
-                if length != num_requests:
-                    rule = f"must have one value a request, {num_requests}"
-                    raise broken_rule(f"{place}.{column}", rule, found=length)
-            relative = self.setting.accuracy_mode is AccuracyMode.RELATIVE
-            method = edge_node.quantization
-            if relative and method.ppl_differential and method.ppl_reference is None:
-                rule = "must be a number where accuracy_mode is relative"
-                raise broken_rule(f"{place}.quantization.ppl_reference", rule, found=None)
-            counts_reading = self.setting.latency is not LatencyModel.COMPUTE
-            if counts_reading and edge_node.gpu_memory_bytes_per_s is None:
-                rule = f"must be a number where latency is {self.setting.latency}"
-                raise broken_rule(f"{place}.gpu_memory_bytes_per_s", rule, found=None)
+            if (edge_node.epoch is None) != (self.edge_nodes[0].epoch is None):
+                rule = "must be there at every edge node or at none"
+                raise broken_rule(f"{place}.epoch", rule, found=edge_node.epoch)
+            if holds_indices(edge_node, self.num_requests) != self.is_sparse:
+                rule = "must hold flags or indices, as at the other edge nodes"
+                raise broken_rule(f"{place}.covered", rule)
+            refuse_columns(edge_node, place, self.num_requests)
+            self._check_hosted(edge_node, place)
         return self
+
+    def _check_arrivals(self) -> None:
+        setting = self.setting
+        start = setting.epoch_start_s
+        rule = f"must not be after epoch_start_s, {start}"
+        epochs = [each.epoch for each in self.edge_nodes if each.epoch is not None]
+        if epochs:
+            periods = max(epochs) * as_fraction(setting.period_s)
+            start = float(as_fraction(start) + periods)
+            rule = f"must not be after the start of the last epoch, {start}"
+        for request, arrival in enumerate(self.requests.arrival_s):
+            if arrival > start:
+                raise broken_rule(f"requests.arrival_s[{request}]", rule, found=arrival)
+
+    def _check_hosted(self, edge_node: EdgeNode, place: str) -> None:
+        """Refuse an edge node without the values that the readings need."""
+        relative = self.setting.accuracy_mode is AccuracyMode.RELATIVE
+        method = edge_node.quantization
+        if relative and method.ppl_differential and method.ppl_reference is None:
+            rule = "must be a number where accuracy_mode is relative"
+            raise broken_rule(f"{place}.quantization.ppl_reference", rule, found=None)
+        counts_reading = self.setting.latency is not LatencyModel.COMPUTE
+        if counts_reading and edge_node.gpu_memory_bytes_per_s is None:
+            rule = f"must be a number where latency is {self.setting.latency}"
+            raise broken_rule(f"{place}.gpu_memory_bytes_per_s", rule, found=None)
+
+    @property
+    def is_sparse(self) -> bool:
+        """True if each edge node has the channels of its covered requests alone."""
+        return holds_indices(self.edge_nodes[0], self.num_requests)
+
+    def num_covered(self, edge_node: int) -> int:
+        """Return the number of requests in the coverage of the edge node of this index."""
+        return num_covered(self.edge_nodes[edge_node], self.num_requests)
+
+    def to_sparse(self) -> Self:
+        """Return the same scenario with the channels of covered requests alone."""
+        edge_nodes = self.edge_nodes if self.is_sparse else map(to_indices, self.edge_nodes)
+        return self.model_copy(update={"edge_nodes": tuple(edge_nodes)})
+
+    def to_dense(self) -> Self:
+        """Return the same scenario with a flag and channels for each request.
+
+        A gain that the scenario does not have is 0.
+        """
+        if not self.is_sparse:
+            return self
+        edge_nodes = tuple(to_flags(each, self.num_requests) for each in self.edge_nodes)
+        return self.model_copy(update={"edge_nodes": edge_nodes})
 
     @property
     def num_requests(self) -> int:

@@ -76,6 +76,33 @@ def epoch_seed(seed: int, epoch: int) -> int:
     return seed + (epoch << 64)
 
 
+class Channels(NamedTuple):
+    """Coverage and channels of the requests at one edge node, shape (I,) each, as a file has them.
+
+    Gains have 12 significant digits.
+    """
+
+    covered: NDArray[np.bool_]
+    uplink_gain: FloatArray
+    downlink_gain: FloatArray
+
+
+class Draws(NamedTuple):
+    """The drawn values of one epoch, as a file has them.
+
+    ``requests`` has the columns of :class:`heuristics.system_models.scenario.Requests`, shape (I,)
+    each, ``channels`` an entry for each edge node.
+    """
+
+    requests: dict[str, NDArray[Any]]
+    channels: tuple[Channels, ...]
+
+    @property
+    def num_requests(self) -> int:
+        """I, the number of requests."""
+        return len(self.requests["arrival_s"])
+
+
 def draw(template: Template, seed: int, *, arrivals: Arrivals | None = None) -> Scenario:
     """Draw one epoch's scenario.
 
@@ -101,6 +128,18 @@ def draw(template: Template, seed: int, *, arrivals: Arrivals | None = None) -> 
         If the catalogue lacks a name of the recipe, there are too many requests, or an
         arrival lies after the period.
     """
+    drawn = draw_values(template, seed, arrivals=arrivals)
+    requests = {name: column.tolist() for name, column in drawn.requests.items()}
+    edge_nodes = [
+        fixed_values(template, edge_node)
+        | {name: column.tolist() for name, column in channels._asdict().items()}
+        for edge_node, channels in zip(template.edge_nodes, drawn.channels, strict=True)
+    ]
+    return Scenario.from_parts(requests, edge_nodes, setting(template))
+
+
+def draw_values(template: Template, seed: int, *, arrivals: Arrivals | None = None) -> Draws:
+    """Draw the values of one epoch; see :func:`draw`."""
     if arrivals is None:
         arrivals = draw_arrivals(template.workload, template.epoch.period_s, seed)
     times = np.asarray(arrivals.arrival_s, dtype=np.float64)
@@ -109,18 +148,19 @@ def draw(template: Template, seed: int, *, arrivals: Arrivals | None = None) -> 
     if num_pairs > LARGEST_PAIRS:
         rule = f"must be at most {LARGEST_PAIRS} pairs of an edge node and a request"
         raise InputError(rule, field="edge_nodes", found=num_pairs)
-    requests = {
-        "arrival_s": np.round(times, TIME_DECIMALS).tolist(),
-        "prompt_tokens": np.asarray(arrivals.prompt_tokens).tolist(),
-        "output_tokens": np.asarray(arrivals.output_tokens).tolist(),
-        **_demands(template.workload, num_requests, seed),
-    }
     places = _places(template.workload, num_requests, seed)
-    edge_nodes = [
-        _edge_node(template, edge_node, places, Stream.CHANNEL.generator(seed, index))
-        for index, edge_node in enumerate(template.edge_nodes)
-    ]
-    return Scenario.from_parts(requests, edge_nodes, _setting(template))
+    return Draws(
+        requests={
+            "arrival_s": np.round(times, TIME_DECIMALS),
+            "prompt_tokens": np.asarray(arrivals.prompt_tokens),
+            "output_tokens": np.asarray(arrivals.output_tokens),
+            **draw_demands(template.workload, num_requests, seed),
+        },
+        channels=tuple(
+            _channels(edge_node, places, Stream.CHANNEL.generator(seed, index))
+            for index, edge_node in enumerate(template.edge_nodes)
+        ),
+    )
 
 
 def draw_arrivals(workload: Workload, period_s: float, seed: int) -> Arrivals:
@@ -146,12 +186,13 @@ def draw_arrivals(workload: Workload, period_s: float, seed: int) -> Arrivals:
     )
 
 
-def _demands(workload: Workload, num_requests: int, seed: int) -> dict[str, list[float]]:
+def draw_demands(workload: Workload, num_requests: int, seed: int) -> dict[str, FloatArray]:
+    """Draw deadlines and accuracies of requests."""
     deadline = Stream.DEADLINE.generator(seed).uniform(*workload.deadline_s, num_requests)
     accuracy = Stream.ACCURACY.generator(seed).uniform(*workload.accuracy, num_requests)
     return {
-        "deadline_s": np.round(deadline, TIME_DECIMALS).tolist(),
-        "accuracy": round_significant(accuracy).tolist(),
+        "deadline_s": np.round(deadline, TIME_DECIMALS),
+        "accuracy": round_significant(accuracy),
     }
 
 
@@ -163,14 +204,23 @@ def _places(workload: Workload, num_requests: int, seed: int) -> FloatArray:
     return np.stack([distance * np.cos(angle), distance * np.sin(angle)], axis=1)
 
 
-def _edge_node(
-    template: Template, edge_node: EdgeNodeTemplate, places: FloatArray, rng: np.random.Generator
-) -> dict[str, Any]:
-    llm, quantization, device = hosted(template, edge_node)
+def _channels(
+    edge_node: EdgeNodeTemplate, places: FloatArray, rng: np.random.Generator
+) -> Channels:
     offset = places - np.array(edge_node.position_m)
     distance = np.hypot(offset[:, 0], offset[:, 1])
     radius = edge_node.coverage_radius_m
     uplink_gain, downlink_gain = _gains(edge_node, offset, rng)
+    return Channels(
+        covered=distance <= (np.inf if radius is None else radius),
+        uplink_gain=round_significant(uplink_gain),
+        downlink_gain=round_significant(downlink_gain),
+    )
+
+
+def fixed_values(template: Template, edge_node: EdgeNodeTemplate) -> dict[str, Any]:
+    """Return the values of an edge node that are not drawn, by the names of a scenario."""
+    llm, quantization, device = hosted(template, edge_node)
     reads = template.inference.latency is not LatencyModel.COMPUTE
     return {
         "name": edge_node.name,
@@ -186,9 +236,6 @@ def _edge_node(
         "downlink_transmit_power_dbm": edge_node.downlink_transmit_power_dbm,
         "llm": llm,
         "quantization": quantization,
-        "covered": (distance <= (np.inf if radius is None else radius)).tolist(),
-        "uplink_gain": round_significant(uplink_gain).tolist(),
-        "downlink_gain": round_significant(downlink_gain).tolist(),
     }
 
 
@@ -216,7 +263,8 @@ def _gains(
     return gain, gain
 
 
-def _setting(template: Template) -> dict[str, Any]:
+def setting(template: Template) -> dict[str, Any]:
+    """Return the values that all requests and edge nodes share, by the names of a scenario."""
     epoch, inference, radio = template.epoch, template.inference, template.radio
     return {
         "epoch_start_s": epoch.period_s,
