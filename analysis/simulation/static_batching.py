@@ -18,7 +18,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from analysis.simulation import execution
 from analysis.simulation.readings import Admission
 from heuristics.schedule import Schedule
-from heuristics.system_models.latency import batch_s, computing_left, reading_s
+from heuristics.system_models.latency import (
+    LatencyModel,
+    batch_s,
+    cache_reading_s,
+    reading_s,
+)
 from heuristics.system_models.rounding import as_fraction
 
 if TYPE_CHECKING:
@@ -45,9 +50,8 @@ def batch_size(edge_node: EdgeNode, setting: Setting, longest_output_tokens: int
         memory; 0 if a single request is too much, as for the UAV of Section V.
     """
     padded, num_gpus = setting.padding_tokens, edge_node.num_gpus
-    computing, reading = _worst(edge_node, setting, longest_output_tokens)
-    slot = as_fraction(setting.compute_slot_s)
-    by_time = computing_left(setting.latency, slot, reading) // computing
+    worst = _worst(edge_node, setting, longest_output_tokens)
+    by_time = worst.batch_size(setting.latency, as_fraction(setting.compute_slot_s))
     weights = execution.memory_bytes(edge_node, setting, 0)
     worst_bytes = (
         execution.memory_bytes(edge_node, setting, padded + longest_output_tokens) - weights
@@ -57,10 +61,30 @@ def batch_size(edge_node: EdgeNode, setting: Setting, longest_output_tokens: int
 
 
 class _Worst(NamedTuple):
-    """Times of one request of the worst lengths: computing, and reading of weights [s]."""
+    """Times of requests of the worst lengths [s].
+
+    ``computing`` and ``caches`` are those of one request, ``weights`` that of a batch.
+    """
 
     computing: Fraction
-    reading: Fraction
+    weights: Fraction
+    caches: Fraction
+
+    def batch_s(self, model: LatencyModel, size: int) -> Fraction:
+        """Return the latency of a batch of this size [s]."""
+        return batch_s(model, size * self.computing, self.weights + size * self.caches)
+
+    def batch_size(self, model: LatencyModel, slot: Fraction) -> int:
+        """Return the largest size of a batch within a slot [s]."""
+        if model is LatencyModel.COMPUTE:
+            return slot // self.computing
+        left = max(slot - self.weights, Fraction(0))
+        if model is LatencyModel.SERIAL:
+            return left // (self.computing + self.caches)
+        if self.weights > slot:
+            return 0
+        by_computing = slot // self.computing
+        return min(by_computing, left // self.caches) if self.caches else by_computing
 
 
 def _worst(edge_node: EdgeNode, setting: Setting, longest_output_tokens: int) -> _Worst:
@@ -68,8 +92,9 @@ def _worst(edge_node: EdgeNode, setting: Setting, longest_output_tokens: int) ->
     computing = execution.prefill_s(edge_node, padded, num_gpus=num_gpus) + execution.decoding_s(
         edge_node, setting, padded, longest_output_tokens, num_gpus=num_gpus
     )
-    reading = reading_s(edge_node, setting, longest_output_tokens, num_gpus=num_gpus)
-    return _Worst(computing, reading)
+    weights = reading_s(edge_node, setting, longest_output_tokens, num_gpus=num_gpus)
+    caches = cache_reading_s(edge_node, setting, padded, longest_output_tokens, num_gpus=num_gpus)
+    return _Worst(computing, weights, caches)
 
 
 def static_batches(
@@ -94,7 +119,7 @@ def static_batches(
     after = [Fraction(0)] * len(sizes)
     if admission is Admission.IN_TIME:
         after = [
-            batch_s(setting.latency, size * worst.computing, worst.reading)
+            worst.batch_s(setting.latency, size)
             for size, worst in (
                 (size, _worst(edge_node, setting, longest_output_tokens))
                 for size, edge_node in zip(sizes, scenario.edge_nodes, strict=True)

@@ -15,7 +15,7 @@ from heuristics.coefficients import (
     Coefficients,
 )
 from heuristics.pairs import AMOUNTS, Pairs
-from heuristics.system_models.latency import LatencyModel, reading_s
+from heuristics.system_models.latency import LatencyModel, cache_reading_s, reading_s
 from heuristics.system_models.memory import memory_unit, node_memory
 from heuristics.system_models.protocol import LatencyBudgets, latency_budgets
 from heuristics.system_models.quantization import (
@@ -109,10 +109,11 @@ def assemble(scenario: Scenario) -> Coefficients:
     what is feasible stays so with fewer requests. A latency model that counts the reading of
     weights takes the longest output among those of them that fit s' and the levels, fixed alike:
     of the sum of computing and reading, or of the longer, the coefficients have no more than
-    that. A demand beyond what a row of 62 bits can
-    hold is written as one more than the capacity. In a horizon the requests in coverage of a row
-    are those that have arrived by its epoch, whether or not an earlier epoch serves them. Time
-    O(J I), or in the number of covered pairs if the scenario has the channels of these alone.
+    that, and of the sum also the reading of each request's KV cache, as part of its compute. A
+    demand beyond what a row of 62 bits can hold is written as one more than the capacity. In a
+    horizon the requests in coverage of a row are those that have arrived by its epoch, whether or
+    not an earlier epoch serves them. Time O(J I), or in the number of covered pairs if the scenario
+    has the channels of these alone.
     """
     columns, unit = _columns(scenario), memory_unit(scenario)
     if scenario.is_sparse:
@@ -311,12 +312,7 @@ def _compute(
     budget: NDArray[Any] = ticks * factor.numerator // factor.denominator
     budget = np.minimum(budget, largest - 1)
     levels, level = np.unique(workload.output_tokens, return_inverse=True)
-    flop = (
-        request_flop(
-            edge_node.llm, setting.padding_tokens, n, include_embedding=setting.include_embedding
-        )
-        for n in levels.tolist()
-    )
+    flop = [_batch_time_flop(edge_node, setting, n, speed) for n in levels.tolist()]
     demand = [ceil_ratio(each, FLOP_PER_UNIT) for each in flop]
     too_large = int(budget.max(initial=0)) + 1
     demand = [each if each <= largest else too_large for each in demand]
@@ -324,6 +320,26 @@ def _compute(
         "compute": np.array(demand, dtype=np.int64)[level],
         "compute_budget": budget.astype(np.int64),
     }
+
+
+def _batch_time_flop(
+    edge_node: EdgeNode, setting: Setting, output_tokens: int, speed: Fraction
+) -> Fraction:
+    """Return what one request adds to the batch's time, as FLOPs at the speed of (9).
+
+    The sum of computing and reading includes the reading of the request's KV cache. The longer of
+    the two is no single sum over requests, so computing alone counts there.
+    """
+    padded = setting.padding_tokens
+    flop = request_flop(
+        edge_node.llm, padded, output_tokens, include_embedding=setting.include_embedding
+    )
+    if setting.latency is not LatencyModel.SERIAL:
+        return Fraction(flop)
+    reading = cache_reading_s(
+        edge_node, setting, padded, output_tokens, num_gpus=edge_node.num_gpus
+    )
+    return flop + reading * speed
 
 
 def _computing_ticks(

@@ -113,6 +113,6 @@ def on_decimal_grid(*columns: ArrayLike) -> tuple[list[NDArray[Any]], int]:
     ], 10**decimals
 
 
-def ceil_ratio(numerator: int, denominator: int) -> int:
-    """Return the ratio of two integers, rounded up."""
+def ceil_ratio(numerator: int | Fraction, denominator: int) -> int:
+    """Return the ratio of two exact numbers, rounded up."""
     return -(-numerator // denominator)

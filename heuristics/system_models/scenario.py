@@ -159,6 +159,9 @@ class Setting(Record):
         True if the embedding and the output layer count in (3) and (8).
     latency
         Latency model: computing alone, or with the reading of weights.
+    count_kv_reading
+        True if a latency model that counts reading counts the KV caches too. Absent means False,
+        as in files written before the caches counted.
     """
 
     epoch_start_s: Time
@@ -178,6 +181,7 @@ class Setting(Record):
     latency: LatencyModel = Field(
         LatencyModel.COMPUTE, exclude_if=lambda value: value is LatencyModel.COMPUTE
     )
+    count_kv_reading: Flag = Field(False, exclude_if=lambda value: value is False)
 
     @model_validator(mode="after")
     def _check(self) -> Self:

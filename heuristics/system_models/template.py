@@ -131,6 +131,8 @@ class Inference(Record):
         Levels that output lengths are rounded up to; absent keeps every length.
     latency
         Latency model: computing alone, or with the reading of weights.
+    count_kv_reading
+        True if a latency model that counts reading counts the KV caches too.
     """
 
     llm: Name
@@ -145,6 +147,7 @@ class Inference(Record):
     latency: LatencyModel = Field(
         LatencyModel.COMPUTE, exclude_if=lambda value: value is LatencyModel.COMPUTE
     )
+    count_kv_reading: Flag = Field(True, exclude_if=lambda value: value is True)
 
 
 class Radio(Record):

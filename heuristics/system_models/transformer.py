@@ -265,6 +265,21 @@ def state_bytes(llm: Transformer) -> int:
     return sum(each.count * each.state.state_bytes for each in llm.kinds if each.state is not None)
 
 
+def decoding_cache_bytes(llm: Transformer, padding_tokens: int, output_tokens: int) -> int:
+    """Return the bytes of FP16 keys and values that one request reads while it decodes.
+
+    Step k of the n - 1 steps after the first token reads s' + k tokens, at most W of them where a
+    window caps its layer: as many as (7) attends to.
+    """
+    return FP16_BYTES * sum(
+        each.count
+        * each.attention.cached_values(1)
+        * each.attention.attended_in_decoding(padding_tokens, output_tokens)
+        for each in llm.kinds
+        if each.attention is not None
+    )
+
+
 def memory_constants(llm: Transformer, *, include_embedding: bool = False) -> MemoryConstants:
     """Return k1 [byte] and k2 [byte per token] of (5).
 

@@ -266,6 +266,7 @@ def _gains(
 def setting(template: Template) -> dict[str, Any]:
     """Return the values that all requests and edge nodes share, by the names of a scenario."""
     epoch, inference, radio = template.epoch, template.inference, template.radio
+    reads = inference.latency is not LatencyModel.COMPUTE
     return {
         "epoch_start_s": epoch.period_s,
         "uplink_slot_s": epoch.uplink_slot_s,
@@ -282,4 +283,5 @@ def setting(template: Template) -> dict[str, Any]:
         "accuracy_mode": inference.accuracy_mode,
         "include_embedding": inference.include_embedding,
         "latency": inference.latency,
+        "count_kv_reading": inference.count_kv_reading and reads,
     }

@@ -12,7 +12,7 @@ from heuristics.system_models.catalogue.reader import STORED, KvCacheMode, devic
 from heuristics.system_models.latency import LatencyModel
 from heuristics.system_models.protocol import PeriodMode
 from heuristics.system_models.quantization import AccuracyMode
-from heuristics.system_models.rounding import round_significant
+from heuristics.system_models.rounding import as_fraction, round_significant
 from heuristics.system_models.scenario import DownlinkReading
 from heuristics.system_models.template import DEFAULT, Rayleigh, read_template
 from instances.families import drawing
@@ -33,7 +33,7 @@ _SECTIONS = {
         "deadline_s",
         "accuracy",
     ),
-    "epoch": ("epoch_s", "period", "count_waiting"),
+    "epoch": ("epoch_s", "uplink_slot_s", "downlink_slot_s", "period", "count_waiting"),
     "inference": (
         "llm",
         "quantization",
@@ -44,6 +44,7 @@ _SECTIONS = {
         "padding_tokens",
         "output_levels_tokens",
         "latency",
+        "count_kv_reading",
     ),
     "radio": ("bits_per_token", "downlink_reading"),
     "edge_nodes": ("device", "num_gpus", "uplink_bandwidth_hz", "downlink_bandwidth_hz"),
@@ -74,6 +75,17 @@ class Deployment(Parameters):
 
     epoch_s: float | None = Field(None, gt=0, le=1e6)
     """Length of the epoch [s], T_U + T_C + T_D."""
+
+    uplink_slot_s: float | None = Field(None, gt=0, le=1e6, exclude_if=lambda value: value is None)
+    """Length of the uplink slot [s], T_U. T_C is what T_U and T_D leave of the epoch."""
+
+    compute_slot_s: float | None = Field(None, gt=0, le=1e6, exclude_if=lambda value: value is None)
+    """Length of the computation slot [s], T_C. The epoch becomes T_U + T_C + T_D."""
+
+    downlink_slot_s: float | None = Field(
+        None, gt=0, le=1e6, exclude_if=lambda value: value is None
+    )
+    """Length of the downlink slot [s], T_D."""
 
     period: PeriodMode | None = None
     """Time between the starts of epochs: the epoch, or T_C if pipelined."""
@@ -108,6 +120,9 @@ class Deployment(Parameters):
 
     latency: LatencyModel | None = Field(None, exclude_if=lambda value: value is None)
     """Latency model, with or without the reading of weights: compute, roofline or serial."""
+
+    count_kv_reading: bool | None = Field(None, exclude_if=lambda value: value is None)
+    """True if a latency model that counts reading counts the KV caches too, the default."""
 
     bits_per_token: int | None = Field(None, ge=1, le=10**6)
     """Number of bits that are sent per token."""
@@ -182,6 +197,7 @@ def adjusted_template(parameters: Deployment) -> Template:
         own = ("gpu_flop_per_s", "gpu_memory_bytes", "gpu_memory_bytes_per_s")
         changes["edge_nodes"] |= dict.fromkeys(own)
     template = read_template(parameters.scenario)
+    changes["epoch"] |= _epoch_of_slots(parameters, template)
     try:
         template = template.changed(**changes)
     except InputError as error:
@@ -194,6 +210,28 @@ def adjusted_template(parameters: Deployment) -> Template:
         raise InputError(rule, field="mean_gain", found=parameters.mean_gain)
     adjusted = [_adjusted(parameters, edge_node) for edge_node in kept]
     return template.with_edge_nodes(_copied(adjusted, parameters.copies or 1))
+
+
+def _epoch_of_slots(parameters: Deployment, template: Template) -> dict[str, float]:
+    """Return the length of the epoch that follows from T_C; nothing where T_C is not given.
+
+    Raises
+    ------
+    InputError
+        If the length of the epoch is given too, and is another one.
+    """
+    if parameters.compute_slot_s is None:
+        return {}
+    slots = (
+        parameters.uplink_slot_s or template.epoch.uplink_slot_s,
+        parameters.compute_slot_s,
+        parameters.downlink_slot_s or template.epoch.downlink_slot_s,
+    )
+    epoch_s = float(sum(map(as_fraction, slots)))
+    if parameters.epoch_s not in (None, epoch_s):
+        rule = f"must be T_U + T_C + T_D, {epoch_s}, where compute_slot_s is given"
+        raise InputError(rule, field="epoch_s", found=parameters.epoch_s)
+    return {"epoch_s": epoch_s}
 
 
 def _is_quantized(parameters: Deployment) -> bool:

@@ -105,18 +105,28 @@ def test_no_schedule_for_one_edge_node_is_contradicted(downlink_reading):
 LATENCIES = pytest.mark.parametrize("latency", ["roofline", "serial"])
 
 
+ORIN = {"compute_scale": 1.0, "device": "agx-orin-64gb", "num_gpus": 8}
+
+
 @READINGS
 @LATENCIES
 def test_no_schedule_is_contradicted_where_reading_the_weights_counts(downlink_reading, latency):
-    also = {"latency": latency, "compute_scale": 1.0, "device": "agx-orin-64gb", "num_gpus": 8}
+    """The sum also has the caches; the coefficients of the longer have the weights alone."""
+    also = {**ORIN, "latency": latency, "count_kv_reading": latency == "serial"}
     agrees(measured(["ot-gah"], 60, 4, downlink_reading, also=also))
+
+
+def test_the_longer_of_computing_and_reading_weights_is_optimistic_where_caches_are_read():
+    also = {**ORIN, "latency": "roofline"}
+    found = measured(["ot-gah-fast"], 20, 4, "worst-channel", also=also)
+    assert found["num_late"] > 0
 
 
 @pytest.mark.long
 @READINGS
 @LATENCIES
 def test_thousands_of_epochs_where_reading_the_weights_counts(downlink_reading, latency):
-    also = {"latency": latency, "compute_scale": 1.0, "device": "agx-orin-64gb", "num_gpus": 8}
+    also = {**ORIN, "latency": latency, "count_kv_reading": latency == "serial"}
     agrees(measured(QUICK_FOR_ALL, 2500, 15, downlink_reading, also=also))
 
 

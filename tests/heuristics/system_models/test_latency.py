@@ -13,10 +13,12 @@ from heuristics.system_models.catalogue import reader
 from heuristics.system_models.latency import (
     LatencyModel,
     batch_s,
+    cache_reading_s,
     computing_left,
     executed_reading_s,
     reading_s,
 )
+from heuristics.system_models.scenario import Scenario
 from heuristics.system_models.template import read_template
 from instances.families import drawing
 from tests.helpers.oracles import feasible_batches
@@ -108,6 +110,52 @@ def test_what_the_coefficients_admit_ends_in_time(rate, model):
         for request in chosen:
             budget = (Fraction(1), Fraction(3, 2))[request]
             assert batch_s(LatencyModel(model), computing, reading) <= budget
+
+
+def test_a_request_reads_its_own_cache_at_each_step_after_the_first():
+    """k2 = 8 bytes a token, s' = 4: steps of n = 3 read 5 and 6 tokens, 88 bytes at 10 a second."""
+    node = edge_node(1, gpu_memory_bytes_per_s=10.0)
+    found = {}
+    for model, counts in (("serial", True), ("roofline", True), ("serial", False)):
+        made = scenario(1, edge_nodes=[node], latency=model, count_kv_reading=counts)
+        read = executed_reading_s(made.edge_nodes[0], made.setting, 4, [3, 1], num_gpus=1)
+        found[model, counts] = read
+        cache = cache_reading_s(made.edge_nodes[0], made.setting, 4, 3, num_gpus=1)
+        assert cache == (Fraction(88, 10) if counts else 0)
+    assert found["serial", True] == found["roofline", True] == (4, 12 + Fraction(88, 10))
+    assert found["serial", False] == (4, 12)
+    plain = scenario(1, latency="compute", count_kv_reading=True)
+    assert cache_reading_s(plain.edge_nodes[0], plain.setting, 4, 3, num_gpus=1) == 0
+
+
+def test_a_window_caps_the_cache_that_a_step_reads():
+    """Windows of 5 tokens: both steps of n = 3 after s' = 4 read 5 tokens, 80 bytes."""
+    node = edge_node(1, gpu_memory_bytes_per_s=10.0)
+    node["llm"]["window"] = 5
+    made = scenario(1, edge_nodes=[node], latency="serial", count_kv_reading=True)
+    assert cache_reading_s(made.edge_nodes[0], made.setting, 4, 3, num_gpus=1) == 8
+
+
+def test_the_sum_counts_the_cache_as_compute_and_the_longer_does_not():
+    """(n - 1)(s' + n/2) k2 = 40 and 88 MB at 100 MB/s: 0.4 and 0.88 s of a GFLOP/s more."""
+    without, serial, roofline = (
+        reads(model, bytes_per_s=100e6, count_kv_reading=counts)
+        for model, counts in (("serial", False), ("serial", True), ("roofline", True))
+    )
+    assert (serial.compute - without.compute).tolist() == [[400, 880]]
+    assert serial.compute_budget.tolist() == without.compute_budget.tolist()
+    assert roofline.compute.tolist() == without.compute.tolist()
+
+
+def test_files_from_before_the_caches_counted_keep_their_coefficients():
+    drawn = section_v(latency="serial")
+    assert drawn.setting.count_kv_reading
+    requests, nodes, setting = drawn.to_parts()
+    assert setting.pop("count_kv_reading") is True
+    old = Scenario.from_parts(requests, nodes, setting)
+    assert not old.setting.count_kv_reading
+    assert (assemble(old).compute < assemble(drawn).compute).all()
+    assert "count_kv_reading" not in section_v().to_parts()[2]
 
 
 def test_a_scenario_that_reads_needs_a_bandwidth():

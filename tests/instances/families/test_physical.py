@@ -75,6 +75,9 @@ def test_without_settings_a_family_is_its_scenario():
         ("deadline_s", (1.0, 4.0), lambda t: t.workload.deadline_s),
         ("accuracy", (0.5, 0.5), lambda t: t.workload.accuracy),
         ("epoch_s", 3.0, lambda t: t.epoch.epoch_s),
+        ("uplink_slot_s", 0.125, lambda t: t.epoch.uplink_slot_s),
+        ("compute_slot_s", 3.0, lambda t: t.epoch.compute_slot_s),
+        ("downlink_slot_s", 0.125, lambda t: t.epoch.downlink_slot_s),
         ("period", "pipelined", lambda t: t.epoch.period),
         ("count_waiting", False, lambda t: t.epoch.count_waiting),
         ("llm", "opt-13b", lambda t: t.inference.llm),
@@ -86,6 +89,7 @@ def test_without_settings_a_family_is_its_scenario():
         ("padding_tokens", 1024, lambda t: t.inference.padding_tokens),
         ("output_levels_tokens", (256, 512), lambda t: t.inference.output_levels_tokens),
         ("latency", "roofline", lambda t: t.inference.latency),
+        ("count_kv_reading", False, lambda t: t.inference.count_kv_reading),
         ("bits_per_token", 18, lambda t: t.radio.bits_per_token),
         ("downlink_reading", "per-user", lambda t: t.radio.downlink_reading),
         ("device", "agx-orin-64gb", lambda t: t.edge_nodes[2].device),
@@ -228,3 +232,19 @@ def test_a_file_of_before_there_were_copies_is_generated_to_the_same_bytes():
     assert "copies" not in generate({}).parameters
     with pytest.raises(InputError, match="copies: must be at least 1, found '0'"):
         generate({"copies": "0"})
+
+
+def test_slots_are_parameters_and_the_epoch_follows_from_the_computation_slot():
+    given = Physical(uplink_slot_s=0.1, compute_slot_s=1.6, downlink_slot_s=0.2)
+    epoch = adjusted_template(given).epoch
+    assert (epoch.uplink_slot_s, epoch.downlink_slot_s, epoch.epoch_s) == (0.1, 0.2, 1.9)
+    assert epoch.compute_slot_s == 1.6
+    shorter = adjusted_template(Physical(uplink_slot_s=0.1)).epoch
+    assert (shorter.epoch_s, shorter.compute_slot_s) == (2.0, 1.65)
+
+
+def test_an_epoch_that_its_slots_do_not_fill_is_refused():
+    rule = "epoch_s: must be T_U \\+ T_C \\+ T_D, 2.0, where compute_slot_s is given, found 3.0"
+    with pytest.raises(InputError, match=rule):
+        adjusted_template(Physical(compute_slot_s=1.5, epoch_s=3.0))
+    assert adjusted_template(Physical(compute_slot_s=1.5, epoch_s=2.0)).epoch.epoch_s == 2.0
