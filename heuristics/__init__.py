@@ -4,6 +4,7 @@ Data types and tools:
 
 - :mod:`problem`: the problems of Section IV, P1 to P3'.
 - :mod:`coefficients`: the integers that define P1, (12)-(12f), for every solver.
+- :mod:`integers`: arrays of the integers that a problem may hold, copied and checked.
 - :mod:`pairs`: the eligible pairs of an edge node and a request, in compressed rows.
 - :mod:`schedule`: the batch of requests of each edge node.
 - :mod:`result`: the outcome of a run: status, schedule, bound and proof.

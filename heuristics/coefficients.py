@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from heuristics.errors import InputError
+from heuristics.integers import integers, refuse_large_row_sum
 from heuristics.pairs import AMOUNTS, Pairs
 
 if TYPE_CHECKING:
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
     BoolArray = NDArray[np.bool_]
 
-LARGEST_VALUE = 10**15
-LARGEST_ROW_SUM = 2**62 - 1
+LARGEST_DENSE = 3 * 10**6
+"""Largest number of entries J * I of a matrix that is made, 24 MB."""
 
 RESOURCES = ("uplink", "downlink", "memory")
 """The demands with one capacity a node: (12a), (12b), (12c)."""
@@ -38,13 +40,21 @@ FIELDS = (
 )
 """The names of the fields, in the order of the instance file."""
 
+_MATRICES = (*AMOUNTS, "eligible", "unfit")
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+
+@dataclass(frozen=True, init=False, eq=False, repr=False)
 class Coefficients:
     r"""The integers of P1 for J edge nodes and I requests.
 
     Every number is rounded such that it is never optimistic (demand up, capacity down), so
     feasibility is decided in integers and is the same on every platform.
+
+    :attr:`pairs` holds the eligible pairs in compressed rows, whose size does not depend on J * I:
+    a method that reads it works at any size. The matrices, of shape (J, I), are for small problems
+    and are made when they are read. Coefficients made from matrices keep the numbers of pairs that
+    are not eligible too; :meth:`from_pairs` makes coefficients from eligible pairs alone, where
+    those numbers are 0.
 
     Parameters
     ----------
@@ -69,6 +79,8 @@ class Coefficients:
     ValueError
         If a shape differs, J is 0, a value is not an integer of 0..10^15, or the sum of a row
         exceeds 62 bits.
+    InputError
+        If a matrix of more than 3*10^6 entries is read.
 
     Examples
     --------
@@ -92,36 +104,40 @@ class Coefficients:
     eligible: BoolArray
     unfit: BoolArray = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        uplink = _integers("uplink", self.uplink, dimensions=2)
-        shape = uplink.shape
-        if shape[0] < 1:
-            raise ValueError("uplink must have at least one row, that of an edge node, found none")
-        for name in FIELDS:
-            dimensions = 1 if name.endswith("_capacity") else 2
-            array = _integers(name, getattr(self, name), dimensions=dimensions)
-            if array.shape != shape[:dimensions]:
-                raise ValueError(
-                    f"{name} must have shape {shape[:dimensions]} as uplink has {shape}, "
-                    f"found {array.shape}"
-                )
-            object.__setattr__(self, name, array)
-        for name in ("uplink", "downlink", "memory", "compute", "compute_budget"):
-            _refuse_large_row_sum(name, getattr(self, name))
-        if self.eligible.size and self.eligible.max() > 1:
-            raise ValueError(f"eligible must hold 0 or 1, found {self.eligible.max()}")
-        fits = self._fits_alone()
-        declared = self.eligible.astype(bool)
-        object.__setattr__(self, "eligible", declared & fits)
-        object.__setattr__(self, "unfit", declared & ~fits)
-        for each in fields(self):
-            getattr(self, each.name).setflags(write=False)
-
-    def _fits_alone(self) -> BoolArray:
-        fits = self.compute <= self.compute_budget
+    def __init__(
+        self,
+        *,
+        uplink: ArrayLike,
+        uplink_capacity: ArrayLike,
+        downlink: ArrayLike,
+        downlink_capacity: ArrayLike,
+        memory: ArrayLike,
+        memory_capacity: ArrayLike,
+        compute: ArrayLike,
+        compute_budget: ArrayLike,
+        eligible: ArrayLike,
+    ) -> None:
+        given = {
+            "uplink": uplink,
+            "uplink_capacity": uplink_capacity,
+            "downlink": downlink,
+            "downlink_capacity": downlink_capacity,
+            "memory": memory,
+            "memory_capacity": memory_capacity,
+            "compute": compute,
+            "compute_budget": compute_budget,
+            "eligible": eligible,
+        }
+        held = _checked_matrices(given)
+        fits = held["compute"] <= held["compute_budget"]
         for name in RESOURCES:
-            fits = fits & (getattr(self, name) <= getattr(self, f"{name}_capacity")[:, None])
-        return fits
+            fits &= held[name] <= held[f"{name}_capacity"][:, None]
+        declared = held["eligible"].astype(bool)
+        held |= {"eligible": declared & fits, "unfit": declared & ~fits}
+        for array in held.values():
+            array.setflags(write=False)
+        capacities = {f"{name}_capacity": held.pop(f"{name}_capacity") for name in RESOURCES}
+        self.__dict__.update(capacities, _held=held, _shape=held["uplink"].shape)
 
     @classmethod
     def from_pairs(
@@ -138,7 +154,7 @@ class Coefficients:
         ----------
         pairs
             Pairs of edge node and request, row by row, requests ascending in each row. A pair
-            that does not fit its edge node alone is removed and marked in ``unfit``.
+            that does not fit its edge node alone is removed and listed in ``unfit_pairs``.
         num_requests
             I, the number of requests.
         uplink_capacity, downlink_capacity, memory_capacity
@@ -149,34 +165,123 @@ class Coefficients:
         ValueError
             If a shape, an order or a value breaks a rule.
         """
+        pairs = pairs.checked(num_requests)
         shape = (pairs.num_edge_nodes, num_requests)
-        at = (pairs.edge_nodes(), pairs.requests)
-        capacities = (uplink_capacity, downlink_capacity, memory_capacity)
-        named = {f"{name}_capacity": each for name, each in zip(RESOURCES, capacities, strict=True)}
-        given: dict[str, Any] = {**named, "eligible": np.zeros(shape, dtype=np.bool_)}
-        given["eligible"][at] = True
-        for name in AMOUNTS:
-            given[name] = np.zeros(shape, dtype=np.int64)
-            given[name][at] = getattr(pairs, name)
-        return cls(**given)
+        capacities = {}
+        given = (uplink_capacity, downlink_capacity, memory_capacity)
+        for name, value in zip(RESOURCES, given, strict=True):
+            field_name = f"{name}_capacity"
+            array = integers(field_name, value, dimensions=1)
+            if array.shape != shape[:1]:
+                rule = f"must have shape {shape[:1]}, one for each row of pairs"
+                raise ValueError(f"{field_name} {rule}, found {array.shape}")
+            array.setflags(write=False)
+            capacities[field_name] = array
+        edge_node = pairs.edge_nodes()
+        fits = pairs.compute <= pairs.compute_budget
+        for name in RESOURCES:
+            fits &= getattr(pairs, name) <= capacities[f"{name}_capacity"][edge_node]
+        unfit = np.stack([edge_node[~fits], pairs.requests[~fits]], axis=1)
+        unfit.setflags(write=False)
+        data = object.__new__(cls)
+        kept = pairs if fits.all() else pairs.keep(fits)
+        data.__dict__.update(
+            capacities, _held=None, _shape=shape, pairs=kept.read_only(), unfit_pairs=unfit
+        )
+        return data
 
     @cached_property
     def pairs(self) -> Pairs:
         """The eligible pairs in compressed rows, read-only."""
-        edge_node, request = np.nonzero(self.eligible)
-        row_pointer = np.searchsorted(edge_node, np.arange(self.num_edge_nodes + 1))
-        amounts = (getattr(self, name)[edge_node, request] for name in AMOUNTS)
-        return Pairs(row_pointer.astype(np.int64), request.astype(np.int64), *amounts).read_only()
+        held = self._matrices_held
+        places = np.flatnonzero(held["eligible"])  # faster than the indices of both axes
+        num_requests = self.num_requests
+        starts = np.arange(self.num_edge_nodes + 1) * num_requests
+        row_pointer = np.searchsorted(places, starts).astype(np.int64)
+        lengths = np.diff(row_pointer)
+        requests = places - np.repeat(starts[:-1], lengths)
+        amounts = (held[name].ravel()[places] for name in AMOUNTS)
+        return Pairs(row_pointer, requests, *amounts).read_only()
+
+    @cached_property
+    def unfit_pairs(self) -> IntArray:
+        """Edge node and request of each pair that does not fit alone, shape (K, 2)."""
+        unfit = np.argwhere(self._matrices_held["unfit"])
+        unfit.setflags(write=False)
+        return unfit
+
+    @property
+    def is_compressed(self) -> bool:
+        """True if the coefficients were made from pairs; then ``digest`` is that of version 2."""
+        return self.__dict__["_held"] is None
+
+    @property
+    def _matrices_held(self) -> dict[str, Any]:
+        held: dict[str, Any] = self.__dict__["_held"]
+        return held
+
+    if not TYPE_CHECKING:  # a type checker knows the fields, and must find no others
+
+        def __getattr__(self, name: str) -> Any:
+            """Make a matrix when it is first read."""
+            if name not in _MATRICES or "_shape" not in self.__dict__:
+                raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+            num_edge_nodes, num_requests = self._shape
+            if num_edge_nodes * num_requests > LARGEST_DENSE:
+                raise InputError(
+                    f"is a matrix of {num_edge_nodes} x {num_requests} entries, and is made up to "
+                    f"{LARGEST_DENSE}; read the eligible pairs instead, `pairs`",
+                    field=f"coefficients.{name}",
+                )
+            matrix = self._matrix(name)
+            self.__dict__[name] = matrix
+            return matrix
+
+    def _matrix(self, name: str) -> IntArray | BoolArray:
+        if not self.is_compressed:
+            held: IntArray | BoolArray = self._matrices_held[name]
+            return held
+        is_amount = name in AMOUNTS
+        matrix = np.zeros(self.__dict__["_shape"], dtype=np.int64 if is_amount else np.bool_)
+        if name == "unfit":
+            matrix[tuple(self.unfit_pairs.T)] = True
+        else:
+            at = (self.pairs.edge_nodes(), self.pairs.requests)
+            matrix[at] = getattr(self.pairs, name) if is_amount else True
+        matrix.setflags(write=False)
+        return matrix
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the numbers without what is made from them again."""
+        kept = {f"{name}_capacity" for name in RESOURCES} | {"_held", "_shape"}
+        if self.is_compressed:
+            kept |= {"pairs", "unfit_pairs"}
+        return {name: value for name, value in self.__dict__.items() if name in kept}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take the numbers of another process, read-only as there."""
+        self.__dict__.update(state)
+        capacities = (state[f"{name}_capacity"] for name in RESOURCES)
+        numbers = state["pairs"] if self.is_compressed else state["_held"].values()
+        for array in (*capacities, *numbers):
+            array.setflags(write=False)
+
+    def __repr__(self) -> str:
+        """Return the sizes of the problem in one line."""
+        return (
+            f"Coefficients(num_edge_nodes={self.num_edge_nodes}, "
+            f"num_requests={self.num_requests}, num_pairs={self.pairs.num_pairs})"
+        )
 
     @property
     def num_edge_nodes(self) -> int:
         """J, the number of edge nodes."""
-        return int(self.uplink.shape[0])
+        return int(self.__dict__["_shape"][0])
 
     @property
     def num_requests(self) -> int:
         """I, the number of requests."""
-        return int(self.uplink.shape[1])
+        return int(self.__dict__["_shape"][1])
 
     def at(self, edge_node: int) -> Coefficients:
         """Return the case of one edge node: J = 1, the requests unchanged.
@@ -187,7 +292,9 @@ class Coefficients:
             Index of the edge node to keep.
         """
         row = slice(edge_node, edge_node + 1)
-        return Coefficients(**{name: getattr(self, name)[row] for name in FIELDS})
+        if self.is_compressed:
+            return self._of_pairs(self.pairs.at(edge_node), self.num_requests, row)
+        return Coefficients(**{name: self._given(name)[row] for name in FIELDS})
 
     def take(self, requests: ArrayLike) -> Coefficients:
         """Return the same edge nodes with the given requests only, in the given order.
@@ -198,23 +305,53 @@ class Coefficients:
             Indices of the requests to keep, shape (at most I,).
         """
         order = np.asarray(requests, dtype=np.intp)
+        if self.is_compressed:
+            return self._of_pairs(self.pairs.take(order, self.num_requests), order.size)
+        given = {name: self._given(name) for name in FIELDS}
         return Coefficients(
-            **{
-                name: array[:, order] if (array := getattr(self, name)).ndim == 2 else array
-                for name in FIELDS
-            }
+            **{name: each[:, order] if each.ndim == 2 else each for name, each in given.items()}
         )
 
+    def copy(self) -> Coefficients:
+        """Return the same coefficients, with arrays of their own."""
+        if self.is_compressed:
+            return self._of_pairs(self.pairs, self.num_requests)
+        return Coefficients(**{name: self._given(name) for name in FIELDS})
+
+    def _of_pairs(
+        self, pairs: Pairs, num_requests: int, edge_nodes: slice = slice(None)
+    ) -> Coefficients:
+        capacities = (getattr(self, f"{name}_capacity")[edge_nodes] for name in RESOURCES)
+        return Coefficients.from_pairs(pairs, num_requests, *capacities)
+
+    def _given(self, name: str) -> IntArray:
+        """Return a field that the coefficients were made from, of any size."""
+        own = self._matrices_held if name in self._matrices_held else self.__dict__
+        array: IntArray = own[name]
+        return array
+
     def digest(self) -> str:
-        """Return the sha256 of the numbers: equal exactly where the problems are the same."""
-        digest = hashlib.sha256(repr(self.uplink.shape).encode())
-        for name in FIELDS:
-            digest.update(getattr(self, name).astype("<i8").tobytes())
+        """Return the sha256 of the numbers: equal exactly where the problems are the same.
+
+        Coefficients made from matrices have the digest of version 1 of the file format, which
+        covers the numbers of all pairs. Those made from pairs have the digest of version 2, which
+        covers the eligible pairs, so the two differ for one problem.
+        """
+        if not self.is_compressed:
+            digest = hashlib.sha256(repr(self.__dict__["_shape"]).encode())
+            for name in FIELDS:
+                digest.update(self._given(name).astype("<i8", copy=False).tobytes())
+            return digest.hexdigest()
+        digest = hashlib.sha256(b"2:")
+        capacities = (getattr(self, f"{name}_capacity") for name in RESOURCES)
+        for array in (np.array(self.__dict__["_shape"]), *self.pairs, *capacities):
+            digest.update(array.astype("<i8", copy=False).data)
         return digest.hexdigest()
 
     def to_lists(self) -> dict[str, list[int] | list[list[int]]]:
         """Return the fields as nested lists of integers, in the order of the instance file."""
-        return {name: getattr(self, name).astype(np.int64).tolist() for name in FIELDS}
+        given = getattr if self.is_compressed else Coefficients._given
+        return {name: given(self, name).astype(np.int64).tolist() for name in FIELDS}
 
     def _repr_html_(self) -> str:
         from heuristics.display.coefficients import coefficients_html
@@ -222,38 +359,25 @@ class Coefficients:
         return coefficients_html(self)
 
 
-def _integers(name: str, value: ArrayLike, *, dimensions: int) -> IntArray:
-    """Copy to a new int64 array, or say what is wrong."""
-    try:
-        array = np.array(value)
-    except ValueError as error:
-        raise ValueError(f"{name} must have rows of one length, found a ragged list") from error
-    if array.size == 0:
-        array = array.astype(np.int64)
-    if array.dtype == object and all(isinstance(each, int) for each in array.flat):
-        raise ValueError(_outside(name, next(e for e in array.flat if not 0 <= e <= LARGEST_VALUE)))
-    allowed = "iub" if name == "eligible" else "iu"
-    if array.dtype.kind not in allowed:
-        raise ValueError(f"{name} must hold integers, found {array.dtype}")
-    if array.ndim != dimensions:
-        raise ValueError(f"{name} must have {dimensions} dimension(s), found {array.ndim}")
-    for extreme in (array.min(), array.max()) if array.size else ():
-        if not 0 <= extreme <= LARGEST_VALUE:
-            raise ValueError(_outside(name, extreme))
-    return array.astype(np.int64)
-
-
-def _outside(name: str, value: object) -> str:
-    return f"{name} must hold integers of 0..10^15, found {value}"
-
-
-def _refuse_large_row_sum(name: str, array: IntArray) -> None:
-    # In two halves, since the sum itself may not fit the 64 bits of the array.
-    high = (array >> 31).sum(axis=1).tolist()
-    low = (array & (2**31 - 1)).sum(axis=1).tolist()
-    for edge_node, (upper, lower) in enumerate(zip(high, low, strict=True)):
-        total = (upper << 31) + lower
-        if total > LARGEST_ROW_SUM:
+def _checked_matrices(given: dict[str, ArrayLike]) -> dict[str, Any]:
+    """Copy the fields as int64, or say what is wrong."""
+    uplink = integers("uplink", given["uplink"], dimensions=2)
+    shape = uplink.shape
+    if shape[0] < 1:
+        raise ValueError("uplink must have at least one row, that of an edge node, found none")
+    checked = {"uplink": uplink}
+    for name in FIELDS[1:]:
+        dimensions = 1 if name.endswith("_capacity") else 2
+        kinds = "iub" if name == "eligible" else "iu"
+        array = integers(name, given[name], dimensions=dimensions, kinds=kinds)
+        if array.shape != shape[:dimensions]:
             raise ValueError(
-                f"{name} must have rows whose sum fits 62 bits, found {total} at row {edge_node}"
+                f"{name} must have shape {shape[:dimensions]} as uplink has {shape}, "
+                f"found {array.shape}"
             )
+        checked[name] = array
+    for name in AMOUNTS:
+        refuse_large_row_sum(name, checked[name])
+    if checked["eligible"].size and checked["eligible"].max() > 1:
+        raise ValueError(f"eligible must hold 0 or 1, found {checked['eligible'].max()}")
+    return checked

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from heuristics.integers import integers, refuse_large_sum_of_pairs
+
 if TYPE_CHECKING:
     from typing import Self
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     IntArray = NDArray[np.int64]
     BoolArray = NDArray[np.bool_]
@@ -71,14 +73,142 @@ class Pairs(NamedTuple):
         """Return the index of the edge node of each pair, shape (N,)."""
         return np.repeat(np.arange(self.num_edge_nodes), np.diff(self.row_pointer))
 
+    def places(self, edge_node: int, requests: ArrayLike) -> IntArray:
+        """Return the place of each of the requests at an edge node, -1 where it is not eligible.
+
+        Parameters
+        ----------
+        edge_node
+            Index of the edge node.
+        requests
+            Indices of requests, shape (n,), in any order.
+
+        Notes
+        -----
+        O(n log N), by binary search.
+        """
+        row = self.row(edge_node)
+        own, wanted = self.requests[row], np.asarray(requests, dtype=np.int64)
+        place = np.searchsorted(own, wanted)
+        is_found = place < own.size
+        is_found[is_found] = own[place[is_found]] == wanted[is_found]
+        return np.where(is_found, place + row.start, -1)
+
+    def by_request(self, num_requests: int) -> tuple[IntArray, IntArray]:
+        """Return the places of all pairs, request by request, edge nodes ascending in each.
+
+        Parameters
+        ----------
+        num_requests
+            I, the number of requests.
+
+        Returns
+        -------
+        request_pointer
+            Where the pairs of each request start in ``places``, and N at the end, shape (I + 1,).
+        places
+            Places of the pairs, shape (N,).
+        """
+        pointer = np.zeros(num_requests + 1, dtype=np.int64)
+        np.cumsum(self.num_edge_nodes_of(num_requests), out=pointer[1:])
+        return pointer, np.argsort(self.requests, kind="stable")
+
+    def num_edge_nodes_of(self, num_requests: int) -> IntArray:
+        """Return the number of edge nodes where each request is eligible, shape (I,)."""
+        return np.bincount(self.requests, minlength=num_requests)
+
+    def largest_of(self, amounts: IntArray, *, initial: int = 0) -> IntArray:
+        """Return the largest amount of each row, ``initial`` for an empty one, shape (J,)."""
+        largest = np.full(self.num_edge_nodes, initial, dtype=np.int64)
+        np.maximum.at(largest, self.edge_nodes(), amounts)
+        return largest
+
     def keep(self, is_kept: BoolArray) -> Self:
         """Return the pairs for which ``is_kept``, of shape (N,), is true."""
         before = np.concatenate([[0], np.cumsum(is_kept)])
         columns = (getattr(self, name)[is_kept] for name in ("requests", *AMOUNTS))
         return type(self)(before[self.row_pointer], *columns)
 
+    def take(self, requests: IntArray, num_requests: int) -> Self:
+        """Return the pairs of these requests, renumbered in the given order.
+
+        Parameters
+        ----------
+        requests
+            Indices of the requests to keep.
+        num_requests
+            I, the number of requests before.
+        """
+        pointer, places = self.by_request(num_requests)
+        start, length = pointer[requests], np.diff(pointer)[requests]
+        before = np.cumsum(length) - length
+        taken = places[np.arange(length.sum()) + np.repeat(start - before, length)]
+        renumbered = np.repeat(np.arange(requests.size), length)
+        edge_node = self.edge_nodes()[taken]
+        order = np.lexsort((renumbered, edge_node))
+        row_pointer = np.searchsorted(edge_node[order], np.arange(self.num_edge_nodes + 1))
+        columns = (getattr(self, name)[taken[order]] for name in AMOUNTS)
+        return type(self)(row_pointer.astype(np.int64), renumbered[order], *columns)
+
+    def at(self, edge_node: int) -> Self:
+        """Return the pairs of one edge node, as the only row."""
+        row = self.row(edge_node)
+        columns = (getattr(self, name)[row] for name in ("requests", *AMOUNTS))
+        return type(self)(np.array([0, row.stop - row.start]), *columns)
+
+    def checked(self, num_requests: int) -> Self:
+        """Return a copy of the pairs as int64, or say what is wrong.
+
+        Parameters
+        ----------
+        num_requests
+            I, the number of requests.
+
+        Raises
+        ------
+        ValueError
+            If a shape differs, rows do not follow each other, requests do not ascend in a row, a
+            value is no integer of 0..10^15, or the sum of a row exceeds 62 bits.
+        """
+        pairs = type(self)(
+            *(integers(name, getattr(self, name), dimensions=1) for name in self._fields)
+        )
+        _refuse_rows(pairs, num_requests)
+        for name in AMOUNTS:
+            amounts = getattr(pairs, name)
+            if amounts.shape != pairs.requests.shape:
+                raise ValueError(
+                    f"{name} must have shape {pairs.requests.shape} as requests has, "
+                    f"found {amounts.shape}"
+                )
+            refuse_large_sum_of_pairs(name, amounts, pairs.row_pointer)
+        return pairs
+
     def read_only(self) -> Self:
         """Make the arrays read-only, and return the pairs."""
         for array in self:
             array.setflags(write=False)
         return self
+
+
+def _refuse_rows(pairs: Pairs, num_requests: int) -> None:
+    pointer, requests = pairs.row_pointer, pairs.requests
+    if pointer.size < 2:
+        raise ValueError("row_pointer must have at least 2 entries, as there is an edge node")
+    if pointer[0] != 0 or pointer[-1] != requests.size or (np.diff(pointer) < 0).any():
+        raise ValueError(
+            f"row_pointer must rise from 0 to the number of pairs, {requests.size}, "
+            f"found {pointer[0]} to {pointer[-1]}"
+        )
+    if requests.size and requests.max() >= num_requests:
+        raise ValueError(
+            f"requests must hold indices of 0..{num_requests - 1}, found {requests.max()}"
+        )
+    is_first = np.zeros(requests.size + 1, dtype=np.bool_)
+    is_first[pointer] = True
+    wrong = np.flatnonzero((np.diff(requests) <= 0) & ~is_first[1:-1])
+    if wrong.size:
+        raise ValueError(
+            f"requests must ascend in each row, found {requests[wrong[0] + 1]} after "
+            f"{requests[wrong[0]]}"
+        )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from heuristics.coefficients import LARGEST_VALUE
 from heuristics.errors import InputError
+from heuristics.integers import LARGEST_VALUE
 from instances.instance import refuse_name
 
 if TYPE_CHECKING:

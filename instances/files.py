@@ -7,8 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from heuristics.coefficients import FIELDS, LARGEST_VALUE, Coefficients
+from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.errors import InputError
+from heuristics.integers import LARGEST_VALUE
 from instances import expect
 from instances.instance import BestKnown, Instance
 from instances.strict_json import read_json, write_json

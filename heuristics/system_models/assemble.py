@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from heuristics.coefficients import (
-    LARGEST_ROW_SUM,
-    LARGEST_VALUE,
-    RESOURCES,
-    Coefficients,
-)
+from heuristics.coefficients import RESOURCES, Coefficients
+from heuristics.integers import LARGEST_ROW_SUM, LARGEST_VALUE
 from heuristics.pairs import AMOUNTS, Pairs
 from heuristics.system_models.latency import LatencyModel, cache_reading_s, reading_s
 from heuristics.system_models.memory import memory_unit, node_memory

@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from heuristics.coefficients import LARGEST_ROW_SUM, LARGEST_VALUE
+from heuristics.integers import LARGEST_ROW_SUM, LARGEST_VALUE
 from heuristics.system_models.quantization import quantized_memory
 from heuristics.system_models.rounding import as_fraction
 from heuristics.system_models.transformer import kv_cache_bytes, memory_constants, state_bytes

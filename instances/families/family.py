@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from heuristics.coefficients import LARGEST_VALUE
 from heuristics.errors import InputError
+from heuristics.integers import LARGEST_VALUE
 from heuristics.system_models.catalogue import reader
 from heuristics.system_models.memory import unit_name
 from heuristics.system_models.validation import input_error

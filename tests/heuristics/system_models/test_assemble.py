@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from heuristics.coefficients import LARGEST_VALUE
+from heuristics.integers import LARGEST_VALUE
 from heuristics.system_models.assemble import BAND_UNITS, assemble, served_output_tokens
 from heuristics.system_models.rounding import as_fraction
 from heuristics.system_models.scenario import DownlinkReading

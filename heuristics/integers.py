@@ -1,0 +1,83 @@
+"""Integers: arrays of the integers that a problem may hold, copied and checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    IntArray = NDArray[np.int64]
+
+LARGEST_VALUE = 10**15
+LARGEST_ROW_SUM = 2**62 - 1
+
+
+def integers(name: str, value: ArrayLike, *, dimensions: int, kinds: str = "iu") -> IntArray:
+    """Copy integers of 0..10^15 to a new array of int64.
+
+    Parameters
+    ----------
+    name
+        Name of the field, for the error.
+    value
+        Integers of one shape.
+    dimensions
+        Number of dimensions that the array must have.
+    kinds
+        Kinds of numpy types that are allowed.
+
+    Raises
+    ------
+    ValueError
+        If the value is ragged, has another number of dimensions, or holds anything else.
+    """
+    try:
+        array = np.array(value)
+    except ValueError as error:
+        raise ValueError(f"{name} must have rows of one length, found a ragged list") from error
+    if array.size == 0:
+        array = array.astype(np.int64)
+    if array.dtype == object and all(isinstance(each, int) for each in array.flat):
+        raise ValueError(_outside(name, next(e for e in array.flat if not 0 <= e <= LARGEST_VALUE)))
+    if array.dtype.kind not in kinds:
+        raise ValueError(f"{name} must hold integers, found {array.dtype}")
+    if array.ndim != dimensions:
+        raise ValueError(f"{name} must have {dimensions} dimension(s), found {array.ndim}")
+    for extreme in (array.min(), array.max()) if array.size else ():
+        if not 0 <= extreme <= LARGEST_VALUE:
+            raise ValueError(_outside(name, extreme))
+    return array.astype(np.int64, copy=False)
+
+
+def _outside(name: str, value: object) -> str:
+    return f"{name} must hold integers of 0..10^15, found {value}"
+
+
+def refuse_large_row_sum(name: str, array: IntArray) -> None:
+    """Raise ValueError if the sum of a row of a matrix needs more than 62 bits."""
+    # In two halves, since the sum itself may not fit the 64 bits of the array.
+    high = (array >> 31).sum(axis=1).tolist()
+    low = (array & (2**31 - 1)).sum(axis=1).tolist()
+    _refuse_large_sums(name, high, low)
+
+
+def refuse_large_sum_of_pairs(name: str, amounts: IntArray, row_pointer: IntArray) -> None:
+    """Raise ValueError if the sum of a compressed row needs more than 62 bits."""
+    before = (np.concatenate([[0], np.cumsum(half)]) for half in (amounts >> 31, amounts & _LOW))
+    high, low = (np.diff(each[row_pointer]).tolist() for each in before)
+    _refuse_large_sums(name, high, low)
+
+
+_LOW = 2**31 - 1
+
+
+def _refuse_large_sums(name: str, high: list[int], low: list[int]) -> None:
+    for edge_node, (upper, lower) in enumerate(zip(high, low, strict=True)):
+        total = (upper << 31) + lower
+        if total > LARGEST_ROW_SUM:
+            raise ValueError(
+                f"{name} must have rows whose sum fits 62 bits, found {total} at row {edge_node}"
+            )
