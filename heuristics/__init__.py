@@ -32,7 +32,9 @@ Algorithms:
   size.
 - :mod:`ot_gah_plus`: OT-GAH-plus: OT-GAH, then rounds of prices, passes over the edge nodes and
   random walks.
-- :mod:`improvement`: the random walk and the prices of OT-GAH-plus.
+- :mod:`count_annealing`: OT-GAH-fast, then simulated annealing over counts of equal requests, for
+  P1.
+- :mod:`improvement`: the random walk and the prices of OT-GAH-plus, and the annealing over counts.
 - :mod:`greedy`: baselines: one pass over the requests, each to the first edge node where it still
   fits.
 - :mod:`nothing_eligible`: the case without eligible requests, which every method proves.

@@ -6,6 +6,7 @@ loading the compiled code.
 
 from __future__ import annotations
 
+from heuristics.count_annealing import warm_up as warm_up_annealing
 from heuristics.ot_gah_plus import warm_up as warm_up_improvement
 from heuristics.single_node.single_node import warm_up as warm_up_single_node
 from heuristics.tree_search.candidates import warm_up as warm_up_trees
@@ -13,3 +14,4 @@ from heuristics.tree_search.candidates import warm_up as warm_up_trees
 warm_up_trees()
 warm_up_single_node()
 warm_up_improvement()
+warm_up_annealing()

@@ -80,6 +80,20 @@ def ot_gah_plus(task: Task, warm_start: Schedule | None) -> Result:
     )
 
 
+def count_annealing(task: Task, warm_start: Schedule | None) -> Result:
+    """Improve a schedule by annealing over counts of equal requests."""
+    from heuristics.count_annealing import count_annealing
+
+    return count_annealing(
+        task.data,
+        seed=task.seed,
+        moves=int(str(task.options["moves"])),
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+        warm_start=warm_start,
+    )
+
+
 def milp_bigm(task: Task, warm_start: Schedule | None, *, language: str) -> Result:
     """Solve the big-M model in one of the modelling languages."""
     from formulations.milp import milp_bigm

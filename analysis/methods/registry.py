@@ -47,6 +47,11 @@ _INNER = Option(
     default="ot",
     allowed=("ot", "ot-literal", "ot-pseudocode", "ot-unpruned"),
 )
+_MOVES = Option(
+    name="moves",
+    summary="the number of moves of the cooling, at most 1,000 for each eligible pair",
+    default=10**7,
+)
 _PRUNINGS = {
     "ot": ("exact", "OT, Algorithm 2, with the exact pruning: k > N(v)"),
     "ot-literal": ("literal", "OT with the pruning as the paper's text has it: k >= N(v)"),
@@ -123,6 +128,15 @@ METHODS: dict[str, Method] = {
             solve=adapters.ot_gah_plus,
             modules=("heuristics.ot_gah_plus", "heuristics.ready"),
             is_random=True,
+        ),
+        Method(
+            name="count-annealing",
+            summary="OT-GAH-fast, then simulated annealing over counts of equal requests",
+            solve=adapters.count_annealing,
+            modules=("heuristics.count_annealing", "heuristics.ready"),
+            options=(_MOVES,),
+            is_random=True,
+            takes_warm_start=True,
         ),
         *(
             Method(

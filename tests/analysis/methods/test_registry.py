@@ -50,6 +50,7 @@ def test_the_registry_holds_the_published_names():
         "ot-gah",
         "ot-gah-fast",
         "ot-gah-plus",
+        "count-annealing",
         "milp-bigm",
         "milp-bigm-pulp",
         "milp-threshold",

@@ -1,0 +1,158 @@
+"""Annealing over counts: the kernel that suits the data, run in slices until a deadline."""
+
+from __future__ import annotations
+
+from functools import cache
+from time import perf_counter
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from heuristics.coefficients import Coefficients
+from heuristics.improvement.feasibility import is_feasible
+from heuristics.improvement.nested_annealing import NestedAnnealing
+from heuristics.improvement.nested_pools import NestedPools
+from heuristics.improvement.request_classes import RequestClasses
+from heuristics.schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+DEFAULT_NUM_MOVES = 10**7
+"""Moves in which the temperature falls to its end."""
+
+_MOVES_PER_PAIR = 1000
+"""Maximum number of moves for each eligible pair: a small problem needs no more."""
+
+_LEAST_SLICE, _SLICE_S = 1 << 10, 0.01
+"""Moves of the first slice, and target duration of a slice [s]."""
+
+
+class Annealing(Protocol):
+    """An annealing, and its best schedule."""
+
+    @property
+    def objective(self) -> int:
+        """Throughput of the best state."""
+
+    @property
+    def best(self) -> Schedule:
+        """A schedule of the best state."""
+
+    def advance(self, num_moves: int, enough: int) -> None:
+        """Make moves, until a state has the value ``enough``."""
+
+
+def improve(
+    data: Coefficients,
+    schedule: Schedule,
+    *,
+    seed: int = 0,
+    num_moves: int = DEFAULT_NUM_MOVES,
+    deadline_s: float | None = None,
+    enough: int | None = None,
+    report: Callable[[Schedule], None] | None = None,
+) -> Schedule:
+    """Return the best schedule that an annealing over counts finds from a feasible schedule.
+
+    Parameters
+    ----------
+    data
+        Coefficients of all edge nodes.
+    schedule
+        A feasible schedule to start from.
+    seed
+        Seed of all random choices.
+    num_moves
+        Number of moves in which the temperature falls to its end, at most 1,000 for each eligible
+        pair.
+    deadline_s
+        Value of `time.perf_counter` at which the run ends [s]; None for no deadline.
+    enough
+        Throughput at which the run ends; None for no such throughput.
+    report
+        Function that receives each better schedule; None for none.
+
+    Notes
+    -----
+    The same seed and number of moves give the same schedule if the deadline is not reached. Call
+    :func:`warm_up` before a clock starts.
+    """
+    for better in improvements(data, schedule, seed=seed, num_moves=num_moves, enough=enough):
+        if better is not None:
+            schedule = better
+            if report is not None:
+                report(schedule)
+        if deadline_s is not None and perf_counter() >= deadline_s:
+            break
+    return schedule
+
+
+def improvements(
+    data: Coefficients,
+    start: Schedule,
+    *,
+    seed: int,
+    num_moves: int,
+    enough: int | None = None,
+) -> Iterator[Schedule | None]:
+    """Yield after each slice of moves: a better schedule that was checked, or None.
+
+    Parameters
+    ----------
+    data, start, seed, num_moves, enough
+        Problem, first schedule, seed, number of moves and sufficient throughput, see
+        :func:`improve`.
+    """
+    limit = np.unique(data.pairs.requests).size
+    limit = limit if enough is None else min(enough, limit)
+    num_moves = min(num_moves, _MOVES_PER_PAIR * data.pairs.num_pairs)
+    annealing = annealing_of(data, start, seed=seed, num_moves=num_moves)
+    best, slice_size = start.throughput, _LEAST_SLICE
+    yield None
+    while num_moves > 0 and best < limit and annealing is not None:
+        begin_s = perf_counter()
+        annealing.advance(min(slice_size, num_moves), limit)
+        num_moves -= slice_size
+        slice_s = perf_counter() - begin_s
+        if slice_s < _SLICE_S / 2:
+            slice_size *= 2
+        elif slice_s > _SLICE_S:
+            slice_size = max(slice_size // 2, _LEAST_SLICE)
+        better = annealing.best if annealing.objective > best else None
+        if better is not None and is_feasible(data, better):
+            best = better.throughput
+            yield better
+        else:
+            yield None
+
+
+def annealing_of(
+    data: Coefficients, start: Schedule, *, seed: int, num_moves: int
+) -> Annealing | None:
+    """Return the annealing whose value is exact for the data; None without eligible requests."""
+    if data.pairs.num_pairs == 0:
+        return None
+    classes = RequestClasses.of(data)
+    pools = NestedPools.of(data, classes)
+    if pools is not None:
+        return NestedAnnealing(pools, start, classes.of_request, seed, num_moves)
+    return None
+
+
+@cache
+def warm_up() -> None:
+    """Compile the kernels, or load them from disk, before a clock starts."""
+    one = np.ones((2, 2), dtype=np.int64)
+    data = Coefficients(
+        uplink=one,
+        uplink_capacity=2 * one[0],
+        downlink=one,
+        downlink_capacity=2 * one[0],
+        memory=one,
+        memory_capacity=one[0],
+        compute=one,
+        compute_budget=2 * one,
+        eligible=np.array([[True, True], [True, False]]),
+    )
+    improve(data, Schedule.of([[0], []]), num_moves=8)
