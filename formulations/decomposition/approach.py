@@ -148,11 +148,15 @@ class Approach:
                 num_steps=num_steps,
                 least_step=least_step,
                 shortening=self._effort.shortening,
+                watch=self.keep_pace,
             )
         finally:
             if self.price_bound < self.bound:
                 self.bound, self.is_enumerated = self.price_bound, False
                 self._note()
+
+    def keep_pace(self) -> None:
+        """Do nothing after a better point: an approach has no certificates."""
 
     def schedule(self, *, num_vain: int) -> None:
         """Make schedules until ``num_vain`` in a row are no better, or one is proved optimal."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -27,14 +26,8 @@ if TYPE_CHECKING:
 
 METHOD = "decomposition"
 
-RESERVE, LONGEST_RESERVE_S = 0.1, 5.0
-"""Share of the time limit reserved for the certificate, and the largest reserve [s]."""
-
 INTERRUPTED_S = 1.0
 """Time limit for the certificate of an interrupted run [s]."""
-
-HEADROOM = 0.02
-"""Amount by which the tree value may exceed L in the certificate of an enumeration."""
 
 
 def decomposition(
@@ -128,11 +121,7 @@ def _solve(
     trivial = question.without_a_solver(proved_by=METHOD, node_kind=kind)
     if trivial is not None:
         return trivial
-    whole = Limits(time_limit=time_limit, node_limit=node_limit)
-    reserve_s = 0.0 if time_limit is None else min(RESERVE * time_limit, LONGEST_RESERVE_S)
-    limits = Limits(
-        time_limit=None if time_limit is None else time_limit - reserve_s, node_limit=node_limit
-    )
+    limits = Limits(time_limit=time_limit, node_limit=node_limit)
     search = Search(data, limits, seed=seed, incumbent=question.warm_start, ask=ask)
     ended_by = EndedBy.COMPLETED
     try:
@@ -141,25 +130,11 @@ def _solve(
         ended_by = stopped.ended_by
     except KeyboardInterrupt:
         ended_by = EndedBy.INTERRUPTED
-    proof = _certificate(search, INTERRUPTED_S if ended_by is EndedBy.INTERRUPTED else whole.left_s)
-    return _result(search, proof, ended_by, whole.runtime_s)
-
-
-def _certificate(search: Search, time_limit: float | None) -> Certificate:
-    """Return a certificate of the search's bound, or of a weaker bound if time runs out."""
-    made = certificate(
-        search.data,
-        search.nodes,
-        search.ascent.prices(),
-        search.price_bound,
-        Limits(time_limit=time_limit),
-        headroom=HEADROOM if search.is_enumerated else 1.0,
+    is_interrupted = ended_by is EndedBy.INTERRUPTED
+    proof = search.certify(
+        time_limit=INTERRUPTED_S if is_interrupted else search.certificates.left_s
     )
-    if search.is_enumerated and search.bound < made.bound:
-        return replace(
-            made, bound=search.bound, proof=Proof.ENUMERATION, tree_bound=made.tree_bound
-        )
-    return made
+    return _result(search, proof, ended_by, limits.runtime_s)
 
 
 def _result(search: Search, proof: Certificate, ended_by: EndedBy, runtime_s: float) -> Result:
@@ -210,4 +185,4 @@ def warm_up() -> None:
         search.improve(FEW_LOOKS)
         search.recur(search.problem(search.bound))
         search.enumerate(search.problem(search.bound))
-        _certificate(search, None)
+        search.certify(time_limit=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from formulations.decomposition.approach import FEW_NODES, OF_FEW, OF_MANY, Approach
@@ -12,10 +13,16 @@ from formulations.decomposition.columns.master import MasterProblem
 from formulations.decomposition.columns.recursion import Recursion
 from formulations.decomposition.columns.remainder import Remainder
 from formulations.decomposition.neighbourhood import Neighbourhood
+from formulations.decomposition.proof.certificates import Certificates
+from heuristics.certificate import Proof
+from heuristics.limits import Limits
 from heuristics.reporting import report
 
 if TYPE_CHECKING:
+    from formulations.decomposition.approach import Ask
     from formulations.decomposition.columns.columns import Columns
+    from heuristics.certificate import Certificate
+    from heuristics.coefficients import Coefficients
     from heuristics.schedule import Schedule
 
 MOST_COLUMNS = 50_000
@@ -23,6 +30,9 @@ MOST_COLUMNS = 50_000
 
 VAIN_MOVES = 200
 """Number of moves without improvement after which the walk ends."""
+
+HEADROOM = 0.02
+"""Amount by which the tree value may exceed L in the certificate of an enumeration."""
 
 PARTS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
 """Total losses allowed to columns [requests], in turn, when looking for a better schedule only."""
@@ -35,10 +45,30 @@ FEW_LOOKS, MOST_LOOKS = 20_000_000, 400_000_000
 
 
 class Search(Approach):
-    """One run on P1: the approach, then columns while a gap remains."""
+    """One run on P1: the approach, then columns while a gap remains.
+
+    Part of the time limit is reserved for the last certificate.
+
+    Attributes
+    ----------
+    certificates
+        Certificates of the bounds that prices proved on the way.
+    """
 
     _varied_in_vain: Schedule | None = None
     _improved_in_vain: tuple[Schedule, int] | None = None
+
+    def __init__(
+        self,
+        data: Coefficients,
+        limits: Limits,
+        *,
+        seed: int = 0,
+        incumbent: Schedule | None = None,
+        ask: Ask | None = None,
+    ) -> None:
+        super().__init__(data, limits, seed=seed, incumbent=incumbent, ask=ask)
+        self.certificates = Certificates(data, self.nodes, limits)
 
     def finish(self) -> None:
         """Close the gap between bound and incumbent, as far as the limits allow."""
@@ -48,6 +78,7 @@ class Search(Approach):
 
     def advance(self) -> bool:
         """Take the most promising step; return True if it improved the bound or the incumbent."""
+        self.keep_pace(is_due=True)
         problem = self.problem(self.bound)
         if self.nodes.num_edge_nodes > FEW_NODES:
             is_cheap = problem.slack < CHEAP
@@ -58,6 +89,30 @@ class Search(Approach):
             if not is_cheap and (self.improve(MOST_LOOKS) or self.recur(problem)):
                 return True
         return self.enumerate(problem)
+
+    def keep_pace(self, *, is_due: bool = False) -> None:
+        """Prove the bound of the prices, if it is due: a limit must not lose what was proved."""
+        self.certificates.keep_pace(self.ascent.prices(), self.price_bound, is_due=is_due)
+
+    def certify(self, *, time_limit: float | None) -> Certificate:
+        """Return a certificate of the bound, or of a weaker bound if time runs out.
+
+        Parameters
+        ----------
+        time_limit
+            Time limit [s].
+        """
+        made = self.certificates.make(
+            self.ascent.prices(),
+            self.price_bound,
+            Limits(time_limit=time_limit),
+            headroom=HEADROOM if self.is_enumerated else 1.0,
+        )
+        if self.is_enumerated and self.bound < made.bound:
+            return replace(
+                made, bound=self.bound, proof=Proof.ENUMERATION, tree_bound=made.tree_bound
+            )
+        return made
 
     def vary(self) -> bool:
         """Walk through schedules of the incumbent's size; return True if it finds a better one."""

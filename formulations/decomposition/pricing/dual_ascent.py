@@ -28,6 +28,8 @@ from formulations.decomposition.pricing.prices import DualPrices
 from formulations.decomposition.pricing.pricing import evaluate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
     from heuristics.limits import Limits
 
@@ -114,6 +116,7 @@ class DualAscent:
         patience: int = 10,
         shortening: float = 0.6,
         least_step: float = 1e-3,
+        watch: Callable[[], None] | None = None,
     ) -> None:
         """Take steps until the bound proves the incumbent, or the steps are too short.
 
@@ -136,6 +139,8 @@ class DualAscent:
             Factor applied to the step length then.
         least_step
             Step length below which the ascent ends.
+        watch
+            Function that is called after each better point.
         """
         descent = Descent(
             self.point,
@@ -151,6 +156,8 @@ class DualAscent:
             is_better = value < self.value - GAIN
             if is_better:
                 self.value, self.point = value, descent.point
+                if watch is not None:
+                    watch()
                 if value < incumbent + 1 - MARGIN:
                     return
             if descent.returns(self.point, is_better=is_better):

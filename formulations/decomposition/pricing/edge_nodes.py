@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from heuristics.latency_order import latency_order, levels
+from heuristics.latency_order import levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,7 +50,7 @@ class EdgeNodes(NamedTuple):
 
     @classmethod
     def of(cls, data: Coefficients) -> EdgeNodes:
-        """Sort the eligible pairs, in O(IJ log I)."""
+        """Sort the eligible pairs, in O(N log I)."""
         parts = [_edge_node(data, j) for j in range(data.num_edge_nodes)]
         return cls(
             first=_offsets([len(part["request"]) for part in parts]),
@@ -76,21 +76,28 @@ def _offsets(lengths: list[int]) -> IntArray:
     return np.cumsum([0, *lengths], dtype=np.int64)
 
 
+def latency_pairs(data: Coefficients, edge_node: int) -> IntArray:
+    """Return the places of an edge node's pairs in ``data.pairs``, in latency order, (n,)."""
+    row = data.pairs.row(edge_node)
+    place: IntArray = row.start + np.argsort(-data.pairs.compute_budget[row], kind="stable")
+    return place
+
+
 def _edge_node(data: Coefficients, j: int) -> dict[str, NDArray[Any]]:
-    """Return the fields of :class:`EdgeNodes` that one edge node has its part in."""
-    request = latency_order(data, j)
-    (memory, compute), level = levels(data.memory[j, request], data.compute[j, request])
-    downlink = data.downlink[j, request]
+    """Return the part of one edge node in each field of :class:`EdgeNodes`."""
+    pairs, pair = data.pairs, latency_pairs(data, j)
+    (memory, compute), level = levels(pairs.memory[pair], pairs.compute[pair])
+    downlink = pairs.downlink[pair]
     of_level = np.zeros(len(memory), dtype=np.int64)
     of_level[level] = downlink
     is_constant = np.array_equal(of_level[level], downlink)
     share = downlink / max(int(data.downlink_capacity[j]), 1)
     return {
-        "request": request,
-        "budget": data.compute_budget[j, request],
+        "request": pairs.requests[pair],
+        "budget": pairs.compute_budget[pair],
         "level": level,
-        "uplink": data.uplink[j, request] / max(int(data.uplink_capacity[j]), 1),
-        "downlink": np.zeros(len(request)) if is_constant else share,
+        "uplink": pairs.uplink[pair] / max(int(data.uplink_capacity[j]), 1),
+        "downlink": np.zeros(len(pair)) if is_constant else share,
         "level_compute": compute,
         "level_memory": memory,
         "level_downlink": of_level if is_constant else np.zeros_like(of_level),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from formulations.decomposition.pricing.edge_nodes import latency_pairs
 from formulations.decomposition.proof.cells import (
     NOTHING,
     RANK,
@@ -19,11 +20,12 @@ from formulations.decomposition.proof.cells import (
 )
 from heuristics.certificate import Branch, Multipliers, Split
 from heuristics.compiled import compiled
-from heuristics.latency_order import latency_order, levels
 from heuristics.limits import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes
     from formulations.decomposition.pricing.prices import DualPrices
@@ -46,7 +48,9 @@ GUARD = 1e-9
 
 
 class EdgeNodeProof:
-    """Requests of an edge node at rounded prices, and the trees that bound its batches.
+    """Requests of an edge node at rounded prices, and the tree that bounds its batches.
+
+    The tree starts as a single leaf. It grows at each call of :meth:`grow` and is never lost.
 
     Parameters
     ----------
@@ -55,7 +59,7 @@ class EdgeNodeProof:
     prices
         Prices of the edge nodes' bands.
     requests
-        Numerators of the prices of all requests, shape (I,).
+        Numerators of the prices of all requests, shape (I,), integers of any size.
     denominator
         Common denominator of all prices, Q.
     edge_node
@@ -65,8 +69,6 @@ class EdgeNodeProof:
     ----------
     paid
         Sum of the prices of the edge node's bands, a numerator.
-    loosest
-        Upper bound on all batches from the best single leaf, a numerator.
     """
 
     def __init__(
@@ -74,52 +76,54 @@ class EdgeNodeProof:
         data: Coefficients,
         nodes: EdgeNodes,
         prices: DualPrices,
-        requests: Sequence[int],
+        requests: NDArray[Any],
         denominator: int,
         edge_node: int,
     ) -> None:
-        j, place = edge_node, latency_order(data, edge_node)
-        self._edge_node, self._denominator = j, denominator
-        (memory, compute), level = levels(data.memory[j, place], data.compute[j, place])
-        own = slice(nodes.first_level[j], nodes.first_level[j + 1])
-        downlink = nodes.level_downlink[own].astype(np.int64)
-        self._demand = np.stack([compute, memory, downlink])
+        j, self._edge_node, self._denominator = edge_node, edge_node, denominator
+        pair, own = latency_pairs(data, j), slice(nodes.first_level[j], nodes.first_level[j + 1])
+        demands = (nodes.level_compute[own], nodes.level_memory[own], nodes.level_downlink[own])
+        self._demand = np.stack(demands).astype(np.int64)
         self._capacity = (int(data.memory_capacity[j]), int(data.downlink_capacity[j]))
-        self._budget = data.compute_budget[j, place].tolist()
+        self._budget = data.pairs.compute_budget[pair]
         self._bands = _rounded_bands(data, nodes, prices, denominator, j)
         bands = (int(data.uplink_capacity[j]), int(data.downlink_capacity[j]))
         self.paid = _product(self._bands, bands)
-        self._profit = [
-            denominator - requests[i] - _product(self._bands, demand)
-            for i, *demand in zip(
-                place.tolist(),
-                data.uplink[j, place].tolist(),
-                data.downlink[j, place].tolist(),
-                strict=True,
-            )
-        ]
-        self._largest_profit = max(map(abs, self._profit), default=0)
-        fits = self._largest_profit < LARGEST_SUM
-        self._words = np.array(self._profit if fits else [], dtype=np.int64)
-        keys = [(k, -profit) for k, profit in zip(level.tolist(), self._profit, strict=True)]
-        order = sorted(range(len(keys)), key=keys.__getitem__)
-        self._pricing = Pricing(
-            np.array([profit / denominator for profit in self._profit]),
-            np.array(self._budget, dtype=np.float64),
-            np.array(order, dtype=np.int64),
-            np.searchsorted(level[order], np.arange(len(memory) + 1)).astype(np.int64),
+        self._profit = _profits(data, requests, pair, self._bands, denominator)
+        self._largest_profit = int(np.abs(self._profit).max(initial=0))
+        self._words = self._profit.astype(np.int64 if self._largest_profit < LARGEST_SUM else "O")
+        self._pricing = self._float_pricing(nodes)
+        self._nodes: list[_Node] = []
+        if len(pair):
+            size = np.diff(self._pricing.begin)
+            whole = Cell(1, len(pair), np.zeros_like(size), size)
+            self._nodes.append(_Node(whole, bound(self._pricing, whole, -1.0, np.zeros(3))))
+
+    def _float_pricing(self, nodes: EdgeNodes) -> Pricing:
+        """Return the requests by level and then by decreasing profit, in floating point."""
+        level = nodes.level[nodes.first[self._edge_node] : nodes.first[self._edge_node + 1]]
+        if self._words.dtype == np.int64:
+            order = np.lexsort([-self._words, level])
+        else:
+            keys = [(k, -gain) for k, gain in zip(level.tolist(), self._profit, strict=True)]
+            order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
+        return Pricing(
+            np.asarray(self._profit / self._denominator, dtype=np.float64),
+            self._budget.astype(np.float64),
+            order,
+            np.searchsorted(level[order], np.arange(self._demand.shape[1] + 1)).astype(np.int64),
             self._demand.astype(np.float64),
             np.array([0, *self._capacity], dtype=np.float64),
         )
-        self.loosest = 0
-        if self._profit:
-            size = np.diff(self._pricing.begin)
-            whole = Cell(1, len(self._profit), np.zeros_like(size), size)
-            self._root = _Node(whole, bound(self._pricing, whole, -1.0, np.zeros(3)))
-            self.loosest = self._value(self._root)
 
-    def grow(self, target: int, limits: Limits) -> tuple[EdgeNodeTree, int]:
-        """Return a tree that proves the target, or the best tree within the limits.
+    @property
+    def value(self) -> int:
+        """Upper bound on all batches that the tree proves, a numerator."""
+        leaves = (node for node in self._nodes if node.split is None)
+        return max((self._value(leaf) for leaf in leaves), default=0)
+
+    def grow(self, target: int, limits: Limits) -> None:
+        """Grow the tree until its value is at most the target, or a limit is reached.
 
         Parameters
         ----------
@@ -127,48 +131,35 @@ class EdgeNodeProof:
             Largest allowed value of the tree, a numerator.
         limits
             Limits of the run.
-
-        Returns
-        -------
-        tree, value
-            Tree, and its value: the largest value of its leaves, a numerator.
         """
-        if not self._profit:
-            return Multipliers(0, 0, 0, 0), 0
-        nodes: list[_Node] = []
+        nodes = self._nodes
         waiting: list[tuple[float, int]] = []
-        proved = 0
 
-        def add(node: _Node) -> None:
-            nonlocal proved
-            value = self._value(node) if node.bounded.value <= self._wanted(target) else None
-            if value is None or value > target:
-                heappush(waiting, (-node.bounded.value, len(nodes)))
-            else:
-                proved = max(proved, value)
-            nodes.append(node)
+        def look(at: int) -> None:
+            node = nodes[at]
+            if node.bounded.value > self._wanted(target) or self._value(node) > target:
+                heappush(waiting, (-node.bounded.value, at))
 
-        add(_Node(self._root.cell, self._root.bounded))
-        most = 2 * min(MOST_LEAVES, MOST_COUNTS // len(self._demand[0]))
+        for at in range(len(nodes)):
+            if nodes[at].split is None:
+                look(at)
+        most = 2 * min(MOST_LEAVES, MOST_COUNTS // max(self._demand.shape[1], 1))
         try:
             while waiting and len(nodes) < most:
                 limits.check_time()
                 node = nodes[heappop(waiting)[1]]
                 halving = halve(self._pricing, node.cell, node.bounded, self._wanted(target))
                 if halving.level == NOTHING:  # rounding: others need not be lower
-                    proved = max(proved, self._value(node))
-                    target = max(target, proved)
+                    target = max(target, self._value(node))
                     continue
                 level = None if halving.level == RANK else halving.level
                 node.split, node.lower = Split(self._edge_node, level, halving.at), len(nodes)
                 lower, upper = halves(node.cell, halving.level, halving.at)
-                add(_Node(lower, halving.lower))
-                add(_Node(upper, halving.upper))
+                nodes += [_Node(lower, halving.lower), _Node(upper, halving.upper)]
+                look(len(nodes) - 2)
+                look(len(nodes) - 1)
         except Stopped:
             pass
-        for _, at in waiting:
-            proved = max(proved, self._value(nodes[at]))
-        return self._tree(nodes), proved
 
     def _wanted(self, target: int) -> float:
         """Return the largest bound of a cell that is at most the target despite rounding errors."""
@@ -177,23 +168,32 @@ class EdgeNodeProof:
 
     def _value(self, node: _Node) -> int:
         """Return an upper bound on the batches of a cell, a numerator; 0 for an empty cell."""
+        if node.value is None:
+            node.value = self._count(node)
+        return node.value
+
+    def _count(self, node: _Node) -> int:
         cell, y = node.cell, self._multipliers(node)
         if node.bounded.value == -np.inf:
             return 0
-        paid = self.paid + _product(y, (self._budget[cell.first - 1], *self._capacity))
+        paid = self.paid + _product(y, (int(self._budget[cell.first - 1]), *self._capacity))
         largest = self._largest_profit + _product(y, self._demand.max(axis=1).tolist())
         where = (self._pricing.order, self._pricing.begin, cell.last, cell.least, cell.most)
         if largest * len(self._profit) < LARGEST_SUM:
             price = y[0] * self._demand[0] + y[1] * self._demand[1] + y[2] * self._demand[2]
             return paid + int(compiled_best_profits(self._words, price, *where))
         prices = [_product(y, demand) for demand in self._demand.T.tolist()]
-        return paid + best_profits(self._profit, prices, *where)
+        return paid + best_profits(self._profit.tolist(), prices, *where)
 
     def _multipliers(self, node: _Node) -> tuple[int, ...]:
         """Return the numerators of compute, memory and level-based downlink."""
         return tuple(round(y * self._denominator) for y in node.bounded.multipliers.tolist())
 
-    def _tree(self, nodes: list[_Node]) -> EdgeNodeTree:
+    def tree(self) -> EdgeNodeTree:
+        """Return the tree with the multipliers of its leaves."""
+        nodes = self._nodes
+        if not nodes:
+            return Multipliers(0, 0, 0, 0)
         trees: list[EdgeNodeTree] = []
         for node in reversed(nodes):  # halves have larger indices than the whole
             if node.split is None:
@@ -215,6 +215,8 @@ class _Node:
     split: Split | None = None
     lower: int = 0
     """Index of the lower half; the upper half has the next index."""
+    value: int | None = None
+    """Upper bound on the batches of the cell, a numerator; None before it is counted."""
 
 
 def _rounded_bands(
@@ -228,6 +230,28 @@ def _rounded_bands(
         max(round(uplink), 0) if has_requests else 0,
         max(round(downlink), 0) if nodes.relaxes_downlink[j] else 0,
     )
+
+
+def _profits(
+    data: Coefficients,
+    requests: NDArray[Any],
+    pair: IntArray,
+    bands: tuple[int, int],
+    denominator: int,
+) -> NDArray[Any]:
+    """Return Q - pi_i - y.a_i of the pairs, in words if all sums fit, else in Python integers."""
+    pairs = data.pairs
+    amounts: list[NDArray[Any]] = [
+        requests[pairs.requests[pair]],
+        pairs.uplink[pair],
+        pairs.downlink[pair],
+    ]
+    largest = [int(amount.max(initial=0)) for amount in amounts]
+    if denominator + _product((1, *bands), largest) >= LARGEST_SUM:
+        amounts = [amount.astype("O") for amount in amounts]
+    price, uplink, downlink = amounts
+    profit: NDArray[Any] = denominator - price - bands[0] * uplink - bands[1] * downlink
+    return profit
 
 
 def _product(left: Sequence[int], right: Sequence[int]) -> int:

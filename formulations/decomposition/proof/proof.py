@@ -10,19 +10,20 @@ computed in integers, and the certificate claims exactly the bound that they pro
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from formulations.decomposition.pricing import pricing
-from formulations.decomposition.proof.edge_node_proof import EdgeNodeProof
-from heuristics.certificate import Certificate, Multipliers, Prices
+from formulations.decomposition.proof.edge_node_proof import LARGEST_SUM, EdgeNodeProof
+from heuristics.certificate import Certificate, Prices
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
     from formulations.decomposition.pricing.prices import DualPrices
-    from heuristics.certificate import EdgeNodeTree
-    from heuristics.coefficients import Coefficients
+    from heuristics.coefficients import Coefficients, IntArray
     from heuristics.limits import Limits
 
 SPARE_BITS = 20
@@ -39,6 +40,9 @@ SEARCH_NODES = 200_000
 
 LOOSE = 0.5
 """Room [requests] from which on the screen's values are tight enough."""
+
+LOOSER = 16
+"""Part of the target by which the first, loosest proof exceeds it."""
 
 
 def certificate(
@@ -77,59 +81,90 @@ def certificate(
     A leaf of an edge node with n eligible requests at K levels takes :math:`O(n + K \log n)` for
     each tangent, at :math:`O(\log n)` ranks. An edge node has at most 20,000 leaves.
     """
-    denominator = _denominator(data, nodes)
-    servable = np.asarray(data.eligible.any(axis=0))
-    num_servable = int(servable.sum())
-    target = max(0, min(target, num_servable))
-    requests = [
-        round(price * denominator)
-        for price in np.where(servable, np.maximum(prices.request, 0), 0).tolist()
-    ]
-    edge_nodes = [
-        EdgeNodeProof(data, nodes, prices, requests, denominator, j)
-        for j in range(nodes.num_edge_nodes)
-    ]
-    paid = sum(requests) + sum(node.paid for node in edge_nodes)
-    enough = target + 1 - LOOSE - paid / denominator if headroom >= 1 else -np.inf
-    least = [
-        node.paid + int(value * denominator)
-        for node, value in zip(edge_nodes, _values(nodes, prices, enough), strict=True)
-    ]
-    room = (target + 1) * denominator - 1 - sum(requests) - sum(least)
-    if room < 0:
-        room %= denominator  # the target lies below the least bound that the prices prove
-    room = min(room, int(headroom * denominator))
-    trees, proved = _grow(edge_nodes, least, room, limits)
-    return Certificate(
-        digest=data.digest(),
-        denominator=denominator,
-        tree=Prices(tuple(requests), trees),
-        bound=min((sum(requests) + proved) // denominator, num_servable),
-    )
+    proof = PriceProof(data, nodes, prices)
+    if limits.time_limit is not None:  # loose proofs of all edge nodes before tight ones of some
+        for more in (target // LOOSER, 1):
+            proof.grow(target + more, limits)
+    proof.grow(target, limits, headroom=headroom)
+    return proof.certificate()
 
 
-def _grow(
-    edge_nodes: list[EdgeNodeProof], least: list[int], room: int, limits: Limits
-) -> tuple[tuple[EdgeNodeTree, ...], int]:
-    """Grow the trees of all edge nodes, and return them with the sum of their values.
+class PriceProof:
+    """Trees of all edge nodes at the same prices, which prove less and less as they grow.
 
-    Edge nodes with the smallest surplus come first; the unused part of a share goes to the others.
+    Parameters
+    ----------
+    data, nodes, prices
+        Coefficients, the same sorted by edge node, and any prices.
     """
-    surplus = [node.loosest - value for node, value in zip(edge_nodes, least, strict=True)]
-    trees: list[EdgeNodeTree] = [Multipliers(0, 0, 0, 0)] * len(edge_nodes)
-    total = 0
-    for done, j in enumerate(sorted(range(len(edge_nodes)), key=surplus.__getitem__)):
-        share = room // (len(edge_nodes) - done)
-        trees[j], proved = edge_nodes[j].grow(least[j] + share, limits)
-        total += proved
-        room = max(0, room + least[j] - proved)
-    return tuple(trees), total
+
+    def __init__(self, data: Coefficients, nodes: EdgeNodes, prices: DualPrices) -> None:
+        self._data, self._nodes, self._prices = data, nodes, prices
+        self._denominator = _denominator(data, nodes)
+        is_served = np.zeros(data.num_requests, dtype=bool)
+        is_served[data.pairs.requests] = True
+        self._num_servable = int(is_served.sum())
+        self._requests = _rounded(prices.request * is_served, self._denominator)
+        self._edge_nodes = [
+            EdgeNodeProof(data, nodes, prices, self._requests, self._denominator, j)
+            for j in range(nodes.num_edge_nodes)
+        ]
+
+    def grow(self, target: int, limits: Limits, *, headroom: float = 1.0) -> None:
+        """Grow the trees until they prove the target, or the least bound that the prices prove.
+
+        Edge nodes with the smallest surplus come first. The unused part of a share goes to the
+        others.
+
+        Parameters
+        ----------
+        target, limits, headroom
+            As in :func:`certificate`.
+        """
+        target = max(0, min(target, self._num_servable))
+        edge_nodes, q = self._edge_nodes, self._denominator
+        requests = int(self._requests.sum())
+        paid = requests + sum(node.paid for node in edge_nodes)
+        enough = target + 1 - LOOSE - paid / q if headroom >= 1 else -np.inf
+        values = _values(self._nodes, self._prices, enough)
+        least = [n.paid + int(v * q) for n, v in zip(edge_nodes, values.tolist(), strict=True)]
+        room = (target + 1) * q - 1 - requests - sum(least)
+        if room < 0:
+            room %= q  # the target lies below the least bound that the prices prove
+        room = min(room, int(headroom * q))
+        surplus = [node.value - value for node, value in zip(edge_nodes, least, strict=True)]
+        for done, j in enumerate(sorted(range(len(edge_nodes)), key=surplus.__getitem__)):
+            share = room // (len(edge_nodes) - done)
+            edge_nodes[j].grow(least[j] + share, limits)
+            room = max(0, room + least[j] - edge_nodes[j].value)
+
+    def certificate(self) -> Certificate:
+        """Return the certificate of what the trees prove now."""
+        proved = int(self._requests.sum()) + sum(node.value for node in self._edge_nodes)
+        return Certificate(
+            digest=self._data.digest(),
+            denominator=self._denominator,
+            tree=Prices(
+                tuple(self._requests.tolist()), tuple(node.tree() for node in self._edge_nodes)
+            ),
+            bound=min(proved // self._denominator, self._num_servable),
+        )
+
+
+def _rounded(price: FloatArray, denominator: int) -> NDArray[Any]:
+    """Return the numerators of prices, in words if their sum fits, else as Python integers."""
+    # The product is exact, because the denominator is a power of two.
+    numerators: FloatArray = np.maximum(price, 0) * denominator
+    if numerators.sum() < LARGEST_SUM / 2:
+        words: IntArray = np.rint(numerators).astype(np.int64)
+        return words
+    return np.array([round(each) for each in numerators.tolist()], dtype="O")
 
 
 def _denominator(data: Coefficients, nodes: EdgeNodes) -> int:
     """Return a power of two, the largest for machine words if they suffice."""
     largest = max(
-        int(getattr(data, name).max(initial=0, where=data.eligible))
+        int(getattr(data.pairs, name).max(initial=0))
         for name in ("uplink", "downlink", "memory", "compute")
     )
     most = int(np.diff(nodes.first).max())

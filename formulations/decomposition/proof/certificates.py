@@ -1,0 +1,113 @@
+"""Certificates: proofs that keep pace with the prices, and the time reserved for the last one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from formulations.decomposition.proof.proof import certificate
+from heuristics.limits import Limits
+
+if TYPE_CHECKING:
+    from formulations.decomposition.pricing.edge_nodes import EdgeNodes
+    from formulations.decomposition.pricing.prices import DualPrices
+    from heuristics.certificate import Certificate
+    from heuristics.coefficients import Coefficients
+
+PAIR_S = 5e-6
+"""Time for proving a bound, for each eligible pair [s], before the first proof is measured."""
+
+PACE, QUICK_PACE = 20, 3
+"""Least time between two proofs that are not due, in times of a proof: small and great gains."""
+
+GREAT_GAIN = 0.02
+"""Part of the bound from which on a gain is great."""
+
+LATEST_FIRST = 0.4
+"""Part of the time limit after which the first proof is due."""
+
+RESERVE, LEAST_RESERVE_S = 0.1, 1.0
+"""Share of the time limit that is reserved at least for the last certificate, up to a limit [s]."""
+
+TIMES, LARGEST_RESERVE = 3.0, 0.5
+"""Reserve in times of the last proof, and its largest share of the time limit."""
+
+
+class Certificates:
+    """The best certificate of a run so far.
+
+    A certificate is made from time to time as the prices improve. So each limit finds a proof of
+    nearly the bound that the prices have, even if the last certificate is not ready in time.
+
+    Parameters
+    ----------
+    data, nodes
+        Coefficients, and the same sorted by edge node.
+    limits
+        Limits of the run. Its time limit is shortened by the reserve for the last certificate.
+
+    Attributes
+    ----------
+    best
+        Certificate of the least bound; None before the first.
+    """
+
+    def __init__(self, data: Coefficients, nodes: EdgeNodes, limits: Limits) -> None:
+        self._data, self._nodes, self._limits = data, nodes, limits
+        self.best: Certificate | None = None
+        self._target: int | None = None
+        self._end_s = limits.time_limit
+        self._proof_s, self._last_s = PAIR_S * len(nodes.request), 0.0
+        self._reserve()
+
+    @property
+    def left_s(self) -> float | None:
+        """Time until the end of the run, reserve included [s]; None without a limit."""
+        return None if self._end_s is None else max(0.0, self._end_s - self._limits.runtime_s)
+
+    def keep_pace(self, prices: DualPrices, target: int, *, is_due: bool) -> None:
+        """Make a certificate if the prices prove less than at the last one.
+
+        Parameters
+        ----------
+        prices, target
+            Prices, and the bound that they prove.
+        is_due
+            True to make it now; False to make it only if the last proof was long ago.
+        """
+        if self._target is not None and self._target <= target:
+            return
+        now_s, is_great = self._limits.runtime_s, False
+        if self.best is not None:
+            is_great = self.best.bound - target > GREAT_GAIN * target
+        elif self._end_s is not None:
+            is_due |= now_s > LATEST_FIRST * self._end_s
+        pace = QUICK_PACE if is_great else PACE
+        if not is_due and now_s < self._last_s + pace * self._proof_s:
+            return
+        self._target = target
+        self.make(prices, target, Limits(time_limit=self._limits.left_s))
+        self._last_s = self._limits.runtime_s
+        self._proof_s = self._last_s - now_s
+        self._reserve()
+
+    def make(
+        self, prices: DualPrices, target: int, limits: Limits, *, headroom: float = 1.0
+    ) -> Certificate:
+        """Return a certificate of the prices, or the best one so far if that proves less.
+
+        Parameters
+        ----------
+        prices, target, limits, headroom
+            As in :func:`~formulations.decomposition.proof.proof.certificate`.
+        """
+        made = certificate(self._data, self._nodes, prices, target, limits, headroom=headroom)
+        if self.best is None or made.bound <= self.best.bound:
+            self.best = made
+        return self.best
+
+    def _reserve(self) -> None:
+        """Shorten the time limit of the run by the reserve."""
+        if self._end_s is not None:
+            least_s = min(RESERVE * self._end_s, LEAST_RESERVE_S)
+            measured_s = min(TIMES * self._proof_s, LARGEST_RESERVE * self._end_s)
+            self._limits.time_limit = self._end_s - max(least_s, measured_s)
