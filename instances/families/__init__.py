@@ -13,6 +13,7 @@
 - :mod:`quantized_nodes`: one LLM, quantized by another scheme at each edge node, as in Fig. 2.
 - :mod:`modern`: Jetson Orin boards and LLMs with grouped-query attention.
 - :mod:`trace`: requests of a recorded trace, one instance per epoch.
+- :mod:`horizon`: many epochs as one problem, with a row for each edge node and epoch.
 - :mod:`uniform_random`: coefficients drawn directly, each constraint with its own tightness.
 - :mod:`half_tight`: instances on which OT-GAH in the given order finds half of the optimum.
 """

@@ -35,6 +35,9 @@ LARGEST_REQUESTS = 10**6
 LARGEST_PAIRS = 3 * 10**6
 """Largest number of pairs of an edge node and a request."""
 
+LARGEST_COVERED = 5 * 10**6
+"""Largest number of covered pairs where an instance has these alone."""
+
 TIME_DECIMALS = 9
 """Number of decimals of drawn times: whole nanoseconds."""
 
@@ -161,6 +164,19 @@ def draw_values(template: Template, seed: int, *, arrivals: Arrivals | None = No
             for index, edge_node in enumerate(template.edge_nodes)
         ),
     )
+
+
+def refuse_covered(num_pairs: int, *, source: str, field: str) -> None:
+    """Refuse an instance with too many covered pairs.
+
+    Raises
+    ------
+    InputError
+        If there are more than :data:`LARGEST_COVERED` pairs; it names the parameter to change.
+    """
+    if num_pairs > LARGEST_COVERED:
+        rule = f"must give at most {LARGEST_COVERED} covered pairs of an edge node and a request"
+        raise InputError(rule, source=source, field=field, found=num_pairs)
 
 
 def draw_arrivals(workload: Workload, period_s: float, seed: int) -> Arrivals:

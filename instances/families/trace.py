@@ -235,8 +235,8 @@ def draw(parameters: TraceParameters, seed: int) -> Iterator[Drawn]:
                 "epoch": epoch,
                 "epoch_starts_after_s": (epoch + 1) * windows.period_ns / _NANOSECONDS,
                 "drawn": ["deadline_s", "accuracy", "covered", "uplink_gain", "downlink_gain"],
-                **_read(parameters, windows.trace.summary),
-                **_too_long(scenario),
+                **notes_of_trace(parameters, windows.trace.summary),
+                **notes_of_lengths(scenario),
             },
         )
 
@@ -248,8 +248,8 @@ def _taken(parameters: TraceParameters, windows: Windows) -> Iterator[int]:
         yield from np.unique(windows.epochs).tolist()
 
 
-def _read(parameters: TraceParameters, summary: Summary) -> dict[str, Any]:
-    """Return what an instance says of a trace that was not taken as it is."""
+def notes_of_trace(parameters: TraceReading, summary: Summary) -> dict[str, Any]:
+    """Return the notes of an instance on rows that were left out, and on drawn arrivals."""
     skipped = {
         reason: {"rows": count, "first_line": line}
         for reason, (count, line) in summary.skipped.reasons.items()
@@ -261,8 +261,8 @@ def _read(parameters: TraceParameters, summary: Summary) -> dict[str, Any]:
     }
 
 
-def _too_long(scenario: Scenario) -> dict[str, Any]:
-    """Name the requests that no edge node can serve, whatever the deadline and the channel."""
+def notes_of_lengths(scenario: Scenario) -> dict[str, Any]:
+    """Return the requests that no edge node can serve, whatever the deadline and the channel."""
     requests, setting = scenario.requests, scenario.setting
     levels = setting.output_levels_tokens
     return {
