@@ -100,11 +100,19 @@ def opened(request, browser, pages):
     return Opened(browser, pages / f"{request.param}.html", 1280)
 
 
+@pytest.fixture(scope="module")
+def overview_page(browser, pages):
+    return Opened(browser, pages / "overview.html", 1280).page
+
+
 @pytest.fixture
-def overview(browser, pages):
-    found = Opened(browser, pages / "overview.html", 1280)
-    yield found.page
-    found.page.close()
+def overview(overview_page):
+    """Return one page for many tests, with every row of its grid shown."""
+    overview_page.locator("#grid-runs input[type=search]").fill("")
+    for select in overview_page.locator("#grid-runs .tools select").all():
+        select.select_option(index=0)
+    yield overview_page
+    overview_page.emulate_media(media="screen")
 
 
 def test_a_page_asks_nobody_for_anything_and_complains_of_nothing(opened):
