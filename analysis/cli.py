@@ -14,6 +14,7 @@ import typer
 from analysis.commands import (  # noqa: F401
     listing,
     generate,
+    convert,
     solve,
     bound,
     check,

@@ -294,7 +294,7 @@ class Coefficients:
         row = slice(edge_node, edge_node + 1)
         if self.is_compressed:
             return self._of_pairs(self.pairs.at(edge_node), self.num_requests, row)
-        return Coefficients(**{name: self._given(name)[row] for name in FIELDS})
+        return Coefficients(**{name: self.given(name)[row] for name in FIELDS})
 
     def take(self, requests: ArrayLike) -> Coefficients:
         """Return the same edge nodes with the given requests only, in the given order.
@@ -307,7 +307,7 @@ class Coefficients:
         order = np.asarray(requests, dtype=np.intp)
         if self.is_compressed:
             return self._of_pairs(self.pairs.take(order, self.num_requests), order.size)
-        given = {name: self._given(name) for name in FIELDS}
+        given = {name: self.given(name) for name in FIELDS}
         return Coefficients(
             **{name: each[:, order] if each.ndim == 2 else each for name, each in given.items()}
         )
@@ -316,7 +316,7 @@ class Coefficients:
         """Return the same coefficients, with arrays of their own."""
         if self.is_compressed:
             return self._of_pairs(self.pairs, self.num_requests)
-        return Coefficients(**{name: self._given(name) for name in FIELDS})
+        return Coefficients(**{name: self.given(name) for name in FIELDS})
 
     def _of_pairs(
         self, pairs: Pairs, num_requests: int, edge_nodes: slice = slice(None)
@@ -324,8 +324,8 @@ class Coefficients:
         capacities = (getattr(self, f"{name}_capacity")[edge_nodes] for name in RESOURCES)
         return Coefficients.from_pairs(pairs, num_requests, *capacities)
 
-    def _given(self, name: str) -> IntArray:
-        """Return a field that the coefficients were made from, of any size."""
+    def given(self, name: str) -> IntArray:
+        """Return a field that the coefficients were made from as matrices, of any size."""
         own = self._matrices_held if name in self._matrices_held else self.__dict__
         array: IntArray = own[name]
         return array
@@ -340,7 +340,7 @@ class Coefficients:
         if not self.is_compressed:
             digest = hashlib.sha256(repr(self.__dict__["_shape"]).encode())
             for name in FIELDS:
-                digest.update(self._given(name).astype("<i8", copy=False).tobytes())
+                digest.update(self.given(name).astype("<i8", copy=False).tobytes())
             return digest.hexdigest()
         digest = hashlib.sha256(b"2:")
         capacities = (getattr(self, f"{name}_capacity") for name in RESOURCES)
@@ -350,7 +350,7 @@ class Coefficients:
 
     def to_lists(self) -> dict[str, list[int] | list[list[int]]]:
         """Return the fields as nested lists of integers, in the order of the instance file."""
-        given = getattr if self.is_compressed else Coefficients._given
+        given = getattr if self.is_compressed else Coefficients.given
         return {name: given(self, name).astype(np.int64).tolist() for name in FIELDS}
 
     def _repr_html_(self) -> str:

@@ -12,6 +12,8 @@ from heuristics.errors import InputError
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
+    from typing import IO
 
 LARGEST_TEXT = 2**28
 """The longest text that is read, unpacked [bytes]: some 10^5 requests at 20 edge nodes."""
@@ -20,7 +22,13 @@ LARGEST_SETTINGS = 2**20
 """The longest file of settings, such as a scenario, that is read [bytes]."""
 
 
-def read_text(path: str | os.PathLike[str], *, largest: int = LARGEST_TEXT) -> str:
+START = 256
+"""Length of the start of a file that may decide how much of it is read [bytes]."""
+
+
+def read_text(
+    path: str | os.PathLike[str], *, largest: int | Callable[[bytes], int] = LARGEST_TEXT
+) -> str:
     """Read a file of UTF-8 text, gzipped if its name ends in ``.gz``; a byte order mark is skipped.
 
     Parameters
@@ -28,7 +36,8 @@ def read_text(path: str | os.PathLike[str], *, largest: int = LARGEST_TEXT) -> s
     path
         Path of the file.
     largest
-        Maximum size of the text, unpacked [bytes]. No more is read or unpacked.
+        Maximum size of the text, unpacked [bytes], or a function from the first bytes of the text
+        to it. No more is read or unpacked.
 
     Raises
     ------
@@ -38,7 +47,7 @@ def read_text(path: str | os.PathLike[str], *, largest: int = LARGEST_TEXT) -> s
     """
     source = Path(path)
     try:
-        data = _bytes(source, largest)
+        data, limit = _bytes(source, largest)
     except InputError:
         raise
     except IsADirectoryError as error:
@@ -47,10 +56,15 @@ def read_text(path: str | os.PathLike[str], *, largest: int = LARGEST_TEXT) -> s
         raise InputError(f"cannot be read: {error.strerror}", source=path) from error
     except ValueError as error:  # a null byte in the name
         raise InputError(f"must be a file name: {error}", source=path) from error
-    return _decoded(data, path, largest)
+    return _decoded(data, path, limit)
 
 
-def unpack(data: bytes, *, source: str | os.PathLike[str], largest: int = LARGEST_TEXT) -> str:
+def unpack(
+    data: bytes,
+    *,
+    source: str | os.PathLike[str],
+    largest: int | Callable[[bytes], int] = LARGEST_TEXT,
+) -> str:
     """Return the UTF-8 text in gzipped bytes.
 
     Parameters
@@ -60,7 +74,7 @@ def unpack(data: bytes, *, source: str | os.PathLike[str], largest: int = LARGES
     source
         Origin of the bytes, for error messages.
     largest
-        Maximum size of the text, unpacked [bytes].
+        Maximum size of the text, unpacked [bytes], as of :func:`read_text`.
 
     Raises
     ------
@@ -69,10 +83,10 @@ def unpack(data: bytes, *, source: str | os.PathLike[str], largest: int = LARGES
     """
     try:
         with gzip.GzipFile(fileobj=BytesIO(data)) as unpacked:
-            data = unpacked.read(largest + 1)
+            data, limit = _limited(unpacked, largest)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"must be gzip: {error}", source=source) from error
-    return _decoded(data, source, largest)
+    return _decoded(data, source, limit)
 
 
 def _decoded(data: bytes, source: str | os.PathLike[str], largest: int) -> str:
@@ -86,14 +100,25 @@ def _decoded(data: bytes, source: str | os.PathLike[str], largest: int) -> str:
         raise InputError(rule, source=source, found=data[error.start : error.start + 4]) from error
 
 
-def _bytes(path: Path, largest: int) -> bytes:
-    """Return the unpacked bytes of a file, at most one more than the maximum."""
+def _bytes(path: Path, largest: int | Callable[[bytes], int]) -> tuple[bytes, int]:
+    """Return the unpacked bytes of a file, at most one more than the maximum, and the maximum."""
     with path.open("rb") as file:
         if not path.name.endswith(".gz"):
-            return file.read(largest + 1)
+            return _limited(file, largest)
         try:
             with gzip.GzipFile(fileobj=file) as unpacked:
-                return unpacked.read(largest + 1)
+                return _limited(unpacked, largest)
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             rule = f"must be gzip, as its name ends in .gz: {error}"
             raise InputError(rule, source=path) from error
+
+
+def _limited(
+    file: IO[bytes] | gzip.GzipFile, largest: int | Callable[[bytes], int]
+) -> tuple[bytes, int]:
+    """Read at most one byte more than the maximum, which the start of the text may decide."""
+    if isinstance(largest, int):
+        return file.read(largest + 1), largest
+    start = file.read(START)
+    limit = largest(start)
+    return start + file.read(limit + 1 - len(start)), limit

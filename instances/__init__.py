@@ -5,6 +5,8 @@
 - :mod:`library`: the reference library: data files, built by analysis.generation.library.
 - :mod:`traces`: arrival times, prompt lengths and output lengths of recorded requests.
 - :mod:`files`: reading and writing of instance files.
+- :mod:`versions`: an instance in version 1 of the file format, of all pairs, or in version 2.
+- :mod:`compressed_rows`: the coefficients of version 2 of the format, eligible pairs alone.
 - :mod:`schedule_files`: reading and writing of schedule files.
 - :mod:`certificate_files`: reading and writing of certificate files.
 - :mod:`strict_json`: strict JSON: no NaN, no duplicate keys, errors in one line.

@@ -151,7 +151,7 @@ def parse_certificate(document: Any, name: str) -> Certificate:
     InputError
         If the document breaks a rule of the format or names another instance.
     """
-    expect.header(document, format_name=FORMAT, version=VERSION, required=_KEYS)
+    expect.header(document, format_name=FORMAT, versions=(VERSION,), required=_KEYS)
     expect.only(document, (*_KEYS, *_OPTIONAL))
     if document["instance"] != name:
         raise InputError(f"must be {name!r}", field="instance", found=document["instance"])

@@ -69,13 +69,24 @@ def only(document: Mapping[str, Any], known: Iterable[str], prefix: str = "") ->
             raise InputError(f"must be one of {', '.join(known)}", field=prefix + key, found=key)
 
 
-def header(document: Any, *, format_name: str, version: int, required: tuple[str, ...]) -> None:
-    """Expect an object of this format and version with the required keys."""
-    kind(document, dict, "the document")
+def keys(document: Mapping[str, Any], required: Iterable[str], field: str = "") -> None:
+    """Expect that no required key is missing in the object of a field."""
     for key in required:
         if key not in document:
-            raise InputError("must be there", field=key, found=", ".join(document) or "no keys")
+            place = f"{field}.{key}" if field else key
+            raise InputError("must be there", field=place, found=", ".join(document) or "no keys")
+
+
+def header(
+    document: Any, *, format_name: str, versions: tuple[int, ...], required: tuple[str, ...]
+) -> int:
+    """Expect an object of this format and of a known version, and return the version."""
+    kind(document, dict, "the document")
+    keys(document, required)
     if document["format"] != format_name:
         raise InputError(f'must be "{format_name}"', field="format", found=document["format"])
-    if type(document["version"]) is not int or document["version"] != version:
-        raise InputError(f"must be {version}", field="version", found=document["version"])
+    version = document["version"]
+    if type(version) is not int or version not in versions:
+        rule = f"must be {' or '.join(map(str, versions))}"
+        raise InputError(rule, field="version", found=version)
+    return version

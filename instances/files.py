@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,10 @@ from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.errors import InputError
 from heuristics.integers import LARGEST_VALUE
 from instances import expect
+from instances.compressed_rows import document_of, parse_rows, rows_of
 from instances.instance import BestKnown, Instance
-from instances.strict_json import read_json, write_json
+from instances.strict_json import Lines, read_json, write_json
+from instances.versions import COMPRESSED_ROWS, VERSIONS, in_version, version_of
 
 if TYPE_CHECKING:
     import os
@@ -20,10 +23,16 @@ if TYPE_CHECKING:
     from heuristics.system_models.scenario import Scenario
 
 FORMAT = "otgah-instance"
-VERSION = 1
 SCHEMA_PATH = Path(__file__).with_name("instance.schema.json")
 
 REQUEST_COLUMNS = ("arrival_s", "prompt_tokens", "output_tokens", "deadline_s", "accuracy")
+
+LARGE = 4
+"""Factor of the limits on length and on values for files of version 2: some GB when read."""
+
+_START_OF_LARGE = re.compile(
+    rb'(\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"[\w-]*"\s*,\s*"version"\s*:\s*2\b'
+)
 
 _REQUIRED = ("format", "version", "name", "coefficients")
 _OPTIONAL = ("family", "seed", "parameters", "requests", "edge_nodes", "scenario", "best_known")
@@ -42,14 +51,24 @@ def read_instance(path: str | os.PathLike[str]) -> Instance:
     InputError
         If the file breaks a rule. The message names the file, the field, the rule and the value.
     """
-    document = read_json(path)
+    document = read_json(path, scale_of=scale_of)
     try:
         return parse_instance(document)
     except InputError as error:
         raise error.within(path) from error
 
 
-def write_instance(instance: Instance, path: str | os.PathLike[str]) -> None:
+def scale_of(start: bytes) -> int:
+    """Return the factor of the limits of a document, from the first bytes of its text.
+
+    Files of version 2 may be larger if ``format`` and ``version`` are their first keys.
+    """
+    return LARGE if _START_OF_LARGE.match(start) else 1
+
+
+def write_instance(
+    instance: Instance, path: str | os.PathLike[str], *, version: int | None = None
+) -> None:
     """Write an instance file: under a temporary name first, then renamed.
 
     Parameters
@@ -58,20 +77,39 @@ def write_instance(instance: Instance, path: str | os.PathLike[str]) -> None:
         Instance to write.
     path
         Path of the file, gzipped if the name ends in ``.gz``.
+    version
+        Version of the format: 1 with a number for each pair of edge node and request, or 2 with
+        those of eligible pairs alone. None for the version of the coefficients: 2 if they were
+        made from pairs, else 1.
+
+    Raises
+    ------
+    InputError
+        If the version is another one, or the file would be too large to be read again.
     """
-    write_json(_document(instance), path, spread=("requests", "coefficients"))
+    version = version_of(instance) if version is None else version
+    instance = in_version(instance, version)
+    large = version == COMPRESSED_ROWS
+    rows = Lines(rows_of(instance.coefficients)) if large else None
+    document = _document(instance, rows=rows)
+    if large and instance.edge_nodes is not None:
+        document["edge_nodes"] = Lines(instance.edge_nodes)
+    spread = ("requests", "coefficients")
+    write_json(document, path, spread=spread, scale=LARGE if large else 1)
 
 
 def instance_text(instance: Instance) -> str:
     """Return an instance as one line of JSON, without loss."""
+    instance = in_version(instance, version_of(instance))
     return json.dumps(_document(instance), ensure_ascii=False, separators=(",", ":"))
 
 
-def _document(instance: Instance) -> dict[str, Any]:
+def _document(instance: Instance, *, rows: Lines | None = None) -> dict[str, Any]:
     scenario, best_known = instance.scenario, instance.best_known
+    data = instance.coefficients
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": version_of(instance),
         "name": instance.name,
         "family": instance.family,
         "seed": instance.seed,
@@ -79,7 +117,7 @@ def _document(instance: Instance) -> dict[str, Any]:
         "requests": instance.requests,
         "edge_nodes": instance.edge_nodes,
         "scenario": None if scenario is None else scenario.setting.model_dump(mode="json"),
-        "coefficients": _declared(instance.coefficients),
+        "coefficients": document_of(data, rows) if data.is_compressed else _declared(data),
         "best_known": None if best_known is None else asdict(best_known),
     }
 
@@ -98,9 +136,10 @@ def parse_instance(document: Any) -> Instance:
     InputError
         If the document breaks a rule.
     """
-    expect.header(document, format_name=FORMAT, version=VERSION, required=_REQUIRED)
+    version = expect.header(document, format_name=FORMAT, versions=VERSIONS, required=_REQUIRED)
     expect.only(document, (*_REQUIRED, *_OPTIONAL))
-    coefficients = _coefficients(document["coefficients"])
+    parse_coefficients = parse_rows if version == COMPRESSED_ROWS else _coefficients
+    coefficients = parse_coefficients(document["coefficients"])
     seed = document.get("seed")
     requests = _requests(expect.optional(document, "requests", dict), coefficients.num_requests)
     edge_nodes = _edge_nodes(
@@ -116,17 +155,14 @@ def parse_instance(document: Any) -> Instance:
         requests=requests,
         edge_nodes=edge_nodes,
         best_known=_best_known(expect.optional(document, "best_known", dict)),
-        scenario=None if setting is None else _scenario(requests, edge_nodes, setting),
+        scenario=None if setting is None else _scenario(version, requests, edge_nodes, setting),
     )
 
 
 def _coefficients(document: Any) -> Coefficients:
     expect.kind(document, dict, "coefficients")
     expect.only(document, FIELDS, "coefficients.")
-    for name in FIELDS:
-        if name not in document:
-            field = f"coefficients.{name}"
-            raise InputError("must be there", field=field, found=", ".join(document) or "no keys")
+    expect.keys(document, FIELDS, "coefficients")
     rows = expect.kind(document["uplink"], list, "coefficients.uplink")
     if not rows:
         rule = "must have a row for each of at least one edge node"
@@ -182,13 +218,22 @@ def _edge_nodes(
 
 
 def _scenario(
+    version: int,
     requests: dict[str, Any] | None,
     edge_nodes: tuple[dict[str, Any], ...] | None,
     setting: dict[str, Any],
 ) -> Scenario:
     from heuristics.system_models.scenario import Scenario
 
-    return Scenario.from_parts(requests or {}, edge_nodes or (), setting)
+    scenario = Scenario.from_parts(requests or {}, edge_nodes or (), setting)
+    if scenario.num_requests and scenario.is_sparse != (version == COMPRESSED_ROWS):
+        form = (
+            "indices of covered requests" if not scenario.is_sparse else "a flag for each request"
+        )
+        rule = f"must hold {form} in version {version}"
+        found = list(scenario.edge_nodes[0].covered)
+        raise InputError(rule, field="edge_nodes[0].covered", found=found)
+    return scenario
 
 
 def _best_known(document: dict[str, Any] | None) -> BestKnown | None:

@@ -97,7 +97,7 @@ def assignment(
 
 
 def _schedule(document: Any, instance: Instance, edge_node: int | None) -> Schedule:
-    expect.header(document, format_name=FORMAT, version=VERSION, required=_KEYS)
+    expect.header(document, format_name=FORMAT, versions=(VERSION,), required=_KEYS)
     expect.only(document, _KEYS)
     names = [instance.name] if edge_node is None else [instance.name_at(edge_node), instance.name]
     if document["instance"] not in names:

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from analysis.experiments.study import Study
     from analysis.experiments.study import study as experiment
     from analysis.generation.catalogue import CATALOGUE_KINDS, CatalogueEntry, catalogue
+    from analysis.generation.convert import Conversion, convert
     from analysis.generation.grid import generate
     from analysis.generation.scenario import build_instance, build_scenario
     from analysis.methods.describe import describe_family, describe_method
@@ -91,6 +92,7 @@ if TYPE_CHECKING:
     from heuristics.errors import InputError
     from heuristics.limits import Limits, Stopped
     from heuristics.loads import Loads
+    from heuristics.pairs import Pairs
     from heuristics.problem import Problem
     from heuristics.reporting import Listener, listening
     from heuristics.reporting import report as report_progress
@@ -118,6 +120,7 @@ __all__ = [
     "CertificateVerdict",
     "Check",
     "Coefficients",
+    "Conversion",
     "Diagnosis",
     "Drawn",
     "EndedBy",
@@ -133,6 +136,7 @@ __all__ = [
     "Method",
     "NodeKind",
     "Outcome",
+    "Pairs",
     "Parameters",
     "Plugin",
     "Problem",
@@ -159,6 +163,7 @@ __all__ = [
     "compare_stores",
     "comparison_problems",
     "conform",
+    "convert",
     "describe_family",
     "describe_method",
     "doctor",
@@ -241,6 +246,10 @@ _MODULES = {
         "CatalogueEntry",
         "catalogue",
     ),
+    "analysis.generation.convert": (
+        "Conversion",
+        "convert",
+    ),
     "analysis.generation.grid": ("generate",),
     "analysis.generation.scenario": (
         "build_instance",
@@ -298,6 +307,7 @@ _MODULES = {
         "Stopped",
     ),
     "heuristics.loads": ("Loads",),
+    "heuristics.pairs": ("Pairs",),
     "heuristics.problem": ("Problem",),
     "heuristics.reporting": (
         "Listener",

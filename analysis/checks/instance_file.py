@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from heuristics.coefficients import FIELDS
+from heuristics.coefficients import FIELDS, RESOURCES
+from heuristics.pairs import AMOUNTS
 from instances.files import read_instance
 
 if TYPE_CHECKING:
     from os import PathLike
 
+    from heuristics.coefficients import Coefficients
     from instances.instance import Instance
 
 
@@ -87,25 +89,39 @@ def check_file(path: str | PathLike[str], *, edge_node: str | int | None = None)
     if edge_node is not None:
         edge_nodes = range(index := instance.edge_node_index(str(edge_node)), index + 1)
     derived = instance.derived()
-    differences = (
-        ()
-        if derived is None
-        else tuple(
-            name
-            for name in FIELDS
-            if not np.array_equal(getattr(data, name), getattr(derived, name))
-        )
-    )
+    differences = () if derived is None else _differences(data, derived)
+    sizes = np.diff(data.pairs.row_pointer)
     return FileVerdict(
         instance=instance.name if edge_node is None else instance.name_at(edge_nodes[0]),
         num_requests=data.num_requests,
         num_edge_nodes=len(edge_nodes),
-        num_eligible=int(data.eligible[list(edge_nodes)].sum()),
-        unfit=tuple((int(j), int(i)) for j, i in np.argwhere(data.unfit) if int(j) in edge_nodes),
+        num_eligible=int(sizes[list(edge_nodes)].sum()),
+        unfit=tuple((j, i) for j, i in data.unfit_pairs.tolist() if j in edge_nodes),
         derived_again=None if derived is None else not differences,
         differences=differences,
         best_known=_best_known(instance),
     )
+
+
+def _differences(data: Coefficients, derived: Coefficients) -> tuple[str, ...]:
+    """Return the names of the fields that differ."""
+    if data.is_compressed != derived.is_compressed:
+        return ("eligible",)
+    if not data.is_compressed:
+        pairs = ((name, data.given(name), derived.given(name)) for name in FIELDS)
+        return tuple(name for name, one, other in pairs if not np.array_equal(one, other))
+    capacities = (f"{name}_capacity" for name in RESOURCES)
+    differences = [
+        name
+        for name in capacities
+        if not np.array_equal(getattr(data, name), getattr(derived, name))
+    ]
+    same_pairs = all(map(np.array_equal, data.pairs[:2], derived.pairs[:2]))
+    if not same_pairs:
+        return (*differences, "eligible")
+    amounts = zip(AMOUNTS, data.pairs[2:], derived.pairs[2:], strict=True)
+    differences += [name for name, one, other in amounts if not np.array_equal(one, other)]
+    return tuple(differences)
 
 
 def _best_known(instance: Instance) -> str | None:
@@ -113,7 +129,7 @@ def _best_known(instance: Instance) -> str | None:
     best_known = instance.best_known
     if best_known is None:
         return None
-    num_servable = int(instance.coefficients.eligible.any(axis=0).sum())
+    num_servable = np.unique(instance.coefficients.pairs.requests).size
     if best_known.objective > num_servable:
         return (
             f"objective {best_known.objective} exceeds the {num_servable} requests that are "

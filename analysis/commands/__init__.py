@@ -5,6 +5,7 @@ Verbs that prepare and solve:
 - :mod:`listing`: `otgah families`, `otgah methods` and `otgah catalogue`: the names that other
   verbs take.
 - :mod:`generate`: `otgah generate`: instance files of a family.
+- :mod:`convert`: `otgah convert`: an instance file in the other version of the format.
 - :mod:`solve`: `otgah solve`: solve an instance with a method.
 - :mod:`bound`: `otgah bound`: a proven bound for an instance of any size.
 - :mod:`check`: `otgah check`: validate an instance file, judge a schedule, verify a certificate.

@@ -61,6 +61,15 @@ Plugins = Annotated[
         help="A file of your own methods, families or models; may be repeated.",
     ),
 ]
+FormatVersion = Annotated[
+    int | None,
+    typer.Option(
+        "--format-version",
+        metavar="1|2",
+        help="Version of the file format: 1 has a number for each pair of edge node and request, "
+        "2 those of eligible pairs alone.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Runs = Annotated[
     Path, typer.Argument(metavar="RUNS", help="File of runs, written by `otgah batch`.")

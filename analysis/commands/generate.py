@@ -10,6 +10,7 @@ import typer
 import otgah
 from analysis.commands.common import (
     AsJson,
+    FormatVersion,
     Plugins,
     app,
     show,
@@ -42,6 +43,8 @@ def generate(
             "may be repeated.",
         ),
     ] = None,
+    format_version: FormatVersion = None,
+    is_packed: Annotated[bool, typer.Option("--gzip", help="Pack the files, as .json.gz.")] = False,
     plugins: Plugins = None,
     as_json: AsJson = False,
 ) -> None:
@@ -53,7 +56,14 @@ def generate(
     use(plugins)
     grid = parse_grid(settings or ())
     with announced(show_aside):  # standard output is a list of paths
-        paths = otgah.generate(family, out, seeds=parse_seeds(seeds), grid=grid)
+        paths = otgah.generate(
+            family,
+            out,
+            seeds=parse_seeds(seeds),
+            grid=grid,
+            format_version=format_version,
+            pack=is_packed,
+        )
     if as_json:
         show_json([str(path) for path in paths])
     else:

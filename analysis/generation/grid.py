@@ -13,6 +13,7 @@ from analysis.plugins.lookup import family
 from analysis.plugins.registry import CATALOGUE_GROUP, use_installed
 from heuristics.errors import InputError
 from instances.files import write_instance
+from instances.versions import refuse_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +28,8 @@ def generate(
     *,
     seeds: Iterable[int] = (0,),
     grid: Mapping[str, Sequence[object]] | None = None,
+    format_version: int | None = None,
+    pack: bool = False,
 ) -> list[Path]:
     """Write the instances of a family, for each point of a grid and each seed.
 
@@ -40,6 +43,10 @@ def generate(
         Seeds of the draws.
     grid
         Values of each parameter that differs from its default.
+    format_version
+        Version of the file format, 1 or 2; None for that of the family's coefficients.
+    pack
+        True to gzip the files.
 
     Returns
     -------
@@ -53,6 +60,8 @@ def generate(
     """
     use_installed(CATALOGUE_GROUP)
     chosen = family(family_name)
+    if format_version is not None:
+        refuse_version(format_version)
     grid = grid or {}
     seeds = tuple(seeds)
     points = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
@@ -66,7 +75,7 @@ def generate(
             for seed in seeds
             for instance in _drawn(chosen.generate(point, seed), bar)
         )
-        return _write_all(draws, Path(out))
+        return _write_all(draws, Path(out), format_version, ".json.gz" if pack else ".json")
 
 
 def _drawn(instances: Iterator[Instance], bar: tqdm[Never]) -> Iterator[Instance]:
@@ -74,7 +83,9 @@ def _drawn(instances: Iterator[Instance], bar: tqdm[Never]) -> Iterator[Instance
     bar.update()
 
 
-def _write_all(instances: Iterable[Instance], folder: Path) -> list[Path]:
+def _write_all(
+    instances: Iterable[Instance], folder: Path, version: int | None, suffix: str
+) -> list[Path]:
     """Write every instance or none: to a temporary folder first, then rename the files."""
     is_new = not folder.exists()
     try:
@@ -87,8 +98,11 @@ def _write_all(instances: Iterable[Instance], folder: Path) -> list[Path]:
                     rule = "must be made once; two points of the grid have one name"
                     raise InputError(rule, source=folder, field="instance", found=instance.name)
                 names[instance.name] = None
-                write_instance(instance, temporary / f"{instance.name}.json")
-            return [(temporary / f"{each}.json").rename(folder / f"{each}.json") for each in names]
+                path = temporary / f"{instance.name}{suffix}"
+                write_instance(instance, path, version=version)
+            return [
+                (temporary / f"{each}{suffix}").rename(folder / f"{each}{suffix}") for each in names
+            ]
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", source=folder) from error
     except BaseException:
