@@ -168,7 +168,7 @@ class Pairs(NamedTuple):
         ------
         ValueError
             If a shape differs, rows do not follow each other, requests do not ascend in a row, a
-            value is no integer of 0..10^15, or the sum of a row exceeds 62 bits.
+            value is not an integer of 0..10^15, or the sum of a row exceeds 62 bits.
         """
         pairs = type(self)(
             *(integers(name, getattr(self, name), dimensions=1) for name in self._fields)
