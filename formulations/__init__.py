@@ -4,6 +4,7 @@
 - :mod:`evaluation`: evaluation of a schedule in the rows of a problem, in exact integers.
 - :mod:`question`: a problem with data, cardinality and warm start, as exact methods take it.
 - :mod:`parameters`: numbers of the models' rows, shared by Pyomo and PuLP.
+- :mod:`row_titles`: names of constraints in exported files, with the tags of the paper.
 - :mod:`pyomo_models`: models in Pyomo: P1, P2, P3 and P3', and the threshold form.
 - :mod:`pulp_models`: models in PuLP: P1, P2, P3 and P3'.
 - :mod:`language`: the two modelling languages and the two forms of a model.

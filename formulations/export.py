@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from formulations.language import Form, Language
 from formulations.parameters import Parameters
+from formulations.row_titles import row_title
 from formulations.statement import require_statement
 from heuristics.errors import InputError
 from heuristics.problem import Problem
@@ -80,7 +81,20 @@ def export(
 
 
 def _write_pyomo(model: Any, path: Path) -> None:
-    model.write(str(path), io_options={"symbolic_solver_labels": True})
+    from pyomo.core.base.label import cpxlp_label_from_name
+    from pyomo.environ import Constraint
+
+    titles = {
+        each.local_name: row_title(each.local_name, each.doc, problem=model.name)
+        for each in model.component_objects(Constraint)
+    }
+
+    def label(component: Any) -> str:
+        name = component.local_name
+        parent = component.parent_component().local_name
+        return str(cpxlp_label_from_name(titles.get(parent, parent) + name.removeprefix(parent)))
+
+    model.write(str(path), io_options={"labeler": label})
 
 
 def _write_pulp(model: Any, path: Path) -> None:

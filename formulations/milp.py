@@ -38,7 +38,7 @@ def milp_bigm(
     data
         Coefficients; of one edge node unless the problem is P1.
     problem
-        P1, P2, P3 or P3'. Without z, P3' is recorded as P1.
+        P1, P2, P3 or P3'. Without z, P3' is a maximisation.
     language
         ``pyomo`` or ``pulp``.
     z

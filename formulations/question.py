@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from formulations.evaluation import broken_rows
-from formulations.statement import recorded_problem, require_statement
+from formulations.statement import require_statement
 from heuristics.errors import InputError
 from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
@@ -61,11 +61,6 @@ class Question:
             raise InputError(f"must be feasible, but breaks {broken}", field="warm_start")
         return cls(data=data, problem=problem, z=z, warm_start=start)
 
-    @property
-    def recorded_problem(self) -> Problem:
-        """Problem under which a result is recorded."""
-        return recorded_problem(self.problem, self.z)
-
     def broken_row(self, schedule: Schedule | None) -> str | None:
         """Return a row that a schedule violates in integers; None if it keeps all rows."""
         if schedule is None:
@@ -106,7 +101,7 @@ class Question:
             return None
         possible = not self.z
         return Result(
-            problem=self.recorded_problem,
+            problem=self.problem,
             status=Status.OPTIMAL if possible else Status.INFEASIBLE,
             ended_by=EndedBy.PROOF,
             schedule=Schedule.empty(self.data.num_edge_nodes) if possible else None,

@@ -59,8 +59,3 @@ def require_candidate(data: Coefficients, z: int | None) -> None:
     """
     if not data.eligible.any():
         raise InputError("must be left out where no request is eligible", field="z", found=z)
-
-
-def recorded_problem(problem: Problem, z: int | None) -> Problem:
-    """Return the problem under which a result is recorded: P3' without z is P1 at one edge node."""
-    return Problem.P1 if problem is Problem.P3PRIME and z is None else problem

@@ -30,7 +30,8 @@ def algorithm_1(
     Parameters
     ----------
     data
-        Coefficients of one edge node; uplink and downlink do not count.
+        Coefficients of one edge node. A request must fit the band alone to be eligible, see
+        departure 20 of ``formulations/notation.md``; otherwise uplink and downlink do not count.
     time_limit
         Time limit [s].
     node_limit
@@ -78,6 +79,7 @@ def algorithm_1(
     ((1, 2, 3),)
     """
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
+    # Departure 20: a request that does not fit the band alone is not eligible.
     edge_node = the_only_edge_node(data, _METHOD)  # Line 2.
     nothing = zero_if_nothing_eligible(data, Problem.P2, _METHOD, limits)
     if nothing is not None:

@@ -9,7 +9,7 @@ class Problem(StrEnum):
     """A named problem of the paper.
 
     P1 maximises the throughput of all edge nodes, (12)-(12f). P2 is its case of one edge node
-    without spectrum, (13)-(13c). P3 and P3' ask for exactly z requests at one edge node,
+    with spectrum to spare, (13)-(13c). P3 and P3' ask for exactly z requests at one edge node,
     (14)-(14c) and (15)-(15e); without z, P3' is the maximisation of P1 at one edge node.
     """
 
@@ -22,6 +22,11 @@ class Problem(StrEnum):
     def limits_spectrum(self) -> bool:
         """True if (12a) and (12b) are constraints of this problem."""
         return self in (Problem.P1, Problem.P3PRIME)
+
+    @property
+    def bounded_as(self) -> Problem:
+        """Problem whose bounds hold for this one as maximisation: P1 for P3', else the same."""
+        return Problem.P1 if self is Problem.P3PRIME else self
 
     @property
     def is_single_node(self) -> bool:

@@ -37,7 +37,7 @@ class SingleNodeKind(NamedTuple):
     binding: tuple[str, ...]
     num_levels: int = 3
     budgets: str = "drawn"
-    problem: Problem = Problem.P3PRIME
+    problem: Problem = Problem.P1
 
 
 ALL = ("uplink", "downlink", "memory", "compute")

@@ -56,6 +56,8 @@ def keep_bounds(
 ) -> BoundTally:
     """Prove and store the missing bounds, one for each instance and problem.
 
+    P3' as maximisation is P1 at one edge node, so one bound of P1 serves both.
+
     Parameters
     ----------
     store
@@ -75,11 +77,11 @@ def keep_bounds(
             whole=task.whole,
             edge_node=task.edge_node,
             method=NAME,
-            problem=task.problem,
+            problem=task.problem.bounded_as,
             time_limit=time_limit,
         )
         for task in tasks
-        if (question := (task.data.digest(), str(task.problem))) in wanted
+        if (question := (task.data.digest(), str(task.problem.bounded_as))) in wanted
     }
     num_bounds, failures = 0, []
     with tqdm(total=len(questions), unit="bound", disable=None, leave=False) as bar:

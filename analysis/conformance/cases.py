@@ -11,7 +11,6 @@ from analysis.runs.bound_run import without_spectrum
 from analysis.runs.method_run import perform
 from analysis.runs.plan import plan
 from heuristics.coefficients import FIELDS, RESOURCES, Coefficients
-from heuristics.problem import Problem
 from instances.families.registry import family
 from instances.instance import Instance
 
@@ -85,7 +84,7 @@ def optimum(task: Task) -> int:
     RuntimeError
         If the decomposition does not prove an optimum.
     """
-    data = task.data if task.problem is Problem.P1 else without_spectrum(task.data)
+    data = task.data if task.problem.limits_spectrum else without_spectrum(task.data)
     whole = Instance(name=task.instance.name, coefficients=data)
     result = perform(plan(whole, "decomposition")).result
     if result.objective is None or result.objective != result.bound:

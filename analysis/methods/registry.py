@@ -90,7 +90,7 @@ METHODS: dict[str, Method] = {
                 summary=summary,
                 solve=partial(adapters.ot, pruning=pruning),
                 modules=("heuristics.ot", "heuristics.ready"),
-                problems=(Problem.P3PRIME, Problem.P1),
+                problems=(Problem.P1, Problem.P3PRIME),
                 options=(_START,),
                 single_node=True,
                 node_kind=NodeKind.TREE,
@@ -102,7 +102,7 @@ METHODS: dict[str, Method] = {
             summary="the largest batch of one edge node at any size, with its proof",
             solve=adapters.single_node,
             modules=("heuristics.single_node.single_node", "heuristics.ready"),
-            problems=(Problem.P3PRIME, Problem.P1, Problem.P2),
+            problems=(Problem.P1, Problem.P3PRIME, Problem.P2),
             single_node=True,
         ),
         Method(

@@ -53,7 +53,7 @@ from analysis.metrics.paired import (
     signed_ranks,
 )
 from analysis.metrics.profile import data_profile, performance_profile
-from analysis.metrics.question import QUESTION, question_numbers
+from analysis.metrics.question import QUESTION, bounded_as, question_numbers
 from analysis.metrics.runtime import (
     counted_runtime,
     is_solved,
@@ -77,6 +77,7 @@ __all__ = [
     "Paired",
     "all_pairs",
     "bound_origins",
+    "bounded_as",
     "compare_values",
     "contradictions",
     "costs",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from analysis.metrics.column import floats
+from analysis.metrics.question import bounded_as
+from heuristics.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,10 +38,14 @@ class Extreme(NamedTuple):
     by
         Origin of the first claim of that value, None without a claim, shape
         ``(num_questions,)``.
+    problem
+        Problem of the run with that claim, None without a claim, shape ``(num_questions,)``. A kept
+        certificate and an instance file claim values of P1 or P2, never of P3'.
     """
 
     value: Floats
     by: NDArray[np.object_]
+    problem: NDArray[np.object_]
 
 
 def least_bound(runs: pd.DataFrame, number: NDArray[np.int64]) -> Extreme:
@@ -77,7 +83,7 @@ def _extreme(
     for name, _ in sources:
         values = floats(runs[name])
         if name.startswith("known_"):
-            values = np.where(runs["problem"].to_numpy() == "P1", values, np.nan)
+            values = np.where(bounded_as(runs) == Problem.P1, values, np.nan)
         columns.append(values)
     values = np.concatenate(columns)
     claims = np.flatnonzero(~np.isnan(values))
@@ -93,4 +99,7 @@ def _extreme(
     source, row = np.divmod(chosen, max(len(runs), 1))
     names = np.array([name for _, name in sources], dtype=object)
     by[questions] = np.where(source == 0, methods[row], names[source])
-    return Extreme(value, by)
+    problem = by.copy()
+    problems = runs["problem"].to_numpy(dtype=object)
+    problem[questions] = np.where(source == 0, problems[row], bounded_as(runs)[row])
+    return Extreme(value, by, problem)

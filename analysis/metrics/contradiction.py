@@ -8,7 +8,8 @@ import numpy as np
 
 from analysis.metrics.claim import CERTIFICATE, SEARCH, largest_objective, least_bound
 from analysis.metrics.column import floats
-from analysis.metrics.question import QUESTION
+from analysis.metrics.question import QUESTION, bounded_as
+from heuristics.problem import Problem
 from heuristics.result import Status
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _TOLD = [
     "method",
     "problem",
+    "cardinality",
     "status",
     "objective",
     "bound",
@@ -87,7 +89,7 @@ def _is_wrong(runs: pd.DataFrame, number: NDArray[np.int64]) -> NDArray[np.bool_
     optima = np.where(status == Status.OPTIMAL, objective, np.nan)
     low, high = _fold(np.fmin, optima, number, len(best)), _fold(np.fmax, optima, number, len(best))
     is_infeasible = np.bincount(number[status == Status.INFEASIBLE], minlength=len(best)) > 0
-    of_p1 = runs["problem"].to_numpy(dtype=object) == "P1"
+    of_p1 = bounded_as(runs) == Problem.P1
     known_bound, known_objective = (
         _fold(np.fmin, np.where(of_p1, floats(runs[name]), np.nan), number, len(best))
         for name in ("known_bound", "known_objective")
@@ -132,13 +134,18 @@ def contradiction_of(rows: Rows) -> str | None:
     if best is not None and least is not None and least[1] < best[1]:
         return f"{proved}, {found}"
     known_bound, known_objective = rows[0]["known_bound"], rows[0]["known_objective"]
-    if rows[0]["problem"] != "P1" or known_bound is None:
+    if not _is_p1(rows[0]) or known_bound is None:
         return None
     if best is not None and known_bound < best[1]:
         return f"the file claims the bound {known_bound}, {found}"
     if least is not None and least[1] < known_objective:
         return f"the file claims a schedule of {known_objective}, {proved}"
     return None
+
+
+def _is_p1(row: Mapping[Any, Any]) -> bool:
+    """Return True if the values in the instance file, which are of P1, hold for this run."""
+    return row["cardinality"] is None and Problem(row["problem"]).bounded_as is Problem.P1
 
 
 def _least_bound(rows: Rows) -> tuple[str, int] | None:

@@ -62,6 +62,8 @@ def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
           since nothing here proved it; it stays in ``known_bound``.
         * ``bound_by``: the method that proved this bound, the first in the table if there are
           several; ``certificate`` if only the kept certificate has this bound.
+        * ``bound_problem``: the problem of that run, or of that certificate. P3' without z is P1 at
+          one edge node, so the two share their bounds; for every other problem it is the run's own.
         * ``gap``: (best_bound - objective) / best_bound, 0 when both are 0.
         * ``short``: best_bound - objective, in requests.
         * ``best_known``, ``best_known_by``: the largest throughput for the question in any run,
@@ -85,8 +87,9 @@ def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
     objective = floats(table["objective"])
     bound = floats(table["bound"])
     table["contradiction"] = pd.array(told[number], dtype="string")
+    proved = least_bound(table, number)
     for name, by, extreme, gap, short in (
-        ("best_bound", "bound_by", least_bound(table, number), "gap", "short"),
+        ("best_bound", "bound_by", proved, "gap", "short"),
         (
             "best_known",
             "best_known_by",
@@ -100,6 +103,8 @@ def with_best_bound(runs: pd.DataFrame) -> pd.DataFrame:
         table[by] = pd.array(np.where(is_sound, extreme.by, _NOBODY)[number], dtype="string")
         table[gap] = nullable(relative_gaps(objective, reference))
         table[short] = nullable(reference - objective, "Int64")
+    problems = np.where(is_sound, proved.problem, _NOBODY)[number]
+    table["bound_problem"] = pd.array(problems, dtype="string")
     table["own_gap"] = nullable(relative_gaps(objective, bound))
     table["solver_gap"] = nullable(_solver_gap(objective, bound))
     table["failed"] = table["ended_by"].isin(FAILED)

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.metrics.question import bounded_as
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule
 
@@ -37,7 +38,8 @@ class InstanceRuns:
         Without such a run, the run with the largest objective of all; None without a schedule.
         """
         found = self.runs.dropna(subset=["objective"])
-        whole = found[(found["instance"] == self.instance.name) & (found["problem"] == "P1")]
+        is_p1 = bounded_as(found) == Problem.P1
+        whole = found[(found["instance"] == self.instance.name) & is_p1]
         chosen = found if whole.empty else whole
         return None if chosen.empty else _record(chosen, chosen["objective"].idxmax())
 

@@ -96,7 +96,7 @@ def judged(task: Task, result: Result, *, started_from: str | None = None) -> Ou
 
 def _not_proved(task: Task, certificate: Certificate) -> str | None:
     """Return the fault of a certificate; None if its tree proves the bound that it must."""
-    if task.problem is not Problem.P1:
+    if task.problem.bounded_as is not Problem.P1 or task.cardinality is not None:
         return f"a certificate must be of P1, found one of {task.problem}"
     try:
         proved = verify(task.data, certificate)

@@ -71,8 +71,6 @@ def plan(
         )
     options = chosen.parse(settings or {})
     _refuse_cardinality(chosen, solved, options.get("z"))
-    if solved is Problem.P3PRIME and options.get("z") is None:
-        solved = Problem.P1
     if node_limit is not None and not chosen.takes_node_limit:
         rule = f"must be left out for method {chosen.name}, which counts no nodes"
         raise InputError(rule, source="node limit", found=node_limit)

@@ -31,7 +31,7 @@ class Task:
     method
         Name of the method.
     problem
-        Problem to solve, as it is recorded: P3' without z is P1 at one edge node.
+        Problem to solve, under which the run is recorded.
     options
         All options of the method, each with its value.
     seed

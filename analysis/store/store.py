@@ -23,6 +23,7 @@ from analysis.store.file import connected, create_tables, is_blank, refuse_other
 from analysis.store.owner import is_alive
 from analysis.store.validation import refuse_broken
 from heuristics.errors import InputError
+from heuristics.problem import Problem
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.store.owner import Owner
+
+_BOUNDED_AS = f"CASE problem WHEN '{Problem.P3PRIME}' THEN '{Problem.P1}' ELSE problem END"
+"""Problem whose bounds hold for a run, as :attr:`Problem.bounded_as`, in SQL."""
 
 
 class Store:
@@ -179,12 +183,14 @@ class Store:
         """Return the pairs (coefficients, problem) that need a bound.
 
         A pair of P1 or P2 needs a bound if its runs found a schedule, no run proved the optimum,
-        and the store has no bound for it. A claim of a plug-in is not a proof.
+        and the store has no bound for it. Runs of P3' as maximisation count as runs of P1. A claim
+        of a plug-in is not a proof.
         """
-        query = """
-            SELECT coefficients, problem FROM runs JOIN instances USING (instance)
-            WHERE cardinality IS NULL AND problem IN ('P1', 'P2')
-            GROUP BY instance, problem
+        query = f"""
+            SELECT coefficients, {_BOUNDED_AS} AS bounded_as
+            FROM runs JOIN instances USING (instance)
+            WHERE cardinality IS NULL AND bounded_as IN ('P1', 'P2')
+            GROUP BY instance, bounded_as
             HAVING max(objective) IS NOT NULL
                 AND min(CASE WHEN plugin IS NULL THEN bound END) IS NOT max(objective)
             EXCEPT SELECT coefficients, problem FROM bounds
@@ -243,7 +249,7 @@ def read_runs(path: str | PathLike[str]) -> pd.DataFrame:
         LEFT JOIN (
             SELECT coefficients AS bounded, problem AS bounded_problem,
             bound AS certified_bound, objective AS certified_objective FROM bounds
-        ) ON bounded = coefficients AND bounded_problem = problem AND cardinality IS NULL
+        ) ON bounded = coefficients AND bounded_problem = {_BOUNDED_AS} AND cardinality IS NULL
         ORDER BY runs.rowid
     """
     with reading(path) as connection:

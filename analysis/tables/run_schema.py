@@ -20,6 +20,10 @@ DERIVED: dict[str, tuple[str, str]] = {
     ),
     "best_bound": ("INTEGER", "The least proven bound of the same instance and problem."),
     "bound_by": ("TEXT", "The source of best_bound: a method, or a certificate."),
+    "bound_problem": (
+        "TEXT",
+        "The problem of the source of best_bound: P1 and P3prime share bounds at one edge node.",
+    ),
     "gap": ("REAL", "(best_bound - objective) / best_bound, 0 when both are 0."),
     "short": ("INTEGER", "best_bound - objective [requests]."),
     "best_known": ("INTEGER", "The largest known objective of the same instance and problem."),

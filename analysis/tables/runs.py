@@ -11,6 +11,7 @@ from analysis.methods.registry import METHODS
 from analysis.tables.named import RUNS, named_table
 from analysis.tables.run_schema import runs_document
 from heuristics.errors import InputError
+from heuristics.problem import Problem
 from instances.atomic import replacing
 from instances.families.registry import FAMILIES
 
@@ -165,7 +166,9 @@ def _write_solu(table: pd.DataFrame, path: Path) -> None:
     bound of another instance. ``=unkn=`` marks an instance whose runs contradict each other or
     found neither.
     """
-    of_p1 = table[table["problem"] == "P1"]
+    from analysis.metrics import bounded_as
+
+    of_p1 = table[bounded_as(table) == Problem.P1]
     lines = [
         line
         for name, runs in of_p1.groupby("instance", sort=True)

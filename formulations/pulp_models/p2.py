@@ -1,4 +1,16 @@
-"""P2 in PuLP: the largest batch of one edge node without spectrum limits."""
+r"""P2 in PuLP: largest batch of one edge node with spectrum to spare.
+
+.. math::
+
+    \max\; & \sum_i x_i                                                                && (13) \\
+    & \sum_i (s' + n_i)\, x_i \le (M - k_1 \alpha) / (k_2 \alpha)                \quad && (13a) \\
+    & \sum_i (k_3 + k_4 n_i + k_5 n_i^2)\, x_i \le \tau'_i C / \beta
+                                                   & \forall i: x_i = 1          \quad && (13b) \\
+    & x_i \in \{0, 1\}                             & \forall i \in \tilde I        \quad && (13c)
+
+(13b) is stated with the load of the batch as a variable and a big-M, as
+:mod:`formulations.pulp_models.rows` describes. The variable :math:`x_i` is ``x[0, i]``.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +19,7 @@ from typing import TYPE_CHECKING
 import pulp
 
 from formulations.parameters import Parameters
-from formulations.pulp_models.p1 import declare_batches, limit_latency, limit_memory
+from formulations.pulp_models.rows import choose_requests, limit, limit_latency
 from formulations.statement import require_statement
 from heuristics.problem import Problem
 
@@ -16,12 +28,12 @@ if TYPE_CHECKING:
 
 
 def build(data: Coefficients, *, z: None = None) -> pulp.LpProblem:
-    """Return P2, (13)-(13c): P1 at one edge node without (12a) and (12b).
+    """Return P2, (13)-(13c).
 
     Parameters
     ----------
     data
-        The coefficients of one edge node.
+        Coefficients of one edge node; ``uplink`` and ``downlink`` have no rows.
     z
         None: P2 has no cardinality; P3 is its feasibility form.
 
@@ -31,9 +43,10 @@ def build(data: Coefficients, *, z: None = None) -> pulp.LpProblem:
         If there is another number of edge nodes, or z is given.
     """
     require_statement(Problem.P2, data, z)
-    parameters = Parameters.of(data)
+    rows = Parameters.of(data)
     model = pulp.LpProblem("P2", pulp.LpMaximize)
-    declare_batches(model, parameters)
-    limit_memory(model, parameters)
-    limit_latency(model, parameters)
+    # Departure 20: a request whose prompt or output does not fit the band alone is not eligible.
+    choose_requests(model, rows, objective="(13)", domain="(13c)")
+    limit(model, "memory", rows.memory, demand="s_plus_n", capacity="M_tilde", tag="(13a)")
+    limit_latency(model, rows, tag="(13b)")
     return model

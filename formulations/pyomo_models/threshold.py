@@ -1,4 +1,4 @@
-r"""Threshold form in Pyomo: (12d) by ordered thresholds in place of big-M.
+r"""Threshold form in Pyomo: deadlines by ordered thresholds in place of big-M.
 
 Let :math:`b_{j0} < b_{j1} < \dots` be the distinct budgets of edge node j below
 :math:`L_j`, its largest load, and :math:`k(j,i)` the rank of the budget of request i. The
@@ -6,9 +6,9 @@ Let :math:`b_{j0} < b_{j1} < \dots` be the distinct budgets of edge node j below
 
 .. math::
 
-    & load_j \le b_{j0} + \sum_k (b_{j,k+1} - b_{jk})\, \delta_{jk} & \forall j  \quad && (12d) \\
-    & \delta_{j,k+1} \le \delta_{jk}                   & \forall (j,k)  \quad && (12d) \\
-    & x_{ji} + \delta_{j,k(j,i)} \le 1                 & \forall (j,i)  \quad && (12d) \\
+    & load_j \le b_{j0} + \sum_k (b_{j,k+1} - b_{jk})\, \delta_{jk} & \forall j      \\
+    & \delta_{j,k+1} \le \delta_{jk}                   & \forall (j,k)  \\
+    & x_{ji} + \delta_{j,k(j,i)} \le 1                 & \forall (j,i)  \\
     & \delta_{jk} \in \{0, 1\}                         & \forall (j,k)
 
 where :math:`\delta_{jk} = 1` allows the load of the edge node to exceed its k-th budget. All other
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 
 def tighten(model: pyo.ConcreteModel, data: Coefficients) -> pyo.ConcreteModel:
-    """Replace the big-M rows of (12d) by ordered thresholds, and return the model.
+    """Replace the big-M rows of the deadlines by ordered thresholds, and return the model.
+
+    The new rows keep the tag of the deadlines: (12d), (13b), (14c) or (15e).
 
     Parameters
     ----------
@@ -38,13 +40,15 @@ def tighten(model: pyo.ConcreteModel, data: Coefficients) -> pyo.ConcreteModel:
     data
         Coefficients.
     """
+    tag = model.deadline.doc
     model.del_component(model.deadline)
-    limit_latency(model, Parameters.of(data))
+    model.del_component(model.big_m)
+    _limit_latency(model, Parameters.of(data), tag=tag)
     return model
 
 
-def limit_latency(model: pyo.ConcreteModel, parameters: Parameters) -> None:
-    """State (12d): the load of a batch passes no budget of a request that is chosen."""
+def _limit_latency(model: pyo.ConcreteModel, parameters: Parameters, *, tag: str) -> None:
+    """State that the load of a batch passes no budget of a request that is chosen."""
     step, least = parameters.threshold_step, parameters.least_budget
     steps: dict[int, list[int]] = {}
     for j, k in step:
@@ -53,7 +57,7 @@ def limit_latency(model: pyo.ConcreteModel, parameters: Parameters) -> None:
     model.threshold_order = pyo.Constraint(
         [(j, k) for j, k in step if k],
         rule=lambda model, j, k: model.threshold[j, k] <= model.threshold[j, k - 1],
-        doc="(12d)",
+        doc=tag,
     )
     model.threshold_load = pyo.Constraint(
         list(least),
@@ -61,7 +65,7 @@ def limit_latency(model: pyo.ConcreteModel, parameters: Parameters) -> None:
             model.batch_load[j]
             <= least[j] + pyo.quicksum(step[j, k] * model.threshold[j, k] for k in steps[j])
         ),
-        doc="(12d)",
+        doc=tag,
     )
     # Departure 5: only a request that is chosen binds the load.
     model.threshold_deadline = pyo.Constraint(
@@ -69,5 +73,5 @@ def limit_latency(model: pyo.ConcreteModel, parameters: Parameters) -> None:
         rule=lambda model, j, i: (
             model.x[j, i] + model.threshold[parameters.threshold_of[j, i]] <= 1
         ),
-        doc="(12d)",
+        doc=tag,
     )

@@ -182,7 +182,7 @@ def conclude(
     )
     objective = None if conclusion.schedule is None else conclusion.schedule.throughput
     return Result(
-        problem=question.recorded_problem,
+        problem=question.problem,
         **conclusion._asdict(),
         bound_raw=reading.bound,
         runtime_s=runtime_s,

@@ -33,7 +33,7 @@ class Batch(NamedTuple):
 def single_node(
     data: Coefficients,
     *,
-    problem: Problem = Problem.P3PRIME,
+    problem: Problem = Problem.P1,
     time_limit: float | None = None,
     node_limit: int | None = None,
 ) -> Result:
@@ -49,7 +49,7 @@ def single_node(
     data
         Coefficients of one edge node.
     problem
-        P3' as maximisation, which is P1 at one edge node, or P2, without uplink and downlink.
+        P1, or P3' as maximisation, which is the same problem, or P2, without uplink and downlink.
     time_limit
         Time limit [s].
     node_limit
@@ -59,7 +59,7 @@ def single_node(
     Returns
     -------
     Result
-        The result of P1 or P2, always with a bound and a batch, which may be empty. The batch is
+        The result of the problem, always with a bound and a batch, which may be empty. The batch is
         the one that `ot` finds first: for the smallest d that admits the optimum, the
         lexicographically largest numbers of requests of each level, and of each level the cheapest
         uplinks. Steps are not tree nodes, so the result has no number of nodes.
@@ -112,7 +112,7 @@ def single_node(
     batch = best_batch(data, 0, problem=problem, limits=limits)
     proven = batch.ended_by is EndedBy.PROOF
     return Result(
-        problem=Problem.P2 if problem is Problem.P2 else Problem.P1,
+        problem=problem,
         status=Status.OPTIMAL if proven else Status.FEASIBLE,
         ended_by=batch.ended_by,
         schedule=Schedule.of([batch.requests]),

@@ -8,6 +8,7 @@ from formulations.language import Language
 from formulations.milp import milp_bigm
 from formulations.pyomo_models import p1 as pyomo_p1
 from formulations.pyomo_models import p2 as pyomo_p2
+from heuristics.algorithm_1 import algorithm_1
 from heuristics.coefficients import Coefficients
 from heuristics.problem import Problem
 from tests.helpers.examples import one_edge_node, problem
@@ -64,3 +65,17 @@ def test_departure_06_shares_are_not_added_up(language):
     assert literal_optimum(literal) == 2
     result = milp_bigm(data, problem=Problem.P3PRIME, language=language)
     assert result.objective == 1
+
+
+def test_departure_20_a_request_that_never_fits_the_band_counts_in_p2(language):
+    """Two requests, both within memory; the prompt of the second exceeds the band alone.
+
+    Literally P2 has no spectrum and serves both, although no share of the band carries the second
+    prompt, so that P2 is no bound that any schedule could reach.
+    """
+    needs = {"memory": [1, 1], "compute": [1, 1], "budget": [9, 9]}
+    data = one_edge_node(**needs, uplink=[1, 11])
+    assert data.unfit.tolist() == [[False, True]]
+    assert literal_optimum(pyomo_p2.build(one_edge_node(**needs))) == 2
+    assert milp_bigm(data, problem=Problem.P2, language=language).objective == 1
+    assert algorithm_1(data).objective == 1

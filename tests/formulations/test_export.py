@@ -1,3 +1,5 @@
+import re
+
 import highspy
 import pytest
 
@@ -69,6 +71,30 @@ def test_the_names_can_be_read(tmp_path, language, suffix):
     export(problem(), path, language=language)
     lp = read(path).getLp()
     assert {*lp.col_names_, *lp.row_names_} >= NAMES[language]
+
+
+TAGGED = {
+    Problem.P2: {"memory_13a", "batch_load_sum_13b", "deadline_13b"},
+    Problem.P3: {"cardinality_14a", "memory_14b", "batch_load_sum_14c", "deadline_14c"},
+    Problem.P3PRIME: {
+        "cardinality_15a",
+        "uplink_15b",
+        "downlink_15c",
+        "memory_15d",
+        "batch_load_sum_15e",
+        "deadline_15e",
+    },
+}
+
+
+@pytest.mark.parametrize("name", TAGGED)
+def test_the_rows_of_one_edge_node_have_the_tags_of_their_problem(tmp_path, language, suffix, name):
+    path = tmp_path / f"model{suffix}"
+    data = dense(3, num_edge_nodes=1)
+    export(data, path, problem=name, z=None if name is Problem.P2 else 2, language=language)
+    names = read(path).getLp().row_names_
+    found = {re.fullmatch(r"(?:c_[eu]_)?([a-z_]+_1\d[a-e]).*", each)[1] for each in names}
+    assert found == TAGGED[name]
 
 
 def test_a_problem_without_an_eligible_pair_can_be_written(tmp_path, language, suffix):

@@ -1,3 +1,5 @@
+import io
+import re
 import warnings
 
 import numpy as np
@@ -19,7 +21,49 @@ TAGS = {
     "batch_load_sum": "(12d)",
     "deadline": "(12d)",
 }
-SPECTRUM = {"uplink", "downlink"}
+TAGS_OF = {
+    (Problem.P1, None): TAGS,
+    (Problem.P2, None): {
+        "x": "(13c)",
+        "throughput": "(13)",
+        "memory": "(13a)",
+        "batch_load_sum": "(13b)",
+        "deadline": "(13b)",
+    },
+    (Problem.P3, 2): {
+        "x": "(14)",
+        "throughput": "(14)",
+        "cardinality": "(14a)",
+        "memory": "(14b)",
+        "batch_load_sum": "(14c)",
+        "deadline": "(14c)",
+    },
+    (Problem.P3PRIME, 2): {
+        "x": "(15)",
+        "throughput": "(15)",
+        "cardinality": "(15a)",
+        "uplink": "(15b)",
+        "downlink": "(15c)",
+        "memory": "(15d)",
+        "batch_load_sum": "(15e)",
+        "deadline": "(15e)",
+    },
+}
+TAGS_OF[Problem.P3PRIME, None] = {
+    name: tag for name, tag in TAGS_OF[Problem.P3PRIME, 2].items() if name != "cardinality"
+}
+LATENCY = {"k_of_n", "tau_tilde", "big_m"}
+MEMORY = {"s_plus_n", "M_tilde"}
+SYMBOLS = {
+    (Problem.P1, None): {"rho_U", "rho_U_max", "rho_D", "rho_D_max"} | MEMORY | LATENCY,
+    (Problem.P2, None): MEMORY | LATENCY,
+    (Problem.P3, 2): {"z"} | MEMORY | LATENCY,
+    (Problem.P3PRIME, 2): {"z", "rho_U", "rho_U_max", "n", "k_6"} | MEMORY | LATENCY,
+    (Problem.P3PRIME, None): {"rho_U", "rho_U_max", "n", "k_6"} | MEMORY | LATENCY,
+}
+"""Names of the coefficients in each model, by the paper's symbols."""
+
+stated = pytest.mark.parametrize(("name", "z"), TAGS_OF)
 
 
 def build(language, name, data, z=None):
@@ -72,25 +116,93 @@ def nonzeros(language, model):
     return len(Language(language).to_highs(model).highs.getLp().a_matrix_.value_)
 
 
+def some(name, num_requests=12):
+    """Return dense data for a problem."""
+    return dense(num_requests, num_edge_nodes=3 if name is Problem.P1 else 1)
+
+
 @pytest.mark.parametrize("language", Language)
-def test_each_constraint_is_named_and_tagged_with_its_equation(language):
-    one = problem().at(0)
-    assert tags(language, build(language, Problem.P1, problem())) == TAGS
-    assert tags(language, build(language, Problem.P3PRIME, one)) == TAGS
-    without_spectrum = {name: tag for name, tag in TAGS.items() if name not in SPECTRUM}
-    assert tags(language, build(language, Problem.P2, one)) == without_spectrum
-    p3 = tags(language, build(language, Problem.P3, one, z=2))
-    assert p3 == without_spectrum | {"cardinality": "(14a)"}
-    p3prime = tags(language, build(language, Problem.P3PRIME, one, z=2))
-    assert p3prime == TAGS | {"cardinality": "(15a)"}
+@stated
+def test_each_constraint_is_named_and_tagged_with_its_equation(language, name, z):
+    data = problem() if name is Problem.P1 else problem().at(0)
+    assert tags(language, build(language, name, data, z)) == TAGS_OF[name, z]
 
 
-@pytest.mark.parametrize(
-    ("name", "z"),
-    [(Problem.P1, None), (Problem.P2, None), (Problem.P3, 2), (Problem.P3PRIME, 2)],
-)
+@pytest.mark.parametrize("language", Language)
+@stated
+def test_each_module_states_the_formulas_of_its_own_problem(language, name, z):
+    """The tags of the rows stand in the docstring, and those of no other problem."""
+    text = Language(language).models(name).__doc__
+    own = set(TAGS_OF[name, z].values()) - {"(12f)", "(departure 1)"}
+    assert own <= set(re.findall(r"\(1[2-5][a-f]?\)", text))
+    assert {tag[:3] for tag in re.findall(r"\(1[2-5][a-f]?\)", text)} == {min(own)[:3]}
+
+
+def coefficients_of(language, model):
+    """Return the nonzero coefficients of a model by name and index."""
+    if language == "pulp":
+        names = set().union(*SYMBOLS.values()) & set(vars(model))
+        values = {name: getattr(model, name) for name in names}
+    else:
+        import pyomo.environ as pyo
+
+        parameters = model.component_objects(pyo.Param)
+        values = {
+            each.local_name: each.extract_values() if each.is_indexed() else each.value
+            for each in parameters
+        }
+    return {
+        name: {index: value for index, value in each.items() if value}
+        if isinstance(each, dict)
+        else each
+        for name, each in values.items()
+    }
+
+
+@pytest.mark.parametrize("language", Language)
+@stated
+def test_the_coefficients_have_the_symbols_of_the_paper(language, name, z):
+    found = coefficients_of(language, build(language, name, some(name), z))
+    assert set(found) == SYMBOLS[name, z]
+    assert found == coefficients_of("pyomo", build("pyomo", name, some(name), z))
+
+
+@stated
+def test_pyomo_lists_the_coefficients_and_refuses_to_change_them(name, z):
+    model = build("pyomo", name, some(name, 3), z)
+    text = io.StringIO()
+    model.pprint(ostream=text)
+    declared = text.getvalue().split("Param Declarations")[1].split("Declarations")[0]
+    assert set(re.findall(r"^    (\w+) : \(1", declared, flags=re.MULTILINE)) == SYMBOLS[name, z]
+    with pytest.raises(TypeError, match="mutable"):
+        model.M_tilde[0] = 1
+
+
+@pytest.mark.parametrize("language", Language)
+@stated
+def test_the_coefficients_are_those_of_the_rows(language, name, z):
+    model = build(language, name, some(name), z)
+    found = coefficients_of(language, model)
+    pairs = {"uplink": "rho_U", "memory": "s_plus_n", "batch_load_sum": "k_of_n"}
+    pairs["downlink"] = "rho_D" if name is Problem.P1 else "n"
+    capacity = {"uplink": "rho_U_max", "downlink": "rho_D_max", "memory": "M_tilde"}
+    if name is not Problem.P1:
+        capacity["downlink"] = "k_6"
+    for (row, index), (terms, _, most) in rows(language, model).items():
+        numbers = {key[1:]: abs(value) for key, value in terms.items() if key[0] == "x"}
+        if row in pairs:
+            demand = found[pairs[row]]
+            assert numbers == {pair: value for pair, value in demand.items() if pair[0] == index}
+        if row in capacity:
+            assert most == found[capacity[row]][index]
+        if row == "deadline":
+            assert numbers[index] == found["big_m"][index]
+            assert most == found["tau_tilde"][index] + found["big_m"][index]
+
+
+@stated
 def test_both_languages_state_the_same_rows(name, z):
-    data = dense(12, num_edge_nodes=3 if name is Problem.P1 else 1)
+    data = some(name)
     by_language = [rows(language, build(language, name, data, z)) for language in Language]
     assert by_language[0] == by_language[1]
     assert {row for row, _ in by_language[0]} >= {"memory", "batch_load_sum", "deadline"}

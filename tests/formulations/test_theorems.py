@@ -49,7 +49,7 @@ def test_p2_in_pyomo_is_p2_in_pulp_is_the_best_of_all_batches(data):
 @given(any_edge_node)
 def test_p3prime_in_pyomo_is_p3prime_in_pulp_is_p1_at_one_edge_node(data):
     best = optimum(data)
-    expected = (Problem.P1, Status.OPTIMAL, EndedBy.PROOF, best, best)
+    expected = (Problem.P3PRIME, Status.OPTIMAL, EndedBy.PROOF, best, best)
     assert in_both_languages(data, problem=Problem.P3PRIME) == expected
 
 

@@ -169,12 +169,13 @@ def test_a_single_node_problem_refuses_more_edge_nodes_unless_one_is_picked(chos
     assert run(problem(), "milp-bigm", problem=chosen, edge_node=0).result.objective == 2
 
 
-def test_p3prime_without_a_cardinality_is_recorded_as_p1():
-    data = one_edge_node(memory=[1], compute=[1], budget=[1])
-    for name in ("ot", "ot-unpruned", "milp-bigm"):
-        assert run(data, name, problem="P3prime").result.problem is Problem.P1
-    assert run(data, "ot").result.problem is Problem.P1
-    assert run(data, "algorithm-1").result.problem is Problem.P2
+@pytest.mark.parametrize("name", [each.name for each in methods()])
+@pytest.mark.parametrize("data", [one_edge_node(memory=[1], compute=[1], budget=[1]), empty(1)])
+def test_a_run_is_recorded_under_the_problem_that_was_asked(name, data):
+    for asked in {*METHODS[name].problems} - {Problem.P3}:
+        assert run(data, name, problem=asked).result.problem is asked
+    default = Problem.P2 if name == "algorithm-1" else Problem.P1
+    assert run(data, name).result.problem is default
 
 
 @pytest.mark.parametrize("name", [each.name for each in methods() if Problem.P3 in each.problems])
@@ -272,7 +273,7 @@ def test_a_heuristic_takes_no_warm_start():
 REFUSED = {
     "unknown method": ("magic", {}, "method: must be one of algorithm-1, .* found 'magic'"),
     "unknown problem": ("ot-gah", {"problem": "P9"}, "must be one of P1 for method .*'P9'"),
-    "unsupported problem": ("ot", {"problem": "P2"}, "must be one of P3prime, P1 for method ot"),
+    "unsupported problem": ("ot", {"problem": "P2"}, "must be one of P1, P3prime for method ot"),
     "unknown option": ("ot-gah", {"settings": {"z": 1}}, "must be one of its options .*'z'"),
     "no option at all": ("random-order", {"settings": {"z": 1}}, r"options \(none\), found 'z'"),
     "impossible value": ("ot", {"settings": {"start": "end"}}, "start: must be one of all, bound"),

@@ -53,6 +53,28 @@ def test_a_bound_is_never_carried_to_another_question(other):
     assert pd.isna(runs["gap"][0])
 
 
+def test_p3prime_shares_its_bounds_with_p1_and_the_table_says_so():
+    """P3' without z is P1 at one edge node; with z it is another question."""
+    runs = table(
+        proof(8, problem="P3prime", method="ot"),
+        {"objective": 6},
+        {"objective": 5, "problem": "P3prime", "cardinality": 5},
+        proof(9, problem="P2", method="algorithm-1"),
+    )
+    assert runs["best_bound"].tolist() == [8, 8, pd.NA, 9]
+    assert runs["bound_by"].tolist() == ["ot", "ot", pd.NA, "algorithm-1"]
+    assert runs["bound_problem"].tolist() == ["P3prime", "P3prime", pd.NA, "P2"]
+    assert runs["problem"].tolist() == ["P3prime", "P1", "P3prime", "P2"]
+
+
+def test_p3prime_and_p1_contradict_each_other_and_the_file():
+    runs = table({"objective": 9, "problem": "P3prime"}, proof(8))
+    assert runs["contradiction"].notna().all()
+    known = {"known_bound": 8, "known_objective": 8}
+    assert table({"objective": 9, "problem": "P3prime"} | known)["contradiction"].notna().all()
+    assert table({"objective": 9, "problem": "P2"} | known)["contradiction"].isna().all()
+
+
 def test_two_cardinalities_are_two_questions():
     runs = table(
         proof(2, problem="P3", cardinality=2),

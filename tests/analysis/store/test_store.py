@@ -119,6 +119,9 @@ UNPROVED = {
     "a proof": ([PROOF, {"objective": 3}], False),
     "no schedule": ([{"status": "none", "ended_by": "crash"}], False),
     "a cardinality": ([{"objective": 3, "problem": "P3", "cardinality": 3}], False),
+    "P3' as maximisation": ([{"objective": 3, "problem": "P3prime"}], True),
+    "a proof of P3' for P1": ([PROOF | {"problem": "P3prime"}, {"objective": 3}], False),
+    "a cardinality of P3'": ([{"objective": 3, "problem": "P3prime", "cardinality": 3}], False),
 }
 
 
@@ -136,6 +139,8 @@ def test_a_kept_bound_is_wanted_no_more_and_joins_the_runs_of_its_question(tmp_p
         {"objective": 2, "instance": "twin"},
         {"objective": 2, "instance": "other", "coefficients": "1" * 64},
         {"objective": 2, "instance": "of P2", "problem": "P2"},
+        {"objective": 2, "instance": "of P3'", "problem": "P3prime"},
+        {"objective": 2, "instance": "z", "problem": "P3prime", "cardinality": 2},
     )
     with Store.open(path) as store:
         store.write_bound(kept_bound(9))
@@ -143,7 +148,7 @@ def test_a_kept_bound_is_wanted_no_more_and_joins_the_runs_of_its_question(tmp_p
         assert store.unproved() == {("1" * 64, "P1"), ("0" * 64, "P2")}
     table = read_runs(path).set_index(["instance", "problem"])
     bounds = table["certified_bound"].dropna().to_dict()
-    assert bounds == {("a", "P1"): 5, ("twin", "P1"): 5}
+    assert bounds == {("a", "P1"): 5, ("twin", "P1"): 5, ("of P3'", "P3prime"): 5}
     assert table["certified_objective"].dropna().to_dict() == dict.fromkeys(bounds, 4)
 
 

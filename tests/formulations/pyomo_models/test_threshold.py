@@ -13,7 +13,7 @@ from formulations.parameters import Parameters
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Status
-from tests.formulations.test_models import TAGS, rows, tags
+from tests.formulations.test_models import TAGS, TAGS_OF, rows, tags
 from tests.formulations.test_theorems import tight
 from tests.helpers.dense import dense
 from tests.helpers.examples import one_edge_node, problem
@@ -111,6 +111,15 @@ def test_all_but_the_deadlines_is_called_as_in_big_m():
         **{name: tag for name, tag in TAGS.items() if name != "deadline"},
         **dict.fromkeys({name for name, _ in own}, "(12d)"),
     }
+
+
+@pytest.mark.parametrize(("name", "z"), TAGS_OF)
+def test_the_thresholds_have_the_tag_of_the_deadlines_that_they_replace(name, z):
+    data = problem() if name is Problem.P1 else problem().at(0)
+    found = tags("pyomo", build(data, name=name, z=z))
+    new = {constraint for constraint in found if constraint.startswith("threshold")}
+    assert {found[each] for each in new} == {TAGS_OF[name, z]["deadline"]}
+    assert found.keys() - new == TAGS_OF[name, z].keys() - {"deadline"}
 
 
 def threshold_rows(data):
