@@ -81,7 +81,7 @@ def edge_node_orders(data: Coefficients, order: str, seed: int) -> Iterable[Sequ
     if rule is EdgeNodeOrder.RANDOM:
         return [np.random.default_rng(seed).permutation(data.num_edge_nodes).tolist()]
     if rule is EdgeNodeOrder.CAPACITY:
-        budget = np.where(data.eligible, data.compute_budget, 0).max(axis=1, initial=0)
+        budget = data.pairs.largest_of(data.pairs.compute_budget)
         return [sorted(edge_nodes, key=lambda j: (-budget[j], -data.memory_capacity[j], j))]
     if data.num_edge_nodes > _MOST_EDGE_NODES_OF_ALL_ORDERS:
         raise InputError(
@@ -101,7 +101,9 @@ def tie_key(data: Coefficients, ties: str) -> IntArray | None:
         If the word names none of `Ties`.
     """
     rule = chosen(Ties, ties, field="ties")
-    return data.eligible.sum(axis=0) if rule is Ties.ELIGIBILITY else None
+    if rule is Ties.INDEX:
+        return None
+    return data.pairs.num_edge_nodes_of(data.num_requests)
 
 
 def assign(

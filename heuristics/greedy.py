@@ -2,11 +2,13 @@
 
 The baselines differ only in the order of the requests. They have no bound and no guarantee. A
 request fits an edge node if the pair is eligible and the batch with it keeps (12a)-(12d). Edge
-nodes are tried in the order of the coefficients, and no request is moved later. O(I J + I log I).
+nodes are tried in the order of the coefficients, and no request is moved later. O(N + I log I) for
+N eligible pairs.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +21,8 @@ from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from numpy.typing import NDArray
 
     from heuristics.coefficients import Coefficients
@@ -42,7 +46,7 @@ def greedy_by_output(
     node_limit
         Accepted for a uniform interface; never reached, as a pass has no tree nodes.
     """
-    order = np.lexsort((_least(data, data.compute), _least(data, data.memory)))
+    order = np.lexsort((_least(data, data.pairs.compute), _least(data, data.pairs.memory)))
     return _first_fit(data, order, "greedy-by-output", time_limit, node_limit)
 
 
@@ -64,9 +68,9 @@ def greedy_by_deadline(
     node_limit
         Accepted for a uniform interface; never reached, as a pass has no tree nodes.
     """
-    budget = np.where(data.eligible, data.compute_budget, 0)
-    largest = budget.max(axis=1, initial=1, keepdims=True)
-    order = np.argsort(_least(data, budget / largest), kind="stable")
+    budget = data.pairs.compute_budget
+    largest = data.pairs.largest_of(budget, initial=1)
+    order = np.argsort(_least(data, budget / largest[data.pairs.edge_nodes()]), kind="stable")
     return _first_fit(data, order, "greedy-by-deadline", time_limit, node_limit)
 
 
@@ -113,8 +117,10 @@ def random_order(
 
 
 def _least(data: Coefficients, value: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the least value of each request over its pairs, infinite without one, shape (I,)."""
     # Values stay below 2^53, so floats hold them exactly.
-    least: NDArray[np.float64] = np.where(data.eligible, value, np.inf).min(axis=0)
+    least = np.full(data.num_requests, np.inf)
+    np.minimum.at(least, data.pairs.requests, value)
     return least
 
 
@@ -130,13 +136,15 @@ def _first_fit(
     if nothing is not None:
         return nothing
     batches = [_Batch(data, j) for j in range(data.num_edge_nodes)]
+    places_of = _places_by_request(data)
     ended_by = EndedBy.COMPLETED
     try:
         for request in order.tolist():
             limits.check_time()
-            first = next((batch for batch in batches if batch.fits(request)), None)
-            if first is not None:
-                first.add(request)
+            for edge_node, demand, budget in places_of(request):
+                if batches[edge_node].fits(demand, budget):
+                    batches[edge_node].add(request, demand, budget)
+                    break
     except Stopped as stopped:
         ended_by = stopped.ended_by
     except KeyboardInterrupt:
@@ -152,36 +160,47 @@ def _first_fit(
     )
 
 
+def _places_by_request(
+    data: Coefficients,
+) -> Callable[[int], Iterator[tuple[int, tuple[int, ...], int]]]:
+    """Return a function from a request to its pairs: edge node, demands and budget of each."""
+    pairs = data.pairs
+    pointer, places = pairs.by_request(data.num_requests)
+    start = pointer.tolist()
+    edge_node = pairs.edge_nodes()[places].tolist()
+    budget = pairs.compute_budget[places].tolist()
+    names = (*RESOURCES, "compute")
+    demand = list(zip(*(getattr(pairs, name)[places].tolist() for name in names), strict=True))
+
+    def pairs_of(request: int) -> Iterator[tuple[int, tuple[int, ...], int]]:
+        own = slice(start[request], start[request + 1])
+        return zip(edge_node[own], demand[own], budget[own], strict=True)
+
+    return pairs_of
+
+
 class _Batch:
-    """A batch that grows at one edge node, with what it asks for."""
+    """A batch that grows at one edge node, with what is left of its capacities."""
 
     def __init__(self, data: Coefficients, edge_node: int) -> None:
         self.requests: list[int] = []
-        self._eligible = data.eligible[edge_node].tolist()
-        self._demand = [getattr(data, name)[edge_node].tolist() for name in RESOURCES]
         self._free = [int(getattr(data, f"{name}_capacity")[edge_node]) for name in RESOURCES]
-        self._compute = data.compute[edge_node].tolist()
-        self._budget = data.compute_budget[edge_node].tolist()
         self._load = 0
-        self._least_budget: int = max(self._budget, default=0)
+        self._least_budget: float = math.inf
 
-    def fits(self, request: int) -> bool:
-        """Return True if the batch with this request keeps every constraint."""
-        load = self._load + self._compute[request]
+    def fits(self, demand: tuple[int, ...], budget: int) -> bool:
+        """Return True if the batch with one more pair keeps every constraint."""
+        uplink, downlink, memory = self._free
         return (
-            self._eligible[request]
-            and load <= min(self._least_budget, self._budget[request])
-            and all(
-                demand[request] <= free
-                for demand, free in zip(self._demand, self._free, strict=True)
-            )
+            demand[0] <= uplink
+            and demand[1] <= downlink
+            and demand[2] <= memory
+            and self._load + demand[3] <= min(self._least_budget, budget)
         )
 
-    def add(self, request: int) -> None:
-        """Take the request in."""
-        self._load += self._compute[request]
-        self._least_budget = min(self._least_budget, self._budget[request])
-        self._free = [
-            free - demand[request] for demand, free in zip(self._demand, self._free, strict=True)
-        ]
+    def add(self, request: int, demand: tuple[int, ...], budget: int) -> None:
+        """Take the request of a pair in."""
+        self._load += demand[3]
+        self._least_budget = min(self._least_budget, budget)
+        self._free = [free - each for free, each in zip(self._free, demand[:3], strict=True)]
         self.requests.append(request)

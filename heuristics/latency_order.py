@@ -44,10 +44,11 @@ def eligible_requests(
 
     Notes
     -----
-    O(I log I) for each key.
+    O(n log n) for each key, for n eligible requests.
     """
-    eligible = data.eligible[edge_node]
-    requests = np.flatnonzero(eligible if remaining is None else eligible & remaining)
+    requests = data.pairs.requests[data.pairs.row(edge_node)]
+    if remaining is not None:
+        requests = requests[remaining[requests]]
     for key in reversed(ties):
         requests = requests[np.argsort(key[requests], kind="stable")]
     return requests
@@ -63,9 +64,11 @@ def by_budget(data: Coefficients, edge_node: int, requests: IntArray) -> IntArra
     edge_node
         Index of the edge node.
     requests
-        Indices of requests in the order that decides ties, see :func:`eligible_requests`.
+        Indices of eligible requests in the order that decides ties, see
+        :func:`eligible_requests`.
     """
-    places: IntArray = np.argsort(-data.compute_budget[edge_node, requests], kind="stable")
+    budget = data.pairs.compute_budget[data.pairs.places(edge_node, requests)]
+    places: IntArray = np.argsort(-budget, kind="stable")
     return places
 
 
@@ -97,6 +100,41 @@ def latency_order(
     """
     requests = eligible_requests(data, edge_node, remaining=remaining, ties=ties)
     return requests[by_budget(data, edge_node, requests)]
+
+
+def cheapest_places(
+    data: Coefficients,
+    edge_node: int,
+    *,
+    remaining: BoolArray | None = None,
+    preference: IntArray | None = None,
+) -> IntArray:
+    """Return the places in ``data.pairs`` of the eligible requests, cheaper uplink first.
+
+    Parameters
+    ----------
+    data
+        Coefficients of all edge nodes.
+    edge_node
+        Index of the edge node.
+    remaining
+        True for the requests that may be chosen, shape (I,); None for all.
+    preference
+        Key that breaks ties of uplinks before the index, smaller first, shape (I,).
+
+    Notes
+    -----
+    O(n log n) for n eligible requests. Sorted by budget with a stable sort, these places give the
+    latency order whose ties go to the cheaper uplink.
+    """
+    pairs = data.pairs
+    row = pairs.row(edge_node)
+    places = np.arange(row.start, row.stop)
+    if remaining is not None:
+        places = places[remaining[pairs.requests[row]]]
+    if preference is not None:
+        places = places[np.argsort(preference[pairs.requests[places]], kind="stable")]
+    return places[np.argsort(pairs.uplink[places], kind="stable")]
 
 
 def levels(*demands: IntArray) -> tuple[IntArray, IntArray]:

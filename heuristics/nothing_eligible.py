@@ -17,7 +17,7 @@ def zero_if_nothing_eligible(
     data: Coefficients, problem: Problem, method: str, limits: Limits, *, is_tree: bool = False
 ) -> Result | None:
     """Return throughput 0 with its proof, or None if some pair is eligible."""
-    if data.eligible.any():
+    if data.pairs.num_pairs:
         return None
     return Result(
         problem=problem,

@@ -31,23 +31,20 @@ def coefficients_html(data: Coefficients, *, names: Sequence[str] | None = None)
     names
         Names of the edge nodes; None for their indices.
     """
-    rows = []
+    rows, pairs = [], data.pairs
     for edge_node in range(data.num_edge_nodes):
-        eligible = data.eligible[edge_node]
-        budgets = data.compute_budget[edge_node][eligible]
+        row = pairs.row(edge_node)
+        budgets = pairs.compute_budget[row]
         wanted: list[tuple[IntArray, int | None]] = [
-            (getattr(data, name), int(getattr(data, f"{name}_capacity")[edge_node]))
+            (getattr(pairs, name)[row], int(getattr(data, f"{name}_capacity")[edge_node]))
             for name in ("uplink", "downlink", "memory")
         ]
-        wanted.append((data.compute, int(budgets.max()) if budgets.size else None))
+        wanted.append((pairs.compute[row], int(budgets.max()) if budgets.size else None))
         rows.append(
             [
                 str(edge_node) if names is None else names[edge_node],
-                bar(int(eligible.sum()), data.num_requests),
-                *(
-                    bar(int(demand[edge_node][eligible].sum()), capacity)
-                    for demand, capacity in wanted
-                ),
+                bar(budgets.size, data.num_requests),
+                *(bar(int(demand.sum()), capacity) for demand, capacity in wanted),
             ]
         )
     title = f"P1 with {data.num_requests:,} requests: demand of all eligible requests, and capacity"

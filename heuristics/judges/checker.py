@@ -5,6 +5,7 @@ It shares no code with any solver, and no solver imports it.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -90,12 +91,13 @@ def check(
         problem is stated for one edge node and there are more.
     """
     _refuse_other_shape(data, schedule, problem)
-    violations = [*_once(data, schedule), *_eligible(data, schedule)]
+    demands = _Demands(data)
+    violations = [*_once(schedule), *_eligible(demands, schedule)]
     if problem.limits_spectrum:
-        violations += _capacity(data, schedule, "uplink", "(12a)")
-        violations += _capacity(data, schedule, "downlink", "(12b)")
-    violations += _capacity(data, schedule, "memory", "(12c)")
-    violations += _deadline(data, schedule)
+        violations += _capacity(demands, schedule, "uplink", "(12a)")
+        violations += _capacity(demands, schedule, "downlink", "(12b)")
+    violations += _capacity(demands, schedule, "memory", "(12c)")
+    violations += _deadline(demands, schedule)
     if cardinality is not None and schedule.throughput != cardinality:
         violations += _cardinality(schedule, problem, cardinality)
     return tuple(violations)
@@ -116,25 +118,53 @@ def _refuse_other_shape(data: Coefficients, schedule: Schedule, problem: Problem
             )
 
 
-def _once(data: Coefficients, schedule: Schedule) -> Iterator[Violation]:
-    times = [0] * data.num_requests
-    for _, request in schedule.pairs():
-        times[request] += 1
-    for request, count in enumerate(times):
-        if count > 1:
+class _Demands:
+    """The numbers of pairs, one edge node at a time.
+
+    A pair that is not eligible has numbers only where the coefficients were made from matrices.
+    """
+
+    def __init__(self, data: Coefficients) -> None:
+        self._data = data
+
+    def of(self, edge_node: int, batch: tuple[int, ...], name: str) -> list[tuple[int, int]]:
+        """Return each request of a batch that has an amount, with its amount."""
+        requests = list(batch)
+        if not self._data.is_compressed:
+            amounts = self._data.given(name)[edge_node, requests].tolist()
+            return list(zip(requests, amounts, strict=True))
+        pairs = self._data.pairs
+        places = pairs.places(edge_node, requests).tolist()
+        own = getattr(pairs, name)
+        return [(i, int(own[at])) for i, at in zip(requests, places, strict=True) if at >= 0]
+
+    def ineligible(self, edge_node: int, batch: tuple[int, ...]) -> list[int]:
+        """Return the requests of a batch that are not eligible."""
+        places = self._data.pairs.places(edge_node, list(batch)).tolist()
+        return [i for i, place in zip(batch, places, strict=True) if place < 0]
+
+    def capacity(self, edge_node: int, name: str) -> int:
+        """Return a capacity of an edge node."""
+        return int(getattr(self._data, f"{name}_capacity")[edge_node])
+
+
+def _once(schedule: Schedule) -> Iterator[Violation]:
+    times = Counter(request for _, request in schedule.pairs())
+    for request in sorted(times):
+        if times[request] > 1:
             yield Violation(
                 constraint="once",
                 tag="(departure 1)",
                 edge_node=None,
                 request=request,
-                demand=count,
+                demand=times[request],
                 capacity=1,
             )
 
 
-def _eligible(data: Coefficients, schedule: Schedule) -> Iterator[Violation]:
-    for edge_node, request in schedule.pairs():
-        if not data.eligible[edge_node, request]:
+def _eligible(demands: _Demands, schedule: Schedule) -> Iterator[Violation]:
+    for edge_node, batch in enumerate(schedule.batches):
+        for request in demands.ineligible(edge_node, batch):
             yield Violation(
                 constraint="eligible",
                 tag="(12e)",
@@ -146,12 +176,11 @@ def _eligible(data: Coefficients, schedule: Schedule) -> Iterator[Violation]:
 
 
 def _capacity(
-    data: Coefficients, schedule: Schedule, resource: str, tag: str
+    demands: _Demands, schedule: Schedule, resource: str, tag: str
 ) -> Iterator[Violation]:
-    demands, capacities = getattr(data, resource), getattr(data, f"{resource}_capacity")
     for edge_node, batch in enumerate(schedule.batches):
-        demand = sum(int(demands[edge_node, request]) for request in batch)
-        capacity = int(capacities[edge_node])
+        demand = sum(amount for _, amount in demands.of(edge_node, batch, resource))
+        capacity = demands.capacity(edge_node, resource)
         if demand > capacity:
             yield Violation(
                 constraint=resource,
@@ -163,11 +192,10 @@ def _capacity(
             )
 
 
-def _deadline(data: Coefficients, schedule: Schedule) -> Iterator[Violation]:
+def _deadline(demands: _Demands, schedule: Schedule) -> Iterator[Violation]:
     for edge_node, batch in enumerate(schedule.batches):
-        load = sum(int(data.compute[edge_node, request]) for request in batch)
-        for request in batch:
-            budget = int(data.compute_budget[edge_node, request])
+        load = sum(amount for _, amount in demands.of(edge_node, batch, "compute"))
+        for request, budget in demands.of(edge_node, batch, "compute_budget"):
             if load > budget:
                 yield Violation(
                     constraint="deadline",

@@ -49,7 +49,7 @@ def verify(data: Coefficients, certificate: Certificate) -> int:
     """
     values = (cell.value for cell in cells(data, certificate))
     largest = max((value for value in values if value is not None), default=0)
-    num_servable = int(data.eligible.any(axis=0).sum())
+    num_servable = len(set(data.pairs.requests.tolist()))
     return min(max(0, largest) // certificate.denominator, num_servable)
 
 
@@ -136,20 +136,19 @@ class RankedRequests:
     @classmethod
     def of(cls, data: Coefficients, edge_node: int) -> RankedRequests:
         """Rank the eligible requests of an edge node."""
-        budget = data.compute_budget[edge_node].tolist()
-        requests = data.eligible[edge_node].nonzero()[0].tolist()
-        requests.sort(key=lambda request: -budget[request])
-        columns = [
-            getattr(data, name)[edge_node, requests].tolist() for name in Multipliers._fields
-        ]
+        row = data.pairs.row(edge_node)
+        own = {name: each[row].tolist() for name, each in data.pairs._asdict().items()}
+        budget = own["compute_budget"]
+        order = sorted(range(len(budget)), key=lambda place: -budget[place])
+        columns = [[own[name][place] for place in order] for name in Multipliers._fields]
         demands = list(zip(*columns, strict=True))
         levels: dict[tuple[int, int], list[int]] = {}
         for position, (_, _, memory, compute) in enumerate(demands):
             levels.setdefault((memory, compute), []).append(position)
         return cls(
-            requests=requests,
+            requests=[own["requests"][place] for place in order],
             demands=demands,
-            budgets=[budget[request] for request in requests],
+            budgets=[budget[place] for place in order],
             capacities=[int(getattr(data, f"{name}_capacity")[edge_node]) for name in RESOURCES],
             levels=[levels[level] for level in sorted(levels)],
         )

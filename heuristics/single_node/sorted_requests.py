@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from heuristics.compiled import compiled
-from heuristics.latency_order import by_budget, eligible_requests, levels
+from heuristics.latency_order import cheapest_places, levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,16 +88,17 @@ class SortedRequests(NamedTuple):
 
         Notes
         -----
-        O(I log I).
+        O(n log n).
         """
-        ties = [data.uplink[edge_node], *([] if preference is None else [preference])]
-        index = eligible_requests(data, edge_node, remaining=remaining, ties=ties)
-        latency_order = by_budget(data, edge_node, index)
+        pairs = data.pairs
+        place_of = cheapest_places(data, edge_node, remaining=remaining, preference=preference)
+        budget = pairs.compute_budget[place_of]
+        latency_order = np.argsort(-budget, kind="stable")
         place = np.empty_like(latency_order)
-        place[latency_order] = np.arange(index.size)
-        uplink = data.uplink[edge_node, index]
+        place[latency_order] = np.arange(place_of.size)
+        uplink = pairs.uplink[place_of]
         output = np.stack(
-            [getattr(data, name)[edge_node, index] for name in ("downlink", "memory", "compute")]
+            [each[place_of] for each in (pairs.downlink, pairs.memory, pairs.compute)]
         )
         shared = ("uplink", "downlink", "memory")
         capacity = np.array([getattr(data, f"{name}_capacity")[edge_node] for name in shared])
@@ -106,9 +107,9 @@ class SortedRequests(NamedTuple):
         demand, level = _levels(output)
         by_level = np.argsort(level.astype(np.min_scalar_type(demand.shape[1])), kind="stable")
         sizes = np.bincount(level, minlength=demand.shape[1])
-        budget = data.compute_budget[edge_node, index[latency_order]]
+        budget = budget[latency_order]
         return cls(
-            indices=index[latency_order],
+            indices=pairs.requests[place_of[latency_order]],
             budget=budget,
             uplink=uplink[latency_order],
             level=level[latency_order],

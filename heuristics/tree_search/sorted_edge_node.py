@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from heuristics.errors import InputError
-from heuristics.latency_order import latency_order, levels
+from heuristics.latency_order import cheapest_places, levels
+from heuristics.pairs import AMOUNTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,13 +86,12 @@ class SortedEdgeNode:
         preference
             Key that breaks ties before the index does, smaller first, shape (I,).
         """
-        tie = np.arange(data.num_requests) if preference is None else preference
-        ties = (data.uplink[edge_node], tie)
-        order = latency_order(data, edge_node, remaining=remaining, ties=ties)
-        column = {
-            name: getattr(data, name)[edge_node, order]
-            for name in ("uplink", "downlink", "memory", "compute", "compute_budget")
-        }
+        pairs = data.pairs
+        place = cheapest_places(data, edge_node, remaining=remaining, preference=preference)
+        place = place[np.argsort(-pairs.compute_budget[place], kind="stable")]
+        order = pairs.requests[place]
+        tie = order if preference is None else preference[order]
+        column = {name: getattr(pairs, name)[place] for name in AMOUNTS}
         uplink_capacity = int(data.uplink_capacity[edge_node])
         downlink_capacity = int(data.downlink_capacity[edge_node])
         table, level = levels(column["memory"], column["compute"])
@@ -113,7 +113,7 @@ class SortedEdgeNode:
             memory_capacity=int(data.memory_capacity[edge_node]),
             levels=tuple(Level(*pair) for pair in table.T.tolist()),
             level=tuple(level.tolist()),
-            cheapness=_cheapness(np.maximum(*shares), column["uplink"], tie[order], order),
+            cheapness=_cheapness(np.maximum(*shares), column["uplink"], tie, order),
         )
 
     @property
