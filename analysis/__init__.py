@@ -22,10 +22,11 @@ Results of many runs:
 - :mod:`tables`: runs as rows for other programs, and the schemas of all file formats.
 - :mod:`reports`: executed notebooks and one-file pages.
 
-Many epochs, and studies:
+Many epochs, studies, and measured latencies:
 
 - :mod:`simulation`: many epochs of the protocol of Fig. 3, decided, executed and measured.
 - :mod:`experiments`: the figures, Table III and claims of Section V, measured and judged.
+- :mod:`calibration`: latency profiles fitted to measured times, and checked on others.
 - :mod:`benchmarks`: the speed of solvers, measured by ``make bench``.
 
 The command line:

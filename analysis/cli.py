@@ -24,6 +24,7 @@ from analysis.commands import (  # noqa: F401
     merge,
     simulate,
     experiment,
+    calibrate,
     report,
     export,
     conform,

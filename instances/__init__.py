@@ -4,6 +4,7 @@
 - :mod:`families`: seeded generators of instances, one file per family.
 - :mod:`library`: the reference library: data files, built by analysis.generation.library.
 - :mod:`traces`: arrival times, prompt lengths and output lengths of recorded requests.
+- :mod:`measurements`: times of batches, read from the files of benchmarks.
 - :mod:`files`: reading and writing of instance files.
 - :mod:`versions`: an instance in version 1 of the file format, of all pairs, or in version 2.
 - :mod:`compressed_rows`: the coefficients of version 2 of the format, eligible pairs alone.

@@ -51,6 +51,9 @@ from typing import TYPE_CHECKING
 from otgah._hidden_names import refuse_hidden_names
 
 if TYPE_CHECKING:
+    from analysis.calibration.calibration import Calibration, calibrate
+    from analysis.calibration.check import ProfileCheck, check_profile
+    from analysis.calibration.document import write_profile
     from analysis.campaigns.batch import Tally, batch
     from analysis.campaigns.certificates import write_certificates
     from analysis.campaigns.doctor import Diagnosis, examine
@@ -98,6 +101,8 @@ if TYPE_CHECKING:
     from heuristics.reporting import report as report_progress
     from heuristics.result import EndedBy, NodeKind, Progress, Result, Status
     from heuristics.schedule import Schedule
+    from heuristics.system_models.catalogue.profiles import read_profile
+    from heuristics.system_models.latency_profile import LatencyProfile
     from heuristics.system_models.scenario import Scenario
     from instances.certificate_files import read_certificate, write_certificate
     from instances.families.family import Drawn, Family, Parameters
@@ -114,6 +119,7 @@ __all__ = [
     "RESOURCES",
     "TRACE_EXCERPT",
     "BestKnown",
+    "Calibration",
     "CampaignStatus",
     "CatalogueEntry",
     "Certificate",
@@ -129,6 +135,7 @@ __all__ = [
     "Finding",
     "InputError",
     "Instance",
+    "LatencyProfile",
     "Limits",
     "Listener",
     "Loads",
@@ -140,6 +147,7 @@ __all__ = [
     "Parameters",
     "Plugin",
     "Problem",
+    "ProfileCheck",
     "Progress",
     "Report",
     "Result",
@@ -158,8 +166,10 @@ __all__ = [
     "bound",
     "build_instance",
     "build_scenario",
+    "calibrate",
     "catalogue",
     "check",
+    "check_profile",
     "compare_stores",
     "comparison_problems",
     "conform",
@@ -184,6 +194,7 @@ __all__ = [
     "read_certificate",
     "read_epochs",
     "read_instance",
+    "read_profile",
     "read_rules",
     "read_schedule",
     "report",
@@ -201,12 +212,16 @@ __all__ = [
     "write_certificate",
     "write_certificates",
     "write_instance",
+    "write_profile",
     "write_schedule",
 ]
 
 refuse_hidden_names()
 
 _MODULES = {
+    "analysis.calibration.calibration": ("Calibration", "calibrate"),
+    "analysis.calibration.check": ("ProfileCheck", "check_profile"),
+    "analysis.calibration.document": ("write_profile",),
     "analysis.campaigns.batch": (
         "Tally",
         "batch",
@@ -322,6 +337,8 @@ _MODULES = {
         "Status",
     ),
     "heuristics.schedule": ("Schedule",),
+    "heuristics.system_models.catalogue.profiles": ("read_profile",),
+    "heuristics.system_models.latency_profile": ("LatencyProfile",),
     "heuristics.system_models.scenario": ("Scenario",),
     "instances.certificate_files": (
         "read_certificate",

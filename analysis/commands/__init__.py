@@ -19,6 +19,7 @@ Verbs for many runs:
 - :mod:`simulate`: `otgah simulate`: many epochs of the protocol, with one or several schemes.
 - :mod:`experiment`: `otgah experiment`: measure the figures and Table III of Section V again, judge
   its claims.
+- :mod:`calibrate`: `otgah calibrate`: a latency profile from measured times, and its errors.
 - :mod:`report`: `otgah report`: a notebook and a page about one or two files of runs, and rules to
   check.
 - :mod:`export`: `otgah export`, `otgah export-runs` and `otgah schema`: models, tables and file

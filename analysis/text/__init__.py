@@ -8,6 +8,7 @@
 - :mod:`campaign`: the status of a campaign, and one of its runs.
 - :mod:`simulation`: the requests that each scheme completed.
 - :mod:`study`: the verdict on each claim of an experiment.
+- :mod:`calibration`: the coefficients of a calibration, and the errors of a profile.
 - :mod:`description`: families, methods and the catalogue.
 - :mod:`answer`: the answer of a report.
 - :mod:`instance`: the best schedule of an instance, and the blocking constraints.

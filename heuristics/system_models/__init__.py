@@ -7,6 +7,8 @@
 - :mod:`transformer`: memory and compute of a transformer decoder, (3) to (8).
 - :mod:`quantization`: effects of quantization on memory, latency and accuracy, (9) and (11).
 - :mod:`latency`: the time of a batch: computing, and the reading of the weights.
+- :mod:`batch_time`: the measured time of a batch: five coefficients, linear in its work.
+- :mod:`latency_profile`: the file of the measured batch time of an LLM on a device.
 - :mod:`protocol`: the slots of an epoch, waiting times and remaining deadlines, (10).
 - :mod:`path_loss`: free space, Manhattan grid, infrastructure link.
 - :mod:`radio`: shares of the band by (1) and (2), and k6 in tokens.

@@ -1,6 +1,8 @@
 """Catalogue: language models, boards, quantization methods and scenarios by name.
 
 - :mod:`reader`: reader of the catalogue's data files: LLMs, devices and quantization methods.
+- :mod:`profiles`: latency profiles, those of the catalogue and those of files.
+- :mod:`names`: names of the catalogue that stand for names as other programs spell them.
 - :mod:`hugging_face`: dimensions of an LLM from its published ``config.json``.
 - :mod:`config_keys`: keys of a ``config.json``, read one by one.
 - :mod:`layer_keys`: attention, windows and feed-forward networks of a configuration's layers.
