@@ -10,6 +10,8 @@ import numpy as np
 
 from heuristics.coefficients import Coefficients
 from heuristics.improvement.feasibility import is_feasible
+from heuristics.improvement.matching_annealing import MatchingAnnealing
+from heuristics.improvement.matching_cells import MatchingCells
 from heuristics.improvement.nested_annealing import NestedAnnealing
 from heuristics.improvement.nested_pools import NestedPools
 from heuristics.improvement.request_classes import RequestClasses
@@ -137,7 +139,7 @@ def annealing_of(
     pools = NestedPools.of(data, classes)
     if pools is not None:
         return NestedAnnealing(pools, start, classes.of_request, seed, num_moves)
-    return None
+    return MatchingAnnealing(data, MatchingCells.of(data, classes), start, seed, num_moves)
 
 
 @cache
