@@ -6,6 +6,7 @@ Data types and tools:
 - :mod:`coefficients`: the integers that define P1, (12)-(12f), for every solver.
 - :mod:`integers`: arrays of the integers that a problem may hold, copied and checked.
 - :mod:`pairs`: the eligible pairs of an edge node and a request, in compressed rows.
+- :mod:`alternatives`: the ways to run one edge node, as a partition of the rows of coefficients.
 - :mod:`schedule`: the batch of requests of each edge node.
 - :mod:`result`: the outcome of a run: status, schedule, bound and proof.
 - :mod:`certificate`: Lagrange multipliers that prove a bound on P1, as integers.

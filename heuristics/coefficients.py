@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from heuristics.alternatives import checked_groups, groups_among, groups_bytes
 from heuristics.errors import InputError
-from heuristics.integers import integers, refuse_large_row_sum
+from heuristics.integers import checked_matrices, integers
 from heuristics.pairs import AMOUNTS, Pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any, Self
 
     from numpy.typing import ArrayLike, NDArray
+
+    from heuristics.alternatives import Groups
 
     IntArray = NDArray[np.int64]
     BoolArray = NDArray[np.bool_]
@@ -73,12 +77,15 @@ class Coefficients:
     eligible
         (12e) and coverage, shape (J, I), 0 or 1. A pair that does not fit its edge node alone
         is removed from ``eligible`` and marked in ``unfit``.
+    alternatives
+        Lists of rows, each row in one list. The rows of a list are ways to run one physical edge
+        node, of which at most one has a batch. None if every row is an edge node of its own.
 
     Raises
     ------
     ValueError
-        If a shape differs, J is 0, a value is not an integer of 0..10^15, or the sum of a row
-        exceeds 62 bits.
+        If a shape differs, J is 0, a value is not an integer of 0..10^15, the sum of a row
+        exceeds 62 bits, or a row is not in exactly one list of ``alternatives``.
     InputError
         If a matrix of more than 3*10^6 entries is read.
 
@@ -116,6 +123,7 @@ class Coefficients:
         compute: ArrayLike,
         compute_budget: ArrayLike,
         eligible: ArrayLike,
+        alternatives: ArrayLike | None = None,
     ) -> None:
         given = {
             "uplink": uplink,
@@ -128,7 +136,7 @@ class Coefficients:
             "compute_budget": compute_budget,
             "eligible": eligible,
         }
-        held = _checked_matrices(given)
+        held = checked_matrices(given, AMOUNTS)
         fits = held["compute"] <= held["compute_budget"]
         for name in RESOURCES:
             fits &= held[name] <= held[f"{name}_capacity"][:, None]
@@ -137,7 +145,9 @@ class Coefficients:
         for array in held.values():
             array.setflags(write=False)
         capacities = {f"{name}_capacity": held.pop(f"{name}_capacity") for name in RESOURCES}
-        self.__dict__.update(capacities, _held=held, _shape=held["uplink"].shape)
+        shape = held["uplink"].shape
+        groups = checked_groups(alternatives, shape[0])
+        self.__dict__.update(capacities, _held=held, _shape=shape, _groups=groups)
 
     @classmethod
     def from_pairs(
@@ -147,6 +157,8 @@ class Coefficients:
         uplink_capacity: ArrayLike,
         downlink_capacity: ArrayLike,
         memory_capacity: ArrayLike,
+        *,
+        alternatives: ArrayLike | None = None,
     ) -> Self:
         """Return the coefficients of these pairs; a pair that is not among them is not eligible.
 
@@ -159,6 +171,8 @@ class Coefficients:
             I, the number of requests.
         uplink_capacity, downlink_capacity, memory_capacity
             Capacities, each of shape (J,).
+        alternatives
+            Rows of each physical edge node, as in the class; None for single rows.
 
         Raises
         ------
@@ -185,9 +199,9 @@ class Coefficients:
         unfit.setflags(write=False)
         data = object.__new__(cls)
         kept = pairs if fits.all() else pairs.keep(fits)
-        data.__dict__.update(
-            capacities, _held=None, _shape=shape, pairs=kept.read_only(), unfit_pairs=unfit
-        )
+        groups = checked_groups(alternatives, shape[0])
+        data.__dict__.update(capacities, _held=None, _shape=shape, _groups=groups)
+        data.__dict__.update(pairs=kept.read_only(), unfit_pairs=unfit)
         return data
 
     @cached_property
@@ -214,6 +228,17 @@ class Coefficients:
     def is_compressed(self) -> bool:
         """True if the coefficients were made from pairs; then ``digest`` is that of version 2."""
         return self.__dict__["_held"] is None
+
+    @property
+    def has_alternatives(self) -> bool:
+        """True if some edge node can be run in several ways."""
+        return self.__dict__["_groups"] is not None
+
+    @cached_property
+    def alternatives(self) -> Groups:
+        """The rows of each physical edge node, by smallest row; ``(0,), (1,), ...`` without any."""
+        groups: Groups | None = self.__dict__["_groups"]
+        return tuple((row,) for row in range(self.num_edge_nodes)) if groups is None else groups
 
     @property
     def _matrices_held(self) -> dict[str, Any]:
@@ -253,7 +278,7 @@ class Coefficients:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the numbers without what is made from them again."""
-        kept = {f"{name}_capacity" for name in RESOURCES} | {"_held", "_shape"}
+        kept = {f"{name}_capacity" for name in RESOURCES} | {"_held", "_shape", "_groups"}
         if self.is_compressed:
             kept |= {"pairs", "unfit_pairs"}
         return {name: value for name, value in self.__dict__.items() if name in kept}
@@ -289,12 +314,27 @@ class Coefficients:
         Parameters
         ----------
         edge_node
-            Index of the edge node to keep.
+            Index of the row to keep.
         """
-        row = slice(edge_node, edge_node + 1)
+        return self.of_rows([edge_node])
+
+    def of_rows(self, rows: Sequence[int]) -> Coefficients:
+        """Return the case of some rows, in the given order; rows of one group stay alternatives.
+
+        Parameters
+        ----------
+        rows
+            Indices of the rows to keep.
+        """
+        kept, groups = list(rows), groups_among(self.__dict__["_groups"], rows)
         if self.is_compressed:
-            return self._of_pairs(self.pairs.at(edge_node), self.num_requests, row)
-        return Coefficients(**{name: self.given(name)[row] for name in FIELDS})
+            capacities = (getattr(self, f"{name}_capacity")[kept] for name in RESOURCES)
+            pairs = self.pairs.of_rows(kept)
+            return Coefficients.from_pairs(
+                pairs, self.num_requests, *capacities, alternatives=groups
+            )
+        given = {name: self.given(name)[kept] for name in FIELDS}
+        return Coefficients(**given, alternatives=groups)
 
     def take(self, requests: ArrayLike) -> Coefficients:
         """Return the same edge nodes with the given requests only, in the given order.
@@ -306,23 +346,20 @@ class Coefficients:
         """
         order = np.asarray(requests, dtype=np.intp)
         if self.is_compressed:
-            return self._of_pairs(self.pairs.take(order, self.num_requests), order.size)
+            capacities = (getattr(self, f"{name}_capacity") for name in RESOURCES)
+            pairs = self.pairs.take(order, self.num_requests)
+            return Coefficients.from_pairs(
+                pairs, order.size, *capacities, alternatives=self.__dict__["_groups"]
+            )
         given = {name: self.given(name) for name in FIELDS}
         return Coefficients(
-            **{name: each[:, order] if each.ndim == 2 else each for name, each in given.items()}
+            **{name: each[:, order] if each.ndim == 2 else each for name, each in given.items()},
+            alternatives=self.__dict__["_groups"],
         )
 
     def copy(self) -> Coefficients:
         """Return the same coefficients, with arrays of their own."""
-        if self.is_compressed:
-            return self._of_pairs(self.pairs, self.num_requests)
-        return Coefficients(**{name: self.given(name) for name in FIELDS})
-
-    def _of_pairs(
-        self, pairs: Pairs, num_requests: int, edge_nodes: slice = slice(None)
-    ) -> Coefficients:
-        capacities = (getattr(self, f"{name}_capacity")[edge_nodes] for name in RESOURCES)
-        return Coefficients.from_pairs(pairs, num_requests, *capacities)
+        return self.of_rows(range(self.num_edge_nodes))
 
     def given(self, name: str) -> IntArray:
         """Return a field that the coefficients were made from as matrices, of any size."""
@@ -335,17 +372,21 @@ class Coefficients:
 
         Coefficients made from matrices have the digest of version 1 of the file format, which
         covers the numbers of all pairs. Those made from pairs have the digest of version 2, which
-        covers the eligible pairs, so the two differ for one problem.
+        covers the eligible pairs, so the two differ for one problem. Groups of more than one row
+        are covered after the numbers.
         """
-        if not self.is_compressed:
-            digest = hashlib.sha256(repr(self.__dict__["_shape"]).encode())
-            for name in FIELDS:
-                digest.update(self.given(name).astype("<i8", copy=False).tobytes())
-            return digest.hexdigest()
-        digest = hashlib.sha256(b"2:")
-        capacities = (getattr(self, f"{name}_capacity") for name in RESOURCES)
-        for array in (np.array(self.__dict__["_shape"]), *self.pairs, *capacities):
-            digest.update(array.astype("<i8", copy=False).data)
+        shape, groups = self.__dict__["_shape"], self.__dict__["_groups"]
+        if self.is_compressed:
+            digest = hashlib.sha256(b"2:")
+            capacities = (getattr(self, f"{name}_capacity") for name in RESOURCES)
+            numbers = [np.array(shape), *self.pairs, *capacities]
+        else:
+            digest = hashlib.sha256(repr(shape).encode())
+            numbers = [self.given(name) for name in FIELDS]
+        for array in numbers:
+            digest.update(array.astype("<i8", copy=False).ravel().data)
+        if groups is not None:
+            digest.update(groups_bytes(groups))
         return digest.hexdigest()
 
     def to_lists(self) -> dict[str, list[int] | list[list[int]]]:
@@ -357,27 +398,3 @@ class Coefficients:
         from heuristics.display.coefficients import coefficients_html
 
         return coefficients_html(self)
-
-
-def _checked_matrices(given: dict[str, ArrayLike]) -> dict[str, Any]:
-    """Copy the fields as int64, or say what is wrong."""
-    uplink = integers("uplink", given["uplink"], dimensions=2)
-    shape = uplink.shape
-    if shape[0] < 1:
-        raise ValueError("uplink must have at least one row, that of an edge node, found none")
-    checked = {"uplink": uplink}
-    for name in FIELDS[1:]:
-        dimensions = 1 if name.endswith("_capacity") else 2
-        kinds = "iub" if name == "eligible" else "iu"
-        array = integers(name, given[name], dimensions=dimensions, kinds=kinds)
-        if array.shape != shape[:dimensions]:
-            raise ValueError(
-                f"{name} must have shape {shape[:dimensions]} as uplink has {shape}, "
-                f"found {array.shape}"
-            )
-        checked[name] = array
-    for name in AMOUNTS:
-        refuse_large_row_sum(name, checked[name])
-    if checked["eligible"].size and checked["eligible"].max() > 1:
-        raise ValueError(f"eligible must hold 0 or 1, found {checked['eligible'].max()}")
-    return checked

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
     from numpy.typing import ArrayLike, NDArray
 
     IntArray = NDArray[np.int64]
@@ -50,6 +53,43 @@ def integers(name: str, value: ArrayLike, *, dimensions: int, kinds: str = "iu")
         if not 0 <= extreme <= LARGEST_VALUE:
             raise ValueError(_outside(name, extreme))
     return array.astype(np.int64, copy=False)
+
+
+def checked_matrices(given: Mapping[str, ArrayLike], amounts: Iterable[str]) -> dict[str, Any]:
+    """Copy the fields of coefficients as int64, or say what is wrong.
+
+    Parameters
+    ----------
+    given
+        Value of each field by its name: capacities of shape (J,), all else of shape (J, I).
+    amounts
+        Names of the fields whose rows have a sum of at most 62 bits.
+
+    Raises
+    ------
+    ValueError
+        If a shape differs, J is 0, or a value is not allowed.
+    """
+    uplink = integers("uplink", given["uplink"], dimensions=2)
+    shape = uplink.shape
+    if shape[0] < 1:
+        raise ValueError("uplink must have at least one row, that of an edge node, found none")
+    checked = {"uplink": uplink}
+    for name in list(given)[1:]:
+        dimensions = 1 if name.endswith("_capacity") else 2
+        kinds = "iub" if name == "eligible" else "iu"
+        array = integers(name, given[name], dimensions=dimensions, kinds=kinds)
+        if array.shape != shape[:dimensions]:
+            raise ValueError(
+                f"{name} must have shape {shape[:dimensions]} as uplink has {shape}, "
+                f"found {array.shape}"
+            )
+        checked[name] = array
+    for name in amounts:
+        refuse_large_row_sum(name, checked[name])
+    if checked["eligible"].size and checked["eligible"].max() > 1:
+        raise ValueError(f"eligible must hold 0 or 1, found {checked['eligible'].max()}")
+    return checked
 
 
 def _outside(name: str, value: object) -> str:

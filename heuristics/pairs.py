@@ -9,6 +9,7 @@ import numpy as np
 from heuristics.integers import integers, refuse_large_sum_of_pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Self
 
     from numpy.typing import ArrayLike, NDArray
@@ -150,11 +151,21 @@ class Pairs(NamedTuple):
         columns = (getattr(self, name)[taken[order]] for name in AMOUNTS)
         return type(self)(row_pointer.astype(np.int64), renumbered[order], *columns)
 
-    def at(self, edge_node: int) -> Self:
-        """Return the pairs of one edge node, as the only row."""
-        row = self.row(edge_node)
-        columns = (getattr(self, name)[row] for name in ("requests", *AMOUNTS))
-        return type(self)(np.array([0, row.stop - row.start]), *columns)
+    def of_rows(self, rows: Sequence[int]) -> Self:
+        """Return the pairs of some edge nodes, row by row in the given order.
+
+        Parameters
+        ----------
+        rows
+            Indices of the edge nodes to keep.
+        """
+        slices = [self.row(row) for row in rows]
+        row_pointer = np.cumsum([0, *(each.stop - each.start for each in slices)])
+        columns = (
+            np.concatenate([getattr(self, name)[each] for each in slices])
+            for name in ("requests", *AMOUNTS)
+        )
+        return type(self)(row_pointer, *columns)
 
     def checked(self, num_requests: int) -> Self:
         """Return a copy of the pairs as int64, or say what is wrong.

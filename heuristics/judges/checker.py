@@ -27,7 +27,7 @@ class Violation:
     constraint
         Name of the constraint, the same as in the formulations.
     tag
-        Its number in the paper, or the departure that added it.
+        Its number in the paper, or the departure or extension that added it.
     edge_node, request
         Where it is broken; None where the constraint has no such index.
     demand, capacity
@@ -88,11 +88,12 @@ def check(
     ------
     ValueError
         If the schedule has another number of edge nodes, an index that does not exist, or the
-        problem is stated for one edge node and there are more.
+        problem is stated for one edge node and there are more. Alternatives count as one.
     """
     _refuse_other_shape(data, schedule, problem)
     demands = _Demands(data)
-    violations = [*_once(schedule), *_eligible(demands, schedule)]
+    violations = [*_once(schedule), *_alternative(data, schedule)]
+    violations += _eligible(demands, schedule)
     if problem.limits_spectrum:
         violations += _capacity(demands, schedule, "uplink", "(12a)")
         violations += _capacity(demands, schedule, "downlink", "(12b)")
@@ -108,8 +109,8 @@ def _refuse_other_shape(data: Coefficients, schedule: Schedule, problem: Problem
         raise ValueError(
             f"the schedule must have {data.num_edge_nodes} batches, found {len(schedule.batches)}"
         )
-    if problem.is_single_node and data.num_edge_nodes != 1:
-        raise ValueError(f"{problem} must be judged at one edge node, found {data.num_edge_nodes}")
+    if problem.is_single_node and (found := len(data.alternatives)) != 1:
+        raise ValueError(f"{problem} must be judged at one edge node, found {found}")
     for edge_node, request in schedule.pairs():
         if not 0 <= request < data.num_requests:
             raise ValueError(
@@ -158,6 +159,20 @@ def _once(schedule: Schedule) -> Iterator[Violation]:
                 edge_node=None,
                 request=request,
                 demand=times[request],
+                capacity=1,
+            )
+
+
+def _alternative(data: Coefficients, schedule: Schedule) -> Iterator[Violation]:
+    for rows in data.alternatives:
+        used = [row for row in rows if schedule.batches[row]]
+        if len(used) > 1:
+            yield Violation(
+                constraint="alternative",
+                tag="(alternatives)",
+                edge_node=used[1],
+                request=None,
+                demand=len(used),
                 capacity=1,
             )
 

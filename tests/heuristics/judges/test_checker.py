@@ -34,6 +34,19 @@ def test_names_the_pair_that_is_not_eligible():
     assert (violation.edge_node, violation.request) == (0, 1)
 
 
+def test_names_the_edge_node_that_is_run_in_two_ways():
+    data = problem(alternatives=[[0, 1]])
+    (violation,) = check(data, Schedule.of([[0], [2]]))
+    assert str(violation) == ("alternative (alternatives) at edge node 1: 2 exceeds 1, slack -1")
+    assert check(data, Schedule.of([[0, 1], []])) == ()
+
+
+def test_one_edge_node_with_alternatives_is_judged_by_p2():
+    data = problem(alternatives=[[0, 1]])
+    assert constraints(data, [[0, 1], [2]], Problem.P2) == ["alternative"]
+    assert constraints(data, [[], [2]], Problem.P2) == []
+
+
 @pytest.mark.parametrize(("resource", "tag"), [("uplink", "(12a)"), ("downlink", "(12b)")])
 def test_names_the_spectrum_and_its_slack(resource, tag):
     data = problem(**{resource: [[6, 6, 6], [1, 1, 1]]})
