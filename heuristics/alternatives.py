@@ -11,6 +11,8 @@ from heuristics.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from heuristics.coefficients import Coefficients
+
 Groups = tuple[tuple[int, ...], ...]
 """Rows of each physical edge node, ascending; the groups in the order of their smallest row."""
 
@@ -100,6 +102,22 @@ def groups_among(groups: Groups | None, rows: Sequence[int]) -> Groups | None:
     number = {row: index for index, row in enumerate(rows)}
     kept = ([number[row] for row in group if row in number] for group in groups)
     return checked_groups([group for group in kept if group], len(number))
+
+
+def refuse_alternatives(data: Coefficients, method: str) -> None:
+    """Raise InputError if some edge node can be run in several ways.
+
+    Parameters
+    ----------
+    data
+        Coefficients of any problem.
+    method
+        Name of the method that does not choose among alternatives.
+    """
+    if data.has_alternatives:
+        several = [list(rows) for rows in data.alternatives if len(rows) > 1]
+        rule = f"must be single rows for method {method}"
+        raise InputError(rule, field="coefficients.alternatives", found=several)
 
 
 def groups_bytes(groups: Groups) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from heuristics.alternatives import refuse_alternatives
 from heuristics.improvement.annealing import DEFAULT_NUM_MOVES, improvements
 from heuristics.improvement.annealing import warm_up as warm_up_improvement
 from heuristics.limits import Limits, Stopped
@@ -84,6 +85,7 @@ def count_annealing(
     >>> count_annealing(data, moves=100).schedule.batches
     ((1,), (0,))
     """
+    refuse_alternatives(data, _METHOD)
     warm_up()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     nothing = zero_if_nothing_eligible(data, Problem.P1, _METHOD, limits)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from heuristics.alternatives import refuse_alternatives
 from heuristics.coefficients import Coefficients
 from heuristics.improvement.batch_walk import BatchWalk
 from heuristics.improvement.subgradient_prices import SubgradientPrices
@@ -103,6 +104,7 @@ def ot_gah_plus(
     >>> ot_gah_plus(data).schedule.batches
     ((1,), (0,))
     """
+    refuse_alternatives(data, _METHOD)
     warm_up()
     limits = Limits(
         time_limit=DEFAULT_TIME_LIMIT_S if time_limit is None else time_limit,

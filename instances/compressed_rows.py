@@ -19,6 +19,8 @@ LARGEST_NUM_REQUESTS = 10**7
 
 CAPACITIES = tuple(f"{name}_capacity" for name in RESOURCES)
 KEYS = ("num_requests", *CAPACITIES, "rows")
+"""The required keys."""
+
 COLUMNS = ("requests", *AMOUNTS)
 
 
@@ -41,7 +43,12 @@ def document_of(data: Coefficients, rows: Any = None) -> dict[str, Any]:
     """
     capacities = {name: getattr(data, name).tolist() for name in CAPACITIES}
     rows = list(rows_of(data)) if rows is None else rows
-    return {"num_requests": data.num_requests, **capacities, "rows": rows}
+    return {"num_requests": data.num_requests, **capacities, "rows": rows} | groups_of(data)
+
+
+def groups_of(data: Coefficients) -> dict[str, list[list[int]]]:
+    """Return the key ``alternatives`` of a file of either version; nothing for single rows."""
+    return {"alternatives": list(map(list, data.alternatives))} if data.has_alternatives else {}
 
 
 def parse_rows(document: Any) -> Coefficients:
@@ -53,7 +60,7 @@ def parse_rows(document: Any) -> Coefficients:
         If the document breaks a rule; it names the field's path in the file.
     """
     expect.kind(document, dict, "coefficients")
-    expect.only(document, KEYS, "coefficients.")
+    expect.only(document, (*KEYS, "alternatives"), "coefficients.")
     expect.keys(document, KEYS, "coefficients")
     num_requests = expect.integer(
         document["num_requests"], "coefficients.num_requests", LARGEST_NUM_REQUESTS
@@ -67,6 +74,7 @@ def parse_rows(document: Any) -> Coefficients:
         capacities = expect.kind(document[name], list, field)
         expect.length(capacities, len(rows), field, "edge nodes")
         expect.integers(capacities, field)
+    groups = expect.groups(document, len(rows))
     columns = [
         _row(row, f"coefficients.rows[{edge_node}]", num_requests)
         for edge_node, row in enumerate(rows)
@@ -75,8 +83,9 @@ def parse_rows(document: Any) -> Coefficients:
     row_pointer = np.cumsum([0, *sizes], dtype=np.int64)
     joined = (np.concatenate([each[name] for each in columns]) for name in COLUMNS)
     capacities = (document[name] for name in CAPACITIES)
+    pairs = Pairs(row_pointer, *joined)
     try:
-        return Coefficients.from_pairs(Pairs(row_pointer, *joined), num_requests, *capacities)
+        return Coefficients.from_pairs(pairs, num_requests, *capacities, alternatives=groups)
     except ValueError as error:
         raise InputError(str(error), field="coefficients") from error
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from heuristics.alternatives import checked_groups
 from heuristics.errors import InputError
 from heuristics.integers import LARGEST_VALUE
 from instances.instance import refuse_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from heuristics.alternatives import Groups
 
 _KINDS: dict[type, str] = {str: "a string", list: "a list", dict: "an object"}
 
@@ -67,6 +70,11 @@ def only(document: Mapping[str, Any], known: Iterable[str], prefix: str = "") ->
     for key in document:
         if key not in known:
             raise InputError(f"must be one of {', '.join(known)}", field=prefix + key, found=key)
+
+
+def groups(document: Mapping[str, Any], num_rows: int) -> Groups | None:
+    """Expect lists that hold each row of coefficients once as alternatives, null or no such key."""
+    return checked_groups(document.get("alternatives"), num_rows, "coefficients.alternatives")
 
 
 def keys(document: Mapping[str, Any], required: Iterable[str], field: str = "") -> None:

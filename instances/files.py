@@ -12,7 +12,7 @@ from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.errors import InputError
 from heuristics.integers import LARGEST_VALUE
 from instances import expect
-from instances.compressed_rows import document_of, parse_rows, rows_of
+from instances.compressed_rows import document_of, groups_of, parse_rows, rows_of
 from instances.instance import BestKnown, Instance
 from instances.strict_json import Lines, read_json, write_json
 from instances.versions import COMPRESSED_ROWS, VERSIONS, in_version, version_of
@@ -125,7 +125,8 @@ def _document(instance: Instance, *, rows: Lines | None = None) -> dict[str, Any
 def _declared(coefficients: Coefficients) -> dict[str, Any]:
     # Keep the pairs that the file declares eligible but that do not fit: reading drops them.
     declared = coefficients.eligible | coefficients.unfit
-    return {**coefficients.to_lists(), "eligible": declared.astype(int).tolist()}
+    matrices = {**coefficients.to_lists(), "eligible": declared.astype(int).tolist()}
+    return matrices | groups_of(coefficients)
 
 
 def parse_instance(document: Any) -> Instance:
@@ -161,7 +162,7 @@ def parse_instance(document: Any) -> Instance:
 
 def _coefficients(document: Any) -> Coefficients:
     expect.kind(document, dict, "coefficients")
-    expect.only(document, FIELDS, "coefficients.")
+    expect.only(document, (*FIELDS, "alternatives"), "coefficients.")
     expect.keys(document, FIELDS, "coefficients")
     rows = expect.kind(document["uplink"], list, "coefficients.uplink")
     if not rows:
@@ -170,8 +171,9 @@ def _coefficients(document: Any) -> Coefficients:
     num_requests = len(expect.kind(rows[0], list, "coefficients.uplink[0]"))
     for name in FIELDS:
         _numbers(document[name], name, num_edge_nodes=len(rows), num_requests=num_requests)
+    groups = expect.groups(document, len(rows))
     try:
-        return Coefficients(**document)
+        return Coefficients(**{name: document[name] for name in FIELDS}, alternatives=groups)
     except ValueError as error:
         raise InputError(str(error), field="coefficients") from error
 

@@ -72,7 +72,8 @@ def _compressed(data: Coefficients) -> Coefficients:
     if data.is_compressed:
         return data
     capacities = (getattr(data, f"{name}_capacity") for name in RESOURCES)
-    return Coefficients.from_pairs(data.pairs, data.num_requests, *capacities)
+    groups = data.alternatives
+    return Coefficients.from_pairs(data.pairs, data.num_requests, *capacities, alternatives=groups)
 
 
 def _matrices(data: Coefficients, scenario: Scenario | None) -> Coefficients:
@@ -83,7 +84,8 @@ def _matrices(data: Coefficients, scenario: Scenario | None) -> Coefficients:
     if size > LARGEST_DENSE:
         rule = f"must have at most {LARGEST_DENSE} pairs of edge node and request in version 1"
         raise InputError(rule, field="coefficients", found=size)
-    made = Coefficients(**{name: getattr(data, name) for name in FIELDS})
+    fields = {name: getattr(data, name) for name in FIELDS}
+    made = Coefficients(**fields, alternatives=data.alternatives)
     if scenario is None:
         return made
     from heuristics.system_models.assemble import assemble
@@ -93,4 +95,5 @@ def _matrices(data: Coefficients, scenario: Scenario | None) -> Coefficients:
         np.array_equal(getattr(made, f"{name}_capacity"), getattr(derived, f"{name}_capacity"))
         for name in RESOURCES
     )
+    is_same = is_same and made.alternatives == derived.alternatives
     return derived if is_same else made

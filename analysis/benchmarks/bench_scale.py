@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from formulations.language import Language
-from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.ot_gah_fast import ot_gah_fast
 from heuristics.problem import Problem
 from instances.families.registry import family
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from pytest_benchmark.fixture import BenchmarkFixture
 
+    from heuristics.coefficients import Coefficients
     from instances.instance import Instance
 
 
@@ -34,7 +34,7 @@ def dense(num_requests: int, num_edge_nodes: int) -> Coefficients:
     """Return an instance of the family dense, with its three edge nodes repeated."""
     three = generated("dense", num_requests).coefficients
     rows = list(islice(cycle(range(three.num_edge_nodes)), num_edge_nodes))
-    return Coefficients(**{name: getattr(three, name)[rows] for name in FIELDS})
+    return three.of_rows(rows)
 
 
 @pytest.mark.parametrize(

@@ -107,9 +107,11 @@ def _differences(data: Coefficients, derived: Coefficients) -> tuple[str, ...]:
     """Return the names of the fields that differ."""
     if data.is_compressed != derived.is_compressed:
         return ("eligible",)
+    groups = () if data.alternatives == derived.alternatives else ("alternatives",)
     if not data.is_compressed:
         pairs = ((name, data.given(name), derived.given(name)) for name in FIELDS)
-        return tuple(name for name, one, other in pairs if not np.array_equal(one, other))
+        differing = (name for name, one, other in pairs if not np.array_equal(one, other))
+        return (*differing, *groups)
     capacities = (f"{name}_capacity" for name in RESOURCES)
     differences = [
         name
@@ -118,10 +120,10 @@ def _differences(data: Coefficients, derived: Coefficients) -> tuple[str, ...]:
     ]
     same_pairs = all(map(np.array_equal, data.pairs[:2], derived.pairs[:2]))
     if not same_pairs:
-        return (*differences, "eligible")
+        return (*differences, "eligible", *groups)
     amounts = zip(AMOUNTS, data.pairs[2:], derived.pairs[2:], strict=True)
     differences += [name for name, one, other in amounts if not np.array_equal(one, other)]
-    return tuple(differences)
+    return (*differences, *groups)
 
 
 def _best_known(instance: Instance) -> str | None:

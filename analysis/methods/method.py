@@ -68,6 +68,8 @@ class Method:
         True if the method can start from a schedule. It returns that schedule or a better one.
     takes_node_limit
         True if the method can stop at a number of nodes.
+    takes_alternatives
+        True if the method solves instances whose edge nodes can be run in several ways.
     may_crash
         True if third-party code runs in the method's process. A single run then gets a process
         of its own.
@@ -92,6 +94,7 @@ class Method:
     is_exact: bool = False
     takes_warm_start: bool = False
     takes_node_limit: bool = True
+    takes_alternatives: bool = False
     may_crash: bool = False
     needs: str | None = None
     export: Export | None = None

@@ -8,7 +8,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from heuristics.certificate import Certificate
-from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Progress, Result, Status
 from heuristics.schedule import Schedule
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from analysis.plugins.entry import MethodEntry
     from analysis.plugins.plugin_file import PluginFile
     from analysis.runs.task import Task
+    from heuristics.coefficients import Coefficients
 
 LONGEST_MESSAGE = 2000
 
@@ -55,7 +55,7 @@ class Call:
             Any exception that the plug-in raises.
         """
         function = getattr(self.file.load(), self.entry.solve)
-        data = Coefficients(**{name: getattr(task.data, name) for name in FIELDS})
+        data = task.data.copy()
         before = data.digest()
         start = perf_counter()
         returned = function(data, **self._given(task, warm_start))

@@ -103,4 +103,5 @@ def without_spectrum(data: Coefficients) -> Coefficients:
     """
     fields = {name: getattr(data, name) for name in FIELDS}
     nothing = np.zeros_like(data.uplink)
-    return Coefficients(**(fields | {"uplink": nothing, "downlink": nothing}))
+    free = fields | {"uplink": nothing, "downlink": nothing}
+    return Coefficients(**free, alternatives=data.alternatives)

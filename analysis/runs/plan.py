@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.plugins.lookup import method
 from analysis.runs import limits
 from analysis.runs.task import Task
+from heuristics.alternatives import refuse_alternatives
 from heuristics.errors import InputError
 from heuristics.problem import Problem
 
@@ -69,6 +70,11 @@ def plan(
             field="edge nodes",
             found=num_edge_nodes,
         )
+    if index is None and not chosen.takes_alternatives:
+        try:
+            refuse_alternatives(instance.coefficients, chosen.name)
+        except InputError as error:
+            raise error.within(place) from error
     options = chosen.parse(settings or {})
     _refuse_cardinality(chosen, solved, options.get("z"))
     if node_limit is not None and not chosen.takes_node_limit:

@@ -10,6 +10,7 @@ import numpy as np
 from formulations.decomposition.proof.proof import certificate
 from formulations.decomposition.search import FEW_LOOKS, Search
 from formulations.question import Question
+from heuristics.alternatives import refuse_alternatives
 from heuristics.certificate import Proof
 from heuristics.coefficients import Coefficients
 from heuristics.limits import Limits, Stopped
@@ -116,6 +117,7 @@ def _solve(
     warm_start: Schedule | None,
     ask: Ask | None = None,
 ) -> Result:
+    refuse_alternatives(data, "decomposition")
     question = Question.of(data, Problem.P1, None, warm_start)
     kind = NodeKind.BRANCH_AND_BOUND
     trivial = question.without_a_solver(proved_by=METHOD, node_kind=kind)
