@@ -8,5 +8,6 @@
 - :mod:`efficiency`: the speeds that the coefficients imply, beside the data sheet.
 - :mod:`replay`: a request log served again by the iterations of a profile.
 - :mod:`document`: JSON, the CSV of predictions, and the TOML file of a profile.
+- :mod:`catalogue`: the profiles of the catalogue, fitted again from public measurements.
 - :mod:`picture`: predicted against measured times, and errors by batch size.
 """

@@ -28,6 +28,7 @@ from heuristics.system_models.latency_profile import (
     FORMAT,
     VERSION,
     LatencyProfile,
+    ProfileSource,
     parse_profile,
 )
 from heuristics.system_models.rounding import round_significant
@@ -123,8 +124,14 @@ class Calibration:
         """Sentences that a reader of the profile must know."""
         return tuple(_remarks(self))
 
-    def profile(self) -> LatencyProfile:
-        """Return the profile of the calibration."""
+    def profile(self, sources: Sequence[ProfileSource] | None = None) -> LatencyProfile:
+        """Return the profile of the calibration.
+
+        Parameters
+        ----------
+        sources
+            Sources of the measurements; the names of the files with their digests if None.
+        """
         identity = self.measurements.identity
         errors: dict[str, Any] = {
             "num_measurements": len(self.kept),
@@ -159,16 +166,22 @@ class Calibration:
             "errors": errors,
             "margin": _rounded(self.margin),
             "sources": [
-                {"values": ["coefficients"], "source": each, "verified": True}
-                for each in self.sources
+                each.model_dump(mode="json")
+                for each in (self._files() if sources is None else sources)
             ],
         }
         return parse_profile(table)
 
-    @property
-    def sources(self) -> list[str]:
-        """Names of the files with the start of their SHA-256."""
-        return [f"{Path(path).name}, sha256 {_digest(path)}" for path in self.measurements.paths]
+    def _files(self) -> list[ProfileSource]:
+        """Return the names of the files with the start of their SHA-256."""
+        return [
+            ProfileSource(
+                values=("coefficients",),
+                source=f"{Path(path).name}, sha256 {_digest(path)}",
+                verified=True,
+            )
+            for path in self.measurements.paths
+        ]
 
 
 def calibrate(

@@ -2,8 +2,8 @@
 
 The engine is continuous batching with chunked prefill, as vLLM schedules it: an iteration decodes
 one token of each running request and fills the rest of its budget of tokens with prompts, in the
-order of arrival. Where the KV cache overflows, the request that was admitted last is evicted and
-computed again.
+order of arrival, as long as :data:`WATERMARK` of the KV cache stays free. Where the cache
+overflows, the request that was admitted last is evicted and computed again.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from instances.measurements.request_log import ServedRequests
 
 QUANTILES = (0.5, 0.95)
+
+WATERMARK = 0.01
+"""Share of the KV cache that stays free when a request is admitted, as in vLLM."""
 
 _BUDGET, _REQUESTS = 2048, 256  # defaults of vLLM, where the log has no settings
 
@@ -167,7 +170,7 @@ def _chunks(
     held = sum(each.cached for each in running) + sum(size for _, size in chunks)
     while waiting and budget > 0 and len(running) < most:
         size = min(waiting[0].to_compute, budget)
-        if running and held + waiting[0].to_compute > room:
+        if running and held + waiting[0].to_compute > (1 - WATERMARK) * room:
             break
         chunks.append((waiting[0], size))
         running.append(waiting.popleft())

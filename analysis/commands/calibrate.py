@@ -55,8 +55,9 @@ def calibrate(
         typer.Option(
             "--set",
             metavar="COLUMN=VALUE",
-            help="Rows to take by a column of the files, or a name that they do not state: "
-            "device, base_device, llm, quantization, engine, num_devices; may be repeated.",
+            help="Rows to take by a column of the files (a value, several between commas, or a "
+            "range LOW..HIGH), or a name that they do not state: device, base_device, llm, "
+            "quantization, engine, num_devices, batch; may be repeated.",
         ),
     ] = None,
     as_json: AsJson = False,

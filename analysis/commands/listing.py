@@ -82,21 +82,21 @@ def methods(
 
 
 @app.command(
-    short_help="List the models, devices and scenarios that --set takes.",
+    short_help="List models, devices, scenarios and latency profiles by name.",
     epilog="Example: otgah catalogue devices",
 )
 def catalogue(
     kind: Annotated[
         str | None,
         typer.Argument(
-            metavar="[llms|devices|quantization|scenarios]",
+            metavar="[llms|devices|quantization|profiles|scenarios]",
             help="The kind whose values and sources are printed; the names of all if not given.",
         ),
     ] = None,
     plugins: Plugins = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the names that `--set` takes, and of one kind each value with its source."""
+    """List the names that options take, and of one kind each value with its source."""
     from analysis.text.description import catalogue_overview, catalogue_text
 
     _use_all(plugins)

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any
 from analysis.plugins.registry import CATALOGUE_GROUP, use_installed
 from heuristics.errors import InputError
 from heuristics.system_models.catalogue import reader
+from heuristics.system_models.catalogue.profiles import profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from heuristics.system_models.catalogue.reader import Sourced
+
+
+_PROFILES = "profiles"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +51,12 @@ class CatalogueEntry:
     Parameters
     ----------
     kind
-        Kind of the entry: ``llms``, ``devices``, ``quantization`` or ``scenarios``.
+        Kind of the entry: one of :data:`CATALOGUE_KINDS`.
     name
         Name that a setting takes.
     setting
-        Key of the setting, as in ``--set llm=bloom-3b``.
+        Key of the setting, as in ``--set llm=bloom-3b``; ``check`` for a latency profile, which
+        ``otgah calibrate --check`` compares with measurements.
     values
         Values of the entry by name, in the units of their names. The perplexities that were
         measured with a quantization method have names like ``llms.bloom-3b.ppl``; the tables of
@@ -68,6 +73,11 @@ class CatalogueEntry:
     values: Mapping[str, Any]
     sources: tuple[ValueSource, ...] = ()
     text: str | None = None
+
+    @property
+    def usage(self) -> str:
+        """Option that takes the entry, up to its name."""
+        return "--check " if self.kind == _PROFILES else f"--set {self.setting}="
 
     def to_dict(self) -> dict[str, Any]:
         """Return the entry as ``otgah catalogue --json`` prints it."""
@@ -90,7 +100,7 @@ def catalogue(kind: str | None = None) -> tuple[CatalogueEntry, ...]:
     Parameters
     ----------
     kind
-        ``llms``, ``devices``, ``quantization`` or ``scenarios``; None for all four.
+        ``llms``, ``devices``, ``quantization``, ``profiles`` or ``scenarios``; None for all.
 
     Raises
     ------
@@ -161,6 +171,30 @@ def _values(table: Sourced) -> dict[str, Any]:
     return dict(values)
 
 
+def _latency_profiles() -> Iterator[CatalogueEntry]:
+    for name, profile in profiles().items():
+        values = profile.model_dump(
+            mode="json", exclude={"format", "version", "sources"}, exclude_none=True
+        )
+        values["coefficients"] = profile.batch_time.model_dump(mode="json")
+        paths = [
+            f"{name}.{inner}" if isinstance(value, dict) else name
+            for name, value in values.items()
+            for inner in (value if isinstance(value, dict) else [""])
+        ]
+        sources = tuple(
+            ValueSource(
+                values=tuple(path for path in paths if path.split(".")[0] in each.values),
+                source=each.source,
+                verified=each.verified,
+            )
+            for each in profile.sources
+        )
+        yield CatalogueEntry(
+            kind=_PROFILES, name=name, setting="check", values=values, sources=sources
+        )
+
+
 def _scenarios() -> Iterator[CatalogueEntry]:
     for name in reader.scenario_names():
         text = reader.catalogue_text(f"scenarios/{name}.toml")
@@ -174,6 +208,7 @@ _ENTRIES: dict[str, Callable[[], Iterator[CatalogueEntry]]] = {
     "llms": _llms,
     "devices": _devices,
     "quantization": _quantization,
+    _PROFILES: _latency_profiles,
     "scenarios": _scenarios,
 }
 

@@ -24,6 +24,7 @@ _MEANINGS = {
     "d2_s": "cached token of a step",
 }
 _SHOWN_ROWS = 5
+_SHOWN_GROUPS = 16
 _GROUPS = {"batch": "batch size", "lengths": "lengths (prompt+output)"}
 
 
@@ -103,10 +104,14 @@ def _held_out(calibration: Calibration) -> str:
     held = calibration.held_out
     if held is None:
         return ""
+    if len(held.groups) > _SHOWN_GROUPS:
+        groups = f"({len(held.groups)} sizes; --json lists each)"
+    else:
+        groups = "\n" + _table(held.groups, _GROUPS[held.by])
     head = f"Left out in turn, by {_GROUPS[held.by]}: {_error(held.total)}."
     if held.interior is not None:
         head += f" Without the least and the largest size: {_error(held.interior)}."
-    return f"{head}\n{_table(held.groups, _GROUPS[held.by])}"
+    return f"{head} {groups}" if groups.startswith("(") else head + groups
 
 
 def _table(groups: Mapping[str, RelativeErrors], head: str) -> str:

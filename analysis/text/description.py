@@ -85,9 +85,7 @@ def _allowed(option: Option) -> str:
 
 def catalogue_text(entries: Iterable[CatalogueEntry]) -> str:
     """Return entries of the catalogue: each value with its source, scenarios as TOML."""
-    return "\n\n".join(
-        f"--set {each.setting}={each.name}\n{_values_text(each)}" for each in entries
-    )
+    return "\n\n".join(f"{each.usage}{each.name}\n{_values_text(each)}" for each in entries)
 
 
 def _values_text(entry: CatalogueEntry) -> str:
@@ -113,15 +111,15 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 
 
 def catalogue_overview(entries: Iterable[CatalogueEntry]) -> str:
-    """Return the names of all entries, a paragraph for each setting."""
+    """Return the names of all entries, a paragraph for each option that takes them."""
     names: dict[str, list[str]] = {}
     kinds = {}
     for each in entries:
-        names.setdefault(each.setting, []).append(each.name)
-        kinds[each.setting] = each.kind
+        names.setdefault(each.usage, []).append(each.name)
+        kinds[each.usage] = each.kind
     rows = [
-        (f"--set {setting}=NAME", f"otgah catalogue {kinds[setting]}", ", ".join(known))
-        for setting, known in names.items()
+        (f"{usage}NAME", f"otgah catalogue {kinds[usage]}", ", ".join(known))
+        for usage, known in names.items()
     ]
     return _table(rows, ("setting", "values and sources", "names"))
 

@@ -24,8 +24,9 @@ def chosen(rows: Sequence[Row], settings: Mapping[str, str]) -> list[Row]:
     rows
         Rows of all files.
     settings
-        Values by column. A column of the files chooses the rows that have the value; another name
-        of :data:`GIVEN` or :data:`SIZES` is added to every row.
+        Values by column. A column of the files chooses the rows that have the value, or one of the
+        values and ranges ``LOW..HIGH`` between commas; another name of :data:`GIVEN` or
+        :data:`SIZES` is added to every row.
 
     Raises
     ------
@@ -36,7 +37,7 @@ def chosen(rows: Sequence[Row], settings: Mapping[str, str]) -> list[Row]:
     for name, value in settings.items():
         having = [row for row in kept if _is_plain(row.values.get(name, ()))]
         if any(row.has(name) for row in having):
-            taken = [row for row in having if _same(row.text(name), value)]
+            taken = [row for row in having if _matches(row.text(name), value)]
             if not taken:
                 known = _listed({row.text(name) for row in having})
                 raise InputError(f"must be one of {known}", source="--set", field=name, found=value)
@@ -82,11 +83,27 @@ def refuse_mixture(measurements: Sequence[Measurement]) -> None:
         raise InputError(rule, source=sources[0] if len(sources) == 1 else None)
 
 
+def _matches(text: str, value: str) -> bool:
+    """Return True if a cell is the value, or one of several values or ranges between commas."""
+    return _same(text, value) or any(
+        _same(text, each) or _lies_in(text, each) for each in value.split(",")
+    )
+
+
 def _same(text: str, value: str) -> bool:
     if text.lower() == value.strip().lower():
         return True
     try:
         return float(text) == float(value)
+    except ValueError:
+        return False
+
+
+def _lies_in(text: str, value: str) -> bool:
+    """Return True if a number lies in ``LOW..HIGH``."""
+    low, dots, high = value.partition("..")
+    try:
+        return bool(dots) and float(low) <= float(text) <= float(high)
     except ValueError:
         return False
 

@@ -99,7 +99,8 @@ def _measurement(
 
 def _identity(row: Row) -> dict[str, str]:
     found = identity(row)
-    model = found.get("llm", "")
+    name = next((each for each in ("model_type", "model") if row.has(each)), "")
+    model = row.text(name) if name else ""
     precision = _PRECISION.search(model)
     if "quantization" not in found and precision:
         found["quantization"] = precision[0]

@@ -9,6 +9,7 @@ token.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -20,7 +21,7 @@ from heuristics.errors import InputError
 from heuristics.system_models.batch_time import Work
 from heuristics.text_file import LARGEST_SETTINGS, read_text
 from instances.measurements.format import Entry, Format, identity
-from instances.measurements.measurement import DECODING, PREFILL, Measurement, Part
+from instances.measurements.measurement import DECODING, PREFILL, LeftOut, Measurement, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from instances.measurements.row import Row
+
+_EVICTED = "the KV cache overflows while it decodes, so requests are evicted and wait"
 
 TIMES = ("queued_ts", "scheduled_ts", "first_token_ts", "last_token_ts")
 """Times of a request on one monotonic clock [s]; ``arrival_time`` is Unix time and is not read."""
@@ -102,6 +105,8 @@ def served_requests(rows: Sequence[Row]) -> ServedRequests:
 def _measurements(form: Format, rows: Sequence[Row], served: ServedRequests) -> Iterator[Entry]:
     load = _Load(served)
     stated = _identity(served.source)
+    room = served.settings.get("num_kv_tokens", 0) or math.inf
+    room *= served.settings.get("data_parallel_size", 1)
     for at, row in enumerate(rows):
         prompt, output = int(served.prompt_tokens[at]), int(served.output_tokens[at])
         scheduled, first, last = served.scheduled_s[at], served.first_s[at], served.last_s[at]
@@ -114,6 +119,9 @@ def _measurements(form: Format, rows: Sequence[Row], served: ServedRequests) -> 
         if output > 1:
             steps = output - 1
             batch, cached = load.means(first, last)
+            if cached > room:
+                yield LeftOut(source=row.source, place=row.place, reason=_EVICTED)
+                continue
             others = load.num_prefills(first, last)
             tokens = load.prefill_tokens(first, last)
             work = Work(others, tokens, steps, steps * max(batch, 1.0), steps * cached)

@@ -10,6 +10,7 @@ import pytest
 
 import otgah
 from analysis.calibration.calibration import calibrate
+from analysis.calibration.catalogue import RECIPES
 from analysis.calibration.check import check_profile
 from analysis.calibration.document import (
     calibration_document,
@@ -222,3 +223,32 @@ def test_public_measurements_of_batches_are_fitted_closely(hardware, parallel):
     assert len(made.kept) + len(left) == 105
     assert made.errors.mape <= 0.04
     assert made.held_out.interior.mape <= 0.08
+
+
+PRESENT = [name for name, recipe in RECIPES.items() if (DATA / recipe.file).exists()]
+
+
+@pytest.mark.parametrize("name", PRESENT)
+def test_a_profile_of_the_catalogue_is_fitted_again_from_public_measurements(name):
+    again, kept = RECIPES[name].fitted(DATA), profiles()[name]
+    for field in ("device", "llm", "quantization", "engine", "measured_range", "sources"):
+        assert getattr(again, field) == getattr(kept, field)
+    values = [
+        [
+            getattr(each.batch_time, coefficient)
+            for coefficient in type(each.batch_time).model_fields
+        ]
+        for each in (again, kept)
+    ]
+    assert values[0] == pytest.approx(values[1], rel=1e-6)
+    assert again.errors.mape == pytest.approx(kept.errors.mape, rel=1e-4)
+
+
+def test_the_catalogue_has_profiles_with_their_errors_on_rows_left_out():
+    assert set(profiles()) == set(RECIPES)
+    assert len(profiles()) >= 8
+    for profile in profiles().values():
+        assert profile.errors.mape < 0.08
+        assert profile.errors.held_out_mape < 0.1
+        assert profile.sources
+        assert {profile.llm, profile.quantization, profile.engine}.isdisjoint({None})

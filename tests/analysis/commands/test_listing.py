@@ -68,7 +68,7 @@ def test_the_catalogue_names_each_setting_and_each_source(command, kind):
     text = command("catalogue", kind).out
     flat = " ".join(text.split())
     for each in otgah.catalogue(kind):
-        assert f"--set {each.setting}={each.name}\n" in text
+        assert f"{each.usage}{each.name}\n" in text
         assert all(" ".join(source.source.split()) in flat for source in each.sources)
     listed = json.loads(command("catalogue", kind, "--json").out)
     assert [each["name"] for each in listed] == [each.name for each in otgah.catalogue(kind)]

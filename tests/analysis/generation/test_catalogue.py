@@ -4,6 +4,7 @@ import pytest
 
 import otgah
 from heuristics.system_models.catalogue import reader
+from heuristics.system_models.catalogue.profiles import profiles
 
 PLUGIN = """
 name = "mine"
@@ -23,6 +24,7 @@ def test_every_entry_of_the_data_files_is_listed_once():
         "llms": list(reader.llms()),
         "devices": list(reader.devices()),
         "quantization": list(reader.quantizations()),
+        "profiles": list(profiles()),
         "scenarios": list(reader.scenario_names()),
     }
 

@@ -184,6 +184,9 @@ def test_several_devices_are_named_and_chosen(tmp_path):
         read(tmp_path, text)
     assert len(read(tmp_path, text, hardware="H100").kept) == 2
     assert len(read(tmp_path, text, tensor_parallel="4.0").kept) == 2
+    h100 = {"hardware": "h100"}
+    assert len(read(tmp_path, text, batch_size="0,2", **h100).kept) == 1
+    assert len(read(tmp_path, text, batch_size="1..2", **h100).kept) == 2
     with pytest.raises(InputError, match=r"--set: hardware: must be one of a100, h100, found 'b"):
         read(tmp_path, text, hardware="b200")
     with pytest.raises(InputError, match=r"--set: speed: must be a column of the files \(model,"):
