@@ -108,7 +108,8 @@ def _draw_times(axes: Axes, subject: Calibration | ProfileCheck) -> None:
 
 def _draw_errors(axes: Axes, subject: Calibration | ProfileCheck) -> None:
     batches = np.array([each.batch for each in subject.kept], dtype=np.float64)
-    varies = len(np.unique(batches)) > 1
+    num_sizes = len(np.unique(batches))
+    varies = num_sizes > 1
     sizes = batches if varies else np.array([max(e.context_tokens, 1) for e in subject.kept])
     fitted = 100 * (subject.predicted / subject.measured - 1)
     axes.plot(sizes, fitted, "o", markersize=4.5, alpha=0.7, markeredgewidth=0, label="predicted")
@@ -116,7 +117,7 @@ def _draw_errors(axes: Axes, subject: Calibration | ProfileCheck) -> None:
     if held is not None:
         without = 100 * (held.predicted / subject.measured - 1)
         axes.plot(
-            sizes * (1.06 if varies else 1.0),
+            sizes * (1.06 if 1 < num_sizes <= _MOST_COLOURS else 1.0),
             without,
             "o",
             markersize=5,
