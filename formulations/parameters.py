@@ -99,7 +99,7 @@ class Parameters:
 
     @classmethod
     def of(cls, data: Coefficients, *, digits: int = DIGITS) -> Parameters:
-        """Derive the rows from the coefficients, in O(IJ log I).
+        """Derive the rows from the coefficients, in O(N log N) for N eligible pairs.
 
         Parameters
         ----------
@@ -108,7 +108,8 @@ class Parameters:
         digits
             See ``DIGITS``; with :data:`ALL_DIGITS` every number stays a whole number.
         """
-        requests = {j: row.nonzero()[0].tolist() for j, row in enumerate(data.eligible)}
+        pairs = data.pairs
+        requests = {j: pairs.requests[pairs.row(j)].tolist() for j in range(data.num_edge_nodes)}
         uplink, downlink, memory = (_capacities(data, name, requests) for name in RESOURCES)
         latency = {
             j: _Latency.of(data, j, candidates, digits) for j, candidates in requests.items()
@@ -181,10 +182,13 @@ class _Latency(NamedTuple):
 
     @classmethod
     def of(cls, data: Coefficients, j: int, candidates: list[int], digits: int) -> _Latency:
-        demand = {(j, i): int(data.compute[j, i]) for i in candidates}
+        demand = _amounts(data, "compute", j, candidates)
         unit = gcd(*demand.values()) or 1
         demand = {pair: value // unit for pair, value in demand.items()}
-        budget = {(j, i): int(data.compute_budget[j, i]) // unit for i in candidates}
+        budget = {
+            pair: value // unit
+            for pair, value in _amounts(data, "compute_budget", j, candidates).items()
+        }
         load = _largest_load(demand, budget)
         return cls(
             demand=_nonzero(demand),
@@ -227,15 +231,21 @@ def _largest_load(demand: dict[Pair, int], budget: dict[Pair, int]) -> int:
 def _capacities(
     data: Coefficients, resource: str, requests: dict[int, list[int]]
 ) -> dict[int, tuple[dict[Pair, int], int]]:
-    demands, capacities = getattr(data, resource), getattr(data, f"{resource}_capacity")
+    capacities = getattr(data, f"{resource}_capacity")
     rows = {}
     for j, candidates in requests.items():
-        demand = _nonzero({(j, i): int(demands[j, i]) for i in candidates})
+        demand = _nonzero(_amounts(data, resource, j, candidates))
         if demand:
             unit = gcd(*demand.values())
             demand = {pair: value // unit for pair, value in demand.items()}
             rows[j] = demand, min(int(capacities[j]) // unit, sum(demand.values()))
     return rows
+
+
+def _amounts(data: Coefficients, name: str, j: int, candidates: list[int]) -> dict[Pair, int]:
+    """Return the amounts of the eligible pairs of an edge node."""
+    amounts = getattr(data.pairs, name)[data.pairs.row(j)].tolist()
+    return {(j, i): amount for i, amount in zip(candidates, amounts, strict=True)}
 
 
 def _contested(requests: dict[int, list[int]]) -> dict[int, tuple[Pair, ...]]:

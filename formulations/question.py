@@ -79,7 +79,8 @@ class Question:
             if not 0 <= request < data.num_requests:
                 raise InputError("must hold indices of requests", field="warm_start", found=request)
         return Schedule.of(
-            [i for i in batch if data.eligible[j, i]] for j, batch in enumerate(schedule.batches)
+            [i for i, place in zip(batch, data.pairs.places(j, batch), strict=True) if place >= 0]
+            for j, batch in enumerate(schedule.batches)
         )
 
     def without_a_solver(self, *, proved_by: str, node_kind: NodeKind | None) -> Result | None:
@@ -97,7 +98,7 @@ class Question:
         Result or None
             None if some pair is eligible, so that a solver is needed.
         """
-        if self.data.eligible.any():
+        if self.data.pairs.num_pairs:
             return None
         possible = not self.z
         return Result(

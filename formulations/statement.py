@@ -57,5 +57,5 @@ def require_candidate(data: Coefficients, z: int | None) -> None:
     InputError
         If no request is eligible.
     """
-    if not data.eligible.any():
+    if not data.pairs.num_pairs:
         raise InputError("must be left out where no request is eligible", field="z", found=z)

@@ -367,6 +367,24 @@ class Coefficients:
         array: IntArray = own[name]
         return array
 
+    def amounts(self, name: str, edge_node: int, requests: Sequence[int]) -> IntArray:
+        """Return the amounts of pairs of an edge node; compressed rows have those eligible alone.
+
+        Parameters
+        ----------
+        name
+            Name of the field.
+        edge_node
+            Index of the edge node.
+        requests
+            Indices of requests.
+        """
+        if not self.is_compressed:
+            return self.given(name)[edge_node, list(requests)]
+        places = self.pairs.places(edge_node, requests)
+        amounts: IntArray = getattr(self.pairs, name)[places[places >= 0]]
+        return amounts
+
     def digest(self) -> str:
         """Return the sha256 of the numbers: equal exactly where the problems are the same.
 

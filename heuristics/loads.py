@@ -11,7 +11,7 @@ from heuristics.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from heuristics.coefficients import Coefficients, IntArray
+    from heuristics.coefficients import Coefficients
     from heuristics.schedule import Schedule
 
 TAGS = {"uplink": "(12a)", "downlink": "(12b)", "memory": "(12c)"}
@@ -125,29 +125,20 @@ class Loads:
 def _loads(
     data: Coefficients, edge_node: int, batch: tuple[int, ...], resources: Sequence[str]
 ) -> tuple[Load, ...]:
-    budgets = _amounts(data, edge_node, batch, "compute_budget")
+    budgets = data.amounts("compute_budget", edge_node, batch)
     deadline = Load(
         "deadline",
         "(12d)",
-        int(_amounts(data, edge_node, batch, "compute").sum()),
+        int(data.amounts("compute", edge_node, batch).sum()),
         int(budgets.min()) if budgets.size else None,
     )
     shared = (
         Load(
             name,
             TAGS[name],
-            int(_amounts(data, edge_node, batch, name).sum()),
+            int(data.amounts(name, edge_node, batch).sum()),
             int(getattr(data, f"{name}_capacity")[edge_node]),
         )
         for name in resources
     )
     return (*shared, deadline)
-
-
-def _amounts(data: Coefficients, edge_node: int, batch: tuple[int, ...], name: str) -> IntArray:
-    """Return the amounts of the pairs of a batch; compressed rows have those of eligible pairs."""
-    if not data.is_compressed:
-        return data.given(name)[edge_node, list(batch)]
-    places = data.pairs.places(edge_node, list(batch))
-    amounts: IntArray = getattr(data.pairs, name)[places[places >= 0]]
-    return amounts

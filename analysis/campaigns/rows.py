@@ -26,7 +26,7 @@ def instance_row(task: Task) -> dict[str, Any]:
         "instance_seed": instance.seed,
         "num_requests": task.data.num_requests,
         "num_edge_nodes": task.data.num_edge_nodes,
-        "num_eligible": int(task.data.eligible.sum()),
+        "num_eligible": task.data.pairs.num_pairs,
         "known_objective": None if best_known is None else best_known.objective,
         "known_bound": None if best_known is None else best_known.bound,
         "known_by": None if best_known is None else best_known.proved_by,

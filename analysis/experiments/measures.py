@@ -154,7 +154,7 @@ def solved(work: Work) -> Measured:
     return Measured(
         values={
             "num_requests": instance.coefficients.num_requests,
-            "num_eligible": int(task.data.eligible.sum()),
+            "num_eligible": task.data.pairs.num_pairs,
             "objective": result.objective,
             "bound": result.bound,
             "num_nodes": result.num_nodes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from analysis.metrics.question import bounded_as
@@ -76,10 +77,11 @@ class InstanceRuns:
 
     def eligible_edge_nodes(self) -> list[list[str]]:
         """Return the names of the edge nodes at which each request is eligible."""
-        names = self.instance.edge_node_names
+        names, data = self.instance.edge_node_names, self.instance.coefficients
+        pointer, places = data.pairs.by_request(data.num_requests)
+        edge_nodes = data.pairs.edge_nodes()[places].tolist()
         return [
-            [name for name, can in zip(names, column, strict=True) if can]
-            for column in self.instance.coefficients.eligible.T.astype(bool).tolist()
+            [names[j] for j in edge_nodes[start:end]] for start, end in pairwise(pointer.tolist())
         ]
 
     def _edge_node(self, run: dict[Any, Any]) -> int | None:

@@ -162,7 +162,7 @@ def _refused(result: Result, claimed: int | None, message: str) -> Result:
 
 def _with_the_proof_of_nothing(result: Result, data: Coefficients, name: str) -> Result:
     """Call the empty schedule optimal if no pair is eligible, as every method does."""
-    if data.eligible.any() or result.status is not Status.FEASIBLE or result.objective:
+    if data.pairs.num_pairs or result.status is not Status.FEASIBLE or result.objective:
         return result
     return Result(
         problem=result.problem,

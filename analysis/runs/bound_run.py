@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.runs import limits, method_run
 from analysis.runs.task import Task
-from heuristics.coefficients import FIELDS, Coefficients
+from heuristics.coefficients import FIELDS, RESOURCES, Coefficients
 from heuristics.problem import Problem
 
 if TYPE_CHECKING:
@@ -101,7 +101,14 @@ def without_spectrum(data: Coefficients) -> Coefficients:
     A pair that does not fit its edge node alone stays ineligible, also if it exceeds the
     spectrum alone.
     """
-    fields = {name: getattr(data, name) for name in FIELDS}
-    nothing = np.zeros_like(data.uplink)
+    if data.is_compressed:
+        nothing = np.zeros_like(data.pairs.uplink)
+        pairs = data.pairs._replace(uplink=nothing, downlink=nothing)
+        capacities = (getattr(data, f"{name}_capacity") for name in RESOURCES)
+        return Coefficients.from_pairs(
+            pairs, data.num_requests, *capacities, alternatives=data.alternatives
+        )
+    fields = {name: data.given(name) for name in FIELDS}
+    nothing = np.zeros_like(fields["uplink"])
     free = fields | {"uplink": nothing, "downlink": nothing}
     return Coefficients(**free, alternatives=data.alternatives)

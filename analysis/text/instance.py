@@ -40,7 +40,7 @@ def instance_size(instance: Instance) -> str:
     data = instance.coefficients
     return (
         f"{data.num_requests:,} requests and {data.num_edge_nodes} edge nodes "
-        f"({', '.join(instance.edge_node_names)}), {int(data.eligible.sum()):,} eligible pairs."
+        f"({', '.join(instance.edge_node_names)}), {data.pairs.num_pairs:,} eligible pairs."
     )
 
 

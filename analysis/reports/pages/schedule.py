@@ -23,6 +23,7 @@ from analysis.reports.pages.grid import ColumnKind, Grid, GridColumn, numbers
 from analysis.text.answer import title
 from analysis.text.instance import blocking_sentence
 from analysis.text.phrases import percent
+from heuristics.coefficients import LARGEST_DENSE
 from heuristics.display.palette import COLOURS
 
 if TYPE_CHECKING:
@@ -56,10 +57,14 @@ def schedule_parts(shown: InstanceRuns, run: dict[Any, Any], source: str) -> Ite
     """
     data, names = shown.problem_of(run)
     schedule = shown.schedule_of(run)
-    room = headroom(data, schedule, run["problem"])
     place = "" if run["instance"] == shown.instance.name else f" on {run['instance']}"
     problem = "" if run["problem"] == "P1" else f", {run['problem']}"
     head = f"{title(str(run['method']))}: {run['objective']} requests{place}{problem}"
+    if data.num_edge_nodes * data.num_requests > LARGEST_DENSE:
+        told = f"Blocking constraints are shown up to {LARGEST_DENSE:,} pairs."
+        yield Markup('<h3 class="method">{}</h3>{}').format(head, paragraph(told))
+        return
+    room = headroom(data, schedule, run["problem"])
     yield Markup('<h3 class="method">{}</h3>{}').format(
         head, paragraph(blocking_sentence(room, names))
     )
