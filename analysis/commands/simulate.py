@@ -76,6 +76,14 @@ def simulate(
             "--carry-over", help="Keep unserved requests waiting until their deadline has passed."
         ),
     ] = False,
+    tune_slots: Annotated[
+        str | None,
+        typer.Option(
+            "--tune-slots",
+            metavar="N",
+            help="Choose T_U, T_C and T_D anew after every N epochs, from their requests.",
+        ),
+    ] = None,
     time_limit: TimeLimit = None,
     plugins: Plugins = None,
     as_json: AsJson = False,
@@ -97,6 +105,7 @@ def simulate(
             settings=parse_pairs(settings or ()),
             carry_over=carry_over,
             time_limit=limits.time_limit(time_limit),
+            tune_slots=limits.count(tune_slots, source="--tune-slots"),
             out=out,
         )
     if as_json:

@@ -104,6 +104,7 @@ def simulated(work: Work) -> Measured:
         arrivals=settings.pop("arrivals", ARRIVALS),
         carry_over=settings.pop("carry_over", False),
         time_limit=settings.pop("time_limit", None),
+        tune_slots=settings.pop("tune_slots", None),
         num_epochs=work.num_epochs,
         seed=work.seed,
         settings=settings,

@@ -10,6 +10,7 @@
 - :mod:`execution`: durations, airtimes and memory of requests, from physical values alone.
 - :mod:`measurement`: the execution of a schedule at every edge node, measured.
 - :mod:`controller`: the loop of an epoch: gather, decide, execute, and end each request.
+- :mod:`slots`: T_U, T_C and T_D, tuned every few epochs to the requests of the epochs before.
 - :mod:`rows`: rows of epochs for the store, of requests and batches for tables.
 - :mod:`run`: one scheme through all epochs.
 - :mod:`setup`: the arguments of a simulation, checked before the first epoch.

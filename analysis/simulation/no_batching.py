@@ -50,11 +50,20 @@ class _Station:
         self.devices = simpy.Resource(clock, capacity=edge_node.num_gpus)
         self.uplink_free = self.downlink_free = 0
         self.num_requests = 0
+        self._computing: dict[tuple[int, int], int] = {}
 
     @property
     def load(self) -> Fraction:
         """Number of requests for each device."""
         return Fraction(self.num_requests, int(self.devices.capacity))
+
+    def computing(self, request: Request, edge_node: EdgeNode) -> int:
+        """Return the computing time of a request on one device [ticks], found once a length."""
+        columns, index = request.source.requests, request.index
+        lengths = columns.prompt_tokens[index], columns.output_tokens[index]
+        if lengths not in self._computing:
+            self._computing[lengths] = _computing(request, edge_node)
+        return self._computing[lengths]
 
 
 class NoBatching:
@@ -130,7 +139,7 @@ class NoBatching:
         station.num_requests += 1
         station.uplink_free = max(int(clock.now), station.uplink_free) + sending
         yield clock.timeout(max(clock.now + uplink_slot, station.uplink_free) - clock.now)
-        took = _computing(request, request.source.edge_nodes[chosen])
+        took = station.computing(request, request.source.edge_nodes[chosen])
         is_computed = yield from self._compute(station, took, due, downlink_slot)
         station.num_requests -= 1
         fate, received = Fate.DROPPED, None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analysis.simulation.request import Ending
     from analysis.simulation.rows import Heading
     from analysis.simulation.schemes import Decision, Scheme
+    from analysis.simulation.slots import SlotTuner
     from heuristics.system_models.scenario import Scenario
 
     Row = dict[str, Any]
@@ -60,6 +61,8 @@ class BatchedRun:
         and compared with the row.
     num_edge_nodes, carry_over
         As in :class:`analysis.simulation.controller.Controller`.
+    tuner
+        Controller of the slots; None for the slots of the scenario.
     """
 
     def __init__(
@@ -70,7 +73,9 @@ class BatchedRun:
         *,
         num_edge_nodes: int,
         carry_over: bool,
+        tuner: SlotTuner | None = None,
     ) -> None:
+        self._tuner = tuner
         self._scheme, self._heading, self._stored = scheme, heading, stored
         self._controller = Controller(num_edge_nodes, carry_over=carry_over)
         self.epochs: list[Row] = []
@@ -79,7 +84,11 @@ class BatchedRun:
 
     def step(self, scenario: Scenario, epoch: int) -> list[Row]:
         """Run an epoch; return its row if the store lacks it."""
+        if self._tuner is not None:
+            scenario = self._tuner.slots.applied(scenario)
         ran = self._controller.step(scenario, epoch, self._decide)
+        if self._tuner is not None:
+            self._tuner.observe(ran.epoch.scenario)
         row = self._heading.batched(ran)
         name = self._heading.scheme
         self.requests += [request_row(name, ending) for ending in ran.endings]

@@ -32,8 +32,10 @@ from analysis.simulation.schemes import (
     DynamicBatching,
     StaticBatching,
 )
+from analysis.simulation.slots import Slots, SlotTuner
 from heuristics.errors import InputError
 from heuristics.system_models.assemble import assemble
+from heuristics.system_models.protocol import PeriodMode
 from heuristics.system_models.template import Template
 from heuristics.system_models.validation import input_error
 from instances.families.physical import Deployment, Physical, adjusted_template
@@ -79,6 +81,8 @@ class Setup:
         True if requests that were not scheduled wait.
     time_limit
         Time limit of each epoch [s]; None for no limit.
+    tune_slots
+        Number of epochs between two changes of the slots; None for fixed slots.
     """
 
     scenario: str
@@ -90,6 +94,7 @@ class Setup:
     seed: int
     carry_over: bool
     time_limit: float | None
+    tune_slots: int | None = None
 
     @classmethod
     def of(
@@ -103,6 +108,7 @@ class Setup:
         settings: Mapping[str, object],
         carry_over: bool,
         time_limit: float | None,
+        tune_slots: int | None = None,
     ) -> Setup:
         """Check the arguments; see :func:`analysis.simulation.simulate.simulate`.
 
@@ -140,8 +146,10 @@ class Setup:
             seed=seed,
             carry_over=carry_over,
             time_limit=limits.time_limit(time_limit, source="time limit"),
+            tune_slots=limits.count(tune_slots, source="tune-slots"),
         )
         setup._refuse_long_waits()
+        setup._refuse_tuning_of_the_period()
         setup._refuse_schemes()
         return setup
 
@@ -154,14 +162,23 @@ class Setup:
             readings = {each.name: self._reading(name, each) for each in RIVALS[name]}
             return UnbatchedRun(NoBatching(**readings), self._heading(name, readings))
         scheme = self._scheme(name)
-        heading = self._heading(name, scheme.options)
+        tuned = {} if self.tune_slots is None else {"tune_slots": self.tune_slots}
+        heading = self._heading(name, {**scheme.options, **tuned})
         return BatchedRun(
             scheme,
             heading,
             {} if store is None else store.epochs(heading.simulation),
             num_edge_nodes=len(self.arrivals.template.edge_nodes),
             carry_over=self.carry_over,
+            tuner=self._tuner(),
         )
+
+    def _tuner(self) -> SlotTuner | None:
+        if self.tune_slots is None:
+            return None
+        epoch = self.arrivals.template.epoch
+        slots = Slots(epoch.uplink_slot_s, epoch.downlink_slot_s)
+        return SlotTuner(self.tune_slots, slots, epoch.epoch_s)
 
     def _scheme(self, name: str) -> Scheme:
         if name == STATIC_BATCHING:
@@ -211,6 +228,12 @@ class Setup:
                 field="deadline_s",
                 found=longest,
             )
+
+    def _refuse_tuning_of_the_period(self) -> None:
+        period = self.arrivals.template.epoch.period
+        if self.tune_slots is not None and period is not PeriodMode.EPOCH:
+            rule = "must be epoch where slots are tuned, since a pipelined period is T_C"
+            raise InputError(rule, field="period", found=str(period))
 
 
 def _known(schemes: Sequence[str]) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ def simulate(
     settings: Mapping[str, object] | None = None,
     carry_over: bool = False,
     time_limit: float | None = None,
+    tune_slots: int | None = None,
     out: str | PathLike[str] | None = None,
 ) -> Simulation:
     """Run many epochs of the protocol of Fig. 3 and measure the fate of every request.
@@ -65,6 +66,10 @@ def simulate(
         passed; otherwise they are refused. No batching always lets them wait.
     time_limit
         Time limit of each epoch [s]; None for no limit.
+    tune_slots
+        Number of epochs after which T_U, T_C and T_D are chosen anew, from the requests of these
+        epochs, as :mod:`analysis.simulation.slots` says; None for the slots of the scenario. No
+        batching keeps its slots.
     out
         Path of the store that keeps the epochs. An epoch that is already stored is not decided
         again; it is executed again and must give the same numbers.
@@ -100,6 +105,7 @@ def simulate(
         settings=settings or {},
         carry_over=carry_over,
         time_limit=time_limit,
+        tune_slots=tune_slots,
     )
     if out is None:
         return _outcome(setup, _go_through(setup, setup.runs(None), None))
