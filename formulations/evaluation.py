@@ -53,5 +53,9 @@ def broken_rows(
         budget = min(data.amounts("compute_budget", j, batch).tolist(), default=load)
         if load > budget:
             yield f"deadline (12d) at edge node {j}: {load} exceeds {budget}"
+    for group in data.alternatives:
+        used = [row for row in group if schedule.batches[row]]
+        if len(used) > 1:
+            yield f"alternative (E1): one edge node is run in {len(used)} ways, rows {used}"
     if z is not None and schedule.throughput != z:
         yield f"cardinality: {schedule.throughput} requests instead of {z}"

@@ -56,6 +56,9 @@ class Parameters:
     contested
         Pairs of each request with more than one eligible edge node. For all other requests
         :math:`\sum_j x_{ij} \le 1` holds without a row.
+    alternatives
+        Rows of each edge node that can be run in several ways, as far as they have eligible
+        pairs: extension E1.
     uplink, downlink, memory
         Rows (12a), (12b) and (12c) of the edge nodes with a demand. A capacity larger than the
         sum of all demands is lowered to this sum.
@@ -85,6 +88,7 @@ class Parameters:
     num_edge_nodes: int
     pairs: tuple[Pair, ...]
     contested: dict[int, tuple[Pair, ...]]
+    alternatives: tuple[tuple[int, ...], ...]
     uplink: dict[int, Row]
     downlink: dict[int, Row]
     memory: dict[int, Row]
@@ -118,6 +122,7 @@ class Parameters:
             num_edge_nodes=data.num_edge_nodes,
             pairs=tuple((j, i) for j, candidates in requests.items() for i in candidates),
             contested=_contested(requests),
+            alternatives=_alternatives(data, requests),
             uplink={j: _scaled(*row, digits) for j, row in uplink.items()},
             downlink={j: _scaled(*row, digits) for j, row in downlink.items()},
             memory={j: _scaled(*row, digits) for j, row in memory.items()},
@@ -162,7 +167,9 @@ class Parameters:
         first = dict.fromkeys(range(self.num_edge_nodes), len(self.threshold_step))
         for j, k in (self.threshold_of[pair] for pair in chosen & self.threshold_of.keys()):
             first[j] = min(first[j], k)
+        used = {j for j, _ in chosen}
         return {
+            "use": {j: float(j in used) for rows in self.alternatives for j in rows},
             "x": {pair: float(pair in chosen) for pair in self.pairs},
             "batch_load": {
                 j: float(sum(demand.get((j, i), 0) for i in schedule.batches[j]))
@@ -254,6 +261,13 @@ def _contested(requests: dict[int, list[int]]) -> dict[int, tuple[Pair, ...]]:
         for i in candidates:
             places.setdefault(i, []).append((j, i))
     return {i: tuple(pairs) for i, pairs in sorted(places.items()) if len(pairs) > 1}
+
+
+def _alternatives(
+    data: Coefficients, requests: dict[int, list[int]]
+) -> tuple[tuple[int, ...], ...]:
+    groups = (tuple(j for j in rows if requests[j]) for rows in data.alternatives)
+    return tuple(rows for rows in groups if len(rows) > 1)
 
 
 def _nonzero(demand: dict[Pair, int]) -> dict[Pair, int]:

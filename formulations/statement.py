@@ -17,7 +17,8 @@ def require_statement(problem: Problem, data: Coefficients, z: int | None) -> No
     Parameters
     ----------
     problem
-        P1 for any number of edge nodes; P2, P3 and P3' for one edge node.
+        P1 for any number of edge nodes; P2, P3 and P3' for one edge node, which may have
+        alternatives.
     data
         Coefficients.
     z
@@ -28,11 +29,11 @@ def require_statement(problem: Problem, data: Coefficients, z: int | None) -> No
     InputError
         If the problem is not stated for the data or for z.
     """
-    if problem.is_single_node and data.num_edge_nodes != 1:
+    if problem.is_single_node and (num_edge_nodes := len(data.alternatives)) != 1:
         raise InputError(
             f"must have one edge node, as {problem} is stated for one",
             field="coefficients",
-            found=data.num_edge_nodes,
+            found=num_edge_nodes,
         )
     if z is None:
         if problem is Problem.P3:

@@ -66,7 +66,7 @@ def checked_groups(given: object, num_rows: int, field: str = "alternatives") ->
 def _entries(value: object, field: str, expected: str) -> list[Any]:
     if isinstance(value, np.ndarray):
         value = value.tolist()
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, list | tuple | range):
         raise InputError(f"must be {expected}", field=field, found=value)
     return list(value)
 

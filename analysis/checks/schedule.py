@@ -86,12 +86,12 @@ def check_schedule(
     index = None if edge_node is None else instance.edge_node_index(str(edge_node))
     schedule = read_schedule(schedule_path, instance, edge_node=index)
     judged = instance if index is None else instance.at(index)
-    if judged_by.is_single_node and judged.coefficients.num_edge_nodes > 1:
+    if judged_by.is_single_node and len(judged.coefficients.alternatives) > 1:
         raise InputError(
             f"must be one for problem {judged_by}, or --edge-node must pick one",
             source=path,
             field="edge nodes",
-            found=judged.coefficients.num_edge_nodes,
+            found=len(judged.coefficients.alternatives),
         )
     return ScheduleVerdict(
         instance=judged.name,

@@ -65,6 +65,7 @@ _EXACT: dict[str, Any] = {
     "is_random": True,
     "is_exact": True,
     "takes_warm_start": True,
+    "takes_alternatives": True,
 }
 _MILP = _EXACT | {"node_kind": NodeKind.BRANCH_AND_BOUND, "may_crash": True}
 _BASELINES = {

@@ -61,7 +61,7 @@ def plan(
     place = source if source is not None else instance.name
     solved = _problem(chosen, problem)
     index = None if edge_node is None else instance.edge_node_index(str(edge_node))
-    num_edge_nodes = instance.coefficients.num_edge_nodes
+    num_edge_nodes = len(instance.coefficients.alternatives)
     if index is None and num_edge_nodes > 1 and (chosen.single_node or solved.is_single_node):
         what = f"method {chosen.name}" if chosen.single_node else f"problem {solved}"
         raise InputError(

@@ -9,7 +9,9 @@ r"""P1 in PuLP: largest throughput of all edge nodes.
     & \sum_i (s' + n_i)\, x_{ji} \le \tilde M_j       & \forall j     \quad && (12c) \\
     & load_j = \sum_i (k_3 + k_4 n_i + k_5 n_i^2)\, x_{ji} & \forall j \quad && (12d) \\
     & load_j \le \tilde\tau_{ji} + M_{ji} (1 - x_{ji}) & \forall (j,i) \quad && (12d) \\
-    & x_{ji} \in \{0, 1\}              & \forall (j,i) \text{ eligible} \quad && (12e, 12f)
+    & x_{ji} \in \{0, 1\}              & \forall (j,i) \text{ eligible} \quad && (12e, 12f) \\
+    & x_{ji} \le use_j, \quad \sum_{j \in g} use_j \le 1
+                                       & \forall \text{ alternatives } g \quad && (E1)
 
 where :math:`\tilde M_j = (M_j - k_1 \alpha_j) / (k_2 \alpha_j)`,
 :math:`\tilde\tau_{ji} = \tau'_{ij} C_j / \beta_j`, and :math:`M_{ji}` is the big-M of
@@ -23,7 +25,13 @@ from typing import TYPE_CHECKING
 import pulp
 
 from formulations.parameters import Parameters
-from formulations.pulp_models.rows import choose_requests, limit, limit_latency, serve_once
+from formulations.pulp_models.rows import (
+    choose_alternatives,
+    choose_requests,
+    limit,
+    limit_latency,
+    serve_once,
+)
 from formulations.statement import require_statement
 from heuristics.problem import Problem
 
@@ -52,6 +60,7 @@ def build(data: Coefficients, *, z: None = None) -> pulp.LpProblem:
     # (12e) holds by construction: only eligible pairs become variables.
     choose_requests(model, rows, objective="(12)", domain="(12f)")
     serve_once(model, rows)
+    choose_alternatives(model, rows)
     limit(model, "uplink", rows.uplink, demand="rho_U", capacity="rho_U_max", tag="(12a)")
     limit(model, "downlink", rows.downlink, demand="rho_D", capacity="rho_D_max", tag="(12b)")
     limit(model, "memory", rows.memory, demand="s_plus_n", capacity="M_tilde", tag="(12c)")

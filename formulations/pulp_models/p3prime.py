@@ -26,7 +26,13 @@ from typing import TYPE_CHECKING
 import pulp
 
 from formulations.parameters import Parameters
-from formulations.pulp_models.rows import ask_for, choose_requests, limit, limit_latency
+from formulations.pulp_models.rows import (
+    ask_for,
+    choose_alternatives,
+    choose_requests,
+    limit,
+    limit_latency,
+)
 from formulations.statement import require_candidate, require_statement
 from heuristics.problem import Problem
 
@@ -55,6 +61,7 @@ def build(data: Coefficients, *, z: int | None = None) -> pulp.LpProblem:
     rows = Parameters.of(data)
     model = pulp.LpProblem("P3prime", pulp.LpMaximize)
     choose_requests(model, rows, objective="(15)", domain="(15)")
+    choose_alternatives(model, rows)
     limit(model, "uplink", rows.uplink, demand="rho_U", capacity="rho_U_max", tag="(15b)")
     limit(model, "downlink", rows.downlink, demand="n", capacity="k_6", tag="(15c)")
     limit(model, "memory", rows.memory, demand="s_plus_n", capacity="M_tilde", tag="(15d)")

@@ -56,6 +56,30 @@ def serve_once(model: pulp.LpProblem, parameters: Parameters) -> None:
     _state(model, "once", once, tag="(departure 1)")
 
 
+def choose_alternatives(model: pulp.LpProblem, parameters: Parameters) -> None:
+    """State that at most one alternative of each edge node serves requests.
+
+    An edge node that can be run in one way only has no such rows.
+    """
+    groups = {rows[0]: rows for rows in parameters.alternatives}
+    if not groups:
+        return
+    model.use = {
+        row: model.add_variable(f"use_{row}", cat=pulp.LpBinary)
+        for rows in groups.values()
+        for row in rows
+    }
+    model.doc["use"] = "(E1)"
+    alternative = {
+        first: pulp.lpSum(model.use[row] for row in rows) <= 1 for first, rows in groups.items()
+    }
+    _state(model, "alternative", alternative, tag="(E1)")
+    alternative_used = {
+        (j, i): model.x[j, i] <= model.use[j] for j, i in model.pairs if j in model.use
+    }
+    _state(model, "alternative_used", alternative_used, tag="(E1)")
+
+
 def limit(
     model: pulp.LpProblem,
     resource: str,

@@ -19,7 +19,12 @@ from typing import TYPE_CHECKING
 import pyomo.environ as pyo
 
 from formulations.parameters import Parameters
-from formulations.pyomo_models.rows import choose_requests, limit, limit_latency
+from formulations.pyomo_models.rows import (
+    choose_alternatives,
+    choose_requests,
+    limit,
+    limit_latency,
+)
 from formulations.statement import require_statement
 from heuristics.problem import Problem
 
@@ -47,6 +52,7 @@ def build(data: Coefficients, *, z: None = None) -> pyo.ConcreteModel:
     model = pyo.ConcreteModel(name="P2")
     # Departure 20: a request whose prompt or output does not fit the band alone is not eligible.
     choose_requests(model, rows, objective="(13)", domain="(13c)")
+    choose_alternatives(model, rows)
     limit(model, "memory", rows.memory, demand="s_plus_n", capacity="M_tilde", tag="(13a)")
     limit_latency(model, rows, tag="(13b)")
     return model

@@ -21,7 +21,13 @@ from typing import TYPE_CHECKING
 import pyomo.environ as pyo
 
 from formulations.parameters import Parameters
-from formulations.pyomo_models.rows import ask_for, choose_requests, limit, limit_latency
+from formulations.pyomo_models.rows import (
+    ask_for,
+    choose_alternatives,
+    choose_requests,
+    limit,
+    limit_latency,
+)
 from formulations.statement import require_candidate, require_statement
 from heuristics.problem import Problem
 
@@ -55,6 +61,7 @@ def build(data: Coefficients, *, z: int | None = None) -> pyo.ConcreteModel:
     model = pyo.ConcreteModel(name="P3")
     # Departure 20: a request whose prompt or output does not fit the band alone is not eligible.
     choose_requests(model, rows, objective="(14)", domain="(14)")
+    choose_alternatives(model, rows)
     limit(model, "memory", rows.memory, demand="s_plus_n", capacity="M_tilde", tag="(14b)")
     limit_latency(model, rows, tag="(14c)")
     ask_for(model, z, tag="(14a)")

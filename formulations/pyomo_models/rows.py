@@ -52,6 +52,28 @@ def serve_once(model: pyo.ConcreteModel, parameters: Parameters) -> None:
     )
 
 
+def choose_alternatives(model: pyo.ConcreteModel, parameters: Parameters) -> None:
+    """State that at most one alternative of each edge node serves requests.
+
+    An edge node that can be run in one way only has no such rows.
+    """
+    groups = {rows[0]: rows for rows in parameters.alternatives}
+    if not groups:
+        return
+    rows = [row for each in groups.values() for row in each]
+    model.use = pyo.Var(rows, domain=pyo.Binary, doc="(E1)")
+    model.alternative = pyo.Constraint(
+        list(groups),
+        rule=lambda model, first: pyo.quicksum(model.use[row] for row in groups[first]) <= 1,
+        doc="(E1)",
+    )
+    model.alternative_used = pyo.Constraint(
+        [pair for pair in parameters.pairs if pair[0] in model.use],
+        rule=lambda model, j, i: model.x[j, i] <= model.use[j],
+        doc="(E1)",
+    )
+
+
 def limit(
     model: pyo.ConcreteModel,
     resource: str,

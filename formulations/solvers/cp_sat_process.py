@@ -48,6 +48,7 @@ class Model:
         self.x = {(j, i): self.proto.new_bool_var(f"x_{j}_{i}") for j, i in parameters.pairs}
         for pairs in parameters.contested.values():
             self.proto.add_at_most_one(self.x[pair] for pair in pairs)
+        self._choose_alternatives(parameters)
         limited = [parameters.memory]
         if question.problem.limits_spectrum:
             limited += [parameters.uplink, parameters.downlink]
@@ -65,6 +66,16 @@ class Model:
             # Only schedules at least as good as the warm start are of use.
             self.proto.add(throughput >= len(chosen))
         self.proto.maximize(throughput)
+
+    def _choose_alternatives(self, parameters: Parameters) -> None:
+        use = {
+            j: self.proto.new_bool_var(f"use_{j}") for rows in parameters.alternatives for j in rows
+        }
+        for rows in parameters.alternatives:
+            self.proto.add_at_most_one(use[j] for j in rows)
+        for pair, x in self.x.items():
+            if pair[0] in use:
+                self.proto.add_implication(x, use[pair[0]])
 
     def _limit_latency(self, parameters: Parameters) -> None:
         batch_load = {}

@@ -22,11 +22,12 @@ def translate(model: pulp.LpProblem) -> Translation:
     solver = pulp.HiGHS(msg=False)
     solver.createAndConfigureSolver(model)
     solver.buildSolverModel(model)
+    named = {"x": model.x, "batch_load": model.batch_load, "use": getattr(model, "use", {})}
     return Translation(
         highs=model.solverModel,
         columns={
-            "x": {pair: variable.index for pair, variable in model.x.items()},
-            "batch_load": {j: variable.index for j, variable in model.batch_load.items()},
+            name: {index: variable.index for index, variable in variables.items()}
+            for name, variables in named.items()
         },
         # PuLP minimises -c and drops the objective's constant, which is 0 in our models.
         sign=-1,

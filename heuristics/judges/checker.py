@@ -169,7 +169,7 @@ def _alternative(data: Coefficients, schedule: Schedule) -> Iterator[Violation]:
         if len(used) > 1:
             yield Violation(
                 constraint="alternative",
-                tag="(alternatives)",
+                tag="(E1)",
                 edge_node=used[1],
                 request=None,
                 demand=len(used),

@@ -25,23 +25,25 @@ def optimum(data, problem=Problem.P1):
 
     What is left of a feasible batch without some of its requests is feasible. So edge nodes share
     a set if the one takes what it can of some batch to which nothing can be added, and the others
-    share what remains.
+    share what remains. An edge node with alternatives takes a batch of one of them.
     """
     masks = np.arange(2**data.num_requests)
     is_shared = masks == 0
-    for edge_node in range(data.num_edge_nodes):
-        feasible = feasible_batches(data, edge_node, problem)
-        is_full = feasible.copy()
-        for request in range(data.num_requests):
-            is_full &= (masks >> request & 1 == 1) | ~feasible[masks | 1 << request]
+    for rows in data.alternatives:
         before = is_shared
         is_shared = np.zeros_like(before)
-        for batch in masks[is_full]:
-            is_shared |= before[masks & ~batch]
+        for edge_node in rows:
+            feasible = feasible_batches(data, edge_node, problem)
+            is_full = feasible.copy()
+            for request in range(data.num_requests):
+                is_full &= (masks >> request & 1 == 1) | ~feasible[masks | 1 << request]
+            for batch in masks[is_full]:
+                is_shared |= before[masks & ~batch]
     return max(int(mask).bit_count() for mask in masks[is_shared])
 
 
 def is_possible(data, problem, cardinality):
     """Whether one edge node can batch exactly this many requests."""
-    masks = np.flatnonzero(feasible_batches(data, 0, problem))
-    return any(int(mask).bit_count() == cardinality for mask in masks)
+    rows = range(data.num_edge_nodes)
+    masks = (np.flatnonzero(feasible_batches(data, row, problem)) for row in rows)
+    return any(int(mask).bit_count() == cardinality for each in masks for mask in each)

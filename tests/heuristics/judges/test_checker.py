@@ -37,7 +37,7 @@ def test_names_the_pair_that_is_not_eligible():
 def test_names_the_edge_node_that_is_run_in_two_ways():
     data = problem(alternatives=[[0, 1]])
     (violation,) = check(data, Schedule.of([[0], [2]]))
-    assert str(violation) == ("alternative (alternatives) at edge node 1: 2 exceeds 1, slack -1")
+    assert str(violation) == ("alternative (E1) at edge node 1: 2 exceeds 1, slack -1")
     assert check(data, Schedule.of([[0, 1], []])) == ()
 
 
