@@ -275,10 +275,13 @@ def _check_settings(identity: Mapping[str, str]) -> None:
 
 
 def _refuse_few(measurements: Measurements) -> None:
+    first = measurements.kept[0]
     if len(measurements.kept) < LEAST_MEASUREMENTS:
-        only = measurements.kept[0]
         rule = f"must not be the only row to fit: {LEAST_MEASUREMENTS} measurements are needed"
-        raise InputError(rule, source=only.source, field=only.place)
+        raise InputError(rule, source=first.source, field=first.place)
+    if all(each.work == first.work for each in measurements.kept):
+        rule = "must not have the sizes of all other rows: two different batches are needed"
+        raise InputError(rule, source=first.source, field=first.place)
 
 
 def _refuse_outlier(measurements: Sequence[Measurement], model: Fit) -> None:

@@ -96,6 +96,19 @@ class ProfileCheck:
         return grouped_errors(self.kept, self.predicted, "lengths")
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """Names in which the measurements differ from the profile."""
+        found = []
+        for name in ("device", "llm", "quantization", "engine"):
+            mine, theirs = getattr(self.profile, name), self.measurements.identity.get(name)
+            if mine is not None and theirs is not None and mine != theirs:
+                found.append(f"{name} of the profile is {mine}, of the measurements {theirs}")
+        devices = self.measurements.identity.get("num_devices", "1")
+        if str(self.profile.num_devices) != devices:
+            found.append(f"the profile is of {self.profile.num_devices} device(s), not {devices}")
+        return tuple(found)
+
+    @property
     def covered(self) -> float:
         """Share of the measurements that the profile with its margin is not below."""
         return float(np.mean(self.measured <= (1 + self.profile.margin) * self.predicted))

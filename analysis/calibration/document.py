@@ -68,6 +68,7 @@ def check_document(check: ProfileCheck) -> dict[str, Any]:
         "by_lengths": _documents(check.by_lengths),
         "margin": check.profile.margin,
         "covered": check.covered,
+        "remarks": list(check.remarks),
         "replays": _replays(check),
         **_measured(check.measurements),
     }

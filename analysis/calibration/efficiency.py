@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from heuristics.system_models.catalogue import names, reader
-from heuristics.system_models.transformer import active_weights, kv_cache_bytes, weight_bytes
+from heuristics.system_models.transformer import (
+    FP16_BYTES,
+    active_weights,
+    kv_cache_bytes,
+    weight_bytes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,6 +83,8 @@ def efficiency(model: Fit, identity: Mapping[str, str]) -> Efficiency:
     flop_per_s = num_devices * sheet.gpu_flop_per_s
     bytes_per_s = num_devices * (sheet.gpu_memory_bytes_per_s or 0.0)
     stored = _weight_bytes(identity, float(weight_bytes(llm)) if llm is not None else None)
+    if stored is not None and llm is not None:  # a step of one request reads the active experts
+        stored *= FP16_BYTES * active_weights(llm) / weight_bytes(llm)
     cache = float(kv_cache_bytes(llm, 1)) if llm is not None else None
     return Efficiency(
         base_device=base,

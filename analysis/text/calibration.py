@@ -58,6 +58,7 @@ def check_text(check: ProfileCheck) -> str:
         _table(check.by_batch, "batch size"),
         _table(check.by_lengths, _GROUPS["lengths"]),
         *_replays(check.replays),
+        "\n".join(f"Note: {each}." for each in check.remarks),
         _left_out(check.measurements),
     ]
     return "\n\n".join(part for part in parts if part)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from heuristics.errors import InputError
+from instances.measurements.measurement import PREFILL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +20,15 @@ LARGEST_SPREAD = 2.0
 
 LARGEST_REVERSAL = 4.0
 """Largest ratio by which less work may take longer than more work."""
+
+STANDSTILL = 1.05
+"""Ratio of times up to which twice the output counts as no growth."""
+
+LEAST_OUTPUT = 16
+"""Least output whose growth is tested [tokens]."""
+
+LONGEST_PROMPT = 16
+"""Largest ratio of prompt to output for which the time must grow with the output."""
 
 LARGEST_COMPARED = 2000
 """Largest number of rows that are compared pair by pair."""
@@ -34,6 +45,7 @@ def refuse_contradictions(measurements: Sequence[Measurement]) -> None:
     """
     _refuse_spread(measurements)
     _refuse_reversal(measurements)
+    _refuse_standstill(measurements)
 
 
 def _refuse_spread(measurements: Sequence[Measurement]) -> None:
@@ -81,6 +93,34 @@ def _refuse_reversal(measurements: Sequence[Measurement]) -> None:
             else f"must take at most as long as {told} no less work"
         )
         raise _error(row, f"{rule}: are seconds and tokens per second mixed up?")
+
+
+def _refuse_standstill(measurements: Sequence[Measurement]) -> None:
+    """Refuse times that do not grow with the output: rates, or outputs that ended early.
+
+    Only batches of equal size and prompt are compared, whose prompt is not so long that it hides
+    the output, and only if most pairs stand still.
+    """
+    groups: dict[tuple[object, ...], list[Measurement]] = {}
+    for each in measurements:
+        if each.part != PREFILL and (each.output_tokens or 0) >= LEAST_OUTPUT:
+            key = (each.part, each.batch, each.prompt_tokens, each.cached_tokens)
+            groups.setdefault(key, []).append(each)
+    pairs = [
+        (less, more)
+        for group in groups.values()
+        for less, more in pairwise(sorted(group, key=lambda row: row.output_tokens or 0))
+        if (more.output_tokens or 0) >= 2 * (less.output_tokens or 0)
+        and (more.prompt_tokens or 0) <= LONGEST_PROMPT * (more.output_tokens or 0)
+    ]
+    still = [(less, more) for less, more in pairs if more.seconds <= STANDSTILL * less.seconds]
+    if len(still) > len(pairs) / 2:
+        less, more = still[0]
+        rule = (
+            f"must take longer than {_place(less, more)}, {less.seconds:.6g} s for half of the"
+            " output or less: are these tokens per second, or did the outputs end early?"
+        )
+        raise _error(more, rule)
 
 
 def _place(other: Measurement, mine: Measurement) -> str:

@@ -10,6 +10,7 @@ from heuristics.errors import InputError
 from tests.fuzzing.agreement import one_line
 from tests.fuzzing.certificate import CertificateFormat
 from tests.fuzzing.instance import InstanceFormat
+from tests.fuzzing.measurement import MeasurementFormat, ProfileFormat
 from tests.fuzzing.model_config import ModelConfigFormat
 from tests.fuzzing.plugin import PluginFormat
 from tests.fuzzing.scenario import ScenarioFormat
@@ -53,6 +54,8 @@ FORMATS = {
         ServeGenFormat,
         StoreFormat,
         PluginFormat,
+        MeasurementFormat,
+        ProfileFormat,
     )
 }
 

@@ -142,6 +142,22 @@ def test_one_row_is_refused(tmp_path):
         calibrate([path])
 
 
+def test_rows_of_one_size_are_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("batch,prompt_tokens,output_tokens,seconds\n1,10,3,0.5\n1,10,3,0.6\n")
+    with pytest.raises(InputError, match="line 2: must not have the sizes of all other rows"):
+        calibrate([path])
+
+
+def test_a_check_says_where_names_differ(tmp_path):
+    write_profile(calibrate([plain(tmp_path)], NAMES).profile(), tmp_path / "p.toml")
+    settings = {"device": "another", "llm": "llama-3.1-8b", "num_devices": "2"}
+    assert check_profile([plain(tmp_path)], tmp_path / "p.toml", settings).remarks == (
+        "device of the profile is my board, of the measurements another",
+        "the profile is of 1 device(s), not 2",
+    )
+
+
 def test_a_row_in_another_unit_is_named(tmp_path):
     path = plain(tmp_path)
     lines = path.read_text().splitlines()

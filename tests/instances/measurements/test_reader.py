@@ -325,6 +325,10 @@ BAD = {
         PLAIN + "1,10,100,30\n1,10,200,4\n",
         "line 2: must take at most as long as line 3, 4 s for no less .* per second mixed up",
     ),
+    "rates that grow with nothing": (
+        PLAIN + "1,128,64,28.1\n1,128,128,28.0\n1,128,256,27.9\n",
+        "line 3: must take longer than line 2, 28.1 s for half .* are these tokens per second",
+    ),
     "unknown": ("a,b\n1,2\n", r"line 2: must be measurements of llama-bench, .* told by their col"),
     "twice": ("batch,batch\n1,2\n", "line 1: must have each column once, found 'batch twice'"),
     "all contradict": (
