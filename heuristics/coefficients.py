@@ -11,7 +11,7 @@ import numpy as np
 
 from heuristics.alternatives import checked_groups, groups_among, groups_bytes
 from heuristics.errors import InputError
-from heuristics.integers import checked_matrices, integers
+from heuristics.integers import checked_matrices, checked_vectors
 from heuristics.pairs import AMOUNTS, Pairs
 
 if TYPE_CHECKING:
@@ -181,24 +181,16 @@ class Coefficients:
         """
         pairs = pairs.checked(num_requests)
         shape = (pairs.num_edge_nodes, num_requests)
-        capacities = {}
-        given = (uplink_capacity, downlink_capacity, memory_capacity)
-        for name, value in zip(RESOURCES, given, strict=True):
-            field_name = f"{name}_capacity"
-            array = integers(field_name, value, dimensions=1)
-            if array.shape != shape[:1]:
-                rule = f"must have shape {shape[:1]}, one for each row of pairs"
-                raise ValueError(f"{field_name} {rule}, found {array.shape}")
-            array.setflags(write=False)
-            capacities[field_name] = array
-        edge_node = pairs.edge_nodes()
-        fits = pairs.compute <= pairs.compute_budget
-        for name in RESOURCES:
-            fits &= getattr(pairs, name) <= capacities[f"{name}_capacity"][edge_node]
-        unfit = np.stack([edge_node[~fits], pairs.requests[~fits]], axis=1)
-        unfit.setflags(write=False)
+        capacities = checked_vectors(
+            {
+                "uplink_capacity": uplink_capacity,
+                "downlink_capacity": downlink_capacity,
+                "memory_capacity": memory_capacity,
+            },
+            shape[0],
+        )
+        kept, unfit = pairs.fitting(capacities)
         data = object.__new__(cls)
-        kept = pairs if fits.all() else pairs.keep(fits)
         groups = checked_groups(alternatives, shape[0])
         data.__dict__.update(capacities, _held=None, _shape=shape, _groups=groups)
         data.__dict__.update(pairs=kept.read_only(), unfit_pairs=unfit)
@@ -207,15 +199,7 @@ class Coefficients:
     @cached_property
     def pairs(self) -> Pairs:
         """The eligible pairs in compressed rows, read-only."""
-        held = self._matrices_held
-        places = np.flatnonzero(held["eligible"])  # faster than the indices of both axes
-        num_requests = self.num_requests
-        starts = np.arange(self.num_edge_nodes + 1) * num_requests
-        row_pointer = np.searchsorted(places, starts).astype(np.int64)
-        lengths = np.diff(row_pointer)
-        requests = places - np.repeat(starts[:-1], lengths)
-        amounts = (held[name].ravel()[places] for name in AMOUNTS)
-        return Pairs(row_pointer, requests, *amounts).read_only()
+        return Pairs.of_matrices(self._matrices_held).read_only()
 
     @cached_property
     def unfit_pairs(self) -> IntArray:
@@ -266,13 +250,11 @@ class Coefficients:
         if not self.is_compressed:
             held: IntArray | BoolArray = self._matrices_held[name]
             return held
-        is_amount = name in AMOUNTS
-        matrix = np.zeros(self.__dict__["_shape"], dtype=np.int64 if is_amount else np.bool_)
         if name == "unfit":
+            matrix = np.zeros(self.__dict__["_shape"], dtype=np.bool_)
             matrix[tuple(self.unfit_pairs.T)] = True
         else:
-            at = (self.pairs.edge_nodes(), self.pairs.requests)
-            matrix[at] = getattr(self.pairs, name) if is_amount else True
+            matrix = self.pairs.matrix(name, self.num_requests)
         matrix.setflags(write=False)
         return matrix
 
@@ -367,7 +349,7 @@ class Coefficients:
         array: IntArray = own[name]
         return array
 
-    def amounts(self, name: str, edge_node: int, requests: Sequence[int]) -> IntArray:
+    def amounts(self, name: str, edge_node: int, requests: ArrayLike) -> IntArray:
         """Return the amounts of pairs of an edge node; compressed rows have those eligible alone.
 
         Parameters
@@ -379,10 +361,9 @@ class Coefficients:
         requests
             Indices of requests.
         """
-        if not self.is_compressed:
-            return self.given(name)[edge_node, list(requests)]
-        places = self.pairs.places(edge_node, requests)
-        amounts: IntArray = getattr(self.pairs, name)[places[places >= 0]]
+        if self.is_compressed:
+            return self.pairs.amounts(name, edge_node, requests)
+        amounts: IntArray = self.given(name)[edge_node, np.asarray(requests, dtype=np.intp)]
         return amounts
 
     def digest(self) -> str:

@@ -55,6 +55,32 @@ def integers(name: str, value: ArrayLike, *, dimensions: int, kinds: str = "iu")
     return array.astype(np.int64, copy=False)
 
 
+def checked_vectors(given: Mapping[str, ArrayLike], num_rows: int) -> dict[str, IntArray]:
+    """Copy vectors with one entry for each row of pairs, read-only, or say what is wrong.
+
+    Parameters
+    ----------
+    given
+        Vectors by name.
+    num_rows
+        J, the number of rows.
+
+    Raises
+    ------
+    ValueError
+        If a vector has another length, or a value is not an integer of 0..10^15.
+    """
+    checked = {}
+    for name, value in given.items():
+        array = integers(name, value, dimensions=1)
+        if array.size != num_rows:
+            rule = f"must have shape {(num_rows,)}, one for each row of pairs"
+            raise ValueError(f"{name} {rule}, found {array.shape}")
+        array.setflags(write=False)
+        checked[name] = array
+    return checked
+
+
 def checked_matrices(given: Mapping[str, ArrayLike], amounts: Iterable[str]) -> dict[str, Any]:
     """Copy the fields of coefficients as int64, or say what is wrong.
 

@@ -9,8 +9,8 @@ import numpy as np
 from heuristics.integers import integers, refuse_large_sum_of_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Self
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Self
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -56,6 +56,16 @@ class Pairs(NamedTuple):
     compute_budget: IntArray
     r"""(12d): :math:`\min(\tau'_{ij}, T_C)\,C_j/\beta_j`, shape (N,) [MFLOP]."""
 
+    @classmethod
+    def of_matrices(cls, matrices: Mapping[str, NDArray[Any]]) -> Self:
+        """Return the pairs where the matrix ``eligible`` is true, with their amounts."""
+        num_edge_nodes, num_requests = matrices["eligible"].shape
+        places = np.flatnonzero(matrices["eligible"])  # faster than the indices of both axes
+        starts = np.arange(num_edge_nodes + 1) * num_requests
+        row_pointer = np.searchsorted(places, starts).astype(np.int64)
+        requests = places - np.repeat(starts[:-1], np.diff(row_pointer))
+        return cls(row_pointer, requests, *(matrices[name].ravel()[places] for name in AMOUNTS))
+
     @property
     def num_edge_nodes(self) -> int:
         """J, the number of edge nodes."""
@@ -95,6 +105,20 @@ class Pairs(NamedTuple):
         is_found[is_found] = own[place[is_found]] == wanted[is_found]
         return np.where(is_found, place + row.start, -1)
 
+    def amounts(self, name: str, edge_node: int, requests: ArrayLike) -> IntArray:
+        """Return the amounts of those of the requests that are eligible at an edge node."""
+        places = self.places(edge_node, requests)
+        amounts: IntArray = getattr(self, name)[places[places >= 0]]
+        return amounts
+
+    def matrix(self, name: str, num_requests: int) -> NDArray[Any]:
+        """Return the matrix of an amount, 0 for other pairs, or of ``eligible``, shape (J, I)."""
+        is_amount = name in AMOUNTS
+        shape = (self.num_edge_nodes, num_requests)
+        matrix: NDArray[Any] = np.zeros(shape, dtype=np.int64 if is_amount else np.bool_)
+        matrix[self.edge_nodes(), self.requests] = getattr(self, name) if is_amount else True
+        return matrix
+
     def by_request(self, num_requests: int) -> tuple[IntArray, IntArray]:
         """Return the places of all pairs, request by request, edge nodes ascending in each.
 
@@ -129,6 +153,29 @@ class Pairs(NamedTuple):
         before = np.concatenate([[0], np.cumsum(is_kept)])
         columns = (getattr(self, name)[is_kept] for name in ("requests", *AMOUNTS))
         return type(self)(before[self.row_pointer], *columns)
+
+    def fitting(self, capacities: Mapping[str, IntArray]) -> tuple[Self, IntArray]:
+        """Return the pairs that fit their edge node alone, and the others.
+
+        Parameters
+        ----------
+        capacities
+            Capacities of each edge node by name: ``uplink_capacity`` and so on, each shape (J,).
+
+        Returns
+        -------
+        pairs
+            Pairs whose demands keep the capacities and their own budget.
+        unfit
+            Edge node and request of each other pair, shape (K, 2), read-only.
+        """
+        edge_node = self.edge_nodes()
+        fits = self.compute <= self.compute_budget
+        for name, capacity in capacities.items():
+            fits &= getattr(self, name.removesuffix("_capacity")) <= capacity[edge_node]
+        unfit = np.stack([edge_node[~fits], self.requests[~fits]], axis=1)
+        unfit.setflags(write=False)
+        return self if fits.all() else self.keep(fits), unfit
 
     def take(self, requests: IntArray, num_requests: int) -> Self:
         """Return the pairs of these requests, renumbered in the given order.

@@ -124,7 +124,7 @@ def _document(instance: Instance, *, rows: Lines | None = None) -> dict[str, Any
 
 def _declared(coefficients: Coefficients) -> dict[str, Any]:
     # Keep the pairs that the file declares eligible but that do not fit: reading drops them.
-    declared = coefficients.eligible | coefficients.unfit
+    declared = coefficients.given("eligible") | coefficients.given("unfit")
     matrices = {**coefficients.to_lists(), "eligible": declared.astype(int).tolist()}
     return matrices | groups_of(coefficients)
 

@@ -19,13 +19,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulations.decomposition.approach import Approach
-from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
     from formulations.decomposition.approach import ApproachEffort
     from formulations.decomposition.pricing.prices import DualPrices
-    from heuristics.coefficients import IntArray
+    from heuristics.coefficients import Coefficients, IntArray
     from heuristics.limits import Limits
 
 NUM_FREE = 4
@@ -94,10 +93,4 @@ def _left_by_others(data: Coefficients, schedule: Schedule, free: IntArray) -> I
 
 def _part(data: Coefficients, edge_node: IntArray, request: IntArray) -> Coefficients:
     """Return the problem restricted to some edge nodes and requests."""
-    fields = {name: getattr(data, name) for name in FIELDS}
-    return Coefficients(
-        **{
-            name: field[edge_node] if field.ndim == 1 else field[np.ix_(edge_node, request)]
-            for name, field in fields.items()
-        }
-    )
+    return data.of_rows(edge_node.tolist()).take(request)

@@ -58,7 +58,7 @@ def _offer(
         here = taken[level == k]
         model.add_row((here, np.ones(len(here))), lower=int(count), upper=int(count))
     for name in ("uplink", "downlink"):
-        demand = getattr(data, name)[j, requests]
+        demand = data.amounts(name, j, requests)
         capacity = int(getattr(data, f"{name}_capacity")[j])
         if demand.sum() > capacity:
             row, most = exact_rows.rounded(demand, np.array([capacity]))

@@ -140,7 +140,7 @@ class Remainder:
         data, nodes = self._problem.data, self._problem.nodes
         request = nodes.request[nodes.first[j] + places]
         for name in ("uplink", "downlink", "memory"):
-            demand = getattr(data, name)[j, request]
+            demand = data.amounts(name, j, request)
             capacity = int(getattr(data, f"{name}_capacity")[j])
             if demand.sum() > capacity:
                 row, most = rounded(demand, np.array([capacity]))
