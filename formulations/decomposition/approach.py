@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from math import floor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from formulations.decomposition.pricing.dual_ascent import GAIN, DualAscent
 from formulations.decomposition.pricing.edge_nodes import EdgeNodes
@@ -97,10 +99,11 @@ class Approach:
         self._other = ask
         self._effort = effort or _effort(data)
         self.nodes = EdgeNodes.of(data)
-        self.ascent = DualAscent(self.nodes, data.num_requests)
+        is_wide = data.num_edge_nodes > FEW_NODES
+        self.ascent = DualAscent(self.nodes, data.num_requests, sorts=is_wide)
         self.scheduler = Scheduler(data, self.nodes, seed)
         self.incumbent = Schedule.empty(data.num_edge_nodes) if incumbent is None else incumbent
-        self._most = self.bound = int(data.eligible.any(axis=0).sum())
+        self._most = self.bound = int(np.unique(data.pairs.requests).size)
         self.is_enumerated = False
         self.trajectory: list[Progress] = []
         self._note()
@@ -135,20 +138,20 @@ class Approach:
         if self.bound > self.incumbent.throughput + 1:
             self.schedule(num_vain=self._effort.num_patient)
 
-    def climb(self, *, exact: bool, step: float, num_steps: int, least_step: float = 1e-3) -> None:
-        """Improve the prices by :meth:`DualAscent.climb`, and the bound with them."""
+    def climb(self, **options: Any) -> None:
+        """Improve the prices by :meth:`DualAscent.climb`, and the bound with them.
+
+        Parameters
+        ----------
+        options
+            Options of :meth:`DualAscent.climb`.
+        """
         if self.is_closed:
             return
+        options = {"shortening": self._effort.shortening, **options}
         try:
             self.ascent.climb(
-                self.incumbent.throughput,
-                self.limits,
-                exact=exact,
-                step=step,
-                num_steps=num_steps,
-                least_step=least_step,
-                shortening=self._effort.shortening,
-                watch=self.keep_pace,
+                self.incumbent.throughput, self.limits, watch=self.keep_pace, **options
             )
         finally:
             if self.price_bound < self.bound:
@@ -178,4 +181,4 @@ class Approach:
 def _effort(data: Coefficients) -> ApproachEffort:
     if data.num_edge_nodes <= FEW_NODES:
         return OF_FEW
-    return OF_MANY if data.eligible.sum() <= LARGE else OF_LARGE
+    return OF_MANY if data.pairs.num_pairs <= LARGE else OF_LARGE

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from formulations.decomposition.pricing.dual_ascent import DualAscent
 from formulations.decomposition.proof.proof import certificate
 from formulations.decomposition.search import FEW_LOOKS, Search
 from formulations.question import Question
 from heuristics.alternatives import refuse_alternatives
 from heuristics.certificate import Proof
 from heuristics.coefficients import Coefficients
+from heuristics.improvement import annealing
 from heuristics.limits import Limits, Stopped
 from heuristics.problem import Problem
 from heuristics.reporting import listening
@@ -179,6 +181,7 @@ def warm_up() -> None:
         compute_budget=np.array([[2, 2]]),
         eligible=np.array([[True, True]]),
     )
+    annealing.warm_up()
     with listening(None):
         search = Search(data, Limits())
         # At zero prices no single leaf proves the best batch, so the kernels for splits run too.
@@ -188,3 +191,5 @@ def warm_up() -> None:
         search.recur(search.problem(search.bound))
         search.enumerate(search.problem(search.bound))
         search.certify(time_limit=None)
+        ascent = DualAscent(search.nodes, data.num_requests, sorts=True)
+        ascent.evaluate(ascent.point, exact=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from formulations.decomposition.approach import FEW_NODES, OF_FEW, OF_MANY, Approach
+from formulations.decomposition.approach import FEW_NODES, OF_FEW, OF_MANY
 from formulations.decomposition.columns.assignment import assign
 from formulations.decomposition.columns.columns import survivors
 from formulations.decomposition.columns.combinations import CombinationSearch
@@ -14,6 +14,7 @@ from formulations.decomposition.columns.recursion import Recursion
 from formulations.decomposition.columns.remainder import Remainder
 from formulations.decomposition.neighbourhood import Neighbourhood
 from formulations.decomposition.proof.certificates import Certificates
+from formulations.decomposition.wide_approach import WideApproach
 from heuristics.certificate import Proof
 from heuristics.limits import Limits
 from heuristics.reporting import report
@@ -40,11 +41,14 @@ PARTS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
 CHEAP = 0.8
 """Slack below which a proof is cheap; above it a long search for a better schedule comes first."""
 
+FAR = 2.0
+"""Slack above which an enumeration is hopeless within a time limit: annealing goes on instead."""
+
 FEW_LOOKS, MOST_LOOKS = 20_000_000, 400_000_000
 """Maximum number of ways examined when looking for a better schedule, and for a proof."""
 
 
-class Search(Approach):
+class Search(WideApproach):
     """One run on P1: the approach, then columns while a gap remains.
 
     Part of the time limit is reserved for the last certificate.
@@ -81,6 +85,8 @@ class Search(Approach):
         self.keep_pace(is_due=True)
         problem = self.problem(self.bound)
         if self.nodes.num_edge_nodes > FEW_NODES:
+            if problem.slack > FAR and self.anneal_on():
+                return True
             is_cheap = problem.slack < CHEAP
             if is_cheap and self.recur(problem):
                 return True
@@ -180,7 +186,14 @@ class Search(Approach):
         return MasterProblem(self.data, self.nodes, prices, values, value - target, target)
 
     def _columns(self, problem: MasterProblem, slack: float) -> list[Columns] | None:
-        return survivors(self.nodes, problem.prices, problem.value, slack, most=MOST_COLUMNS)
+        return survivors(
+            self.nodes,
+            problem.prices,
+            problem.value,
+            slack,
+            most=MOST_COLUMNS,
+            limits=self.limits,
+        )
 
     def recur(self, problem: MasterProblem) -> bool:
         """Decide by the recursion whether a schedule meets the bound; return True if it could."""

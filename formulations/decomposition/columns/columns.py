@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
     from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.coefficients import BoolArray, IntArray
+    from heuristics.limits import Limits
 
 SEARCH_NODES = 2_000_000
 """Maximum number of nodes for listing the columns of an edge node."""
@@ -93,7 +94,8 @@ def list_columns(
         if least_load == of.budget[place] or knapsacks.bound[place] < wanted - GUARD:
             continue
         before = num_found
-        aim = Aim(True, wanted - GUARD, least_load, max_nodes - num_nodes)
+        ceiling = knapsacks.bound[place]
+        aim = Aim(True, wanted - GUARD, least_load, max_nodes - num_nodes, ceiling)
         num_found, tried = search(of, place + 1, knapsacks.theta[place], aim, found, num_found)
         num_nodes += tried
         columns.depth[before:num_found] = place + 1
@@ -103,7 +105,13 @@ def list_columns(
 
 
 def survivors(
-    nodes: EdgeNodes, prices: DualPrices, value: FloatArray, slack: float, *, most: int
+    nodes: EdgeNodes,
+    prices: DualPrices,
+    value: FloatArray,
+    slack: float,
+    *,
+    most: int,
+    limits: Limits | None = None,
 ) -> list[Columns] | None:
     """List for each edge node all columns that lose at most the slack.
 
@@ -115,6 +123,8 @@ def survivors(
         Largest loss of a column.
     most
         Maximum number of columns of an edge node.
+    limits
+        Limits of the run; None for no limits.
 
     Returns
     -------
@@ -123,6 +133,8 @@ def survivors(
     """
     listed = []
     for j in range(nodes.num_edge_nodes):
+        if limits is not None:
+            limits.check_time()
         num_levels = nodes.first_level[j + 1] - nodes.first_level[j]
         if num_levels == 0:
             empty = np.zeros((1, 0), dtype=np.int64)

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from heuristics.coefficients import BoolArray, IntArray
     from heuristics.limits import Limits
 
+MOST_TESTS = 4_000_000
+"""Maximum number of tests of a request at a d that are held in memory at a time."""
+
 
 class Open(NamedTuple):
     """Values of d and requests that the slack leaves open at an edge node."""
@@ -67,12 +70,17 @@ def left_open(nodes: EdgeNodes, prices: DualPrices, j: int, value: float, slack:
         depths = np.append(depths, size)  # the empty batch, which fits any d
     reduced = profit - level_prices(nodes, prices, j)[level]
     weight = nodes.level_compute[nodes.first_level[j] + level]
-    over = theta[depths - 1, None] * weight[None, :] - reduced[None, :]
-    inside = np.arange(size)[None, :] < depths[:, None]
-    taken = np.where(inside, bound[depths - 1, None] - np.maximum(over, 0), -np.inf)
-    left = bound[depths - 1, None] - np.where(inside, np.maximum(-over, 0), 0)
-    may = taken.max(axis=0, initial=-np.inf) >= least
-    return Open(depths, may, may & (left.max(axis=0, initial=-np.inf) < least))
+    taken, left = np.full(size, -np.inf), np.full(size, -np.inf)
+    for part in np.array_split(depths, 1 + len(depths) * size // MOST_TESTS):
+        over = theta[part - 1, None] * weight[None, :] - reduced[None, :]
+        inside = np.arange(size)[None, :] < part[:, None]
+        most = bound[part - 1, None]
+        with_it = np.where(inside, most - np.maximum(over, 0), -np.inf)
+        without = most - np.where(inside, np.maximum(-over, 0), 0)
+        np.maximum(taken, with_it.max(axis=0, initial=-np.inf), out=taken)
+        np.maximum(left, without.max(axis=0, initial=-np.inf), out=left)
+    may = taken >= least
+    return Open(depths, may, may & (left < least))
 
 
 class Remainder:

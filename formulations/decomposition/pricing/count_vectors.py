@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.coefficients import IntArray
 
+ROOM_GUARD = 1e-6
+"""Tolerance that exceeds the rounding error of a knapsack."""
+
 
 class Offer(NamedTuple):
     """The n requests and K levels of one edge node at given prices."""
@@ -64,6 +67,8 @@ class Aim(NamedTuple):
     """Loads of at most this value are skipped: they belong to a larger d."""
     max_nodes: int
     """Maximum number of nodes."""
+    ceiling: float = np.inf
+    """Upper bound on the profit of all vectors at theta: the fractional knapsack."""
 
 
 class Found(NamedTuple):
@@ -133,25 +138,31 @@ def offer(nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray) -> O
 
 
 @compiled
-def curves(of: Offer, depth: int, theta: float, every: bool) -> Curves:
+def curves(of: Offer, depth: int, theta: float, every: bool, room: float) -> Curves:
     """Add up profits and losses of the counts of each level in F_d, in O(n + K).
 
-    Requests without positive profit are left out unless ``every`` vector is wanted.
+    Requests without positive profit are left out unless ``every`` vector is wanted. Counts above
+    the best that lose more than ``room`` are left out.
     """
     num_levels = of.price.size
     start = np.zeros(num_levels + 1, dtype=np.int64)
-    profit = np.zeros(of.profit.size + num_levels)
-    loss = np.zeros(profit.size)
+    profit = np.empty(of.profit.size + num_levels)
+    loss = np.empty(profit.size)
     best = np.zeros(num_levels, dtype=np.int64)
     most = theta * of.budget[depth - 1] + of.constant
     for k in range(num_levels):
         first = last = start[k]
         slope = theta * of.demand[0, k] + of.price[k]
+        profit[first], lost = 0.0, 0.0
         for at in range(of.begin[k], of.begin[k + 1]):
             place = of.order[at]
             if not every and of.profit[place] <= 0:
                 break
             if place < depth:
+                if of.profit[place] <= slope:
+                    lost += slope - of.profit[place]
+                    if lost > room:
+                        break
                 last += 1
                 profit[last] = profit[last - 1] + of.profit[place]
                 if of.profit[place] > slope:
@@ -243,8 +254,8 @@ def search(
         Number of vectors in the buffers, and number of counts tried; the latter exceeds
         ``max_nodes`` if the search gave up or the buffers are full.
     """
-    every, wanted, least_load, max_nodes = aim
-    curve = curves(of, depth, theta, every)
+    every, wanted, least_load, max_nodes, ceiling = aim
+    curve = curves(of, depth, theta, every, ceiling - wanted + ROOM_GUARD)
     start, profit, loss, best, most = curve
     if most < wanted:
         return num, 0

@@ -26,11 +26,18 @@ import numpy as np
 from formulations.decomposition.pricing.descent import Descent
 from formulations.decomposition.pricing.prices import DualPrices
 from formulations.decomposition.pricing.pricing import evaluate
+from formulations.decomposition.pricing.sorted_pricing import (
+    MOST_LEVELS,
+    SortedPairs,
+    evaluate_sorted,
+    sort_pairs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
+    from heuristics.coefficients import IntArray
     from heuristics.limits import Limits
 
 MARGIN = 0.01
@@ -58,6 +65,8 @@ class DualAscent:
         Edge nodes.
     num_requests
         Number of requests, I.
+    sorts
+        True to evaluate by a single sort of the requests where spectrum has no price.
 
     Attributes
     ----------
@@ -69,7 +78,7 @@ class DualAscent:
         Number of evaluations of L.
     """
 
-    def __init__(self, nodes: EdgeNodes, num_requests: int) -> None:
+    def __init__(self, nodes: EdgeNodes, num_requests: int, *, sorts: bool = False) -> None:
         self.nodes = nodes
         self.num_requests = num_requests
         self.value = float("inf")
@@ -79,6 +88,8 @@ class DualAscent:
         self._max_nodes = SEARCH_NODES + NODES_A_REQUEST * num_requests
         self._most = np.full(len(self.point), np.inf)
         self._most[:num_requests] = 1
+        is_sortable = sorts and np.diff(nodes.first_level).max(initial=0) <= MOST_LEVELS
+        self._sorted = SortedPairs.of(nodes, num_requests) if is_sortable else None
         self._priced = num_requests + 2 * nodes.num_edge_nodes
 
     def prices(self, point: FloatArray | None = None) -> DualPrices:
@@ -91,15 +102,25 @@ class DualAscent:
         """Set the starting point."""
         self.point = np.concatenate(prices)
 
-    def evaluate(self, point: FloatArray, *, exact: bool) -> tuple[float, FloatArray, FloatArray]:
+    def evaluate(
+        self, point: FloatArray, *, exact: bool, tolerance: float = 0.0
+    ) -> tuple[float, FloatArray, FloatArray]:
         """Return L at a point, the unused amount of each priced resource, and V of each edge node.
 
-        The unused amounts are a subgradient: negative if the demand exceeds the capacity.
+        The unused amounts are a subgradient: negative if the demand exceeds the capacity. With a
+        tolerance, V may be larger than the best batch by as much; they are still upper bounds.
         """
         num_edge_nodes = self.nodes.num_edge_nodes
         served, used = np.empty(self.num_requests), np.empty((4, num_edge_nodes))
-        value = np.empty(num_edge_nodes)
-        evaluate(self.nodes, self.prices(point), exact, self._max_nodes, served, used, value)
+        value, prices = np.empty(num_edge_nodes), self.prices(point)
+        where, out = (self._max_nodes, served), (used, value)
+        if self._sorted is None or prices.uplink.any() or prices.downlink.any():
+            evaluate(self.nodes, prices, exact, *where, *out)
+        else:
+            gain = 1 - prices.request
+            sort_pairs(self._sorted, np.argsort(prices.request, kind="stable"))
+            pricing = (self.nodes, prices, self._sorted, gain)
+            evaluate_sorted(*pricing, exact, tolerance, *where, *out)
         self.num_evaluations += 1
         left = np.concatenate([1 - served, (1 - used).ravel()])
         left[self._scale == 0] = 0
@@ -116,6 +137,9 @@ class DualAscent:
         patience: int = 10,
         shortening: float = 0.6,
         least_step: float = 1e-3,
+        gain: float = GAIN,
+        tolerance: float = 0.0,
+        bins: IntArray | None = None,
         watch: Callable[[], None] | None = None,
     ) -> None:
         """Take steps until the bound proves the incumbent, or the steps are too short.
@@ -139,32 +163,80 @@ class DualAscent:
             Factor applied to the step length then.
         least_step
             Step length below which the ascent ends.
+        gain
+            Least decrease of L that counts as an improvement.
+        tolerance
+            Tolerance of the search for best batches, see :meth:`evaluate`.
+        bins
+            Bin of each request, shape (I,); the requests of a bin share a price. None for a price
+            of each request.
         watch
             Function that is called after each better point.
         """
+        shared = _SharedPrices(self.num_requests, bins, self._scale)
+        best = shared.mean(self.point)
         descent = Descent(
-            self.point,
+            best,
             step=step,
             patience=patience,
             shortening=shortening,
-            scale=self._scale,
-            most=self._most,
+            scale=shared.scale,
+            most=shared.mean(self._most),
         )
+        least = np.inf if bins is not None else self.value
         for _ in range(num_steps):
             limits.check_time()
-            value, left, _ = self.evaluate(descent.point, exact=exact)
-            is_better = value < self.value - GAIN
+            point = shared.spread(descent.point)
+            value, left, _ = self.evaluate(point, exact=exact, tolerance=tolerance)
+            is_better = value < least - gain
             if is_better:
-                self.value, self.point = value, descent.point
+                least, best = value, descent.point
+            if value < self.value - GAIN:
+                self.value, self.point = value, point
                 if watch is not None:
                     watch()
                 if value < incumbent + 1 - MARGIN:
                     return
-            if descent.returns(self.point, is_better=is_better):
+            if descent.returns(best, is_better=is_better):
                 if descent.step < least_step:
                     return
-            elif not descent.move(left, value - incumbent + OFFSET):
+            elif not descent.move(shared.total(left), value - incumbent + OFFSET):
                 return
+
+
+class _SharedPrices:
+    """Prices of bins in place of prices of requests, followed by the prices of the bands.
+
+    The unit of a bin's price is 1 / sqrt(n) for n requests: then the steps are those of the
+    subgradient's projection on prices that are equal in each bin.
+    """
+
+    def __init__(self, num_requests: int, bins: IntArray | None, scale: FloatArray) -> None:
+        self._num_requests, self._bins, self.scale = num_requests, bins, scale
+        if bins is not None:
+            self._size = np.bincount(bins).astype(np.float64)
+            self.scale = np.concatenate([self._size**-0.5, scale[num_requests:]])
+
+    def total(self, point: FloatArray) -> FloatArray:
+        """Return the sum of a vector over each bin, with the bands unchanged."""
+        if self._bins is None:
+            return point
+        sums = np.bincount(self._bins, point[: self._num_requests])
+        return np.concatenate([sums, point[self._num_requests :]])
+
+    def mean(self, point: FloatArray) -> FloatArray:
+        """Return the mean of a vector over each bin, with the bands unchanged."""
+        if self._bins is None:
+            return point
+        total = self.total(point)
+        total[: len(self._size)] /= self._size
+        return total
+
+    def spread(self, point: FloatArray) -> FloatArray:
+        """Return the prices of all requests, with the bands unchanged."""
+        if self._bins is None:
+            return point
+        return np.concatenate([point[self._bins], point[len(self._size) :]])
 
 
 def _scale(nodes: EdgeNodes, num_requests: int) -> FloatArray:

@@ -73,7 +73,7 @@ def best_batch(
     for at in np.argsort(-knapsacks.bound, kind="mergesort"):
         if knapsacks.bound[at] <= best + GUARD:
             break
-        aim = Aim(False, best, -1, max_nodes - num_nodes)
+        aim = Aim(False, best, -1, max_nodes - num_nodes, knapsacks.bound[at])
         num_found, tried = search(of, at + 1, knapsacks.theta[at], aim, found, 0)
         num_nodes += tried + profit.size // PLACES_A_NODE
         if num_found > 0:

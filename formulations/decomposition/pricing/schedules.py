@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from formulations.decomposition.pricing.edge_nodes import latency_pairs
 from formulations.decomposition.pricing.pricing import best_of
 from heuristics.compiled import compiled
-from heuristics.latency_order import latency_order
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -63,13 +63,14 @@ class Scheduler:
     def __init__(self, data: Coefficients, nodes: EdgeNodes, seed: int) -> None:
         self._nodes = nodes
         self._random = np.random.default_rng(seed)
-        self._request = [latency_order(data, j) for j in range(data.num_edge_nodes)]
+        pairs = [latency_pairs(data, j) for j in range(data.num_edge_nodes)]
+        self._request = [data.pairs.requests[pair] for pair in pairs]
         self._bands = [
             (
-                np.stack([data.uplink[j, request], data.downlink[j, request]]),
+                np.stack([data.pairs.uplink[pair], data.pairs.downlink[pair]]),
                 np.array([data.uplink_capacity[j], data.downlink_capacity[j]]),
             )
-            for j, request in enumerate(self._request)
+            for j, pair in enumerate(pairs)
         ]
         self._num_made = 0
 

@@ -1,0 +1,152 @@
+"""WideApproach: schedules and prices for many edge nodes, before columns are listed.
+
+With many edge nodes a restart of the schedules from prices rarely reaches the optimum, and a price
+of each request moves slowly. So schedules come from an annealing over counts of equal requests,
+which is used for schedules alone and never for a bound. Prices start equal for neighbours in the
+latency order, first 64, then 16 and 4, and best batches are searched only once the screen has no
+more to give.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulations.decomposition.approach import FEW_NODES, Approach
+from formulations.decomposition.pricing.bins import Bins
+from heuristics.improvement import annealing
+
+if TYPE_CHECKING:
+    from heuristics.schedule import Schedule
+
+BIN_SIZES = (64, 16, 4, 1)
+"""Numbers of requests that share a price, in turn."""
+
+ROUGH_STEPS = 40
+"""Steps of the prices from which the first schedule is made."""
+
+PATIENCE, SHORTENING, WIDE_GAIN = 20, 0.7, 2e-3
+"""Steps without improvement before the step length is shortened, the factor, the least gain."""
+
+SCREEN_STEP, EXACT_STEP, LEAST_STEP = 1.0, 0.3, 1e-2
+"""First step lengths with the screen and with best batches, and the length that ends an ascent."""
+
+TOLERANCES = (0.05, 0.0)
+"""Tolerances of the search for best batches, in turn."""
+
+NUM_MOVES, TRIAL_MOVES = 3_000_000, 100_000
+"""Moves of an annealing without a time limit, and of the trial that measures the speed."""
+
+ANNEALING_SHARE, LONGEST_ANNEALING_S = 0.2, 10.0
+"""Share of the time limit for an annealing, and the longest time [s]."""
+
+MOST_VAIN = 2
+"""Number of successive annealings without improvement, without a time limit."""
+
+
+class WideApproach(Approach):
+    """An approach that suits many edge nodes; as :class:`Approach` for few."""
+
+    _num_annealed = 0
+
+    @property
+    def is_wide(self) -> bool:
+        """True if there are many edge nodes."""
+        return self.nodes.num_edge_nodes > FEW_NODES
+
+    def approach(self) -> None:
+        """Improve bound and incumbent without listing columns."""
+        if not self.is_wide:
+            super().approach()
+            return
+        bins = Bins(self.nodes, self.data.num_requests)
+        self._descend(BIN_SIZES[0], bins, num_steps=ROUGH_STEPS)
+        if not self.incumbent.throughput:
+            self.schedule(num_vain=1)
+        self.anneal()
+        for size in BIN_SIZES:
+            self._descend(size, bins)
+        for tolerance in TOLERANCES:
+            self.climb(
+                exact=True,
+                step=EXACT_STEP,
+                num_steps=10**6,
+                patience=PATIENCE,
+                shortening=SHORTENING,
+                least_step=LEAST_STEP,
+                gain=WIDE_GAIN,
+                tolerance=tolerance,
+            )
+
+    def _descend(self, size: int, bins: Bins, *, num_steps: int = 10**6) -> None:
+        self.climb(
+            exact=False,
+            step=SCREEN_STEP,
+            num_steps=num_steps,
+            patience=PATIENCE,
+            shortening=SHORTENING,
+            least_step=LEAST_STEP,
+            gain=WIDE_GAIN,
+            bins=bins.of_size(size) if size > 1 else None,
+        )
+
+    def anneal(self) -> bool:
+        """Anneal from the incumbent, each time with another seed; return True on success."""
+        if self.is_closed:
+            return False
+        seed = int(np.random.default_rng([self.seed, self._num_annealed]).integers(1 << 31))
+        self._num_annealed += 1
+        before, start = self.incumbent.throughput, self.incumbent
+        share_s = self._annealing_s()
+        if share_s is None:
+            self._annealed(start, seed, NUM_MOVES, None)
+        else:
+            begin_s = perf_counter()
+            self._annealed(start, seed, TRIAL_MOVES, share_s)
+            rate = TRIAL_MOVES / max(perf_counter() - begin_s, 1e-9)
+            left_s = share_s - (perf_counter() - begin_s)
+            if left_s > 0:
+                self._annealed(start, seed, int(rate * left_s), 1.5 * left_s)
+        return self.incumbent.throughput > before
+
+    def anneal_on(self) -> bool:
+        """Anneal until a schedule is better, or some annealings were in vain; True on success.
+
+        Under a time limit it goes on to the limit, if counts decide the throughput.
+        """
+        num_vain = 0
+        while num_vain < MOST_VAIN or (self.limits.time_limit is not None and self._can_anneal):
+            if self.anneal():
+                return True
+            if self.is_closed:
+                return False
+            num_vain += 1
+        return False
+
+    @cached_property
+    def _can_anneal(self) -> bool:
+        """True if the annealing suits the problem."""
+        start = self.incumbent
+        return annealing.annealing_of(self.data, start, seed=0, num_moves=1) is not None
+
+    def _annealing_s(self) -> float | None:
+        """Return the time for an annealing [s]; None without a time limit."""
+        if self.limits.time_limit is None:
+            return None
+        self.limits.check_time()
+        left_s = self.limits.left_s or 0.0
+        return min(ANNEALING_SHARE * self.limits.time_limit, LONGEST_ANNEALING_S, left_s)
+
+    def _annealed(self, start: Schedule, seed: int, num_moves: int, time_s: float | None) -> None:
+        found = annealing.improve(
+            self.data,
+            start,
+            seed=seed,
+            num_moves=num_moves,
+            deadline_s=None if time_s is None else perf_counter() + time_s,
+            enough=self.bound,
+        )
+        self.offer(found)
