@@ -321,6 +321,11 @@ def _remarks(calibration: Calibration) -> list[str]:
             f"the device is faster than the data sheet of {calibration.efficiency.base_device}"
             " allows: check units and names"
         )
+    elif calibration.efficiency.is_doubtful:
+        found.append(
+            "the estimate is faster than the data sheet, but its interval is not: measure more"
+            " batch sizes and lengths"
+        )
     identity = calibration.measurements.identity
     for name in ("device", "llm", "quantization", "engine"):
         if name not in identity:

@@ -86,16 +86,17 @@ def _splitwise(hardware: str, parallel: int) -> Recipe:
             "tensor_parallel": str(parallel),
             "quantization": "FP16",
             "engine": "vLLM",
+            "base_device": {"h100-80gb": "h100-sxm-80gb"}.get(hardware, hardware),
         },
         recalled=("quantization", "engine"),
     )
 
 
-def _served(device: str, llm: str, base_device: str | None = None) -> Recipe:
+def _served(device: str, llm: str, base_device: str) -> Recipe:
     return Recipe(
         file=f"llmservingsim/{device}/{llm}/requests.jsonl",
         source=_SERVING_SIM,
-        settings={} if base_device is None else {"base_device": base_device},
+        settings={"base_device": base_device},
     )
 
 
@@ -114,8 +115,10 @@ RECIPES: Mapping[str, Recipe] = {
         for parallel in (2, 4, 8)
     },
     "rtx-4090-llama-3.1-8b": _served("RTX4090", "Llama-3.1-8B", "rtx-4090"),
-    "rtx-pro-6000-llama-3.1-8b": _served("RTXPRO6000", "Llama-3.1-8B"),
-    "rtx-pro-6000x2-qwen3-30b-a3b": _served("RTXPRO6000", "Qwen3-30B-A3B-Instruct-2507"),
+    "rtx-pro-6000-llama-3.1-8b": _served("RTXPRO6000", "Llama-3.1-8B", "rtx-pro-6000-96gb"),
+    "rtx-pro-6000x2-qwen3-30b-a3b": _served(
+        "RTXPRO6000", "Qwen3-30B-A3B-Instruct-2507", "rtx-pro-6000-96gb"
+    ),
     "strix-halo-llama-2-7b-q4": _halo("llama-2-7b.Q4_0", "llama-2-7b"),
     "strix-halo-qwen3-32b-q8": _halo("Qwen3-32B-Q8_0", "qwen3-32b"),
     "strix-halo-llama-3.3-70b-q4": _halo("shisa-v2-llama3.3-70b.i1-Q4_K_M", "llama-3.3-70b"),

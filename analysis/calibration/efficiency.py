@@ -37,12 +37,15 @@ class Efficiency:
         Share of the memory bandwidth at which a step reads the weights, by :math:`d_0`.
     cache_bandwidth
         Share of the memory bandwidth at which a step reads the KV cache, by :math:`d_2`.
+    is_impossible
+        True if a share is above 1 at the slow end of its coefficient's interval too.
     """
 
     base_device: str | None = None
     flop: float | None = None
     bandwidth: float | None = None
     cache_bandwidth: float | None = None
+    is_impossible: bool = False
 
     def to_dict(self) -> dict[str, object]:
         """Return the shares as JSON has them."""
@@ -54,8 +57,8 @@ class Efficiency:
         }
 
     @property
-    def is_impossible(self) -> bool:
-        """True if a share is above 1: the device would be faster than its data sheet."""
+    def is_doubtful(self) -> bool:
+        """True if a share is above 1: the estimate is faster than the data sheet."""
         return any(each is not None and each > 1 for each in (self.flop, self.bandwidth))
 
 
@@ -80,17 +83,21 @@ def efficiency(model: Fit, identity: Mapping[str, str]) -> Efficiency:
     weights = float(identity["num_weights"]) if "num_weights" in identity else None
     active = float(active_weights(llm)) if llm is not None else weights
     values = {name: each.value for name, each in model.estimates.items()}
+    slow = {name: each.high or each.value for name, each in model.estimates.items()}
     flop_per_s = num_devices * sheet.gpu_flop_per_s
     bytes_per_s = num_devices * (sheet.gpu_memory_bytes_per_s or 0.0)
     stored = _weight_bytes(identity, float(weight_bytes(llm)) if llm is not None else None)
     if stored is not None and llm is not None:  # a step of one request reads the active experts
         stored *= FP16_BYTES * active_weights(llm) / weight_bytes(llm)
     cache = float(kv_cache_bytes(llm, 1)) if llm is not None else None
+    flop = None if active is None else 2 * active
+    least = (_share(flop, slow["c1_s"], flop_per_s), _share(stored, slow["d0_s"], bytes_per_s))
     return Efficiency(
         base_device=base,
-        flop=_share(None if active is None else 2 * active, values["c1_s"], flop_per_s),
+        flop=_share(flop, values["c1_s"], flop_per_s),
         bandwidth=_share(stored, values["d0_s"], bytes_per_s),
         cache_bandwidth=_share(cache, values["d2_s"], bytes_per_s),
+        is_impossible=any(each is not None and each > 1 for each in least),
     )
 
 

@@ -12,7 +12,11 @@ from heuristics.system_models.validation import LARGEST_COUNT, LARGEST_TIME_S
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LARGEST_SECONDS = LARGEST_TIME_S
+LEAST_SECONDS, LARGEST_SECONDS = 1e-9, LARGEST_TIME_S
+"""Shortest and longest time that is read [s]."""
+
+LEAST_RATE, LARGEST_RATE = 1e-6, 1e12
+"""Least and largest rate that is read [tokens/s]."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,11 +99,14 @@ class Row:
         Raises
         ------
         InputError
-            If the time is not greater than 0, or longer than :data:`LARGEST_SECONDS`.
+            If the time is not greater than 0, or not from :data:`LEAST_SECONDS` to
+            :data:`LARGEST_SECONDS`.
         """
         value = self.number(name, unit) * seconds
         if value <= 0:
             raise self.error(f"must be greater than 0 {unit}", name)
+        if value < LEAST_SECONDS:
+            raise self.error(f"must be at least {LEAST_SECONDS:g} seconds", name)
         if value > LARGEST_SECONDS:
             raise self.error(f"must be at most {LARGEST_SECONDS:g} seconds", name)
         return value
@@ -110,11 +117,14 @@ class Row:
         Raises
         ------
         InputError
-            If it is not greater than 0.
+            If it is not greater than 0, or not from :data:`LEAST_RATE` to :data:`LARGEST_RATE`.
         """
         value = self.number(name, "tokens per second")
         if value <= 0:
             raise self.error("must be greater than 0 tokens per second", name)
+        if not LEAST_RATE <= value <= LARGEST_RATE:
+            rule = f"must be {LEAST_RATE:g} to {LARGEST_RATE:g} tokens per second"
+            raise self.error(rule, name)
         return value
 
     def count(self, name: str, *, least: int = 1, unit: str = "tokens") -> int:
