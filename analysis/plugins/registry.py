@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
+import sys
+from functools import lru_cache, partial
 from importlib.machinery import PathFinder
 from importlib.metadata import entry_points
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.methods.registry import METHODS
@@ -17,7 +19,7 @@ from instances.families import registry as families
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from importlib.machinery import ModuleSpec
-    from importlib.metadata import EntryPoint
+    from importlib.metadata import EntryPoint, EntryPoints
     from os import PathLike
 
 METHOD_GROUP, FAMILY_GROUP, CATALOGUE_GROUP = "otgah.methods", "otgah.families", "otgah.catalogues"
@@ -72,8 +74,8 @@ def use_installed(group: str, name: str | None = None) -> list[str]:
         If the plug-in of the named entry point is invalid.
     """
     troubles = []
-    found = entry_points(group=group) if name is None else entry_points(group=group, name=name)
-    for each in found:
+    announced = _announced(group, _places())
+    for each in announced if name is None else announced.select(name=name):
         try:
             _use(_installed(each))
         except InputError as error:
@@ -81,6 +83,18 @@ def use_installed(group: str, name: str | None = None) -> list[str]:
                 raise
             troubles.append(str(error))
     return troubles
+
+
+def _places() -> tuple[tuple[str, int], ...]:
+    """Return the folders that distributions are installed in, each with its last change [ns]."""
+    folders = (Path(each or ".") for each in sys.path)
+    return tuple((str(each), each.stat().st_mtime_ns) for each in folders if each.is_dir())
+
+
+@lru_cache(maxsize=16)
+def _announced(group: str, places: tuple[tuple[str, int], ...]) -> EntryPoints:
+    """Return the entry points of a group; the files are read again after a change of a folder."""
+    return entry_points(group=group)
 
 
 def use_installed_plugins() -> list[str]:

@@ -108,12 +108,12 @@ def simulate(
         tune_slots=tune_slots,
     )
     if out is None:
-        return _outcome(setup, _go_through(setup, setup.runs(None), None))
+        return _outcome(setup, go_through(setup, setup.runs(None), None))
     with Store.open(out) as store:
-        return _outcome(setup, _go_through(setup, setup.runs(store), store))
+        return _outcome(setup, go_through(setup, setup.runs(store), store))
 
 
-def _go_through(setup: Setup, runs: tuple[Run, ...], store: Store | None) -> tuple[Run, ...]:
+def go_through(setup: Setup, runs: tuple[Run, ...], store: Store | None) -> tuple[Run, ...]:
     """Run every scheme through the epochs, and through later ones until its requests have ended."""
     total = len(runs) * setup.num_epochs
     with _written(store) as keep, tqdm(total=total, unit="epoch", disable=None, leave=False) as bar:
