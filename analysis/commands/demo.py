@@ -1,5 +1,7 @@
 """The demonstration: generate instances, solve them exactly and by heuristics, write a report.
 
+P1 is solved on instances of several edge nodes, P2 and P3' on instances of one edge node.
+
 Run as ``python -m analysis.commands.demo``. A second run continues the first one, and starts again
 if the instances have changed.
 """
@@ -33,7 +35,20 @@ FAMILIES: Mapping[str, tuple[int, Mapping[str, Sequence[object]]]] = {
 }
 """Number of seeds of each family, and the parameters without their default values."""
 
+ONE_EDGE_NODE: Mapping[str, tuple[int, Mapping[str, Sequence[object]]]] = {"single-node": (4, {})}
+"""Families of one edge node, as in :data:`FAMILIES`, for P2 and P3'."""
+
 METHODS = ("decomposition", "ot-gah", "greedy-by-output", "first-come-first-served")
+
+METHODS_OF = {"P2": "algorithm-1", "P3prime": "ot"}
+"""The paper's algorithm for each problem of one edge node."""
+
+TITLES = {
+    "P1": "P1, all edge nodes",
+    "P2": "P2, one edge node with spectrum to spare",
+    "P3prime": "P3', one edge node",
+}
+"""Titles of the tables."""
 
 MILP = "milp-bigm"
 
@@ -56,42 +71,54 @@ def main(folder: Path = FOLDER) -> None:
         Folder of the files of the demonstration.
     """
     with announced(show_aside):
-        paths = {
-            family: otgah.generate(family, folder / "instances", seeds=range(num_seeds), grid=grid)
-            for family, (num_seeds, grid) in FAMILIES.items()
-        }
-    num_instances = sum(map(len, paths.values()))
+        everywhere, alone = (
+            _generated(families, folder / "instances") for families in (FAMILIES, ONE_EDGE_NODE)
+        )
     print(
-        f"{num_instances} instances of {len(FAMILIES)} families in {folder / 'instances'}",
+        f"{len(everywhere) + len(alone)} instances of {len(FAMILIES) + len(ONE_EDGE_NODE)} "
+        f"families in {folder / 'instances'}",
         flush=True,
     )
     store = folder / "runs.sqlite"
-    progress = _solve(paths, store)
+    progress = _solve(everywhere, alone, store)
     print(f"{progress}: {store}", flush=True)
     made = otgah.report(store, folder / "report.html")
     runs = otgah.runs_table(store)
-    print(f"\n{summary_text(summary(runs, by=('family', 'method')))}\n")
-    print(tree_remark(runs))
+    for problem, of_problem in runs.groupby("problem", sort=False):
+        table = summary_text(summary(of_problem, by=("family", "method")))
+        print(f"\n{TITLES[str(problem)]}\n{table}")
+    print(f"\n{tree_remark(runs)}")
     print(made.answer)
     for problem in made.problems:
         print(f"Note: {problem}")
     print(f"Report: {made.page}\nNotebook: {made.notebook}")
 
 
-def _solve(paths: Mapping[str, Sequence[Path]], store: Path) -> otgah.Tally:
+def _generated(
+    families: Mapping[str, tuple[int, Mapping[str, Sequence[object]]]], folder: Path
+) -> list[Path]:
+    return [
+        path
+        for family, (num_seeds, grid) in families.items()
+        for path in otgah.generate(family, folder, seeds=range(num_seeds), grid=grid)
+    ]
+
+
+def _solve(everywhere: Sequence[Path], alone: Sequence[Path], store: Path) -> otgah.Tally:
     try:
-        return _batch(paths, store)
+        return _batch(everywhere, alone, store)
     except otgah.InputError:  # The file holds runs of other instances that had the same names.
         store.unlink(missing_ok=True)
-        return _batch(paths, store)
+        return _batch(everywhere, alone, store)
 
 
-def _batch(paths: Mapping[str, Sequence[Path]], store: Path) -> otgah.Tally:
-    """Run all methods on all instances."""
+def _batch(everywhere: Sequence[Path], alone: Sequence[Path], store: Path) -> otgah.Tally:
+    """Run all methods on all instances, P2 and P3' on those of one edge node."""
     batch = partial(otgah.batch, out=store, time_limit=TIME_LIMIT_S, num_jobs=NUM_JOBS)
-    everywhere = [path for each in paths.values() for path in each]
-    tally = batch(everywhere, METHODS)
-    return tally + batch(everywhere, [MILP], node_limit=NODE_LIMIT)
+    tally = batch(everywhere, METHODS) + batch(everywhere, [MILP], node_limit=NODE_LIMIT)
+    for problem, method in METHODS_OF.items() if alone else ():
+        tally += batch(alone, [method, MILP], problem=problem)
+    return tally
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ SMALL = {"uniform-random": (2, {"num_requests": [6]}), "trace": (1, {"num_epochs
 
 def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(demo, "FAMILIES", SMALL)
+    monkeypatch.setattr(demo, "ONE_EDGE_NODE", {"single-node": (1, {"num_requests": [8]})})
     demo.main(tmp_path)
     first = capsys.readouterr().out
     assert {path.name for path in tmp_path.iterdir()} == {
@@ -25,10 +26,18 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
         "report.html",
         "report.ipynb",
     }
-    assert "5 instances of 2 families" in first
-    assert "25 runs: 25 new, 0 already in the store, 0 failed" in first
+    assert "6 instances of 3 families" in first
+    assert "29 runs: 29 new, 0 already in the store, 0 failed" in first
     assert f"Report: {tmp_path / 'report.html'}" in first
-    table = [line for line in first.splitlines() if line.startswith(("family", *SMALL))]
+    parts = [each for each in first.split("\n\n") if each.startswith(("P1", "P2", "P3"))]
+    tables = dict(each.split("\n", 1) for each in parts)
+    assert list(tables) == list(demo.TITLES.values())
+    for title, method in (("P2", "algorithm-1"), ("P3", "ot")):
+        (text,) = (text for name, text in tables.items() if name.startswith(title))
+        alone = [line.split()[1] for line in text.splitlines() if line.startswith("single-node")]
+        assert alone == [method, "milp-bigm"]
+    lines = tables[demo.TITLES["P1"]].splitlines()
+    table = [line for line in lines if line.startswith(("family", *SMALL))]
     assert len(table) == 1 + 2 * 5
     columns = {line.split()[1]: line.replace(" %", "%").split() for line in table}
     assert not [cells for cells in columns.values() if "-" in cells[:6]]
@@ -43,7 +52,7 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
     monkeypatch.setattr(otgah, "report", _reported)
     demo.main(tmp_path)
     again = capsys.readouterr().out
-    assert "25 runs: 0 new, 25 already in the store, 0 failed" in again
+    assert "29 runs: 0 new, 29 already in the store, 0 failed" in again
     assert "Note: one" in again
 
 
@@ -53,6 +62,7 @@ def test_the_demo_begins_anew_where_its_instances_have_changed(tmp_path, monkeyp
     for num_requests in (6, 7):
         problems = {"half-tight": (1, {}), "uniform-random": (1, {})}
         monkeypatch.setattr(demo, "FAMILIES", problems)
+        monkeypatch.setattr(demo, "ONE_EDGE_NODE", {})
         monkeypatch.setattr(otgah, "generate", _renamed(num_requests))
         demo.main(tmp_path)
         assert "4 runs: 4 new, 0 already in the store, 0 failed" in capsys.readouterr().out
@@ -77,7 +87,7 @@ def _renamed(num_requests):
 
 def test_the_demo_shows_some_forty_instances_of_families_that_exist():
     names = {family.name for family in otgah.families()}
-    assert set(demo.FAMILIES) <= names
+    assert {*demo.FAMILIES, *demo.ONE_EDGE_NODE} <= names
     assert len(demo.FAMILIES) >= 5
     assert "trace" in demo.FAMILIES
     assert {"decomposition", "ot-gah"} < set(demo.METHODS)
@@ -106,4 +116,4 @@ def test_every_row_of_the_demo_is_made_again_by_what_show_says(tmp_path, monkeyp
         told = json.loads(capsys.readouterr().out)
         for name in ("status", "ended_by", "objective", "bound", "num_nodes"):
             assert told[name] == row[name], (solving, name)
-    assert len(rows) == 41 * 5
+    assert len(rows) == 41 * 5 + 4 * 2 * 2
