@@ -75,6 +75,31 @@ assert (small["bound"].dropna() >= instance.best_known.objective).all()
 small
 
 # %% [markdown]
+# ## One edge node: P2 and P3'
+#
+# The paper solves one edge node by two algorithms. Algorithm 1 solves P2, where spectrum is ample,
+# and OT solves P3', where it is scarce. Each is compared with the MILP of its problem. A run is
+# recorded under its problem: the optimum of P2 is larger, since P2 has no (15b) and (15c). Without
+# a number of requests z, P3' is P1 at one edge node. The two then share their bounds, and the
+# column `bound_problem` names the problem whose run proved the bound.
+
+# %%
+alone = otgah.generate("single-node", folder / "one", seeds=range(2), grid={"num_requests": [60]})
+for problem, algorithm in (("P2", "algorithm-1"), ("P3prime", "ot")):
+    otgah.batch(alone, [algorithm, "milp-bigm"], folder / "one.sqlite", problem=problem)
+one = otgah.runs_table(folder / "one.sqlite")
+assert (one["gap"] == 0).all()
+one[["instance", "problem", "method", "objective", "bound_problem", "num_nodes", "node_kind"]]
+
+# %% [markdown]
+# The models look like the paper's page: each constraint has the tag of its problem, and Pyomo lists
+# the coefficients under the paper's symbols, for example `s_plus_n` for s' + n_i.
+
+# %%
+otgah.export(alone[0], "milp-bigm", folder / "p2.lp", problem="P2")
+[line for line in (folder / "p2.lp").read_text().splitlines() if "_13a" in line]
+
+# %% [markdown]
 # ## At full scale
 #
 # This instance has some 500 requests and batches of about a hundred. The bounds of the MILPs are so

@@ -18,6 +18,21 @@ def is_of_trees_left(options: Mapping[str, Any], node_kind: object) -> bool:
     return node_kind == NodeKind.TREE and options.get("start") == "bound"
 
 
+def trees_text(options: Mapping[str, Any], node_kind: object) -> str | None:
+    """Return the trees that a count of tree nodes covers, for a cell; None for other counts.
+
+    Examples
+    --------
+    >>> trees_text({"start": "bound"}, "tree"), trees_text({"start": "all"}, "tree")
+    ('left by the bound (start=bound)', 'all (start=all)')
+    >>> trees_text({}, "branch-and-bound")
+    """
+    if node_kind != NodeKind.TREE or "start" not in options:
+        return None
+    start = options["start"]
+    return f"{'left by the bound' if start == 'bound' else start} (start={start})"
+
+
 def node_kind_text(options: Mapping[str, Any], node_kind: object) -> str:
     """Return the kind of the nodes that a run counted, with the remark where it applies.
 

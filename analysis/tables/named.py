@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from analysis.runs.trees import trees_text
 from heuristics.errors import InputError
 
 if TYPE_CHECKING:
@@ -54,7 +56,8 @@ def named_table(name: str, runs: pd.DataFrame) -> pd.DataFrame:
 def _summary(runs: pd.DataFrame) -> pd.DataFrame:
     from analysis.metrics import summary
 
-    return summary(runs, by=("problem", "family", "contestant"))
+    by = ["problem", "family", "contestant"]
+    return _with_trees(summary(runs, by=by), runs, by)
 
 
 def _means(runs: pd.DataFrame) -> pd.DataFrame:
@@ -81,7 +84,24 @@ def _statistics(column: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
 def _nodes(runs: pd.DataFrame) -> pd.DataFrame:
     from analysis.metrics import node_counts
 
-    return node_counts(runs, by=("contestant",))
+    by = ["contestant"]
+    return _with_trees(node_counts(runs, by=by), runs, [*by, "node_kind"])
+
+
+def _with_trees(table: pd.DataFrame, runs: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Add ``trees``, the trees whose nodes are counted; absent where no tree nodes are counted."""
+    import pandas as pd
+
+    counted = runs[runs["num_nodes"].notna()]
+    trees_of_each: Any = [
+        trees_text(json.loads(options), kind)
+        for options, kind in zip(counted["options"], counted["node_kind"], strict=True)
+    ]
+    told = counted[by].assign(trees=trees_of_each)
+    known = told.dropna(subset=["trees"]).drop_duplicates()
+    trees = known.groupby(by, dropna=False, sort=False)["trees"].agg("; ".join).reset_index()
+    cells = table[by].merge(trees, on=by, how="left")["trees"]
+    return table.assign(trees=pd.array(cells.to_numpy(dtype=object), dtype="string"))
 
 
 def _pairs(column: str) -> Callable[[pd.DataFrame], pd.DataFrame]:

@@ -120,15 +120,23 @@ def proven_optima(runs: pd.DataFrame) -> str:
 
 
 def bound_sources(runs: pd.DataFrame) -> str:
-    """Return one sentence on the bounds from certificates; empty without such bounds."""
+    """Return sentences on the bounds of certificates and of P1 and P3prime; empty without them."""
     bounded = runs.dropna(subset=["bound_by"]).drop_duplicates(QUESTION)
     num_certified = int((bounded["bound_by"] == CERTIFICATE).sum())
-    if num_certified == 0:
-        return ""
-    return (
-        f"In {num_certified} of {len(bounded)} cases no run proved the optimum; the bound is from "
-        f"a certificate of otgah bound, verified in exact integers."
-    )
+    is_shared = bounded["bound_problem"] != bounded["problem"]
+    told = []
+    if num_certified:
+        told.append(
+            f"In {num_certified} of {len(bounded)} cases no run proved the optimum; the bound is "
+            f"from a certificate of otgah bound, verified in exact integers."
+        )
+    for problem, of_problem in bounded[is_shared].groupby("problem", sort=False):
+        source = of_problem["bound_problem"].iloc[0]
+        told.append(
+            f"In {counted(len(of_problem), 'case')} of {problem} the bound is of {source}: at one "
+            "edge node the two are one problem."
+        )
+    return " ".join(told)
 
 
 def _subject(runs: pd.DataFrame) -> tuple[str, str, pd.DataFrame] | None:

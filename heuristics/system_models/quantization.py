@@ -137,6 +137,8 @@ def quantized_flop_per_s(flop_per_s: Fraction, quantization: Quantization) -> Fr
 def provided_accuracy(quantization: Quantization, mode: AccuracyMode) -> Fraction:
     """Return f of the perplexity differential, 1 - x clipped to [0, 1]: the bound of (11).
 
+    The differential compares an LLM with its own FP16, so f does not compare two LLMs.
+
     Parameters
     ----------
     quantization

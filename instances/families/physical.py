@@ -107,7 +107,7 @@ class Deployment(Parameters):
     """Ratio of the computing time to that of FP16; replaces the catalogue's value."""
 
     ppl_differential: float | None = Field(None, ge=-1e6, le=1e6)
-    """Increase of perplexity by quantization; replaces the catalogue's value."""
+    """Increase of perplexity over the same LLM in FP16; replaces the catalogue's value."""
 
     accuracy_mode: AccuracyMode | None = None
     """Perplexity differential that f of (11) takes: absolute or relative."""

@@ -58,6 +58,22 @@ def test_a_table_holds_what_its_metric_says(runs):
     assert named_table("contradictions", runs).empty
 
 
+@pytest.mark.parametrize("name", ["nodes", "summary"])
+def test_a_table_with_tree_nodes_says_which_trees_they_are_of(tmp_path, name):
+    """The last column, so that readers of the columns before it read on."""
+    kept = store_of(
+        tmp_path / "r.sqlite",
+        TREE | {"options": '{"start": "bound"}', "objective": 3},
+        TREE | {"options": '{"start": "all"}', "objective": 3, "method": "ot"},
+        proof(4, num_nodes=7, node_kind="branch-and-bound"),
+        {"method": "random-order", "objective": 2},
+    )
+    table = named_table(name, runs_table(kept))
+    assert table.columns[-1] == "trees"
+    told = table.set_index("contestant")["trees"].dropna().to_dict()
+    assert told == {"ot": "all (start=all)", "ot-gah": "left by the bound (start=bound)"}
+
+
 def test_a_table_that_is_not_is_refused(runs):
     with pytest.raises(InputError, match="--table: must be one of runs, contradictions, summary"):
         named_table("averages", runs)

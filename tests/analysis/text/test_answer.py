@@ -107,3 +107,10 @@ def test_it_tells_how_many_bounds_are_of_certificates():
         "bound, verified in exact integers."
     )
     assert bound_sources(table(*both("a", 4, 4))) == ""
+
+
+def test_it_tells_which_bounds_p3prime_shares_with_p1():
+    runs = table(*both("a", 4, 4), {"objective": 4, "problem": "P3prime"})
+    assert bound_sources(runs) == (
+        "In 1 case of P3prime the bound is of P1: at one edge node the two are one problem."
+    )
