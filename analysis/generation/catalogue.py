@@ -110,7 +110,7 @@ def catalogue(kind: str | None = None) -> tuple[CatalogueEntry, ...]:
     Examples
     --------
     >>> [each.name for each in catalogue("scenarios")][:2]
-    ['mixed-models', 'modern']
+    ['city', 'mixed-models']
     >>> board = next(each for each in catalogue("devices") if each.name == "tx2")
     >>> board.setting, board.values["gpu_memory_bytes"], len(board.sources)
     ('device', 8000000000, 3)

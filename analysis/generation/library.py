@@ -112,6 +112,9 @@ _CERTIFIED = (CERTIFIED,)
 # With 40 edge nodes, each has capacity for a tenth of the demands of all requests.
 _LOOSE = dict.fromkeys(("uplink", "downlink", "memory", "compute"), "4")
 
+# Requests of a horizon that wait for one or two epochs.
+_WAITING = {"deadline_s": "2+6"}
+
 
 def _entry(family: str, proofs: tuple[str, ...], num_seeds: int, **settings: str) -> Entry:
     return Entry(family=family, settings=settings, seeds=range(num_seeds), proofs=proofs)
@@ -153,6 +156,10 @@ ENTRIES: tuple[Entry, ...] = (
     _entry("half-tight", _SMALL, 3),
     _entry("half-tight", _LARGE, 2, num_pairs="3", batch="8", binding="compute"),
     Entry(family="trace", num_instances=10, proofs=_LARGE),
+    _entry("horizon", _SMALL, 2, num_epochs="2", num_requests="6", **_WAITING),
+    _entry("horizon", _LARGE, 2, num_epochs="3", num_requests="10", **_WAITING),
+    _entry("city", _SMALL, 2, num_edge_nodes="4", num_requests="14", compute_scale="0.06"),
+    _entry("city", _LARGE, 2, num_edge_nodes="6", num_requests="40", compute_scale="0.1"),
     *(_of_kind(kind, _REPLAYED.get(name, range(4))) for name, kind in HARD.items()),
     _of_kind(LARGE["512 levels, I = 200"], range(2)),
     _entry("dense", _CERTIFIED, 2, copies="2", rate_per_s="100"),

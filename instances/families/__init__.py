@@ -14,6 +14,9 @@
 - :mod:`modern`: Jetson Orin boards and LLMs with grouped-query attention.
 - :mod:`trace`: requests of a recorded trace, one instance per epoch.
 - :mod:`horizon`: many epochs as one problem, with a row for each edge node and epoch.
+- :mod:`city_map`: places of edge nodes and users, in districts of cells.
+- :mod:`reach`: the pairs of an edge node and a request in coverage, with their channels.
+- :mod:`city`: many edge nodes on a grid of cells, each request covered by few of them.
 - :mod:`uniform_random`: coefficients drawn directly, each constraint with its own tightness.
 - :mod:`half_tight`: instances on which OT-GAH in the given order finds half of the optimum.
 """

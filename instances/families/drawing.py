@@ -143,27 +143,35 @@ def draw(template: Template, seed: int, *, arrivals: Arrivals | None = None) -> 
 
 def draw_values(template: Template, seed: int, *, arrivals: Arrivals | None = None) -> Draws:
     """Draw the values of one epoch; see :func:`draw`."""
-    if arrivals is None:
-        arrivals = draw_arrivals(template.workload, template.epoch.period_s, seed)
-    times = np.asarray(arrivals.arrival_s, dtype=np.float64)
-    num_requests = len(times)
+    requests = draw_requests(template, seed, arrivals=arrivals)
+    num_requests = len(requests["arrival_s"])
     num_pairs = num_requests * len(template.edge_nodes)
     if num_pairs > LARGEST_PAIRS:
         rule = f"must be at most {LARGEST_PAIRS} pairs of an edge node and a request"
         raise InputError(rule, field="edge_nodes", found=num_pairs)
     places = _places(template.workload, num_requests, seed)
     return Draws(
-        requests={
-            "arrival_s": np.round(times, TIME_DECIMALS),
-            "prompt_tokens": np.asarray(arrivals.prompt_tokens),
-            "output_tokens": np.asarray(arrivals.output_tokens),
-            **draw_demands(template.workload, num_requests, seed),
-        },
+        requests=requests,
         channels=tuple(
             _channels(edge_node, places, Stream.CHANNEL.generator(seed, index))
             for index, edge_node in enumerate(template.edge_nodes)
         ),
     )
+
+
+def draw_requests(
+    template: Template, seed: int, *, arrivals: Arrivals | None = None
+) -> dict[str, NDArray[Any]]:
+    """Draw the columns of the requests of one epoch, by the names of a scenario."""
+    if arrivals is None:
+        arrivals = draw_arrivals(template.workload, template.epoch.period_s, seed)
+    times = np.asarray(arrivals.arrival_s, dtype=np.float64)
+    return {
+        "arrival_s": np.round(times, TIME_DECIMALS),
+        "prompt_tokens": np.asarray(arrivals.prompt_tokens),
+        "output_tokens": np.asarray(arrivals.output_tokens),
+        **_demands(template.workload, len(times), seed),
+    }
 
 
 def refuse_covered(num_pairs: int, *, source: str, field: str) -> None:
@@ -202,8 +210,7 @@ def draw_arrivals(workload: Workload, period_s: float, seed: int) -> Arrivals:
     )
 
 
-def draw_demands(workload: Workload, num_requests: int, seed: int) -> dict[str, FloatArray]:
-    """Draw deadlines and accuracies of requests."""
+def _demands(workload: Workload, num_requests: int, seed: int) -> dict[str, FloatArray]:
     deadline = Stream.DEADLINE.generator(seed).uniform(*workload.deadline_s, num_requests)
     accuracy = Stream.ACCURACY.generator(seed).uniform(*workload.accuracy, num_requests)
     return {
@@ -226,7 +233,7 @@ def _channels(
     offset = places - np.array(edge_node.position_m)
     distance = np.hypot(offset[:, 0], offset[:, 1])
     radius = edge_node.coverage_radius_m
-    uplink_gain, downlink_gain = _gains(edge_node, offset, rng)
+    uplink_gain, downlink_gain = gains(edge_node, offset, rng)
     return Channels(
         covered=distance <= (np.inf if radius is None else radius),
         uplink_gain=round_significant(uplink_gain),
@@ -255,10 +262,20 @@ def fixed_values(template: Template, edge_node: EdgeNodeTemplate) -> dict[str, A
     }
 
 
-def _gains(
+def gains(
     edge_node: EdgeNodeTemplate, offset: FloatArray, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
-    """Draw h^2 of uplink and downlink; path loss and shadowing are the same in both."""
+    """Draw h^2 of uplink and downlink; path loss and shadowing are the same in both.
+
+    Parameters
+    ----------
+    edge_node
+        Edge node with the model of its channels.
+    offset
+        Offsets of the users from the edge node, east and north, shape (I, 2) [m].
+    rng
+        Stream of the random numbers.
+    """
     channel = edge_node.channel
     num_requests = len(offset)
     distance = np.hypot(offset[:, 0], offset[:, 1])

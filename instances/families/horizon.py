@@ -30,6 +30,7 @@ from instances.families import drawing
 from instances.families.family import Drawn, Family
 from instances.families.physical import Physical, adjusted_template
 from instances.families.trace import TraceReading, Windows, notes_of_lengths, notes_of_trace
+from instances.versions import COMPRESSED_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -240,4 +241,5 @@ FAMILY = Family(
     binds="compute, (12d), and the deadlines that requests of earlier epochs have left",
     parameters=Horizon,
     draw=draw,
+    version=COMPRESSED_ROWS,
 )

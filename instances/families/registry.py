@@ -23,6 +23,8 @@ FAMILIES = {
     "modern": "instances.families.modern",
     "uniform-random": "instances.families.uniform_random",
     "half-tight": "instances.families.half_tight",
+    "horizon": "instances.families.horizon",
+    "city": "instances.families.city",
     "trace": "instances.families.trace",
 }
 """Module of each family, with a constant ``FAMILY``."""

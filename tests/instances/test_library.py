@@ -46,6 +46,8 @@ QUICK = [
     "uniform-random-num_requests=0-seed0",
     "half-tight-seed2",
     "trace-epoch000000-seed0",
+    "horizon-deadline_s=2+6-num_epochs=3-num_requests=10-seed1",
+    "city-compute_scale=0.1-num_edge_nodes=6-num_requests=40-seed1",
 ]
 
 # One of every other kind, quick as well.
