@@ -113,8 +113,10 @@ def fit(measurements: Sequence[Measurement], *, with_intervals: bool = True) -> 
     where a row states both. The coefficients minimise
     :math:`\sum_r (1 - \sum_k w_{rk} x_k / y_r)^2` over :math:`x \ge 0`. A column that is a multiple
     of other columns, up to :data:`LEAST_VARIATION`, is fixed at 0. An interval is the estimate plus
-    and minus a multiple of the standard error of 400 resamples of the measurements, cut off at 0.
-    The multiple is Student's t, so that all intervals together hold with probability :data:`LEVEL`.
+    and minus a multiple of its standard error, cut off at 0. The standard error is that of 400
+    resamples of the measurements, which sees errors of the model, or that of ordinary least
+    squares where it is larger, since resamples miss the noise of a few decisive rows. The multiple
+    is Student's t, so that all intervals together hold with probability :data:`LEVEL`.
     """
     scaled, owners = _scaled(measurements)
     free, reasons = _free(scaled, measurements)
@@ -217,8 +219,18 @@ def _standard_errors(
     # A few resamples without variation in a column would dominate the standard deviation.
     low, high = np.quantile(solved, [0.1587, 0.8413], axis=0)
     freedom = num_measurements / max(num_measurements - num_columns, 1)
-    errors[told] = (high - low) / 2 * np.sqrt(freedom) / norms
+    spread = (high - low) / 2 * np.sqrt(freedom)
+    errors[told] = np.maximum(spread, _classical_errors(plain)) / norms
     return errors
+
+
+def _classical_errors(plain: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the standard errors of ordinary least squares for relative errors of one size."""
+    solved = np.linalg.lstsq(plain, np.ones(len(plain)), rcond=None)[0]
+    residuals = 1 - plain @ solved
+    variance = float(residuals @ residuals) / max(len(plain) - plain.shape[1], 1)
+    covariance = variance * np.linalg.pinv(plain.T @ plain)
+    return np.asarray(np.sqrt(np.diag(covariance)), dtype=np.float64)
 
 
 def _is_told(scaled: NDArray[np.float64], column: int) -> bool:

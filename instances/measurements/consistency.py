@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from instances.measurements.measurement import Measurement
 
-LARGEST_SPREAD = 2.0
+LARGEST_SPREAD = 3.0
 """Largest ratio of two times of the same work; repetitions of one test differ by less."""
 
 LARGEST_REVERSAL = 4.0

@@ -74,8 +74,22 @@ def test_a_noisy_device_is_recovered_within_its_intervals():
 @pytest.mark.long
 @pytest.mark.parametrize("noise", [0.01, 0.05, 0.1])
 @pytest.mark.parametrize("whole", [False, True])
-def test_a_noisy_device_is_recovered_in_95_of_100_draws(noise, whole):
-    draws = [fit(device(np.random.default_rng(seed), noise, whole)) for seed in range(100)]
+@pytest.mark.parametrize("is_grid", [False, True])
+def test_a_noisy_device_is_recovered_in_95_of_100_draws(noise, whole, is_grid):
+    sizes = np.random.default_rng(5)
+    scattered = [
+        (2 ** int(sizes.integers(0, 6)), int(sizes.integers(32, 2048)), int(sizes.integers(8, 512)))
+        for _ in range(60)
+    ]
+    draws = []
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        rows = (
+            device(rng, noise, whole)
+            if is_grid
+            else [row(*each, rng, noise, whole) for each in scattered]
+        )
+        draws.append(fit(rows))
     assert sum(map(inside, draws)) >= 95
 
 

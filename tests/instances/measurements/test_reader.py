@@ -319,7 +319,7 @@ BAD = {
     "empty": ("", "must hold at least one row"),
     "two times": (
         PLAIN + "1,10,3,1\n1,10,3,5\n",
-        r"line 3: must agree with line 2, 1 s for the same .*, within a factor of 2, found 5\.0",
+        r"line 3: must agree with line 2, 1 s for the same .*, within a factor of 3, found 5\.0",
     ),
     "rates for seconds": (
         PLAIN + "1,10,100,30\n1,10,200,4\n",
