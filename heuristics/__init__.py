@@ -26,6 +26,7 @@ Algorithms:
 - :mod:`ot`: Algorithm 2, optimal tree-search (OT): the largest batch of one edge node, P3'.
 - :mod:`tree_search`: the trees of Algorithm 2 and their prunings.
 - :mod:`single_node`: the exact largest batch of one edge node, without trees.
+- :mod:`best_alternative`: the best of the ways to run one edge node, for methods of one edge node.
 - :mod:`generalized_assignment`: each edge node in turn takes its largest batch of what is left.
 - :mod:`ot_gah`: Algorithm 3, OT with generalized assignment heuristics (OT-GAH): P1, one edge
   node at a time.

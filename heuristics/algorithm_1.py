@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+from heuristics.best_alternative import best_alternative
 from heuristics.limits import Limits, Stopped
 from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.problem import Problem
@@ -32,6 +34,7 @@ def algorithm_1(
     data
         Coefficients of one edge node. A request must fit the band alone to be eligible, see
         departure 20 of ``formulations/notation.md``; otherwise uplink and downlink do not count.
+        The best of the edge node's alternatives is taken.
     time_limit
         Time limit [s].
     node_limit
@@ -79,6 +82,11 @@ def algorithm_1(
     ((1, 2, 3),)
     """
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
+    return best_alternative(data, _METHOD, limits, partial(_at_one_row, limits))
+
+
+def _at_one_row(limits: Limits, data: Coefficients) -> Result:
+    """Find the largest batch of an edge node that can be run in one way."""
     # Departure 20: a request that does not fit the band alone is not eligible.
     edge_node = the_only_edge_node(data, _METHOD)  # Line 2.
     nothing = zero_if_nothing_eligible(data, Problem.P2, _METHOD, limits)

@@ -120,6 +120,21 @@ def refuse_alternatives(data: Coefficients, method: str) -> None:
         raise InputError(rule, field="coefficients.alternatives", found=several)
 
 
+def refuse_several_edge_nodes(data: Coefficients, method: str) -> None:
+    """Raise InputError if there are several edge nodes; one may have alternatives.
+
+    Parameters
+    ----------
+    data
+        Coefficients of any problem.
+    method
+        Name of a method of one edge node.
+    """
+    if len(data.alternatives) != 1:
+        rule = f"{method} solves one edge node; pick one of them"
+        raise InputError(rule, field="coefficients", found=len(data.alternatives))
+
+
 def groups_bytes(groups: Groups) -> bytes:
     """Return the groups of more than one row as bytes for a digest: sizes and rows."""
     numbers = [number for group in groups if len(group) > 1 for number in (len(group), *group)]

@@ -27,7 +27,8 @@ class EdgeNodeOrder(StrEnum):
     GIVEN = "given"
     """Order of the coefficients."""
     CAPACITY = "capacity"
-    """The largest compute budget of an eligible request first, then memory, then the index."""
+    """The largest compute budget of an eligible request first, then memory, then the index; of
+    alternatives those of the largest."""
     RANDOM = "random"
     """Drawn by the seed."""
     ALL = "all"
@@ -69,25 +70,30 @@ class _Pass(NamedTuple):
 def edge_node_orders(data: Coefficients, order: str, seed: int) -> Iterable[Sequence[int]]:
     """Return the orders of the edge nodes that a word of `EdgeNodeOrder` names.
 
+    An edge node is an index of ``data.alternatives``: its alternatives choose together.
+
     Raises
     ------
     InputError
         If the word names no order, or ``"all"`` is given for more than 6 edge nodes.
     """
     rule = chosen(EdgeNodeOrder, order, field="order")
-    edge_nodes = range(data.num_edge_nodes)
+    num_edge_nodes = len(data.alternatives)
+    edge_nodes = range(num_edge_nodes)
     if rule is EdgeNodeOrder.GIVEN:
         return [edge_nodes]
     if rule is EdgeNodeOrder.RANDOM:
-        return [np.random.default_rng(seed).permutation(data.num_edge_nodes).tolist()]
+        return [np.random.default_rng(seed).permutation(num_edge_nodes).tolist()]
     if rule is EdgeNodeOrder.CAPACITY:
         budget = data.pairs.largest_of(data.pairs.compute_budget)
-        return [sorted(edge_nodes, key=lambda j: (-budget[j], -data.memory_capacity[j], j))]
-    if data.num_edge_nodes > _MOST_EDGE_NODES_OF_ALL_ORDERS:
+        room = [(budget[row], data.memory_capacity[row]) for row in range(data.num_edge_nodes)]
+        most = [max(room[row] for row in rows) for rows in data.alternatives]
+        return [sorted(edge_nodes, key=lambda j: (-most[j][0], -most[j][1], j))]
+    if num_edge_nodes > _MOST_EDGE_NODES_OF_ALL_ORDERS:
         raise InputError(
             f"all orders are tried of at most {_MOST_EDGE_NODES_OF_ALL_ORDERS} edge nodes",
             field="order",
-            found=data.num_edge_nodes,
+            found=num_edge_nodes,
         )
     return permutations(edge_nodes)
 
@@ -103,7 +109,20 @@ def tie_key(data: Coefficients, ties: str) -> IntArray | None:
     rule = chosen(Ties, ties, field="ties")
     if rule is Ties.INDEX:
         return None
-    return data.pairs.num_edge_nodes_of(data.num_requests)
+    if not data.has_alternatives:
+        return data.pairs.num_edge_nodes_of(data.num_requests)
+    count = np.zeros(data.num_requests, dtype=np.int64)
+    for rows in data.alternatives:
+        count += _is_eligible_at(data, rows)
+    return count
+
+
+def _is_eligible_at(data: Coefficients, rows: Sequence[int]) -> BoolArray:
+    """Return True for each request that some of the rows may serve, shape (I,)."""
+    is_eligible = np.zeros(data.num_requests, dtype=np.bool_)
+    for row in rows:
+        is_eligible[data.pairs.requests[data.pairs.row(row)]] = True
+    return is_eligible
 
 
 def assign(
@@ -120,7 +139,8 @@ def assign(
     orders
         Orders in which the edge nodes choose. A run that is cut tries no further order.
     find
-        Function from an edge node and the remaining requests, shape (I,), to the largest batch.
+        Function from a row and the remaining requests, shape (I,), to the largest batch of the
+        row. An edge node takes the largest batch over its alternatives, of the first among equals.
     """
     best: Schedule | None = None
     ended_by = EndedBy.COMPLETED
@@ -144,12 +164,12 @@ def _one_pass(
     try:
         for j in order:  # Line 2.
             # Line 3. Departure 17. The capacities of j do not depend on what is left.
-            found = find(j, remaining)
+            row, found = _largest_of(data.alternatives[j], remaining, find)
             if found.ended_by is not EndedBy.COMPLETED:
                 ended_by = found.ended_by
             if found.batch is None:
                 break
-            batches[j] = found.batch  # Line 5.
+            batches[row] = found.batch  # Line 5.
             remaining[list(found.batch)] = False  # Line 4.
             num_served += 1
             if ended_by not in (EndedBy.COMPLETED, EndedBy.NODE_LIMIT):
@@ -157,3 +177,19 @@ def _one_pass(
     except KeyboardInterrupt:
         ended_by = EndedBy.INTERRUPTED
     return _Pass(batches, num_served, ended_by)
+
+
+def _largest_of(
+    rows: Sequence[int], remaining: BoolArray, find: Callable[[int, BoolArray], BatchFound]
+) -> tuple[int, BatchFound]:
+    """Return the row with the largest batch, and that batch with the end of the whole search."""
+    best_row, batch, ended_by = rows[0], None, EndedBy.COMPLETED
+    for row in rows:
+        found = find(row, remaining)
+        if found.ended_by is not EndedBy.COMPLETED:
+            ended_by = found.ended_by
+        if found.batch is not None and (batch is None or len(found.batch) > len(batch)):
+            best_row, batch = row, found.batch
+        if ended_by not in (EndedBy.COMPLETED, EndedBy.NODE_LIMIT):
+            break
+    return best_row, BatchFound(batch, ended_by)

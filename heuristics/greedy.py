@@ -4,6 +4,10 @@ The baselines differ only in the order of the requests. They have no bound and n
 request fits an edge node if the pair is eligible and the batch with it keeps (12a)-(12d). Edge
 nodes are tried in the order of the coefficients, and no request is moved later. O(N + I log I) for
 N eligible pairs.
+
+An edge node with alternatives first chooses the one under which it would serve most requests if it
+were alone: the same pass is made at each of its rows with all requests, and the row that serves
+most is used, the first among equals. Then the pass is made with the chosen rows.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -46,8 +50,11 @@ def greedy_by_output(
     node_limit
         Accepted for a uniform interface; never reached, as a pass has no tree nodes.
     """
-    order = np.lexsort((_least(data, data.pairs.compute), _least(data, data.pairs.memory)))
-    return _first_fit(data, order, "greedy-by-output", time_limit, node_limit)
+
+    def order_of(data: Coefficients) -> NDArray[np.intp]:
+        return np.lexsort((_least(data, data.pairs.compute), _least(data, data.pairs.memory)))
+
+    return _first_fit(data, order_of, "greedy-by-output", time_limit, node_limit)
 
 
 def greedy_by_deadline(
@@ -68,10 +75,13 @@ def greedy_by_deadline(
     node_limit
         Accepted for a uniform interface; never reached, as a pass has no tree nodes.
     """
-    budget = data.pairs.compute_budget
-    largest = data.pairs.largest_of(budget, initial=1)
-    order = np.argsort(_least(data, budget / largest[data.pairs.edge_nodes()]), kind="stable")
-    return _first_fit(data, order, "greedy-by-deadline", time_limit, node_limit)
+
+    def order_of(data: Coefficients) -> NDArray[np.intp]:
+        budget = data.pairs.compute_budget
+        largest = data.pairs.largest_of(budget, initial=1)
+        return np.argsort(_least(data, budget / largest[data.pairs.edge_nodes()]), kind="stable")
+
+    return _first_fit(data, order_of, "greedy-by-deadline", time_limit, node_limit)
 
 
 def first_come_first_served(
@@ -89,7 +99,7 @@ def first_come_first_served(
         Accepted for a uniform interface; never reached, as a pass has no tree nodes.
     """
     order = np.arange(data.num_requests)
-    return _first_fit(data, order, "first-come-first-served", time_limit, node_limit)
+    return _first_fit(data, lambda _: order, "first-come-first-served", time_limit, node_limit)
 
 
 def random_order(
@@ -113,7 +123,7 @@ def random_order(
         Accepted for a uniform interface; never reached, as a pass has no tree nodes.
     """
     order = np.random.default_rng(seed).permutation(data.num_requests)
-    return _first_fit(data, order, "random-order", time_limit, node_limit)
+    return _first_fit(data, lambda _: order, "random-order", time_limit, node_limit)
 
 
 def _least(data: Coefficients, value: NDArray[Any]) -> NDArray[np.float64]:
@@ -126,7 +136,7 @@ def _least(data: Coefficients, value: NDArray[Any]) -> NDArray[np.float64]:
 
 def _first_fit(
     data: Coefficients,
-    order: NDArray[np.intp],
+    order_of: Callable[[Coefficients], NDArray[np.intp]],
     method: str,
     time_limit: float | None,
     node_limit: int | None,
@@ -135,21 +145,20 @@ def _first_fit(
     nothing = zero_if_nothing_eligible(data, Problem.P1, method, limits)
     if nothing is not None:
         return nothing
-    batches = [_Batch(data, j) for j in range(data.num_edge_nodes)]
-    places_of = _places_by_request(data)
+    rows: list[int] = []
+    batches: list[_Batch] = []
     ended_by = EndedBy.COMPLETED
     try:
-        for request in order.tolist():
-            limits.check_time()
-            for edge_node, demand, budget in places_of(request):
-                if batches[edge_node].fits(demand, budget):
-                    batches[edge_node].add(request, demand, budget)
-                    break
+        rows = _chosen_rows(data, order_of, limits)
+        used = data.of_rows(rows) if data.has_alternatives else data
+        batches += (_Batch(used, j) for j in range(used.num_edge_nodes))
+        _place(used, order_of(used), batches, limits)
     except Stopped as stopped:
         ended_by = stopped.ended_by
     except KeyboardInterrupt:
         ended_by = EndedBy.INTERRUPTED
-    schedule = Schedule.of(batch.requests for batch in batches)
+    requests = dict(zip(rows, (batch.requests for batch in batches), strict=True))
+    schedule = Schedule.of(requests.get(row, ()) for row in range(data.num_edge_nodes))
     # A completed pass has placed at least one request. A pass stopped at once has no schedule.
     return Result(
         problem=Problem.P1,
@@ -158,6 +167,40 @@ def _first_fit(
         schedule=schedule if schedule.throughput else None,
         runtime_s=limits.runtime_s,
     )
+
+
+def _chosen_rows(
+    data: Coefficients, order_of: Callable[[Coefficients], NDArray[np.intp]], limits: Limits
+) -> list[int]:
+    """Return the row of each edge node under which a pass at this row alone serves most."""
+    return [
+        rows[0]
+        if len(rows) == 1
+        else max(rows, key=lambda row: _num_served(data.at(row), order_of, limits))
+        for rows in data.alternatives
+    ]
+
+
+def _num_served(
+    row: Coefficients, order_of: Callable[[Coefficients], NDArray[np.intp]], limits: Limits
+) -> int:
+    """Return the number of requests that a pass at one row serves."""
+    batch = _Batch(row, 0)
+    _place(row, order_of(row), [batch], limits)
+    return len(batch.requests)
+
+
+def _place(
+    data: Coefficients, order: NDArray[np.intp], batches: Sequence[_Batch], limits: Limits
+) -> None:
+    """Add each request to the batch of the first edge node where it fits."""
+    places_of = _places_by_request(data)
+    for request in order.tolist():
+        limits.check_time()
+        for edge_node, demand, budget in places_of(request):
+            if batches[edge_node].fits(demand, budget):
+                batches[edge_node].add(request, demand, budget)
+                break
 
 
 def _places_by_request(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from heuristics.best_alternative import best_alternative
 from heuristics.limits import Limits, Stopped
 from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.options import chosen
@@ -71,7 +73,7 @@ def ot(
     Parameters
     ----------
     data
-        Coefficients of one edge node.
+        Coefficients of one edge node. The best of its alternatives is taken.
     pruning
         Rule that cuts off nodes with too few candidates below them: ``"exact"``;
         ``"literal"``, the rule as the text states it; ``"pseudocode"``, line 22 alone; ``"none"``.
@@ -136,6 +138,12 @@ def ot(
     method = _METHODS[rule]
     warm_up()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
+    return best_alternative(data, method, limits, partial(_at_one_row, rule, begin, limits))
+
+
+def _at_one_row(rule: Pruning, begin: Start, limits: Limits, data: Coefficients) -> Result:
+    """Find the largest batch of an edge node that can be run in one way."""
+    method = _METHODS[rule]
     edge_node = the_only_edge_node(data, method)
     nothing = zero_if_nothing_eligible(data, Problem.P1, method, limits, is_tree=True)
     if nothing is not None:

@@ -55,7 +55,8 @@ def ot_gah(
     data
         Coefficients of all edge nodes.
     order
-        Order in which the edge nodes choose: ``"given"``, ``"capacity"``, ``"random"``, or
+        Order in which the edge nodes choose, each the best of its alternatives:
+        ``"given"``, ``"capacity"``, ``"random"``, or
         ``"all"``, which tries every order and keeps the best schedule.
     ties
         Preference between two requests with equal budget and uplink: ``"index"``, or
@@ -90,7 +91,9 @@ def ot_gah(
     and S the set of all scheduled requests. When j chose, :math:`O_j \setminus S` was available,
     and it is feasible as part of a feasible batch. OT is exact, so
     :math:`|S_j| \ge |O_j \setminus S|`. Summed over j, :math:`|S| \ge |O| - |S|`. The factor 1/2
-    is attained (departure 18).
+    is attained (departure 18). With alternatives the batches of edge node j are those of any of its
+    rows. A part of such a batch is a batch of the same row, and :math:`S_j` is a largest one over
+    all rows, so the argument holds unchanged.
 
     *Why no re-selection.* In the Next-Bin algorithm the profit of a scheduled request drops by the
     profit that it already has, here to 0.

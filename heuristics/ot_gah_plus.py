@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heuristics.alternatives import refuse_alternatives
 from heuristics.coefficients import Coefficients
 from heuristics.improvement.batch_walk import BatchWalk
 from heuristics.improvement.subgradient_prices import SubgradientPrices
@@ -19,9 +19,12 @@ from heuristics.problem import Problem
 from heuristics.reporting import report
 from heuristics.result import EndedBy, Progress, Result, Status
 from heuristics.schedule import Schedule
+from heuristics.single_node.single_node import MOST_STEPS, best_batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from heuristics.coefficients import BoolArray
 
 DEFAULT_TIME_LIMIT_S = 0.5
 """A quarter of the paper's epoch."""
@@ -90,6 +93,9 @@ def ot_gah_plus(
     that need them more. Rounds end at the bound of the prices, or after some rounds without
     improvement.
 
+    *Alternatives.* Each edge node in turn takes a larger batch of another row if one exists among
+    the requests that the others leave. When no edge node can, the rows are fixed for the rounds.
+
     Examples
     --------
     Room for one request at each of two edge nodes; request 1 may be served at the first only.
@@ -104,7 +110,6 @@ def ot_gah_plus(
     >>> ot_gah_plus(data).schedule.batches
     ((1,), (0,))
     """
-    refuse_alternatives(data, _METHOD)
     warm_up()
     limits = Limits(
         time_limit=DEFAULT_TIME_LIMIT_S if time_limit is None else time_limit,
@@ -120,7 +125,7 @@ def ot_gah_plus(
     trajectory = [Progress(limits.runtime_s, best.throughput, None)]
     report(schedule=best)
     try:
-        for better in _improvements(data, best, seed, limits):
+        for better in _with_chosen_rows(data, best, seed, limits):
             best = better
             trajectory.append(Progress(limits.runtime_s, best.throughput, None))
             report(schedule=best)
@@ -136,6 +141,58 @@ def ot_gah_plus(
         runtime_s=limits.runtime_s,
         trajectory=tuple(trajectory),
     )
+
+
+def _with_chosen_rows(
+    data: Coefficients, start: Schedule, seed: int, limits: Limits
+) -> Iterator[Schedule]:
+    """Yield better and better schedules: first of other rows, then of the rows chosen."""
+    if not data.has_alternatives:
+        yield from _improvements(data, start, seed, limits)
+        return
+    best = start
+    for best in _other_rows(data, start, limits):
+        yield best
+    pairs = data.pairs.row_pointer
+    rows = [
+        max(each, key=lambda row: (len(best.batches[row]), pairs[row + 1] - pairs[row]))
+        for each in data.alternatives
+    ]
+    part = Schedule.of(best.batches[row] for row in rows)
+    for better in _improvements(data.of_rows(rows), part, seed, limits):
+        batch_of = dict(zip(rows, better.batches, strict=True))
+        yield Schedule.of(batch_of.get(row, ()) for row in range(data.num_edge_nodes))
+
+
+def _other_rows(data: Coefficients, start: Schedule, limits: Limits) -> Iterator[Schedule]:
+    """Yield better schedules in which one edge node uses another row, until none is better."""
+    best, num_vain = start, 0
+    for rows in cycle(data.alternatives):
+        limits.check_time()
+        own = max(len(best.batches[row]) for row in rows)
+        others = [
+            request
+            for row, batch in enumerate(best.batches)
+            if row not in rows
+            for request in batch
+        ]
+        remaining = np.ones(data.num_requests, dtype=np.bool_)
+        remaining[others] = False
+        found = {row: _largest(data, row, remaining, limits) for row in rows if len(rows) > 1}
+        row = max(found, key=lambda row: len(found[row]), default=rows[0])
+        num_vain += 1
+        if len(found.get(row, ())) > own:
+            batches = [() if each in rows else batch for each, batch in enumerate(best.batches)]
+            batches[row] = found[row]
+            best, num_vain = Schedule.of(batches), 0
+            yield best
+        if num_vain == len(data.alternatives):
+            return
+
+
+def _largest(data: Coefficients, row: int, remaining: BoolArray, limits: Limits) -> tuple[int, ...]:
+    own = Limits(time_limit=limits.left_s, node_limit=MOST_STEPS)
+    return best_batch(data, row, limits=own, remaining=remaining).requests
 
 
 def _improvements(

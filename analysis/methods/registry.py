@@ -84,6 +84,7 @@ METHODS: dict[str, Method] = {
             modules=("heuristics.algorithm_1",),
             problems=(Problem.P2,),
             single_node=True,
+            takes_alternatives=True,
         ),
         *(
             Method(
@@ -94,6 +95,7 @@ METHODS: dict[str, Method] = {
                 problems=(Problem.P1, Problem.P3PRIME),
                 options=(_START,),
                 single_node=True,
+                takes_alternatives=True,
                 node_kind=NodeKind.TREE,
             )
             for name, (pruning, summary) in _PRUNINGS.items()
@@ -105,6 +107,7 @@ METHODS: dict[str, Method] = {
             modules=("heuristics.single_node.single_node", "heuristics.ready"),
             problems=(Problem.P1, Problem.P3PRIME, Problem.P2),
             single_node=True,
+            takes_alternatives=True,
         ),
         Method(
             name="ot-gah",
@@ -114,6 +117,7 @@ METHODS: dict[str, Method] = {
             options=(_ORDER, _TIES, _INNER, replace(_START, default="bound")),
             node_kind=NodeKind.TREE,
             is_random=True,
+            takes_alternatives=True,
         ),
         Method(
             name="ot-gah-fast",
@@ -122,6 +126,7 @@ METHODS: dict[str, Method] = {
             modules=("heuristics.ot_gah_fast", "heuristics.ready"),
             options=(_ORDER, _TIES),
             is_random=True,
+            takes_alternatives=True,
         ),
         Method(
             name="ot-gah-plus",
@@ -129,6 +134,7 @@ METHODS: dict[str, Method] = {
             solve=adapters.ot_gah_plus,
             modules=("heuristics.ot_gah_plus", "heuristics.ready"),
             is_random=True,
+            takes_alternatives=True,
         ),
         Method(
             name="count-annealing",
@@ -207,6 +213,7 @@ METHODS: dict[str, Method] = {
                 summary=summary,
                 solve=adapters.greedy,
                 modules=("heuristics.greedy",),
+                takes_alternatives=True,
             )
             for name, summary in _BASELINES.items()
         ),
@@ -216,6 +223,7 @@ METHODS: dict[str, Method] = {
             solve=adapters.random_order,
             modules=("heuristics.greedy",),
             is_random=True,
+            takes_alternatives=True,
         ),
     )
 }

@@ -2,8 +2,11 @@ r"""Single node: the largest batch of one edge node at any size, with its proof.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from heuristics.alternatives import refuse_several_edge_nodes
+from heuristics.best_alternative import best_alternative
 from heuristics.errors import InputError
 from heuristics.limits import Limits, Stopped
 from heuristics.problem import Problem
@@ -47,14 +50,14 @@ def single_node(
     Parameters
     ----------
     data
-        Coefficients of one edge node.
+        Coefficients of one edge node. The best of its alternatives is taken.
     problem
         P1, or P3' as maximisation, which is the same problem, or P2, without uplink and downlink.
     time_limit
         Time limit [s].
     node_limit
         Maximum number of steps. A visit of the exact search is one step, and so are some dozens
-        of comparisons elsewhere. None stands for `MOST_STEPS`, some seconds.
+        of comparisons elsewhere. None stands for `MOST_STEPS` at each alternative, some seconds.
 
     Returns
     -------
@@ -97,18 +100,18 @@ def single_node(
     >>> result.schedule.batches, str(result.status), result.bound
     (((1, 2, 3),), 'optimal', 3)
     """
-    if data.num_edge_nodes != 1:
-        raise InputError(
-            f"{METHOD} solves one edge node; pick one of them",
-            field="coefficients",
-            found=data.num_edge_nodes,
-        )
+    refuse_several_edge_nodes(data, METHOD)
     if problem is Problem.P3:
         raise InputError(f"{METHOD} solves P1, P2 and P3prime", field="problem", found=str(problem))
     warm_up()
-    limits = Limits(
-        time_limit=time_limit, node_limit=MOST_STEPS if node_limit is None else node_limit
-    )
+    limits = Limits(time_limit=time_limit, node_limit=node_limit)
+    return best_alternative(data, METHOD, limits, partial(_at_one_row, problem, limits))
+
+
+def _at_one_row(problem: Problem, limits: Limits, data: Coefficients) -> Result:
+    """Find the largest batch of an edge node that can be run in one way."""
+    if limits.node_limit is None:
+        limits = Limits(time_limit=limits.left_s, node_limit=MOST_STEPS)
     batch = best_batch(data, 0, problem=problem, limits=limits)
     proven = batch.ended_by is EndedBy.PROOF
     return Result(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from heuristics.errors import InputError
+from heuristics.alternatives import refuse_several_edge_nodes
 from heuristics.latency_order import cheapest_places, levels
 from heuristics.pairs import AMOUNTS
 
@@ -148,12 +148,7 @@ def the_only_edge_node(data: Coefficients, method: str) -> SortedEdgeNode:
     InputError
         If the coefficients have more than one edge node.
     """
-    if data.num_edge_nodes != 1:
-        raise InputError(
-            f"{method} solves one edge node; pick one of them",
-            field="coefficients",
-            found=data.num_edge_nodes,
-        )
+    refuse_several_edge_nodes(data, method)
     return SortedEdgeNode.of(data, 0)
 
 
