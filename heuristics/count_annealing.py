@@ -62,7 +62,7 @@ def count_annealing(
     Raises
     ------
     InputError
-        If a limit is negative.
+        If a limit is negative, or edge nodes have alternatives.
 
     Notes
     -----

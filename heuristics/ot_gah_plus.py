@@ -1,4 +1,4 @@
-"""OT-GAH-plus: OT-GAH, then rounds of prices, passes over the edge nodes and random walks."""
+"""OT-GAH-plus: OT-GAH, then annealing over counts, then rounds of prices and random walks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heuristics.coefficients import Coefficients
+from heuristics.coefficients import LARGEST_DENSE, Coefficients
+from heuristics.improvement.annealing import improvements
+from heuristics.improvement.annealing import warm_up as warm_up_annealing
 from heuristics.improvement.batch_walk import BatchWalk
 from heuristics.improvement.subgradient_prices import SubgradientPrices
 from heuristics.limits import Limits, Stopped
@@ -30,6 +32,9 @@ DEFAULT_TIME_LIMIT_S = 0.5
 """A quarter of the paper's epoch."""
 
 _METHOD = "ot-gah-plus"
+
+_NUM_MOVES = 200_000
+"""Moves of the annealing, which take a tenth to half of a second."""
 
 _STEPS_PER_PAIR, _MOST_STEPS = 64, 1 << 18
 """Steps of a walk per pair of an edge node and a request, and maximum number of steps."""
@@ -87,11 +92,14 @@ def ot_gah_plus(
     *Guarantee.* Never worse than `ot_gah_fast` in the given order, so at least half of the optimum
     wherever that method guarantees half.
 
-    *Rounds.* Each walks through feasible schedules (`BatchWalk`: ejections, swaps, relocations,
-    removals), improves the prices of requests and spectrum (`SubgradientPrices`), and lets the edge
-    nodes choose anew at these prices in random order, so that each leaves requests to the others
-    that need them more. Rounds end at the bound of the prices, or after some rounds without
-    improvement.
+    *Annealing.* Simulated annealing over counts of equal requests comes first, with 200,000 moves;
+    see `heuristics.count_annealing.count_annealing`. Its cost follows the eligible pairs.
+
+    *Rounds.* They follow if J times I is at most 3,000,000. Each walks through feasible schedules
+    (`BatchWalk`: ejections, swaps, relocations, removals), improves the prices of requests and
+    spectrum (`SubgradientPrices`), and lets the edge nodes choose anew at these prices in random
+    order, so that each leaves requests to the others that need them more. Rounds end at the bound
+    of the prices, or after some rounds without improvement.
 
     *Alternatives.* Each edge node in turn takes a larger batch of another row if one exists among
     the requests that the others leave. When no edge node can, the rows are fixed for the rounds.
@@ -200,6 +208,13 @@ def _improvements(
 ) -> Iterator[Schedule]:
     """Yield better and better schedules, until rounds do not help or a bound is reached."""
     limits.check_time()
+    for better in improvements(data, start, seed=seed, num_moves=_NUM_MOVES):
+        if better is not None:
+            start = better
+            yield start
+        limits.check_time()
+    if data.num_edge_nodes * data.num_requests > LARGEST_DENSE:
+        return
     walk, prices = BatchWalk(data, start), SubgradientPrices(data)
     random = np.random.default_rng(seed)
     num_pairs = data.num_edge_nodes * data.num_requests
@@ -244,6 +259,7 @@ def _round(
 @cache
 def warm_up() -> None:
     """Compile the kernels, or load them from disk, so that no run pays for it."""
+    warm_up_annealing()
     none, one = np.zeros((1, 2), dtype=np.int64), np.ones((1, 2), dtype=np.int64)
     data = Coefficients(
         uplink=none,

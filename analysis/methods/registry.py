@@ -130,7 +130,7 @@ METHODS: dict[str, Method] = {
         ),
         Method(
             name="ot-gah-plus",
-            summary="OT-GAH-fast, then moves between the edge nodes for at most half a second",
+            summary="OT-GAH-fast, then annealing and moves for at most half a second",
             solve=adapters.ot_gah_plus,
             modules=("heuristics.ot_gah_plus", "heuristics.ready"),
             is_random=True,
