@@ -22,6 +22,7 @@ from heuristics.reporting import report
 from heuristics.result import EndedBy, Progress, Result, Status
 from heuristics.schedule import Schedule
 from heuristics.single_node.single_node import MOST_STEPS, best_batch
+from heuristics.single_node.single_node import warm_up as warm_up_single_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -259,6 +260,7 @@ def _round(
 @cache
 def warm_up() -> None:
     """Compile the kernels, or load them from disk, so that no run pays for it."""
+    warm_up_single_node()
     warm_up_annealing()
     none, one = np.zeros((1, 2), dtype=np.int64), np.ones((1, 2), dtype=np.int64)
     data = Coefficients(

@@ -157,4 +157,6 @@ def warm_up() -> None:
         compute_budget=2 * one,
         eligible=np.array([[True, True], [True, False]]),
     )
-    improve(data, Schedule.of([[0], []]), num_moves=8)
+    start, classes = Schedule.of([[0], []]), RequestClasses.of(data)
+    improve(data, start, num_moves=8)
+    MatchingAnnealing(data, MatchingCells.of(data, classes), start, 0, 8).advance(8, 3)
