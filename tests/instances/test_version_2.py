@@ -260,3 +260,25 @@ def test_refuses_channels_of_the_other_version(tmp_path, version, told):
     with pytest.raises(InputError) as caught:
         read_instance(written(tmp_path, mixed))
     assert str(caught.value).endswith(f"edge_nodes[0].covered: {told}")
+
+
+HEAD = b'{"format": "otgah-instance", "version": 2, '
+
+
+@pytest.mark.parametrize(
+    ("start", "block", "times", "rule"),
+    [
+        (HEAD, b"1," * 10**6, 61, "must hold at most 60000000 values, found 6100000"),
+        (HEAD, b"[]," * 10**6, 5, "must hold at most 4000000 lists and objects, found 500000"),
+        (b'{"version": 2, ', b"1," * 10**6, 16, "must hold at most 15000000 values"),
+        (HEAD, b'"a": ' + b"[" * 10**5, 1, "must not be nested this deep"),
+        (HEAD, b'"a": ' + b"9" * 5000 + b"}", 1, "must be JSON: Exceeds the limit"),
+    ],
+    ids=["values", "lists", "another start", "depth", "digits"],
+)
+def test_bombs_of_version_2_are_refused(tmp_path, start, block, times, rule):
+    path = tmp_path / "a.json.gz"
+    path.write_bytes(gzip.compress(start) + gzip.compress(block) * times)
+    with pytest.raises(InputError) as caught:
+        read_instance(path)
+    assert str(caught.value).startswith(f"{path}: {rule}")
