@@ -6,12 +6,13 @@ import csv
 import io
 import json
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from heuristics.errors import InputError
 from heuristics.text_file import read_text
 from instances.measurements.row import Row
-from instances.strict_json import unique_keys
+from instances.strict_json import LARGEST_CONTAINERS, LARGEST_VALUES, unique_keys
 
 if TYPE_CHECKING:
     import os
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 LARGEST_MEASUREMENTS = 2**26
 """The longest measurement file that is read, unpacked [bytes]."""
 
-LARGEST_ROWS = 1_000_000
+LARGEST_ROWS = 200_000
+"""Largest number of rows of a file."""
 
 _DELIMITERS = (",", ";", "\t")
 _RULE = re.compile(r"^\|[\s:|-]+\|?$")
@@ -45,13 +47,17 @@ def read_rows(path: str | os.PathLike[str]) -> list[Row]:
     start = text.lstrip()[:1]
     try:
         if start in ("{", "["):
-            rows = list(_json_rows(text, source))
+            _refuse_crowd(text)
+            found = _json_rows(text, source)
         elif any(line.lstrip().startswith("|") for line in text.split("\n")):
-            rows = list(_markdown_rows(text, source))
+            found = _markdown_rows(text, source)
         else:
-            rows = list(_csv_rows(text, source))
+            found = _csv_rows(text, source)
+        rows = list(islice(found, LARGEST_ROWS + 1))
     except InputError as error:
         raise error if error.source else error.within(source) from error
+    if len(rows) > LARGEST_ROWS:
+        raise InputError(f"must hold at most {LARGEST_ROWS:,} rows", source=source, found="more")
     if not rows:
         raise InputError("must hold at least one row of measurements", source=source)
     return rows
@@ -146,6 +152,17 @@ def _json_row(value: Any, source: str, place: str) -> Row:
     if not isinstance(value, dict):
         raise InputError("must be a table of keys and values", field=place, found=value)
     return Row(source=source, place=place, values=value)
+
+
+def _refuse_crowd(text: str) -> None:
+    """Refuse JSON of too many values before they are created."""
+    counts = {
+        "lists and objects": (text.count("[") + text.count("{"), LARGEST_CONTAINERS),
+        "values": (text.count(",") + 1, LARGEST_VALUES),
+    }
+    for name, (found, largest) in counts.items():
+        if found > largest:
+            raise InputError(f"must hold at most {largest:,} {name}", found=found)
 
 
 def _refuse_repeated(names: list[str], place: str) -> None:

@@ -53,6 +53,9 @@ class Measurements:
         return found
 
 
+LARGEST_TAKEN = 20_000
+"""Largest number of rows that are fitted together."""
+
 REQUEST_LOG = "LLMServingSim, measured requests"
 
 
@@ -80,7 +83,11 @@ def read_measurements(
     if not rows:
         raise InputError("must name at least one file", field="files")
     _formats(rows)
-    grouped = _formats(chosen(rows, settings or {}))
+    taken = chosen(rows, settings or {})
+    if len(taken) > LARGEST_TAKEN:
+        rule = f"must be at most {LARGEST_TAKEN:,} rows, chosen by --set COLUMN=VALUE"
+        raise InputError(rule, source=taken[0].source, found=len(taken))
+    grouped = _formats(taken)
     kept: list[Measurement] = []
     left_out: list[LeftOut] = []
     for form, listed in grouped.values():

@@ -7,6 +7,7 @@ import pytest
 
 from heuristics.errors import InputError
 from heuristics.system_models.batch_time import Work
+from instances.measurements import documents, reader
 from instances.measurements.formats import FORMATS
 from instances.measurements.reader import read_measurements
 
@@ -392,3 +393,15 @@ def test_each_format_states_a_unit_for_each_column_that_tells_it():
         told = [name for name in each.needs if isinstance(name, str)]
         tables = ("benchmark", "metric")
         assert [n for n in told if n not in each.units and n not in tables] == [], each.name
+
+
+def test_files_that_are_too_large_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(documents, "LARGEST_ROWS", 3)
+    with pytest.raises(InputError, match="must hold at most 3 rows, found 'more'"):
+        read(tmp_path, PLAIN + "1,10,3,1\n" * 4)
+    monkeypatch.setattr(documents, "LARGEST_CONTAINERS", 3)
+    with pytest.raises(InputError, match="must hold at most 3 lists and objects, found 4"):
+        read(tmp_path, "[{},{},{}]", "a.json")
+    monkeypatch.setattr(reader, "LARGEST_TAKEN", 1)
+    with pytest.raises(InputError, match="must be at most 1 rows, chosen by --set COLUMN=VALUE"):
+        read(tmp_path, PLAIN + "1,10,3,1\n" * 2)
