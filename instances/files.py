@@ -216,6 +216,8 @@ def _edge_nodes(
         if name in names:
             raise InputError("must differ from the others", field=f"{field}.name", found=name)
         names.add(name)
+        if "alternative_of" in edge_node:
+            expect.name(edge_node["alternative_of"], f"{field}.alternative_of")
     return tuple(document)
 
 

@@ -67,7 +67,7 @@ def write_schedule(
     Parameters
     ----------
     schedule
-        A batch for each edge node of the instance, or one batch with ``edge_node``.
+        A batch for each row of the instance, or for each row of ``edge_node``.
     instance
         The whole instance that the schedule belongs to.
     path
@@ -90,10 +90,9 @@ def assignment(
     """Return the batch of every edge node, by its index in the file."""
     if edge_node is None:
         return {str(index): list(batch) for index, batch in enumerate(schedule.batches)}
-    return {
-        str(index): list(schedule.batches[0]) if index == edge_node else []
-        for index in range(instance.coefficients.num_edge_nodes)
-    }
+    batches = dict(zip(instance.rows_of(edge_node), schedule.batches, strict=True))
+    rows = range(instance.coefficients.num_edge_nodes)
+    return {str(row): list(batches.get(row, ())) for row in rows}
 
 
 def _schedule(document: Any, instance: Instance, edge_node: int | None) -> Schedule:
@@ -103,7 +102,9 @@ def _schedule(document: Any, instance: Instance, edge_node: int | None) -> Sched
     if document["instance"] not in names:
         raise InputError(f"must be {names[0]!r}", field="instance", found=document["instance"])
     schedule = Schedule.of(_batches(document["assignment"], instance.coefficients))
-    return schedule if edge_node is None else Schedule((schedule.batches[edge_node],))
+    if edge_node is None:
+        return schedule
+    return Schedule(tuple(schedule.batches[row] for row in instance.rows_of(edge_node)))
 
 
 def _batches(document: Any, data: Coefficients) -> list[list[int]]:

@@ -85,18 +85,17 @@ def check_file(path: str | PathLike[str], *, edge_node: str | int | None = None)
     """
     instance = read_instance(path)
     data = instance.coefficients
-    edge_nodes = range(data.num_edge_nodes)
-    if edge_node is not None:
-        edge_nodes = range(index := instance.edge_node_index(str(edge_node)), index + 1)
+    index = None if edge_node is None else instance.edge_node_index(str(edge_node))
+    rows = range(data.num_edge_nodes) if index is None else instance.rows_of(index)
     derived = instance.derived()
     differences = () if derived is None else _differences(data, derived)
     sizes = np.diff(data.pairs.row_pointer)
     return FileVerdict(
-        instance=instance.name if edge_node is None else instance.name_at(edge_nodes[0]),
+        instance=instance.name if index is None else instance.name_at(index),
         num_requests=data.num_requests,
-        num_edge_nodes=len(edge_nodes),
-        num_eligible=int(sizes[list(edge_nodes)].sum()),
-        unfit=tuple((j, i) for j, i in data.unfit_pairs.tolist() if j in edge_nodes),
+        num_edge_nodes=len(rows),
+        num_eligible=int(sizes[list(rows)].sum()),
+        unfit=tuple((j, i) for j, i in data.unfit_pairs.tolist() if j in rows),
         derived_again=None if derived is None else not differences,
         differences=differences,
         best_known=_best_known(instance),

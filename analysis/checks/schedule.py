@@ -86,6 +86,7 @@ def check_schedule(
     index = None if edge_node is None else instance.edge_node_index(str(edge_node))
     schedule = read_schedule(schedule_path, instance, edge_node=index)
     judged = instance if index is None else instance.at(index)
+    rows = None if index is None else instance.rows_of(index)
     if judged_by.is_single_node and len(judged.coefficients.alternatives) > 1:
         raise InputError(
             f"must be one for problem {judged_by}, or --edge-node must pick one",
@@ -97,5 +98,5 @@ def check_schedule(
         instance=judged.name,
         problem=judged_by,
         objective=schedule.throughput,
-        violations=in_file_indices(check(judged.coefficients, schedule, judged_by), index),
+        violations=in_file_indices(check(judged.coefficients, schedule, judged_by), rows),
     )

@@ -55,17 +55,19 @@ class InstanceRuns:
     def problem_of(self, run: dict[Any, Any]) -> tuple[Coefficients, tuple[str, ...]]:
         """Return the coefficients that a run solved, and the names of their edge nodes."""
         index = self._edge_node(run)
-        names = self.instance.edge_node_names
+        data, names = self.instance.coefficients, self.instance.edge_node_names
         if index is None:
-            return self.instance.coefficients, names
-        return self.instance.coefficients.at(index), (names[index],)
+            return data, names
+        rows = self.instance.rows_of(index)
+        return data.of_rows(rows), tuple(names[row] for row in rows)
 
     def schedule_of(self, run: dict[Any, Any]) -> Schedule:
         """Return the schedule of a run, by the edge nodes of :meth:`problem_of`."""
         assignment = json.loads(run["assignment"])
         index = self._edge_node(run)
-        edge_nodes = range(len(self.instance.edge_node_names)) if index is None else [index]
-        return Schedule.of([assignment.get(str(each), []) for each in edge_nodes])
+        num_rows = len(self.instance.edge_node_names)
+        rows = range(num_rows) if index is None else self.instance.rows_of(index)
+        return Schedule.of([assignment.get(str(each), []) for each in rows])
 
     def serving_edge_nodes(self, run: dict[Any, Any]) -> list[str]:
         """Return the name of the edge node that serves each request in a run; "" without one."""
@@ -86,9 +88,7 @@ class InstanceRuns:
 
     def _edge_node(self, run: dict[Any, Any]) -> int | None:
         """Return the index of the single edge node that a run solved; None for the whole."""
-        names = [
-            self.instance.name_at(each) for each, _ in enumerate(self.instance.edge_node_names)
-        ]
+        names = [f"{self.instance.name}@{each}" for each in self.instance.selection_names]
         return None if run["instance"] == self.instance.name else names.index(run["instance"])
 
 

@@ -107,7 +107,8 @@ def instance_runs(
         raise InputError(rule, source="--instance", found=given)
     data = instance.coefficients
     digests = {instance.name: data.digest()} | {
-        instance.name_at(each): data.at(each).digest() for each in range(data.num_edge_nodes)
+        f"{instance.name}@{name}": data.of_rows(instance.rows_of(each)).digest()
+        for each, name in enumerate(instance.selection_names)
     }
     own = table[table["instance"].isin(digests)].reset_index(drop=True)
     if own.empty:

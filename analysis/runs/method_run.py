@@ -110,7 +110,7 @@ def _not_proved(task: Task, certificate: Certificate) -> str | None:
 
 def _violations(task: Task, schedule: Schedule) -> tuple[Violation, ...]:
     found = check(task.data, schedule, task.problem, cardinality=task.cardinality)
-    return in_file_indices(found, task.edge_node)
+    return in_file_indices(found, task.rows)
 
 
 def _method(task: Task) -> Method:

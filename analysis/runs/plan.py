@@ -70,7 +70,8 @@ def plan(
             field="edge nodes",
             found=num_edge_nodes,
         )
-    if index is None and not chosen.takes_alternatives:
+    has_choice = index is None or len(instance.rows_of(index)) > 1
+    if has_choice and not chosen.takes_alternatives:
         try:
             refuse_alternatives(instance.coefficients, chosen.name)
         except InputError as error:

@@ -27,7 +27,7 @@ class Task:
     whole
         Instance as read from its file.
     edge_node
-        Index of the only edge node to solve; None for all.
+        Index of the only edge node to solve, as of :meth:`Instance.edge_node_index`; None for all.
     method
         Name of the method.
     problem
@@ -57,6 +57,11 @@ class Task:
     def instance(self) -> Instance:
         """The solved instance: the whole instance, or NAME@EDGE_NODE."""
         return self.whole if self.edge_node is None else self.whole.at(self.edge_node)
+
+    @property
+    def rows(self) -> tuple[int, ...] | None:
+        """The rows of the whole instance that are solved; None for all."""
+        return None if self.edge_node is None else self.whole.rows_of(self.edge_node)
 
     @property
     def data(self) -> Coefficients:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from heuristics.judges.checker import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def violation_to_dict(violation: Violation) -> dict[str, Any]:
@@ -22,12 +22,12 @@ def violation_from_dict(document: Mapping[str, Any]) -> Violation:
 
 
 def in_file_indices(
-    violations: tuple[Violation, ...], edge_node: int | None
+    violations: tuple[Violation, ...], rows: Sequence[int] | None
 ) -> tuple[Violation, ...]:
-    """Return the violations at one edge node with the index of this node in the file."""
-    if edge_node is None:
+    """Return the violations at some rows, None for all, with the indices of the file."""
+    if rows is None:
         return violations
     return tuple(
-        each if each.edge_node is None else replace(each, edge_node=edge_node)
+        each if each.edge_node is None else replace(each, edge_node=rows[each.edge_node])
         for each in violations
     )
