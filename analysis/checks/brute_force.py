@@ -28,8 +28,8 @@ def brute_force(data: Coefficients) -> int:
     Notes
     -----
     A set of requests is a bit mask. The sets that the first j edge nodes can serve together are
-    the disjoint unions of a set that the first j - 1 can serve and a set that the j-th can. Time
-    :math:`O(J 4^I)`.
+    the disjoint unions of a set that the first j - 1 can serve and a set that the j-th can, with
+    any of its alternatives. Time :math:`O(J 4^I)`.
     """
     if data.num_requests > LARGEST_BRUTE_FORCE:
         raise ValueError(
@@ -37,9 +37,10 @@ def brute_force(data: Coefficients) -> int:
         )
     masks = np.arange(2**data.num_requests)
     served = masks == 0
-    for edge_node in range(data.num_edge_nodes):
+    for rows in data.alternatives:
+        can_batch = np.logical_or.reduce([_can_batch(data, row, masks) for row in rows])
         with_this_one = served.copy()
-        for batch in np.flatnonzero(_can_batch(data, edge_node, masks)).tolist():
+        for batch in np.flatnonzero(can_batch).tolist():
             disjoint = masks[served & (masks & batch == 0)]
             with_this_one[disjoint | batch] = True
         served = with_this_one

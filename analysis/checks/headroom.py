@@ -29,6 +29,10 @@ BATCH_DEADLINE = "batch deadline"
 """Constraint: the batch with the request would end after the earliest deadline in the batch."""
 
 
+OTHER_ALTERNATIVE = "other alternative"
+"""Constraint: the edge node serves requests with another of its alternatives."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Headroom:
     """Free capacity of a feasible schedule, and constraints that block the other requests.
@@ -108,6 +112,8 @@ def headroom(data: Coefficients, schedule: Schedule, problem: Problem = Problem.
     least = budgets.min(axis=1, initial=never)
     blocked[OWN_DEADLINE] = is_open & (longer > data.compute_budget)
     blocked[BATCH_DEADLINE] = is_open & (longer > least[:, None])
+    if data.has_alternatives:
+        blocked[OTHER_ALTERNATIVE] = is_open & _is_unused(data, schedule)[:, None]
     is_empty = ~chosen.any(axis=1)
     return Headroom(
         loads=loads,
@@ -118,3 +124,12 @@ def headroom(data: Coefficients, schedule: Schedule, problem: Problem = Problem.
         is_open=is_open,
         blocked=blocked,
     )
+
+
+def _is_unused(data: Coefficients, schedule: Schedule) -> BoolArray:
+    """Return True for each row whose edge node uses another row, shape (J,)."""
+    is_unused = np.zeros(data.num_edge_nodes, dtype=np.bool_)
+    for rows in data.alternatives:
+        if any(schedule.batches[row] for row in rows):
+            is_unused[[row for row in rows if not schedule.batches[row]]] = True
+    return is_unused

@@ -9,6 +9,7 @@ from heuristics.coefficients import Coefficients
 from heuristics.judges.checker import check
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule
+from tests.helpers.alternatives import with_alternatives
 from tests.helpers.strategies import coefficients
 
 
@@ -61,7 +62,7 @@ def test_an_empty_batch_has_no_deadline_and_p2_no_spectrum():
     assert room.fits.sum() == 4
 
 
-@given(data=coefficients(), order=st.randoms(use_true_random=False))
+@given(data=st.one_of(coefficients(), with_alternatives()), order=st.randoms(use_true_random=False))
 def test_a_pair_is_blocked_exactly_where_the_judge_finds_a_violation(data, order):
     batches = [[] for _ in range(data.num_edge_nodes)]
     pairs = [(j, i) for j in range(data.num_edge_nodes) for i in range(data.num_requests)]

@@ -264,7 +264,7 @@ def test_a_warm_start_that_breaks_a_constraint_is_refused():
 
 
 def test_a_heuristic_takes_no_warm_start():
-    with pytest.raises(InputError, match="must be left out for method ot-gah; it is for milp-big"):
+    with pytest.raises(InputError, match="must be left out for method ot-gah; it is for count-ann"):
         perform(plan(of(problem()), "ot-gah"), warm_start=Schedule.empty(2), started_from="hand")
 
 
