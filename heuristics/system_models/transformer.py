@@ -16,6 +16,7 @@ where the KV cache has :math:`D_{kv}`. Layers of other kinds, in
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, model_validator
@@ -117,22 +118,7 @@ class Transformer(Record):
         """The kinds of layers and their counts."""
         if self.layers is not None:
             return self.layers
-        # The fields' own checks and the validator hold here, so nothing is checked again.
-        heads: dict[str, Any] = {
-            "num_heads": self.num_heads,
-            "num_kv_heads": self.num_kv_heads,
-            "key_dimension": self.head_dimension,
-            "value_dimension": self.head_dimension,
-        }
-        attention = (
-            FullAttention.model_construct(**heads)
-            if self.window is None
-            else WindowAttention.model_construct(window=self.window, **heads)
-        )
-        ffn = DenseFfn.model_construct(
-            kind="plain" if self.num_ffn_matrices == 2 else "gated", dimension=self.ffn_dimension
-        )
-        return (Layer.model_construct(count=self.num_layers, attention=attention, ffn=ffn),)
+        return _alike(self)
 
     @property
     def attention_dimension(self) -> int:
@@ -154,6 +140,27 @@ class Transformer(Record):
         """True if a request's cache is in proportion to its tokens: no windows, no states."""
         cached = any(each.attention is not None for each in self.kinds)
         return cached and not self.has_windows and not state_bytes(self)
+
+
+@lru_cache(maxsize=64)  # a horizon asks for each of its rows
+def _alike(llm: Transformer) -> tuple[Layer, ...]:
+    """Return the one kind of layers of an LLM whose layers are alike."""
+    # The fields' own checks and the validator hold here, so nothing is checked again.
+    heads: dict[str, Any] = {
+        "num_heads": llm.num_heads,
+        "num_kv_heads": llm.num_kv_heads,
+        "key_dimension": llm.head_dimension,
+        "value_dimension": llm.head_dimension,
+    }
+    attention = (
+        FullAttention.model_construct(**heads)
+        if llm.window is None
+        else WindowAttention.model_construct(window=llm.window, **heads)
+    )
+    ffn = DenseFfn.model_construct(
+        kind="plain" if llm.num_ffn_matrices == 2 else "gated", dimension=llm.ffn_dimension
+    )
+    return (Layer.model_construct(count=llm.num_layers, attention=attention, ffn=ffn),)
 
 
 class MemoryConstants(NamedTuple):
