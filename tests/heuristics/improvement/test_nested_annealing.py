@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from heuristics.coefficients import Coefficients
@@ -59,8 +59,7 @@ def annealing(data, *, seed=0, num_moves=2000):
 @given(nested(), st.data())
 def test_the_value_of_a_state_is_that_of_a_maximum_matching(data, drawn):
     found, classes = annealing(data)
-    if not found:
-        return  # Another order among ties would have met the conditions.
+    assume(found)  # Rarely only another order of ties meets the conditions.
     pools, state = found._pools, found._state
     for j in range(data.num_edge_nodes):
         state.counts[j] = [drawn.draw(st.integers(0, n)) for n in pools.num_eligible[j].tolist()]
@@ -76,18 +75,6 @@ def test_the_value_of_a_state_is_that_of_a_maximum_matching(data, drawn):
 @given(nested(), st.integers(0, 3))
 def test_the_best_state_is_the_optimum(data, seed):
     found, _ = annealing(data, seed=seed)
-    if found:
-        found.advance(2000, data.num_requests)
-        assert found.objective == found.best.throughput == optimum(data)
-
-
-def test_the_conditions_hold_in_the_drawn_problems():
-    """The test above would be empty otherwise."""
-    held = []
-
-    @given(nested())
-    def count(data):
-        held.append(bool(annealing(data)[0]))
-
-    count()
-    assert sum(held) > 0.7 * len(held)
+    assume(found)
+    found.advance(2000, data.num_requests)
+    assert found.objective == found.best.throughput == optimum(data)
