@@ -43,6 +43,9 @@ NUM_MOVES, TRIAL_MOVES = 3_000_000, 100_000
 ANNEALING_SHARE, LONGEST_ANNEALING_S = 0.2, 10.0
 """Share of the time limit for an annealing, and the longest time [s]."""
 
+NUM_STARTS = 3
+"""Number of schedules from prices of which the best is the start of an annealing."""
+
 MOST_VAIN = 2
 """Number of successive annealings without improvement, without a time limit."""
 
@@ -69,6 +72,7 @@ class WideApproach(Approach):
         self.anneal()
         for size in BIN_SIZES:
             self._descend(size, bins)
+        self.anneal()
         for tolerance in TOLERANCES:
             self.climb(
                 exact=True,
@@ -94,12 +98,12 @@ class WideApproach(Approach):
         )
 
     def anneal(self) -> bool:
-        """Anneal from the incumbent, each time with another seed; return True on success."""
+        """Anneal from a schedule, each time with another seed; return True on success."""
         if self.is_closed:
             return False
         seed = int(np.random.default_rng([self.seed, self._num_annealed]).integers(1 << 31))
         self._num_annealed += 1
-        before, start = self.incumbent.throughput, self.incumbent
+        before, start = self.incumbent.throughput, self._start()
         share_s = self._annealing_s()
         if share_s is None:
             self._annealed(start, seed, NUM_MOVES, None)
@@ -111,6 +115,17 @@ class WideApproach(Approach):
             if left_s > 0:
                 self._annealed(start, seed, int(rate * left_s), 1.5 * left_s)
         return self.incumbent.throughput > before
+
+    def _start(self) -> Schedule:
+        """Return the incumbent or, every second time, a schedule from the prices.
+
+        A schedule from good prices is often the better start, even if it serves fewer requests.
+        """
+        if self._num_annealed % 2 == 1:
+            return self.incumbent
+        prices = self.ascent.prices()
+        made = [self.scheduler.make(prices, self.limits) for _ in range(NUM_STARTS)]
+        return max(made, key=_throughput)
 
     def anneal_on(self) -> bool:
         """Anneal until a schedule is better, or some annealings were in vain; True on success.
@@ -150,3 +165,7 @@ class WideApproach(Approach):
             enough=self.bound,
         )
         self.offer(found)
+
+
+def _throughput(schedule: Schedule) -> int:
+    return schedule.throughput
