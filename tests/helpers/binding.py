@@ -4,12 +4,16 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import pytest
 
 from formulations.solvers.cp_sat import cp_sat
 from heuristics.result import Status
 from instances.families.registry import family
 
 CAPACITIES = ("uplink", "downlink", "memory")
+
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in (1, 2))]
+"""The seeds of a family's instances; CP-SAT takes seconds for each."""
 
 
 @cache

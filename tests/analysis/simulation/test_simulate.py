@@ -52,7 +52,9 @@ def balances(simulation: Simulation, num_arrived):
 @pytest.mark.parametrize("carry_over", [False, True])
 @pytest.mark.parametrize("period", ["epoch", "pipelined"])
 @pytest.mark.parametrize("count_waiting", [False, True])
-@pytest.mark.parametrize("scenario", ["section-v", "mixed-models"])
+@pytest.mark.parametrize(
+    "scenario", ["section-v", pytest.param("mixed-models", marks=pytest.mark.long)]
+)
 def test_every_request_has_exactly_one_fate(scenario, count_waiting, period, carry_over):
     settings = {"period": period, "count_waiting": count_waiting, "deadline_s": "1.5+4.0"}
     simulation = simulate(scenario, ALL, num_epochs=12, settings=settings, carry_over=carry_over)

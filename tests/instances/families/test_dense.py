@@ -1,8 +1,6 @@
 import pytest
 
-from tests.helpers.binding import CAPACITIES, drawn, most_by
-
-SEEDS = range(3)
+from tests.helpers.binding import CAPACITIES, SEEDS, drawn, most_by
 
 
 @pytest.mark.parametrize("seed", SEEDS)

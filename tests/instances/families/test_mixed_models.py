@@ -1,8 +1,6 @@
 import pytest
 
-from tests.helpers.binding import drawn, optimum
-
-SEEDS = range(3)
+from tests.helpers.binding import SEEDS, drawn, optimum
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -1,9 +1,7 @@
 import pytest
 
 from instances.families.registry import family
-from tests.helpers.binding import CAPACITIES, bound, drawn, optimum, without
-
-SEEDS = range(3)
+from tests.helpers.binding import CAPACITIES, SEEDS, bound, drawn, optimum, without
 
 
 @pytest.mark.parametrize("seed", SEEDS)

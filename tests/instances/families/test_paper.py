@@ -1,8 +1,6 @@
 import pytest
 
-from tests.helpers.binding import CAPACITIES, bound, drawn, most_by, optimum, without
-
-SEEDS = range(3)
+from tests.helpers.binding import CAPACITIES, SEEDS, bound, drawn, most_by, optimum, without
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -1,8 +1,7 @@
 import pytest
 
-from tests.helpers.binding import drawn, optimum
+from tests.helpers.binding import SEEDS, drawn, optimum
 
-SEEDS = range(2)
 FEW = {"num_requests": 40}
 
 

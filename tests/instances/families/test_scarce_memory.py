@@ -1,8 +1,6 @@
 import pytest
 
-from tests.helpers.binding import bound, drawn, optimum, without
-
-SEEDS = range(3)
+from tests.helpers.binding import SEEDS, bound, drawn, optimum, without
 
 
 @pytest.mark.parametrize("seed", SEEDS)

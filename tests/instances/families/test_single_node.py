@@ -1,8 +1,6 @@
 import pytest
 
-from tests.helpers.binding import drawn, optimum, without
-
-SEEDS = range(3)
+from tests.helpers.binding import SEEDS, drawn, optimum, without
 
 
 @pytest.mark.parametrize("seed", SEEDS)
