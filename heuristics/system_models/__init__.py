@@ -14,6 +14,7 @@
 - :mod:`radio`: shares of the band by (1) and (2), and k6 in tokens.
 - :mod:`catalogue`: LLMs, devices, quantization schemes and scenarios by name.
 - :mod:`template`: the recipe of a scenario, from which requests and channels are drawn by seed.
+- :mod:`choices`: the ways to run one edge node, in a recipe and in a scenario.
 - :mod:`coverage`: the requests within reach of an edge node, with the columns of their channels.
 - :mod:`scenario`: the physical description of one epoch or of a horizon, as in an instance file.
 - :mod:`memory`: the unit that (12c) counts in, with demands and capacity of an edge node.

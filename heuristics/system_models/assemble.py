@@ -11,6 +11,7 @@ import numpy as np
 from heuristics.coefficients import RESOURCES, Coefficients
 from heuristics.integers import LARGEST_ROW_SUM, LARGEST_VALUE
 from heuristics.pairs import AMOUNTS, Pairs
+from heuristics.system_models.choices import own_setting, rows_by_edge_node
 from heuristics.system_models.latency import LatencyModel, cache_reading_s, reading_s
 from heuristics.system_models.memory import memory_unit, node_memory
 from heuristics.system_models.protocol import LatencyBudgets, latency_budgets
@@ -51,14 +52,13 @@ FLOP_PER_UNIT = 10**6
 
 
 class _Columns(NamedTuple):
-    """Columns of requests, the same at each edge node; ``padded`` is true within s' and levels."""
+    """Columns of requests, the same at each edge node."""
 
     arrival_s: FloatArray
     deadline_s: FloatArray
     prompt_tokens: IntArray
     output_tokens: IntArray
     accuracy: FloatArray
-    padded: BoolArray
 
     def take(self, requests: IntArray) -> _Columns:
         return self._replace(**{name: getattr(self, name)[requests] for name in self._fields})
@@ -74,7 +74,6 @@ class _Workload(NamedTuple):
     prompt_tokens: IntArray
     output_tokens: IntArray
     accuracy: FloatArray
-    padded: BoolArray
     budgets: LatencyBudgets
     in_time: BoolArray
 
@@ -96,14 +95,16 @@ def assemble(scenario: Scenario) -> Coefficients:
     Coefficients
         A pair is eligible if the request is in coverage, the accuracy is kept (11), the
         deadline leaves time to compute (:math:`\tau'_{ij} > 0`), the prompt is at most s' and
-        the output at most the largest level, the LLM's weights fit, and it fits alone.
+        the output at most the largest level and the longest output of a batch, the LLM's weights
+        fit, and it fits alone. Rows of one ``alternative_of`` are alternatives.
 
     Notes
     -----
     In the worst-channel reading k6 takes the worst channel among the requests in coverage whose
     accuracy is kept and whose :math:`\tau' > 0`: a set fixed before anything is chosen, so that
     what is feasible stays so with fewer requests. A latency model that counts the reading of
-    weights takes the longest output among those of them that fit s' and the levels, fixed alike:
+    weights takes the given longest output of a batch, or else the longest output among those of
+    them that fit s' and the levels, fixed alike:
     of the sum of computing and reading, or of the longer, the coefficients have no more than
     that, and of the sum also the reading of each request's KV cache, as part of its compute. A
     demand beyond what a row of 62 bits can hold is written as one more than the capacity. In a
@@ -125,7 +126,10 @@ def assemble(scenario: Scenario) -> Coefficients:
         )
         for each in scenario.edge_nodes
     ]
-    return Coefficients(**{name: np.array([row[name] for row in rows]) for name in rows[0]})
+    return Coefficients(
+        **{name: np.array([row[name] for row in rows]) for name in rows[0]},
+        alternatives=rows_by_edge_node(scenario.edge_nodes),
+    )
 
 
 def _assemble_sparse(scenario: Scenario, columns: _Columns, unit: int | None) -> Coefficients:
@@ -151,6 +155,7 @@ def _assemble_sparse(scenario: Scenario, columns: _Columns, unit: int | None) ->
         ),
         scenario.num_requests,
         *np.array(capacities, dtype=np.int64).T,
+        alternatives=rows_by_edge_node(scenario.edge_nodes),
     )
 
 
@@ -169,10 +174,16 @@ def served_output_tokens(scenario: Scenario) -> IntArray:
 
 def fits_padding(scenario: Scenario) -> BoolArray:
     """Return which prompts are at most s' and outputs at most the largest level, shape (I,)."""
-    setting = scenario.setting
-    fits = np.array(scenario.requests.prompt_tokens, dtype=np.int64) <= setting.padding_tokens
+    prompts = np.array(scenario.requests.prompt_tokens, dtype=np.int64)
+    return _fits(prompts, served_output_tokens(scenario), scenario.setting)
+
+
+def _fits(prompt_tokens: IntArray, served_tokens: IntArray, setting: Setting) -> BoolArray:
+    fits = prompt_tokens <= setting.padding_tokens
     if setting.output_levels_tokens is not None:
-        fits &= np.array(scenario.requests.output_tokens) <= setting.output_levels_tokens[-1]
+        fits &= served_tokens <= setting.output_levels_tokens[-1]
+    if setting.longest_output_tokens is not None:
+        fits &= served_tokens <= setting.longest_output_tokens
     return np.asarray(fits)
 
 
@@ -184,7 +195,6 @@ def _columns(scenario: Scenario) -> _Columns:
         prompt_tokens=np.array(requests.prompt_tokens, dtype=np.int64),
         output_tokens=served_output_tokens(scenario),
         accuracy=np.array(requests.accuracy, dtype=np.float64),
-        padded=fits_padding(scenario),
     )
 
 
@@ -206,7 +216,6 @@ def _workload(columns: _Columns, scenario: Scenario, epoch: int | None) -> _Work
         prompt_tokens=columns.prompt_tokens,
         output_tokens=columns.output_tokens,
         accuracy=columns.accuracy,
-        padded=columns.padded,
         budgets=budgets,
         in_time=budgets.arrived & np.greater(budgets.remaining, 0).astype(bool),
     )
@@ -221,6 +230,8 @@ def _row(
     covered: BoolArray,
 ) -> dict[str, Any]:
     """Return one edge node's row of every field, an entry for each request of the workload."""
+    setting = own_setting(setting, edge_node)
+    padded = _fits(workload.prompt_tokens, workload.output_tokens, setting)
     accuracy = float_at_most(provided_accuracy(edge_node.quantization, setting.accuracy_mode))
     # Departure 2.
     candidates = covered & (workload.accuracy <= accuracy) & workload.in_time
@@ -232,12 +243,12 @@ def _row(
         **_uplink(edge_node, setting, workload),
         **_downlink(edge_node, setting, workload, candidates),
         **_memory(edge_node, setting, workload, free, unit),
-        **_compute(edge_node, setting, workload, candidates),
+        **_compute(edge_node, setting, workload, candidates & padded),
     }
     fits = row["compute"] <= row["compute_budget"]
     for name in RESOURCES:
         fits &= row[name] <= row[f"{name}_capacity"]
-    row["eligible"] = candidates & workload.padded & fits & (free >= 0)
+    row["eligible"] = candidates & padded & fits & (free >= 0)
     return row
 
 
@@ -300,7 +311,9 @@ def _compute(
     speed = quantized_flop_per_s(
         edge_node.num_gpus * as_fraction(edge_node.gpu_flop_per_s), edge_node.quantization
     )
-    longest = int(workload.output_tokens[candidates & workload.padded].max(initial=0))
+    longest = setting.longest_output_tokens
+    if longest is None:
+        longest = int(workload.output_tokens[candidates].max(initial=0))
     reading = reading_s(edge_node, setting, longest, num_gpus=edge_node.num_gpus)
     ticks, tick = _computing_ticks(setting.latency, workload.budgets, reading)
     factor = speed * tick / FLOP_PER_UNIT

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from heuristics.system_models.choices import refuse_alternatives_of_names
 from heuristics.system_models.coverage import (
     Covered,
     Index,
@@ -90,6 +91,9 @@ class EdgeNode(Record):
     ----------
     name
         Name of the edge node.
+    alternative_of
+        Name of the edge node that several rows are alternatives of, of which at most one has a
+        batch; absent for an edge node that can be run in one way.
     epoch
         Index of the epoch in a horizon, where each edge node has a row for each epoch; absent in
         a scenario of one epoch.
@@ -110,9 +114,12 @@ class EdgeNode(Record):
         ascending order. With an epoch, they have arrived for it and have tau' > 0.
     llm, quantization
         LLM and quantization scheme as numbers, so that a file does not depend on the catalogue.
+    padding_tokens, longest_output_tokens
+        Values that replace those of the setting; absent without own values.
     """
 
     name: Name
+    alternative_of: Name | None = Field(None, exclude_if=lambda value: value is None)
     epoch: Index | None = Field(None, exclude_if=lambda value: value is None)
     num_gpus: Count
     gpu_flop_per_s: Positive
@@ -127,6 +134,8 @@ class EdgeNode(Record):
     covered: Covered
     uplink_gain: tuple[NonNegative, ...]
     downlink_gain: tuple[NonNegative, ...]
+    padding_tokens: Count | None = Field(None, exclude_if=lambda value: value is None)
+    longest_output_tokens: Count | None = Field(None, exclude_if=lambda value: value is None)
 
 
 class Setting(Record):
@@ -147,6 +156,10 @@ class Setting(Record):
     output_levels_tokens
         Levels that output lengths are rounded up to; a longer output fits no batch. Null keeps
         every length.
+    longest_output_tokens
+        Longest output of a batch, after rounding up to a level; a longer one fits no batch. A
+        latency model that counts reading counts so many readings of the weights. Absent, it
+        counts those of the longest candidate.
     bits_per_token
         Number of bits sent for each token, 16 in the paper.
     noise_density_dbm_per_hz, noise_figure_db
@@ -172,6 +185,7 @@ class Setting(Record):
     count_waiting: Flag
     padding_tokens: Count
     output_levels_tokens: tuple[Count, ...] | None
+    longest_output_tokens: Count | None = Field(None, exclude_if=lambda value: value is None)
     bits_per_token: Count
     noise_density_dbm_per_hz: Decibel
     noise_figure_db: Decibel
@@ -200,8 +214,8 @@ class Scenario(Record):
     requests
         The requests, columns of I values.
     edge_nodes
-        The J edge nodes, at least one, of different names; in a horizon one for each edge node and
-        epoch.
+        The J rows, at least one, of different names: one for each edge node or each of its
+        alternatives; in a horizon for each of these and each epoch.
     setting
         Everything else, called ``scenario`` in an instance file.
 
@@ -232,6 +246,7 @@ class Scenario(Record):
                 raise broken_rule(f"{place}.covered", rule)
             refuse_columns(edge_node, place, self.num_requests)
             self._check_hosted(edge_node, place)
+        refuse_alternatives_of_names(self.edge_nodes)
         return self
 
     def _check_arrivals(self) -> None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from heuristics.errors import InputError
+from heuristics.system_models import choices
 from heuristics.system_models.catalogue import reader
 from heuristics.system_models.catalogue.reader import KvCacheMode
+from heuristics.system_models.choices import Counts, Names
 from heuristics.system_models.latency import LatencyModel
 from heuristics.system_models.path_loss import FreeSpace, Infrastructure, Manhattan
 from heuristics.system_models.protocol import PeriodMode, compute_slot_s, period_s
@@ -115,6 +117,9 @@ class Epoch(Record):
 class Inference(Record):
     """LLM and its execution; an edge node may have its own LLM and quantization scheme.
 
+    Several LLMs, quantizations, values of s' or longest outputs, joined by ``+``, are alternatives
+    of each edge node, see :mod:`heuristics.system_models.choices`.
+
     Parameters
     ----------
     llm
@@ -127,6 +132,8 @@ class Inference(Record):
         Values that replace those of the catalogue.
     padding_tokens
         s'.
+    longest_output_tokens
+        Longest output of a batch; absent for no limit.
     output_levels_tokens
         Levels that output lengths are rounded up to; absent keeps every length.
     latency
@@ -135,14 +142,15 @@ class Inference(Record):
         True if a latency model that counts reading counts the KV caches too.
     """
 
-    llm: Name
-    quantization: Name
+    llm: Names
+    quantization: Names
     kv_cache: KvCacheMode = KvCacheMode.PAPER
     beta: Positive | None = None
     ppl_differential: Signed | None = None
     accuracy_mode: AccuracyMode = AccuracyMode.ABSOLUTE
     include_embedding: Flag = False
-    padding_tokens: Count
+    padding_tokens: Counts
+    longest_output_tokens: Counts | None = Field(None, exclude_if=lambda value: value is None)
     output_levels_tokens: tuple[Count, ...] | None = None
     latency: LatencyModel = Field(
         LatencyModel.COMPUTE, exclude_if=lambda value: value is LatencyModel.COMPUTE
@@ -177,7 +185,7 @@ class EdgeNodeTemplate(Record):
     name
         Name of the edge node.
     device, num_gpus
-        Device of the catalogue, and number of devices.
+        Device of the catalogue, or several joined by ``+`` as alternatives, and number of devices.
     gpu_flop_per_s, gpu_memory_bytes, gpu_memory_bytes_per_s
         Values that replace those of the device.
     uplink_bandwidth_hz, downlink_bandwidth_hz, uplink_transmit_power_dbm,
@@ -194,7 +202,7 @@ class EdgeNodeTemplate(Record):
     """
 
     name: Name
-    device: Name
+    device: Names
     num_gpus: Count
     gpu_flop_per_s: Positive | None = None
     gpu_memory_bytes: Annotated[int, Field(strict=True, ge=1, le=10**18)] | None = None
@@ -206,8 +214,8 @@ class EdgeNodeTemplate(Record):
     position_m: tuple[Signed, Signed] = (0.0, 0.0)
     coverage_radius_m: NonNegative | None = None
     channel: Channel
-    llm: Name | None = None
-    quantization: Name | None = None
+    llm: Names | None = None
+    quantization: Names | None = None
     beta: Positive | None = None
     ppl_differential: Signed | None = None
 
@@ -293,7 +301,9 @@ def _within_folder(template: Template, scenario: Path) -> Template:
     """Resolve the paths in a file from its folder, and refuse paths that lead out of it."""
     folder = scenario.parent.resolve()
 
-    def resolved(name: str | None, field: str) -> str | None:
+    def resolved(name: Names | None, field: str) -> Names | None:
+        if isinstance(name, tuple):
+            return tuple(str(resolved(each, field)) for each in name)
         if name is None or not reader.is_path(name):
             return name
         # The file itself may be a link: who made the folder chose it. A folder may not.
@@ -324,24 +334,31 @@ def _checked(template: Template, source: str) -> Template:
     }
     for place, table in tables.items():
         for field, look_up in lookups.items():
-            name = getattr(table, field, None)
-            try:
-                if name is not None and (field, name.lower()) != ("quantization", reader.STORED):
-                    look_up(name)
-            except InputError as error:
-                if error.source is not None:  # the configuration of an LLM, a file of its own
-                    raise
-                rule = error.rule
-                raise InputError(
-                    rule, source=source, field=f"{place}.{field}", found=name
-                ) from error
+            for name in map(str, choices.split(getattr(table, field, None) or ())):
+                try:
+                    if (field, name.lower()) != ("quantization", reader.STORED):
+                        look_up(name)
+                except InputError as error:
+                    if error.source is not None:  # the configuration of an LLM, a file of its own
+                        raise
+                    rule = error.rule
+                    raise InputError(
+                        rule, source=source, field=f"{place}.{field}", found=name
+                    ) from error
     return template
 
 
 def hosted(
-    template: Template, edge_node: EdgeNodeTemplate
+    template: Template, edge_node: EdgeNodeTemplate, choice: choices.Choice | None = None
 ) -> tuple[Transformer, Quantization, reader.Device]:
     """Return the LLM, the quantization and the device of an edge node, as numbers.
+
+    Parameters
+    ----------
+    template, edge_node
+        Recipe, and one of its edge nodes.
+    choice
+        Way in which the edge node is run; None for the first.
 
     Raises
     ------
@@ -349,9 +366,10 @@ def hosted(
         If a name is not in the catalogue, or no perplexity is known or given.
     """
     inference = template.inference
-    llm = reader.llm(edge_node.llm or inference.llm)
+    choice = choice or choices.choices(inference, edge_node)[0]
+    llm = reader.llm(choice.llm)
     quantization = reader.quantization(
-        edge_node.quantization or inference.quantization,
+        choice.quantization,
         llm,
         kv_cache=inference.kv_cache,
         beta=inference.beta if edge_node.beta is None else edge_node.beta,
@@ -362,5 +380,5 @@ def hosted(
         ),
         needs_accuracy=template.workload.accuracy[1] > 0,
     )
-    device = reader.device(edge_node.device)
+    device = reader.device(choice.device)
     return llm, quantization, device

@@ -19,6 +19,7 @@ from pydantic import Field
 
 from heuristics.errors import InputError
 from heuristics.system_models.assemble import assemble
+from heuristics.system_models.choices import choices
 from heuristics.system_models.scenario import Scenario
 from instances.families import drawing
 from instances.families.city_map import Clusters, draw_sites, draw_users
@@ -122,7 +123,8 @@ def draw(parameters: City, seed: int) -> Iterator[Drawn]:
         num_further=parameters.num_further,
         seed=seed,
     )
-    drawing.refuse_covered(len(reach.requests), source=_SOURCE, field="num_requests")
+    most_ways = max(len(choices(template.inference, each)) for each in template.edge_nodes)
+    drawing.refuse_covered(most_ways * len(reach.requests), source=_SOURCE, field="num_requests")
     scenario = Scenario.from_parts(
         {name: column.tolist() for name, column in requests.items()},
         _edge_nodes(parameters, template, sites, reach, seed),
@@ -156,20 +158,20 @@ def _edge_nodes(
     llms: tuple[str | None, ...] = parameters.llms or (None,)
     rng = drawing.Stream.POSITION.generator(seed, _LLM_STREAM)
     hosted = rng.integers(len(llms), size=len(sites.kind))
+    kinds = template.edge_nodes
     fixed = {
-        (kind, choice): drawing.fixed_values(
-            template, template.edge_nodes[kind].model_copy(update={"llm": llms[choice]})
+        (kind, choice): drawing.fixed_rows(
+            template,
+            kinds[kind].model_copy(update={"llm": llms[choice]}) if llms[choice] else kinds[kind],
         )
-        if llms[choice]
-        else drawing.fixed_values(template, template.edge_nodes[kind])
         for kind, choice in sorted(set(zip(sites.kind.tolist(), hosted.tolist(), strict=True)))
     }
     return [
-        fixed[kind, choice]
-        | {"name": f"{fixed[kind, choice]['name']}-{cell}", **reach.columns(cell)}
+        drawing.renamed(row, f"{kinds[kind].name}-{cell}") | reach.columns(cell)
         for cell, (kind, choice) in enumerate(
             zip(sites.kind.tolist(), hosted.tolist(), strict=True)
         )
+        for row in fixed[kind, choice]
     ]
 
 

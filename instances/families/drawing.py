@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from heuristics.errors import InputError
+from heuristics.system_models.choices import choices, split
 from heuristics.system_models.latency import LatencyModel
 from heuristics.system_models.path_loss import (
     FreeSpace,
@@ -25,6 +26,7 @@ from heuristics.system_models.template import hosted
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from heuristics.system_models.choices import Choice
     from heuristics.system_models.template import EdgeNodeTemplate, Template, Workload
 
     FloatArray = NDArray[np.float64]
@@ -134,9 +136,9 @@ def draw(template: Template, seed: int, *, arrivals: Arrivals | None = None) -> 
     drawn = draw_values(template, seed, arrivals=arrivals)
     requests = {name: column.tolist() for name, column in drawn.requests.items()}
     edge_nodes = [
-        fixed_values(template, edge_node)
-        | {name: column.tolist() for name, column in channels._asdict().items()}
+        row | {name: column.tolist() for name, column in channels._asdict().items()}
         for edge_node, channels in zip(template.edge_nodes, drawn.channels, strict=True)
+        for row in fixed_rows(template, edge_node)
     ]
     return Scenario.from_parts(requests, edge_nodes, setting(template))
 
@@ -145,7 +147,7 @@ def draw_values(template: Template, seed: int, *, arrivals: Arrivals | None = No
     """Draw the values of one epoch; see :func:`draw`."""
     requests = draw_requests(template, seed, arrivals=arrivals)
     num_requests = len(requests["arrival_s"])
-    num_pairs = num_requests * len(template.edge_nodes)
+    num_pairs = num_requests * num_rows(template)
     if num_pairs > LARGEST_PAIRS:
         rule = f"must be at most {LARGEST_PAIRS} pairs of an edge node and a request"
         raise InputError(rule, field="edge_nodes", found=num_pairs)
@@ -241,12 +243,66 @@ def _channels(
     )
 
 
-def fixed_values(template: Template, edge_node: EdgeNodeTemplate) -> dict[str, Any]:
-    """Return the values of an edge node that are not drawn, by the names of a scenario."""
-    llm, quantization, device = hosted(template, edge_node)
+def num_rows(template: Template) -> int:
+    """Return the number of rows of a scenario of one epoch: all alternatives of all edge nodes."""
+    return sum(len(choices(template.inference, each)) for each in template.edge_nodes)
+
+
+def fixed_rows(template: Template, edge_node: EdgeNodeTemplate) -> list[dict[str, Any]]:
+    """Return the values of each alternative of an edge node that are not drawn.
+
+    Parameters
+    ----------
+    template, edge_node
+        Recipe, and one of its edge nodes.
+
+    Returns
+    -------
+    list of dict
+        Values by the names of a scenario. The row of the only alternative has the edge node's name.
+    """
+    name = edge_node.name
+    rows = []
+    for choice in choices(template.inference, edge_node):
+        row = {"name": name, **_fixed_values(template, edge_node, choice)}
+        if choice.label:
+            row |= {
+                "name": f"{name}/{choice.label}",
+                "alternative_of": name,
+                "padding_tokens": choice.padding_tokens,
+                "longest_output_tokens": choice.longest_output_tokens,
+            }
+        rows.append(row)
+    return rows
+
+
+def renamed(row: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a row of :func:`fixed_rows` for another edge node that is run in the same way.
+
+    Parameters
+    ----------
+    row
+        Values of a row.
+    name
+        Name of the other edge node.
+
+    Examples
+    --------
+    >>> renamed({"name": "server/w8a16", "alternative_of": "server"}, "server@3")
+    {'name': 'server@3/w8a16', 'alternative_of': 'server@3'}
+    """
+    old = row.get("alternative_of")
+    if old is None:
+        return row | {"name": name}
+    return row | {"name": name + row["name"].removeprefix(old), "alternative_of": name}
+
+
+def _fixed_values(
+    template: Template, edge_node: EdgeNodeTemplate, choice: Choice
+) -> dict[str, Any]:
+    llm, quantization, device = hosted(template, edge_node, choice)
     reads = template.inference.latency is not LatencyModel.COMPUTE
     return {
-        "name": edge_node.name,
         "num_gpus": edge_node.num_gpus,
         "gpu_flop_per_s": edge_node.gpu_flop_per_s or device.gpu_flop_per_s,
         "gpu_memory_bytes": edge_node.gpu_memory_bytes or device.gpu_memory_bytes,
@@ -297,7 +353,10 @@ def gains(
 
 
 def setting(template: Template) -> dict[str, Any]:
-    """Return the values that all requests and edge nodes share, by the names of a scenario."""
+    """Return the values that all requests and edge nodes share, by the names of a scenario.
+
+    Where rows have their own s' or longest output, the largest value stands here.
+    """
     epoch, inference, radio = template.epoch, template.inference, template.radio
     reads = inference.latency is not LatencyModel.COMPUTE
     return {
@@ -307,8 +366,9 @@ def setting(template: Template) -> dict[str, Any]:
         "downlink_slot_s": epoch.downlink_slot_s,
         "period_s": epoch.period_s,
         "count_waiting": epoch.count_waiting,
-        "padding_tokens": inference.padding_tokens,
+        "padding_tokens": _largest(inference.padding_tokens),
         "output_levels_tokens": inference.output_levels_tokens,
+        "longest_output_tokens": _largest(inference.longest_output_tokens),
         "bits_per_token": radio.bits_per_token,
         "noise_density_dbm_per_hz": radio.noise_density_dbm_per_hz,
         "noise_figure_db": radio.noise_figure_db,
@@ -318,3 +378,7 @@ def setting(template: Template) -> dict[str, Any]:
         "latency": inference.latency,
         "count_kv_reading": inference.count_kv_reading and reads,
     }
+
+
+def _largest(given: int | tuple[int, ...] | None) -> int | None:
+    return None if given is None else max(int(str(each)) for each in split(given))

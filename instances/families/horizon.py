@@ -86,8 +86,9 @@ def draw(parameters: Horizon, seed: int) -> Iterator[Drawn]:
 
     Notes
     -----
-    Rows are epoch by epoch, the edge nodes of an epoch in the order of the recipe. They end after
-    the last epoch in which a request has tau' > 0, and not before the last epoch with arrivals.
+    Rows are epoch by epoch, the edge nodes of an epoch in the order of the recipe, each with its
+    alternatives. They end after the last epoch in which a request has tau' > 0, and not before the
+    last epoch with arrivals.
     """
     _refuse_excluded(parameters)
     template = adjusted_template(parameters)
@@ -112,7 +113,7 @@ def _refuse_excluded(parameters: Horizon) -> None:
 
 
 def _refuse_rows(template: Template, num_epochs: int) -> None:
-    num_rows = len(template.edge_nodes) * num_epochs
+    num_rows = drawing.num_rows(template) * num_epochs
     if num_rows > LARGEST_ROWS:
         rule = f"must give at most {LARGEST_ROWS} rows, one for each edge node and epoch"
         raise InputError(rule, source=_SOURCE, field="num_epochs", found=num_rows)
@@ -180,12 +181,13 @@ def _scenario(template: Template, epochs: list[drawing.Draws]) -> Scenario:
         drawing.Channels(*map(np.concatenate, zip(*each, strict=True)))
         for each in zip(*(each.channels for each in epochs), strict=True)
     ]
-    _refuse_pairs(served, channels)
-    fixed = [drawing.fixed_values(template, each) for each in template.edge_nodes]
+    fixed = [(each.name, drawing.fixed_rows(template, each)) for each in template.edge_nodes]
+    _refuse_pairs(served, channels, [len(ways) for _, ways in fixed])
     rows = [
-        values | {"name": f"{values['name']}@{epoch}", "epoch": epoch, **of_pairs(there, requests)}
+        drawing.renamed(row, f"{name}@{epoch}") | {"epoch": epoch, **of_pairs(there, requests)}
         for epoch, requests in enumerate(_alive(served, num_epochs))
-        for values, there in zip(fixed, channels, strict=True)
+        for (name, ways), there in zip(fixed, channels, strict=True)
+        for row in ways
     ]
     return Scenario.from_parts(
         {name: column.tolist() for name, column in columns.items()}, rows, drawing.setting(template)
@@ -216,10 +218,13 @@ def _alive(served: HorizonEpochs, num_epochs: int) -> Iterator[NDArray[np.int64]
         yield alive
 
 
-def _refuse_pairs(served: HorizonEpochs, channels: list[drawing.Channels]) -> None:
+def _refuse_pairs(
+    served: HorizonEpochs, channels: list[drawing.Channels], num_ways: list[int]
+) -> None:
     num_epochs = np.maximum(served.last - served.first + 1, 0)
+    num_pairs = (int(num_epochs[each.covered].sum()) for each in channels)
     drawing.refuse_covered(
-        sum(int(num_epochs[each.covered].sum()) for each in channels),
+        sum(ways * each for ways, each in zip(num_ways, num_pairs, strict=True)),
         source=_SOURCE,
         field="num_epochs",
     )

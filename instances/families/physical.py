@@ -9,6 +9,7 @@ from pydantic import Field
 from heuristics.errors import InputError
 from heuristics.system_models.assemble import assemble
 from heuristics.system_models.catalogue.reader import STORED, KvCacheMode, device, llm
+from heuristics.system_models.choices import Integers, Texts, split
 from heuristics.system_models.latency import LatencyModel
 from heuristics.system_models.protocol import PeriodMode
 from heuristics.system_models.quantization import AccuracyMode
@@ -42,6 +43,7 @@ _SECTIONS = {
         "ppl_differential",
         "accuracy_mode",
         "padding_tokens",
+        "longest_output_tokens",
         "output_levels_tokens",
         "latency",
         "count_kv_reading",
@@ -93,12 +95,14 @@ class Deployment(Parameters):
     count_waiting: bool | None = None
     """True if the waiting time before the epoch's start counts in (10)."""
 
-    llm: str | None = None
-    """LLM of all edge nodes: a name of the catalogue, or the path of a config.json."""
+    llm: Texts | None = None
+    """LLM of all edge nodes: a name of the catalogue, or the path of a config.json. Several, joined
+    by +, are alternatives of each edge node, of which at most one is used."""
 
-    quantization: str | None = None
+    quantization: Texts | None = None
     """Quantization method of all edge nodes: a name of the catalogue, or stored for the method of
-    the LLM's own file, the default where the file states one."""
+    the LLM's own file, the default where the file states one. Several, joined by +, are
+    alternatives."""
 
     kv_cache: KvCacheMode | None = None
     """Scaling of the KV cache in (9): as in the paper, or as the quantization stores it."""
@@ -112,8 +116,12 @@ class Deployment(Parameters):
     accuracy_mode: AccuracyMode | None = None
     """Perplexity differential that f of (11) takes: absolute or relative."""
 
-    padding_tokens: int | None = Field(None, ge=1, le=10**9)
-    """Length [token] to which prompts are padded, s'."""
+    padding_tokens: Integers | None = None
+    """Length [token] to which prompts are padded, s'. Several, joined by +, are alternatives."""
+
+    longest_output_tokens: Integers | None = Field(None, exclude_if=lambda value: value is None)
+    """Longest output [token] of a batch, counted by roofline and serial in place of the longest
+    candidate. Several, joined by +, are alternatives."""
 
     output_levels_tokens: Sequence[int] | None = None
     """Levels [token] to which output lengths are rounded up, joined by +."""
@@ -130,8 +138,8 @@ class Deployment(Parameters):
     downlink_reading: DownlinkReading | None = None
     """Reading of (12b): k6 of the worst channel, or the share of each request."""
 
-    device: str | None = None
-    """Device of all edge nodes, a name of the catalogue."""
+    device: Texts | None = None
+    """Device of all edge nodes, a name of the catalogue. Several, joined by +, are alternatives."""
 
     num_gpus: int | None = Field(None, ge=1, le=10**6)
     """Number of devices of each edge node."""
@@ -235,8 +243,19 @@ def _epoch_of_slots(parameters: Deployment, template: Template) -> dict[str, flo
 
 
 def _is_quantized(parameters: Deployment) -> bool:
-    """Return whether the LLM's own file states a quantization method."""
-    return parameters.llm is not None and llm(parameters.llm).stored is not None
+    """Return True if the LLM's own file states a quantization method.
+
+    Raises
+    ------
+    InputError
+        If the files of some LLMs among the alternatives state a method, and others do not.
+    """
+    llms = () if parameters.llm is None else split(parameters.llm)
+    states = {llm(str(each)).stored is not None for each in llms}
+    if len(states) > 1:
+        rule = "must be given, as the files of some LLMs state a method and others do not"
+        raise InputError(rule, field="quantization")
+    return True in states
 
 
 def _copied(edge_nodes: list[EdgeNodeTemplate], copies: int) -> Iterator[EdgeNodeTemplate]:
@@ -264,7 +283,11 @@ def _kept(parameters: Deployment, template: Template) -> list[EdgeNodeTemplate]:
 def _adjusted(parameters: Deployment, edge_node: EdgeNodeTemplate) -> EdgeNodeTemplate:
     changes: dict[str, Any] = {}
     if parameters.compute_scale != 1:
-        speed = edge_node.gpu_flop_per_s or device(edge_node.device).gpu_flop_per_s
+        names = split(edge_node.device)
+        if len(names) > 1:
+            rule = "must be left out, as edge nodes have several devices as alternatives"
+            raise InputError(rule, field="compute_scale", found=parameters.compute_scale)
+        speed = edge_node.gpu_flop_per_s or device(str(names[0])).gpu_flop_per_s
         scaled = round_significant(speed * parameters.compute_scale)
         changes["gpu_flop_per_s"] = float(scaled)
     if parameters.mean_gain is not None and _is_rayleigh(edge_node):

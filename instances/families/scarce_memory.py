@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from heuristics.system_models.catalogue.reader import KvCacheMode
+from heuristics.system_models.choices import Texts  # noqa: TC001  pydantic reads the annotation
 from instances.families.family import Family, Sequence
 from instances.families.physical import Physical, draw
 
@@ -12,13 +13,13 @@ from instances.families.physical import Physical, draw
 class ScarceMemory(Physical):
     """Epochs of one minute, so that memory limits a TX2 more than compute does."""
 
-    device: str | None = "tx2"
+    device: Texts | None = "tx2"
     """Device of all edge nodes; by default the real TX2 of 8 GB."""
 
     num_gpus: int | None = Field(1, ge=1, le=10**6)
     """Number of devices of each edge node."""
 
-    llm: str | None = "bloom-7.1b"
+    llm: Texts | None = "bloom-7.1b"
     """LLM of all edge nodes; by default an LLM whose weights take 6 of the 8 GB."""
 
     kv_cache: KvCacheMode | None = KvCacheMode.STORED

@@ -88,6 +88,7 @@ def test_without_settings_a_family_is_its_scenario():
         ("accuracy_mode", "relative", lambda t: t.inference.accuracy_mode),
         ("padding_tokens", 1024, lambda t: t.inference.padding_tokens),
         ("output_levels_tokens", (256, 512), lambda t: t.inference.output_levels_tokens),
+        ("longest_output_tokens", 256, lambda t: t.inference.longest_output_tokens),
         ("latency", "roofline", lambda t: t.inference.latency),
         ("count_kv_reading", False, lambda t: t.inference.count_kv_reading),
         ("bits_per_token", 18, lambda t: t.radio.bits_per_token),
