@@ -42,7 +42,7 @@ _FIRST_TEMPERATURE, _LAST_TEMPERATURE = 0.3, 0.06
 _LARGEST_CHANGE = 3
 """Maximum change of a count in a move."""
 
-_MOST_CELLS, _MOST_PAIRS = 16, 500
+_MOST_CELLS, _MOST_PAIRS = 64, 2000
 """Maximum numbers of cells and of pairs that the search for one augmenting path looks at."""
 
 _MANY_CELLS = 16
