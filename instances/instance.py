@@ -186,7 +186,7 @@ class Instance:
             return None
         from heuristics.system_models.assemble import assemble
 
-        return assemble(self.scenario)
+        return assemble(self.scenario, compress=self.coefficients.is_compressed)
 
     def _repr_html_(self) -> str:
         from instances.instance_html import instance_html

@@ -78,7 +78,7 @@ class _Workload(NamedTuple):
     in_time: BoolArray
 
 
-def assemble(scenario: Scenario) -> Coefficients:
+def assemble(scenario: Scenario, *, compress: bool = False) -> Coefficients:
     r"""Derive the integers of P1.
 
     No integer is optimistic: demands are rounded up, capacities and budgets down. Memory and
@@ -89,6 +89,9 @@ def assemble(scenario: Scenario) -> Coefficients:
     ----------
     scenario
         The physical description of one epoch.
+    compress
+        True to return compressed rows whatever the scenario has. Otherwise coefficients are
+        compressed if the scenario has the channels of covered requests alone.
 
     Returns
     -------
@@ -113,8 +116,8 @@ def assemble(scenario: Scenario) -> Coefficients:
     has the channels of these alone.
     """
     columns, unit = _columns(scenario), memory_unit(scenario)
-    if scenario.is_sparse:
-        return _assemble_sparse(scenario, columns, unit)
+    if compress or scenario.is_sparse:
+        return _assemble_sparse(scenario.to_sparse(), columns, unit)
     workload = cache(partial(_workload, columns, scenario))
     rows = [
         _row(

@@ -26,7 +26,6 @@ from instances.families.city_map import Clusters, draw_sites, draw_users
 from instances.families.family import Drawn, Family, Sequence
 from instances.families.physical import Deployment, adjusted_template
 from instances.families.reach import draw_reach
-from instances.versions import COMPRESSED_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,7 +129,7 @@ def draw(parameters: City, seed: int) -> Iterator[Drawn]:
         _edge_nodes(parameters, template, sites, reach, seed),
         drawing.setting(template),
     )
-    yield Drawn(coefficients=assemble(scenario), scenario=scenario)
+    yield Drawn(coefficients=assemble(scenario, compress=True), scenario=scenario)
 
 
 def _refuse(parameters: City, template: Template) -> None:
@@ -181,5 +180,4 @@ FAMILY = Family(
     binds="compute, (12d), at every edge node, with requests that a neighbour may take over",
     parameters=City,
     draw=draw,
-    version=COMPRESSED_ROWS,
 )

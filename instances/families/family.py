@@ -21,7 +21,6 @@ from heuristics.system_models.validation import input_error
 from heuristics.text_file import LARGEST_SETTINGS, read_text
 from instances.file_names import DIGITS, digest, file_name
 from instances.instance import Instance
-from instances.versions import in_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -98,8 +97,6 @@ class Family:
     draw
         Function that draws the problems of one seed. The same parameters and seed give the same
         problems.
-    version
-        Version of the file format that suits its instances; None for that of the coefficients.
     """
 
     name: str
@@ -107,7 +104,6 @@ class Family:
     binds: str
     parameters: type[Parameters]
     draw: Callable[[Any, int], Iterator[Drawn]]
-    version: int | None = None
 
     def parse(self, settings: Mapping[str, object]) -> Parameters:
         """Return the parameters with the given settings, and defaults for the others.
@@ -160,7 +156,7 @@ class Family:
         stem, recorded = self._stem(parameters, settings), self.recorded(parameters)
         for drawn in self.draw(parameters, seed):
             suffix = f"-{file_name(drawn.suffix)}" if drawn.suffix else ""
-            instance = _instance(
+            yield _instance(
                 drawn,
                 name=f"{stem}{suffix}-seed{seed}",
                 family=self.name,
@@ -171,7 +167,6 @@ class Family:
                     **({"notes": dict(drawn.notes)} if drawn.notes else {}),
                 },
             )
-            yield instance if self.version is None else in_version(instance, self.version)
 
     def refuse_seed(self, seed: object) -> None:
         """Raise InputError unless the seed is an integer of 0..10^15."""

@@ -30,7 +30,6 @@ from instances.families import drawing
 from instances.families.family import Drawn, Family
 from instances.families.physical import Physical, adjusted_template
 from instances.families.trace import TraceReading, Windows, notes_of_lengths, notes_of_trace
-from instances.versions import COMPRESSED_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +95,7 @@ def draw(parameters: Horizon, seed: int) -> Iterator[Drawn]:
     run = (_drawn if parameters.path is None else _from_trace)(parameters, template, seed)
     scenario = _scenario(template, run.epochs)
     notes = run.notes | (notes_of_lengths(scenario) if run.notes else {})
-    yield Drawn(coefficients=assemble(scenario), scenario=scenario, notes=notes)
+    yield Drawn(coefficients=assemble(scenario, compress=True), scenario=scenario, notes=notes)
 
 
 def _refuse_excluded(parameters: Horizon) -> None:
@@ -105,6 +104,9 @@ def _refuse_excluded(parameters: Horizon) -> None:
         excluded, rule = _OF_TRACE, "must be left out, as no trace is given by path"
     else:
         excluded, rule = _OF_WORKLOAD, "must be left out, as the trace has it"
+        if parameters.rate_per_s == 0:
+            positive = "must be greater than 0 beside path"
+            raise InputError(positive, source=_SOURCE, field="rate_per_s", found=0.0)
     for name in excluded:
         value = getattr(parameters, name)
         if value != Horizon.model_fields[name].default:
@@ -246,5 +248,4 @@ FAMILY = Family(
     binds="compute, (12d), and the deadlines that requests of earlier epochs have left",
     parameters=Horizon,
     draw=draw,
-    version=COMPRESSED_ROWS,
 )

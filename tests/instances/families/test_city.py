@@ -140,6 +140,7 @@ def test_a_city_may_have_no_requests():
     instance = generated(num_requests="0")
     assert version_of(instance) == COMPRESSED_ROWS
     assert instance.coefficients.num_requests == 0
+    assert instance.derived().digest() == instance.coefficients.digest()
 
 
 @pytest.mark.parametrize("seed", range(3))

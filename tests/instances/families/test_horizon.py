@@ -73,6 +73,7 @@ def test_rows_without_an_eligible_pair_are_kept():
     assert epochs_of(lost) == sorted([0, 1, 2, 3] * 3)
     empty = generated(num_epochs="2", num_requests="0")
     assert empty.coefficients.num_requests == 0
+    assert empty.derived().digest() == empty.coefficients.digest()
     assert len(empty.edge_node_names) == 6
 
 
@@ -232,6 +233,7 @@ def test_an_arrival_at_the_end_of_a_period_belongs_to_the_next_epoch(tmp_path):
         ({"path": "PATH", "num_requests": "4"}, "num_requests: must be left out, as the trace has"),
         ({"path": "PATH", "window": "0+4", "num_epochs": "2"}, "window: must be left out beside"),
         ({"path": "no.csv"}, "no.csv"),
+        ({"path": "PATH", "rate_per_s": "0"}, "rate_per_s: must be greater than 0 beside path"),
         ({"num_requests": "400000", "num_epochs": "3"}, "must give at most 1000000 requests"),
     ],
 )
