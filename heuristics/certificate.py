@@ -22,6 +22,14 @@ its batch's last request, or of the count of one level, a class of equal (memory
 by both ascending. At the root every batch is allowed. Below a leaf of the tree of P1, which has
 prices of its own, each edge node has a tree of its own with multipliers at its leaves.
 
+*Alternatives.* Where an edge node can be run in several ways, each way is a row with a tree and
+multipliers of its own. At most one row v of a group g has a batch, and the sum above bounds
+whatever row v serves, so the throughput is at most :math:`\sum_i \pi_i + \sum_g W_g` with
+:math:`W_g = \max_{v \in g} V_v`. Here :math:`V_v` contains the prices :math:`y_U U + y_D D` of the
+bands of row v, so only the row that is used pays for its bands. A split of the tree of P1 may also
+cut the rows that a group may use in two. Where a split of a count leaves a row only batches with
+requests of a level, this row is the one that its group uses.
+
 All multipliers are numerators over one common denominator: y_U is per unit of ``uplink``, y_C per
 unit of ``compute``. Any such numbers prove a valid bound, so a reader can check a certificate
 without trusting the program that made it.
@@ -58,6 +66,15 @@ class Split(NamedTuple):
     """The largest count, or rank (from 1), of the lower part."""
 
 
+class Choice(NamedTuple):
+    """The rows that an edge node with alternatives may use cut in two: up to ``at``, and later."""
+
+    group: int
+    """Index of the edge node in :attr:`Coefficients.alternatives`."""
+    at: int
+    """Index of a row: the lower part has the rows up to it."""
+
+
 class Multipliers(NamedTuple):
     """Multipliers of one edge node's resources, y, per unit of demand: a leaf of its tree."""
 
@@ -70,7 +87,7 @@ class Multipliers(NamedTuple):
 class Branch(NamedTuple):
     """A split and the subtrees of its two parts."""
 
-    split: Split
+    split: Split | Choice
     lower: Tree | EdgeNodeTree
     upper: Tree | EdgeNodeTree
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,24 @@ class Schedule:
     def empty(cls, num_edge_nodes: int) -> Schedule:
         """Return the schedule without requests: feasible in P1, P2 and P3' as maximisation."""
         return cls(((),) * num_edge_nodes)
+
+    def on_rows(self, rows: Sequence[int], num_rows: int) -> Schedule:
+        """Return the schedule of a problem from that of some of its rows.
+
+        Parameters
+        ----------
+        rows
+            Index in the problem of each row of this schedule.
+        num_rows
+            Number of rows of the problem; rows that are not named have empty batches.
+
+        Examples
+        --------
+        >>> Schedule.of([[2, 0]]).on_rows([1], 3)
+        Schedule(batches=((), (0, 2), ()))
+        """
+        batch_of = dict(zip(rows, self.batches, strict=True))
+        return Schedule(tuple(batch_of.get(row, ()) for row in range(num_rows)))
 
     @property
     def throughput(self) -> int:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from heuristics.certificate import Branch, Certificate, Multipliers, Prices, Proof, Split
+from heuristics.certificate import (
+    Branch,
+    Certificate,
+    Choice,
+    Multipliers,
+    Prices,
+    Proof,
+    Split,
+)
 from heuristics.errors import InputError
 from instances import expect
 from instances.strict_json import read_json, write_json
@@ -19,7 +27,8 @@ if TYPE_CHECKING:
 Grown = TypeVar("Grown")
 
 FORMAT = "otgah-certificate"
-VERSION = 1
+VERSIONS = (1, 2)
+"""Versions of the format; files with splits of alternatives have version 2, all others 1."""
 SCHEMA_PATH = Path(__file__).with_name("certificate.schema.json")
 
 LARGEST_NUMBER = 10**60
@@ -120,7 +129,7 @@ def certificate_document(certificate: Certificate, instance: str) -> dict[str, A
     """
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSIONS[_has_choices(certificate.tree)],
         "instance": instance,
         "coefficients_sha256": certificate.digest,
         "denominator": certificate.denominator,
@@ -129,6 +138,18 @@ def certificate_document(certificate: Certificate, instance: str) -> dict[str, A
         "tree_bound": certificate.tree_bound,
         "tree": _tree_document(certificate.tree, _prices_document, "tree", 0),
     }
+
+
+def _has_choices(tree: Any) -> bool:
+    """Return True if a tree of P1 has a split of alternatives."""
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Branch):
+            if isinstance(part.split, Choice):
+                return True
+            waiting += [part.lower, part.upper]
+    return False
 
 
 def _name(instance: Instance, edge_node: int | None) -> str:
@@ -151,7 +172,7 @@ def parse_certificate(document: Any, name: str) -> Certificate:
     InputError
         If the document breaks a rule of the format or names another instance.
     """
-    expect.header(document, format_name=FORMAT, versions=(VERSION,), required=_KEYS)
+    expect.header(document, format_name=FORMAT, versions=VERSIONS, required=_KEYS)
     expect.only(document, (*_KEYS, *_OPTIONAL))
     if document["instance"] != name:
         raise InputError(f"must be {name!r}", field="instance", found=document["instance"])
@@ -171,22 +192,36 @@ def parse_certificate(document: Any, name: str) -> Certificate:
     return Certificate(
         digest=expect.kind(document["coefficients_sha256"], str, "coefficients_sha256"),
         denominator=denominator,
-        tree=_read_tree(document["tree"], _prices, "tree", 0),
+        tree=_read_tree(document["tree"], _prices, "tree", 0, choices=document["version"] > 1),
         bound=bound,
         proof=proof,
         tree_bound=tree_bound,
     )
 
 
-def _read_tree(document: Any, leaf: Callable[[Any, str, int], Any], field: str, depth: int) -> Any:
-    """Read a tree from a document; ``leaf`` reads a leaf from its document, field and depth."""
+def _read_tree(
+    document: Any,
+    leaf: Callable[[Any, str, int], Any],
+    field: str,
+    depth: int,
+    *,
+    choices: bool = False,
+) -> Any:
+    """Read a tree from a document.
+
+    ``leaf`` reads a leaf from its document, field and depth. With ``choices`` a split may be one
+    of alternatives.
+    """
+    read_split = _any_split if choices else _split
 
     def read(document: Any, field: str, depth: int) -> tuple[Any, tuple[Any, ...]]:
         expect.kind(document, dict, field)
         if "split" not in document:
             return leaf(document, field, depth), ()
         _keys(document, ("split", *_CHILDREN), field)
-        return _split(document["split"], f"{field}.split"), tuple(document[k] for k in _CHILDREN)
+        return read_split(document["split"], f"{field}.split"), tuple(
+            document[k] for k in _CHILDREN
+        )
 
     return _grow(document, read, Branch, field, depth)
 
@@ -244,6 +279,16 @@ def _grow(
     for made, has_children in reversed(preorder):
         grown.append(join(made, grown.pop(), grown.pop()) if has_children else made)
     return grown.pop()
+
+
+def _any_split(document: Any, field: str) -> Split | Choice:
+    if "group" not in expect.kind(document, dict, field):
+        return _split(document, field)
+    _keys(document, Choice._fields, field)
+    return Choice(
+        group=expect.integer(document["group"], f"{field}.group"),
+        at=expect.integer(document["at"], f"{field}.at"),
+    )
 
 
 def _split(document: Any, field: str) -> Split:

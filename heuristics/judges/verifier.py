@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from heuristics.certificate import Branch, Multipliers, Prices, Split
+from heuristics.certificate import Branch, Choice, Multipliers, Prices, Split
 from heuristics.coefficients import RESOURCES
 from heuristics.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from types import UnionType
 
     from heuristics.certificate import Certificate
     from heuristics.coefficients import Coefficients
@@ -64,6 +65,29 @@ class Batches(NamedTuple):
     """The least and largest count of each level that was split."""
 
 
+class Schedules(NamedTuple):
+    """The schedules that a path of splits of P1 allows."""
+
+    batches: tuple[Batches, ...]
+    """Batches of each row."""
+    groups: tuple[tuple[int, ...], ...]
+    """Rows that each edge node may use, ascending; none if the splits contradict each other."""
+
+    def chosen(self, choice: Choice, field: str) -> Iterator[Schedules]:
+        """Yield the schedules on either side of a split of the rows of a group."""
+        g = choice.group
+        _refuse_outside(g, 0, len(self.groups) - 1, f"{field}.group")
+        rows = self.groups[g]
+        _refuse_outside(choice.at, *((rows[0], rows[-1] - 1) if rows else (0, -1)), f"{field}.at")
+        yield self.using(g, {row for row in rows if row <= choice.at})
+        yield self.using(g, {row for row in rows if row > choice.at})
+
+    def using(self, group: int, rows: set[int]) -> Schedules:
+        """Return the schedules in which a group uses no other rows than these."""
+        kept = tuple(row for row in self.groups[group] if row in rows)
+        return self._replace(groups=(*self.groups[:group], kept, *self.groups[group + 1 :]))
+
+
 class Leaf(NamedTuple):
     """A leaf of an edge node's tree."""
 
@@ -83,14 +107,17 @@ class Cell:
         pi of each request.
     leaves
         For each edge node the leaves of its tree; empty for one without eligible requests.
+    groups
+        Rows that each edge node may use; a single row without alternatives.
     """
 
     prices: tuple[int, ...]
     leaves: tuple[tuple[Leaf, ...], ...]
+    groups: tuple[tuple[int, ...], ...]
 
     @property
     def edge_node_values(self) -> tuple[int | None, ...]:
-        """V_j: the largest value of each edge node's leaves; None if it has no batch at all."""
+        """V_j: the largest value of the leaves of each row; None if it has no batch at all."""
         return tuple(
             max((leaf.value for leaf in leaves if leaf.value is not None), default=None)
             if leaves
@@ -101,11 +128,12 @@ class Cell:
     @property
     def value(self) -> int | None:
         """Numerator of a bound on these schedules; None if no such schedule exists."""
-        total = sum(self.prices)
-        for value in self.edge_node_values:
-            if value is None:
+        total, values = sum(self.prices), self.edge_node_values
+        for rows in self.groups:
+            known = [value for row in rows if (value := values[row]) is not None]
+            if not known:
                 return None
-            total += value
+            total += max(known)  # W_g
         return total
 
 
@@ -211,16 +239,23 @@ def cells(data: Coefficients, certificate: Certificate) -> Iterator[Cell]:
     _refuse_outside(certificate.denominator, 1, None, "denominator")
     ranked = [RankedRequests.of(data, edge_node) for edge_node in range(data.num_edge_nodes)]
 
-    def halves(
-        batches: tuple[Batches, ...], split: Split, field: str
-    ) -> Iterable[tuple[Batches, ...]]:
-        j = split.edge_node
+    group_of = {row: g for g, rows in enumerate(data.alternatives) for row in rows}
+
+    def halves(allowed: Schedules, split: Split | Choice, field: str) -> Iterator[Schedules]:
+        if isinstance(split, Choice):
+            yield from allowed.chosen(split, field)
+            return
+        j, batches = split.edge_node, allowed.batches
         _refuse_outside(j, 0, len(ranked) - 1, f"{field}.edge_node")
         for half in ranked[j].halves(batches[j], split, field):
-            yield (*batches[:j], half, *batches[j + 1 :])
+            part = allowed._replace(batches=(*batches[:j], half, *batches[j + 1 :]))
+            has_batch = any(least > 0 for least, _ in half.counts.values())
+            yield part.using(group_of[j], {j}) if has_batch else part
 
-    root = tuple(each.all_batches for each in ranked)
-    for field, prices, batches in _leaves(certificate.tree, root, halves, "tree"):
+    root = Schedules(tuple(each.all_batches for each in ranked), data.alternatives)
+    for field, prices, (batches, groups) in _leaves(
+        certificate.tree, root, halves, "tree", Split | Choice
+    ):
         _refuse_other_kind(prices, Prices, "prices or a split", field)
         _length(prices.requests, data.num_requests, "requests", f"{field}.requests")
         for index, price in enumerate(prices.requests):
@@ -233,6 +268,7 @@ def cells(data: Coefficients, certificate: Certificate) -> Iterator[Cell]:
                 tuple(_edge_node_leaves(ranked, j, batches[j], prices, certificate, field))
                 for j in range(len(ranked))
             ),
+            groups=groups,
         )
 
 
@@ -251,8 +287,8 @@ def _edge_node_leaves(
         _refuse_outside(split.edge_node, edge_node, edge_node, f"{field}.edge_node")
         return own.halves(batches, split, field)
 
-    place = f"{field}.edge_nodes[{edge_node}]"
-    for where, y, allowed in _leaves(prices.edge_nodes[edge_node], batches, halves, place):
+    place, own_tree = f"{field}.edge_nodes[{edge_node}]", prices.edge_nodes[edge_node]
+    for where, y, allowed in _leaves(own_tree, batches, halves, place, Split):
         _refuse_other_kind(y, Multipliers, "multipliers or a split", where)
         for name, number in zip(y._fields, y, strict=True):
             _refuse_outside(number, 0, None, f"{where}.{name}")
@@ -261,7 +297,11 @@ def _edge_node_leaves(
 
 
 def _leaves(
-    tree: Any, root: State, halves: Callable[[State, Split, str], Iterable[State]], field: str
+    tree: Any,
+    root: State,
+    halves: Callable[[State, Any, str], Iterable[State]],
+    field: str,
+    kinds: type | UnionType,
 ) -> Iterator[tuple[str, Any, State]]:
     """Yield the leaves of a tree, each with its place and what the splits leave of the root."""
     waiting = [(field, tree, root)]  # no recursion: a tree may be deeper than Python's stack
@@ -270,12 +310,12 @@ def _leaves(
         if not isinstance(tree, Branch):
             yield field, tree, state
             continue
-        _refuse_other_kind(tree.split, Split, "a split", f"{field}.split")
+        _refuse_other_kind(tree.split, kinds, "a split", f"{field}.split")
         lower, upper = halves(state, tree.split, f"{field}.split")
         waiting += [(f"{field}.upper", tree.upper, upper), (f"{field}.lower", tree.lower, lower)]
 
 
-def _refuse_other_kind(value: object, expected: type, what: str, field: str) -> None:
+def _refuse_other_kind(value: object, expected: type | UnionType, what: str, field: str) -> None:
     if not isinstance(value, expected):
         raise InputError(f"must be {what}", field=field, found=type(value).__name__)
 

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from heuristics.certificate import Branch, Multipliers, Prices, Proof, Split
+from heuristics.certificate import Branch, Choice, Multipliers, Prices, Proof, Split
 from heuristics.errors import InputError
 from heuristics.judges.verifier import verify
 from instances import certificate_files
 from instances.certificate_files import LARGEST_DEPTH, read_certificate, write_certificate
 from instances.instance import Instance
+from tests.helpers.alternatives import grouped, with_alternatives
 from tests.helpers.certificates import ZERO, RandomTree, plain
 from tests.helpers.examples import one_edge_node, problem
 from tests.helpers.strategies import coefficients
@@ -56,7 +57,7 @@ def test_reads_what_it_wrote_and_writes_the_same_bytes(tmp_path, name):
     assert read_certificate(tmp_path / name, INSTANCE) == certificate
 
 
-@given(data=coefficients(), rng=st.randoms(use_true_random=False))
+@given(data=st.one_of(coefficients(), with_alternatives()), rng=st.randoms(use_true_random=False))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_reads_any_certificate_that_it_wrote_and_the_schema_agrees(tmp_path, data, rng):
     instance = Instance(name="drawn", coefficients=data)
@@ -82,6 +83,37 @@ def test_a_certificate_by_hand_reads_as_the_schema_describes_it(tmp_path):
         Prices((0, 0, 0), (lower, ZERO)),
         Prices((1, 2, 3), (ZERO, ZERO)),
     )
+
+
+def test_a_split_of_alternatives_makes_the_file_version_2(tmp_path):
+    value = document(tree={"split": {"group": 0, "at": 0}, "lower": LEAF, "upper": LEAF}, version=2)
+    jsonschema.validate(value, SCHEMA)
+    certificate = read(tmp_path, value)
+    assert certificate.tree.split == Choice(0, 0)
+    assert certificate_files.certificate_document(certificate, "a") == value | {"tree_bound": 3}
+    without = replace(certificate, tree=certificate.tree.lower)
+    assert certificate_files.certificate_document(without, "a")["version"] == 1
+    assert verify(grouped(problem(), [[0, 1]]), replace(certificate, digest=GROUPED)) == 3
+
+
+GROUPED = grouped(problem(), [[0, 1]]).digest()
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"version": 1}, "tree.split.group: must be one of edge_node, level, at"),
+        ({"split": {"group": 0}}, "tree.split.at: must be there, found 'group'"),
+        ({"split": {"group": 0.0, "at": 0}}, "tree.split.group: must be an integer"),
+        ({"split": {"group": 0, "at": 0, "level": 0}}, "tree.split.level: must be one of group"),
+    ],
+)
+def test_refuses_a_bad_split_of_alternatives(tmp_path, value, message):
+    split = value.get("split", {"group": 0, "at": 0})
+    tree = {"split": split, "lower": LEAF, "upper": LEAF}
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, document(tree=tree, version=value.get("version", 2)))
+    assert str(caught.value).split(".json: ")[-1].startswith(message)
 
 
 def test_the_case_of_one_edge_node_goes_by_its_own_name(tmp_path):
@@ -147,7 +179,7 @@ def test_a_deeper_tree_is_refused_in_one_line(tmp_path, num_splits, message):
 BAD = {
     "a list": ([], "the document: must be an object"),
     "another format": (document(format="otgah-schedule"), 'format: must be "otgah-certificate"'),
-    "version true": (document(version=True), "version: must be 1, found true"),
+    "version true": (document(version=True), "version: must be 1 or 2, found true"),
     "an unknown key": (document(colour=1), "colour: must be one of format, version, instance"),
     "another instance": (document(instance="b"), "instance: must be 'a', found 'b'"),
     "a digest that is a number": (document(coefficients_sha256=1), "coefficients_sha256: must be"),

@@ -15,6 +15,8 @@ from heuristics.judges.verifier import RankedRequests, cells
 from heuristics.result import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from analysis.checks.replay.columns import Column
     from heuristics.certificate import Certificate
     from heuristics.coefficients import Coefficients
@@ -82,6 +84,8 @@ def replay(data: Coefficients, certificate: Certificate) -> ReplayResult:
     :math:`(B + 1) Q`. There its batches together lose at most :math:`L - (B + 1) Q` against the
     :math:`V_j`, so each batch is in a column that loses no more. These columns are enumerated in
     integers, and columns that no columns of the other edge nodes complete are left out.
+    An edge node with alternatives uses one row at most, so each choice of rows is replayed by
+    itself; row v of group g loses :math:`W_g - V_v` before any of its columns is chosen.
     Combinations of one column per edge node are ruled out by states and by prices, in integers.
     Two MILP solvers decide if a remaining combination can be filled with requests, each request
     at most once and within the spectrum. The bound is confirmed only if both solvers report
@@ -105,46 +109,82 @@ def replay(data: Coefficients, certificate: Certificate) -> ReplayResult:
         if cell.value is None or cell.value < floor:
             continue
         num_cells += 1
-        try:
-            choice = _choice(ranked, cell, certificate)
-        except TooManyColumnsError as error:
-            return ended(ReplayStatus.UNDECIDED, f"{error}, not replayed")
-        if choice is None:
-            continue
-        num_columns += sum(map(len, choice.columns))
-        left = possible(choice, cell.prices, certificate.denominator)
-        if left is not None:
-            deciders[STATES] = None
-            if not all(left):
+        for rows, slack in _uses(cell, floor):
+            try:
+                choice = _choice(ranked, rows, slack, cell, certificate)
+            except TooManyColumnsError as error:
+                return ended(ReplayStatus.UNDECIDED, f"{error}, not replayed")
+            if choice is None:
                 continue
-            choice = replace(choice, columns=left)
-        for decider, status, schedule in answers(choice):
-            deciders[decider] = None
-            if status is Status.INFEASIBLE:
-                continue
-            if schedule is None:
-                return ended(ReplayStatus.UNDECIDED, f"{decider} ended without an answer")
-            violations = check(data, schedule)
-            if not violations and schedule.throughput > certificate.bound:
-                message = f"{decider} found a schedule of {schedule.throughput} requests"
-                return ended(ReplayStatus.REFUTED, message, schedule)
-            why = violations[0] if violations else f"has {schedule.throughput} requests"
-            return ended(ReplayStatus.UNDECIDED, f"{decider} claims an invalid schedule: {why}")
+            num_columns += sum(map(len, choice.columns))
+            left = possible(choice, cell.prices, certificate.denominator)
+            if left is not None:
+                deciders[STATES] = None
+                if not all(left):
+                    continue
+                choice = replace(choice, columns=left)
+            for decider, status, found in answers(choice):
+                deciders[decider] = None
+                if status is Status.INFEASIBLE:
+                    continue
+                if found is None:
+                    return ended(ReplayStatus.UNDECIDED, f"{decider} ended without an answer")
+                schedule = found.on_rows(rows, data.num_edge_nodes)
+                return ended(*_judgement(data, certificate.bound, decider, schedule))
     how = f"by {' and by '.join(deciders)}" if deciders else WITHOUT_A_CHOICE
     excess = certificate.bound + 1
     message = f"no choice of the columns is a schedule of {excess}, {how}"
     return ended(ReplayStatus.CONFIRMED, message)
 
 
+def _judgement(
+    data: Coefficients, bound: int, decider: str, schedule: Schedule
+) -> tuple[ReplayStatus, str, Schedule | None]:
+    """Return the answer that follows from a schedule which a solver claims."""
+    violations = check(data, schedule)
+    if not violations and schedule.throughput > bound:
+        message = f"{decider} found a schedule of {schedule.throughput} requests"
+        return ReplayStatus.REFUTED, message, schedule
+    why = violations[0] if violations else f"has {schedule.throughput} requests"
+    return ReplayStatus.UNDECIDED, f"{decider} claims an invalid schedule: {why}", None
+
+
+def _uses(cell: Cell, floor: int) -> Iterator[tuple[tuple[int, ...], int]]:
+    """Yield each choice of one row of each group of a cell, and the slack of its batches.
+
+    Choices whose value is below ``floor`` are left out; so are all choices that begin with the
+    same rows, if no rows of the other groups suffice.
+    """
+    values = cell.edge_node_values
+    largest = [
+        max(value for row in rows if (value := values[row]) is not None) for rows in cell.groups
+    ]
+
+    def longer(rows: tuple[int, ...], slack: int) -> Iterator[tuple[tuple[int, ...], int]]:
+        if len(rows) == len(cell.groups):
+            yield rows, slack
+            return
+        for row in cell.groups[len(rows)]:
+            value = values[row]
+            lost = 0 if value is None else largest[len(rows)] - value
+            if value is not None and lost <= slack:
+                yield from longer((*rows, row), slack - lost)
+
+    yield from longer((), (cell.value or 0) - floor)
+
+
 def _choice(
-    ranked: list[RankedRequests], cell: Cell, certificate: Certificate
+    ranked: list[RankedRequests],
+    rows: tuple[int, ...],
+    slack: int,
+    cell: Cell,
+    certificate: Certificate,
 ) -> ColumnChoice | None:
-    """Return the remaining columns of each edge node in a cell; None if an edge node has none."""
-    slack = (cell.value or 0) - (certificate.bound + 1) * certificate.denominator
+    """Return the remaining columns of each row in use of a cell; None if a row has none."""
     values = cell.edge_node_values
     columns: dict[int, list[Column]] = {}
     # Start with small batches: they leave few columns, and often none.
-    for j in sorted(range(len(ranked)), key=lambda j: values[j] or 0):
+    for j in sorted(rows, key=lambda j: values[j] or 0):
         own = ranked[j]
         surplus = [certificate.denominator - cell.prices[request] for request in own.requests]
         try:
@@ -154,7 +194,8 @@ def _choice(
         if not columns[j]:
             return None
     needed = certificate.bound + 1
-    kept = combinable([columns[j] for j in range(len(ranked))], slack, needed)
+    kept = combinable([columns[j] for j in rows], slack, needed)
     if not all(kept):
         return None
-    return ColumnChoice(ranked=ranked, columns=kept, slack=slack, throughput=needed)
+    own_ranked = [ranked[j] for j in rows]
+    return ColumnChoice(ranked=own_ranked, columns=kept, slack=slack, throughput=needed)

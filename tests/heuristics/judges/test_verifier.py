@@ -5,22 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heuristics.certificate import Branch, Certificate, Multipliers, Prices, Split
+from heuristics.certificate import Branch, Multipliers, Prices, Split
 from heuristics.errors import InputError
 from heuristics.judges import verifier
 from heuristics.judges.verifier import verify
-from tests.helpers.certificates import ZERO, RandomTree, plain
+from tests.helpers.certificates import ZERO, RandomTree, changed, mutated, plain
 from tests.helpers.examples import one_edge_node, problem
 from tests.helpers.oracles import optimum
 from tests.helpers.strategies import coefficients, levelled
-
-
-def changed(certificate, **fields):
-    """Change what the data type lets nobody change."""
-    copy = Certificate(digest="", denominator=1, tree=certificate.tree, bound=0)
-    for name in ("digest", "denominator", "tree", "bound", "proof"):
-        object.__setattr__(copy, name, fields.get(name, getattr(certificate, name)))
-    return copy
 
 
 def at_one(tree, *, data, prices=None, denominator=1):
@@ -247,43 +239,6 @@ def test_refuses_a_split_of_another_edge_node_than_the_trees():
     tree = Prices((0, 0, 0), (ZERO, own))
     with pytest.raises(InputError, match=r"^tree.edge_nodes\[1\].split.edge_node: must be 1"):
         verify(problem(), changed(plain(problem()), tree=tree))
-
-
-def nodes(tree, path=()):
-    """Yield every part of a tree with its path of fields."""
-    yield path, tree
-    if isinstance(tree, tuple):
-        for index, each in enumerate(tree):
-            yield from nodes(each, (*path, index))
-
-
-def replaced(tree, path, value):
-    if not path:
-        return value
-    parts = list(tree)
-    parts[path[0]] = replaced(parts[path[0]], path[1:], value)
-    return type(tree)(parts) if type(tree) is tuple else type(tree)(*parts)
-
-
-def mutated(tree, rng):
-    """Change one part of a tree: a number, a whole part, or two parts swapped."""
-    parts = list(nodes(tree))
-    path, part = rng.choice(parts)
-    match rng.randrange(6):
-        case 0:
-            value = rng.choice([-1, -(10**40), 10**40, None, 1.5, True, "1", (), part])
-        case 1 if type(part) is int:
-            value = part + rng.choice([-3, -2, -1, 1, 2, 3])
-        case 1 | 2:
-            other_path, value = rng.choice(parts)
-            if other_path[: len(path)] != path and path[: len(other_path)] != other_path:
-                tree = replaced(tree, other_path, part)
-        case 3 if type(part) is tuple and part:
-            value = part[:-1] if rng.random() < 0.5 else (*part, part[-1])
-        case _:
-            path, part = rng.choice([each for each in parts if type(each[1]) is int] or parts)
-            value = rng.choice([0, 1, 2, -1, 10**9]) if type(part) is int else ZERO
-    return replaced(tree, path, value)
 
 
 def test_no_change_to_a_certificate_proves_a_bound_below_the_optimum():

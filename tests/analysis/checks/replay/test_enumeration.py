@@ -18,6 +18,7 @@ from heuristics.judges.verifier import RankedRequests, cells, verify
 from heuristics.result import Status
 from heuristics.schedule import Schedule
 from instances.families.registry import family
+from tests.helpers.alternatives import grouped, with_alternatives
 from tests.helpers.certificates import ZERO, RandomTree, plain
 from tests.helpers.examples import one_edge_node, problem
 from tests.helpers.oracles import feasible_batches, optimum
@@ -133,7 +134,10 @@ def test_a_column_is_kept_exactly_if_some_choice_has_it(sizes, slack, throughput
     assert combinable(given_columns, slack, throughput) == expected
 
 
-@given(data=st.one_of(coefficients(), levelled()), rng=st.randoms(use_true_random=False))
+@given(
+    data=st.one_of(coefficients(), levelled(), with_alternatives()),
+    rng=st.randoms(use_true_random=False),
+)
 def test_a_replay_confirms_the_optimum_and_refutes_one_less(data, rng):
     """Whatever the multipliers are, and with solvers for all that is too much for the others."""
     certificate = RandomTree(data, rng, 60).certificate()
@@ -159,6 +163,21 @@ def test_an_edge_node_without_columns_needs_no_solver():
     assert found.ended is ReplayStatus.CONFIRMED
     assert (found.num_cells, found.num_columns) == (1, 0)
     assert "as they bring too few or lose too much" in found.message
+
+
+def test_each_choice_of_rows_is_replayed_by_itself():
+    """Row 0 bears one of three requests, row 1 two; as alternatives they bear two, not three.
+
+    Both rows may claim 3 without multipliers, so there are two choices for 3 and none is left.
+    """
+    rows = problem(compute_budget=[[5, 5, 5], [8, 8, 8]], memory_capacity=[3, 10])
+    data = grouped(rows, [[0, 1]])
+    assert (optimum(rows), optimum(data)) == (3, 2)
+    found = enumeration.replay(data, claiming(plain(data), 2))
+    assert (found.ended, found.num_cells) == (ReplayStatus.CONFIRMED, 1)
+    refuted = enumeration.replay(data, claiming(plain(data), 1))
+    assert refuted.ended is ReplayStatus.REFUTED
+    assert [len(batch) for batch in refuted.schedule.batches] == [0, 2]
 
 
 def contested():
