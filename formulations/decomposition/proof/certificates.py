@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PAIR_S = 5e-6
 """Time for proving a bound, for each eligible pair [s], before the first proof is measured."""
 
-PACE, QUICK_PACE = 20, 3
+PACE, QUICK_PACE = 10, 3
 """Least time between two proofs that are not due, in times of a proof: small and great gains."""
 
 GREAT_GAIN = 0.02
@@ -28,7 +28,7 @@ LATEST_FIRST = 0.4
 RESERVE, LEAST_RESERVE_S = 0.1, 1.0
 """Share of the time limit that is reserved at least for the last certificate, up to a limit [s]."""
 
-TIMES, LARGEST_RESERVE = 3.0, 0.5
+TIMES, LARGEST_RESERVE = 4.0, 0.5
 """Reserve in times of the last proof, and its largest share of the time limit."""
 
 
