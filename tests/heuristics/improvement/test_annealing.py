@@ -4,7 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heuristics.improvement import annealing as module
-from heuristics.improvement import common_order, matching_annealing, nested_annealing
+from heuristics.improvement import (
+    common_order,
+    matching_annealing,
+    matching_state,
+    nested_annealing,
+)
 from heuristics.improvement.annealing import annealing_of, improve, warm_up
 from heuristics.improvement.feasibility import is_feasible
 from heuristics.judges.checker import check
@@ -25,7 +30,7 @@ def test_the_warm_up_compiles_every_kernel():
         nested_annealing.evaluate,
         nested_annealing.last_rank,
         matching_annealing.anneal,
-        matching_annealing.prepare,
+        matching_state.prepare,
     )
     before = [len(kernel.signatures) for kernel in kernels]
     assert min(before) > 0

@@ -3,8 +3,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from heuristics.coefficients import Coefficients
-from heuristics.improvement.matching_annealing import FREE, VALUE, MatchingAnnealing, fill
+from heuristics.improvement.matching_annealing import MatchingAnnealing
 from heuristics.improvement.matching_cells import MatchingCells
+from heuristics.improvement.matching_state import FREE, VALUE, fill
 from heuristics.improvement.request_classes import RequestClasses
 from heuristics.judges.checker import check
 from heuristics.ot_gah import ot_gah
