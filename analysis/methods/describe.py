@@ -33,6 +33,7 @@ def describe_method(chosen: Method) -> dict[str, Any]:
         "is_exact": chosen.is_exact,
         "warm_start": chosen.takes_warm_start,
         "node_limit": chosen.takes_node_limit,
+        "alternatives": chosen.takes_alternatives,
         "installed": chosen.missing is None,
         "install": chosen.missing,
         "options": [asdict(option) for option in chosen.options],

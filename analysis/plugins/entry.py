@@ -81,6 +81,9 @@ class MethodEntry(Record):
         Claims that are accepted: ``nothing``, a ``bound``, or the ``optimum`` of every instance.
     takes_node_limit, takes_warm_start
         True if the function gets the argument ``node_limit`` or ``warm_start``.
+    takes_alternatives
+        True if the function uses at most one row of each group of ``data.alternatives``.
+        Otherwise instances with alternatives are refused.
     single_node, is_random, node_kind
         The same as for :class:`analysis.methods.method.Method`.
     """
@@ -91,6 +94,7 @@ class MethodEntry(Record):
     options: dict[Identifier, OptionEntry] = Field(default_factory=dict)
     proves: Literal["nothing", "bound", "optimum"] = "nothing"
     takes_node_limit: Flag = False
+    takes_alternatives: Flag = False
     takes_warm_start: Flag = False
     single_node: Flag = False
     is_random: Flag = False

@@ -119,6 +119,7 @@ class Plugin:
             is_exact=entry.proves == "optimum",
             takes_warm_start=entry.takes_warm_start,
             takes_node_limit=entry.takes_node_limit,
+            takes_alternatives=entry.takes_alternatives,
             may_crash=True,
             origin=Origin(plugin=self.name, sha256=self.sha256),
         )

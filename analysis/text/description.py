@@ -57,6 +57,7 @@ def method_text(method: Method) -> str:
         ["depends on the seed", _yes(method.is_random)],
         ["warm start", _yes(method.takes_warm_start)],
         ["node limit", _yes(method.takes_node_limit)],
+        ["alternatives", _yes(method.takes_alternatives)],
         ["counts nodes", ABSENT if method.node_kind is None else f"of {method.node_kind}"],
     ]
     if method.origin is not None:

@@ -11,6 +11,9 @@
 - :mod:`single_node`: the server of Section V alone, the case of Algorithm 2.
 - :mod:`mixed_models`: a different LLM of different accuracy at each edge node.
 - :mod:`quantized_nodes`: one LLM, quantized by another scheme at each edge node, as in Fig. 2.
+- :mod:`choose_quantization`: three quantization schemes as alternatives of each edge node.
+- :mod:`choose_padding`: three lengths of padded prompts as alternatives of each edge node.
+- :mod:`choose_model`: three LLMs as alternatives of each edge node.
 - :mod:`modern`: Jetson Orin boards and LLMs with grouped-query attention.
 - :mod:`trace`: requests of a recorded trace, one instance per epoch.
 - :mod:`horizon`: many epochs as one problem, with a row for each edge node and epoch.

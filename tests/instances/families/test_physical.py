@@ -21,6 +21,7 @@ FAMILIES = (
     "single-node",
     "mixed-models",
     "quantized-nodes",
+    "choose-quantization",
     "modern",
 )
 
