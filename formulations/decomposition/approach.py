@@ -81,7 +81,11 @@ class Approach:
         True if the bound lies below the price bound because all columns were enumerated.
     trajectory
         Incumbents and bounds over time.
+    reached
+        Throughput of a schedule that is known elsewhere: only a larger throughput is of use.
     """
+
+    reached = 0
 
     def __init__(
         self,
@@ -109,9 +113,14 @@ class Approach:
         self._note()
 
     @property
+    def known(self) -> int:
+        """Throughput of the best schedule known, here or elsewhere."""
+        return max(self.incumbent.throughput, self.reached)
+
+    @property
     def is_closed(self) -> bool:
-        """True if the bound proves that the incumbent is optimal."""
-        return self.bound == self.incumbent.throughput
+        """True if the bound proves that no schedule is better than the best one known."""
+        return self.bound <= self.known
 
     def offer(self, schedule: Schedule | None) -> bool:
         """Make a feasible schedule the incumbent if it is better; return True if so."""
@@ -124,7 +133,7 @@ class Approach:
     @property
     def price_bound(self) -> int:
         """Bound proved by the prices alone."""
-        return max(floor(min(self.ascent.value + GAIN, self._most)), self.incumbent.throughput)
+        return max(floor(min(self.ascent.value + GAIN, self._most)), self.known)
 
     def approach(self) -> None:
         """Improve bound and incumbent without listing columns."""
@@ -135,7 +144,7 @@ class Approach:
         self.schedule(num_vain=self._effort.num_vain)
         if self.ascent.value - self.bound < self._effort.near:
             self.climb(exact=True, step=0.1, num_steps=FINE_STEPS, least_step=1e-4)
-        if self.bound > self.incumbent.throughput + 1:
+        if self.bound > self.known + 1:
             self.schedule(num_vain=self._effort.num_patient)
 
     def climb(self, **options: Any) -> None:
@@ -150,9 +159,7 @@ class Approach:
             return
         options = {"shortening": self._effort.shortening, **options}
         try:
-            self.ascent.climb(
-                self.incumbent.throughput, self.limits, watch=self.keep_pace, **options
-            )
+            self.ascent.climb(self.known, self.limits, watch=self.keep_pace, **options)
         finally:
             if self.price_bound < self.bound:
                 self.bound, self.is_enumerated = self.price_bound, False

@@ -125,7 +125,7 @@ class Search(WideApproach):
         if self._varied_in_vain is self.incumbent or self.is_closed:
             return False
         # The last request is the hardest to gain: only for it are thorough moves worth their time.
-        effort = OF_MANY if self.bound == self.incumbent.throughput + 1 else OF_FEW
+        effort = OF_MANY if self.bound == self.known + 1 else OF_FEW
         neighbourhood = Neighbourhood(self.data, self.ascent.prices(), self.seed, effort)
         schedule = self.incumbent
         for _ in range(VAIN_MOVES):
@@ -143,7 +143,7 @@ class Search(WideApproach):
         if self.is_closed or self._improved_in_vain == (self.incumbent, most_looks):
             return False
         self._improved_in_vain = self.incumbent, most_looks
-        problem = self.problem(self.incumbent.throughput + 1)
+        problem = self.problem(self.known + 1)
         for part in PARTS:
             recursion = self._recursion(problem, part) if part < problem.slack else None
             if recursion is None:
