@@ -9,6 +9,7 @@
 - :mod:`no_batching`: the second rival of Section V, one request a device, first in, first out.
 - :mod:`execution`: durations, airtimes and memory of requests, from physical values alone.
 - :mod:`measurement`: the execution of a schedule at every edge node, measured.
+- :mod:`switching`: the alternative that each edge node is run in, and the time of a change.
 - :mod:`controller`: the loop of an epoch: gather, decide, execute, and end each request.
 - :mod:`slots`: T_U, T_C and T_D, tuned every few epochs to the requests of the epochs before.
 - :mod:`rows`: rows of epochs for the store, of requests and batches for tables.

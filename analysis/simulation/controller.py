@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from analysis.simulation import execution
 from analysis.simulation.epoch import gather
 from analysis.simulation.measurement import Occupancy, measure
 from analysis.simulation.request import Ending, Fate
+from analysis.simulation.switching import Switching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,12 +58,12 @@ class Ran:
 
 
 class Controller:
-    """Controller of batches: keeps the waiting requests and the occupancy of each edge node.
+    """Controller of batches: keeps waiting requests, and the occupancy and alternative in use.
 
     Parameters
     ----------
     num_edge_nodes
-        J.
+        J, the number of rows.
     carry_over
         True if requests that were not scheduled wait until their deadline has passed.
     """
@@ -70,6 +71,7 @@ class Controller:
     def __init__(self, num_edge_nodes: int, *, carry_over: bool = False) -> None:
         self._occupancy = (Occupancy(),) * num_edge_nodes
         self._carry_over = carry_over
+        self._switching = Switching()
         self.waiting: tuple[Request, ...] = ()
 
     def step(self, arrived: Scenario, index: int, decide: Callable[[Epoch], Decision]) -> Ran:
@@ -89,7 +91,9 @@ class Controller:
         expired = tuple(request for request in carried if request.due <= epoch.last_due)
         alive = tuple(request for request in carried if request.due > epoch.last_due)
         epoch = epoch.with_waiting(alive)
+        epoch = replace(epoch, scenario=self._switching.applied(epoch.scenario))
         decision = decide(epoch)
+        self._switching.observe(epoch.scenario, decision.schedule)
         measured = measure(epoch, decision.schedule, self._occupancy)
         self._occupancy = measured.occupancy
         unscheduled = _unscheduled(epoch, measured.batches)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from heuristics.system_models.choices import own_setting
 from heuristics.system_models.latency import batch_s, executed_reading_s
 from heuristics.system_models.quantization import provided_accuracy, stored_bytes
 from heuristics.system_models.radio import noise_power_w, spectral_efficiency
@@ -195,12 +196,18 @@ def suits_batches(edge_node: EdgeNode, scenario: Scenario) -> BoolArray:
     its output at most the largest level, the whole band carries it within the slots, and the whole
     memory holds it. Shape (I,).
     """
-    setting, requests = scenario.setting, scenario.requests
+    setting, requests = own_setting(scenario.setting, edge_node), scenario.requests
     prompts = np.array(requests.prompt_tokens, dtype=np.int64)
     outputs = np.array(requests.output_tokens, dtype=np.int64)
     suits = _suits_radio(edge_node, scenario) & (prompts <= setting.padding_tokens)
     if setting.output_levels_tokens is not None:
         suits &= outputs <= setting.output_levels_tokens[-1]
+    if setting.longest_output_tokens is not None:
+        longest = setting.longest_output_tokens
+        levels = setting.output_levels_tokens
+        if levels is not None:  # outputs are rounded up to a level
+            longest = max((each for each in levels if each <= longest), default=0)
+        suits &= outputs <= longest
     limit = edge_node.num_gpus * edge_node.gpu_memory_bytes
     return suits & _held(edge_node, setting, setting.padding_tokens + outputs, limit)
 

@@ -7,7 +7,8 @@ the other. By the protocol of Fig. 3 a batch goes through
 upload    from the epoch's start; the slot T_U is reserved; prompts that do not fit into the
           slot take longer
 batch     from the end of T_U, the arrival of the last prompt, or the end of the previous batch,
-          whichever is last; prompts are padded to s', so the batch takes the sum of (6) and (7),
+          whichever is last, and after a change of the edge node's alternative where there is
+          one; prompts are padded to s', so the batch takes the sum of (6) and (7),
           and the reading of weights if the latency model has it; outputs are released together
 download  from the end of the batch; outputs are received T_D later, as (10) counts, or when the
           band has carried all of them, whichever is last
@@ -27,6 +28,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from analysis.simulation import execution
+from analysis.simulation.switching import edge_nodes_of
+from heuristics.system_models.choices import own_setting
+from heuristics.system_models.rounding import as_fraction
 
 if TYPE_CHECKING:
     from analysis.simulation.epoch import Epoch
@@ -73,7 +77,7 @@ class MeasuredBatch:
     is_upload_late, is_download_late
         True if the band took longer than the slot.
     is_delayed
-        True if the batch could not start at the end of T_U.
+        True if the edge node was not free at the end of T_U.
     is_overrun
         True if the batch ended after the epoch's T_C.
     """
@@ -137,18 +141,18 @@ def measure(epoch: Epoch, schedule: Schedule, occupancy: tuple[Occupancy, ...]) 
         for edge_node, batch in enumerate(schedule.batches)
         if batch
     }
-    after = tuple(
-        Occupancy(ran.upload_end, ran.batch_end, ran.download_end)
-        if (ran := measured.get(edge_node)) is not None
-        else before
-        for edge_node, before in enumerate(occupancy)
-    )
-    return Measurement(tuple(measured.values()), after)
+    after = list(occupancy)
+    for rows in edge_nodes_of(epoch.scenario):
+        for ran in (measured[row] for row in rows if row in measured):
+            for row in rows:  # alternatives share the bands and the devices
+                after[row] = Occupancy(ran.upload_end, ran.batch_end, ran.download_end)
+    return Measurement(tuple(measured.values()), tuple(after))
 
 
 def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy) -> MeasuredBatch:
-    scenario, setting = epoch.scenario, epoch.scenario.setting
+    scenario = epoch.scenario
     edge_node, members = scenario.edge_nodes[index], np.array(batch)
+    setting = own_setting(scenario.setting, edge_node)
     padded, num_gpus = setting.padding_tokens, edge_node.num_gpus
     outputs = [scenario.requests.output_tokens[request] for request in batch]
 
@@ -156,7 +160,8 @@ def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy
     upload_end = max(epoch.start, before.uplink) + execution.airtime_s(sent, epoch.uplink_slot)
     slot_start = epoch.start + epoch.uplink_slot
 
-    batch_start = max(slot_start, upload_end, before.devices)
+    free = max(slot_start, upload_end, before.devices)
+    batch_start = free + as_fraction(edge_node.switching_s or 0.0)
     first, whole = execution.stages_s(edge_node, setting, padded, outputs, num_gpus=num_gpus)
     prefill_end, batch_end = batch_start + first, batch_start + whole
 
@@ -186,7 +191,7 @@ def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy
         ),
         memory_limit=num_gpus * edge_node.gpu_memory_bytes,
         is_upload_late=upload_end > slot_start,
-        is_delayed=batch_start > slot_start,
+        is_delayed=free > slot_start,
         is_overrun=batch_end > slot_start + epoch.compute_slot,
         is_download_late=download_end > slot_end,
     )

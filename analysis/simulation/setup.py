@@ -38,6 +38,7 @@ from heuristics.system_models.assemble import assemble
 from heuristics.system_models.protocol import PeriodMode
 from heuristics.system_models.template import Template
 from heuristics.system_models.validation import input_error
+from instances.families.drawing import num_rows
 from instances.families.physical import Deployment, Physical, adjusted_template
 from instances.families.trace import TraceReading
 
@@ -168,7 +169,7 @@ class Setup:
             scheme,
             heading,
             {} if store is None else store.epochs(heading.simulation),
-            num_edge_nodes=len(self.arrivals.template.edge_nodes),
+            num_edge_nodes=num_rows(self.arrivals.template),
             carry_over=self.carry_over,
             tuner=self._tuner(),
         )
@@ -216,6 +217,12 @@ class Setup:
         for name in self.schemes:
             for option in RIVALS.get(name, ()):
                 self._reading(name, option)
+            template = self.arrivals.template
+            if name in RIVALS and num_rows(template) > len(template.edge_nodes):
+                rule = (
+                    "must be left out where edge nodes have alternatives, which it does not choose"
+                )
+                raise InputError(rule, field="method", found=name)
             if name not in RIVALS:
                 self._dynamic(name).refuse(assemble(self.arrivals.scenario(0)))
 

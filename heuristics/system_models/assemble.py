@@ -318,7 +318,8 @@ def _compute(
     if longest is None:
         longest = int(workload.output_tokens[candidates].max(initial=0))
     reading = reading_s(edge_node, setting, longest, num_gpus=edge_node.num_gpus)
-    ticks, tick = _computing_ticks(setting.latency, workload.budgets, reading)
+    switching = as_fraction(edge_node.switching_s or 0.0)
+    ticks, tick = _computing_ticks(setting.latency, workload.budgets, reading, switching)
     factor = speed * tick / FLOP_PER_UNIT
     largest = _largest(workload.num_requests)
     budget: NDArray[Any] = ticks * factor.numerator // factor.denominator
@@ -355,22 +356,26 @@ def _batch_time_flop(
 
 
 def _computing_ticks(
-    model: LatencyModel, budgets: LatencyBudgets, reading: Fraction
+    model: LatencyModel, budgets: LatencyBudgets, reading: Fraction, switching: Fraction
 ) -> tuple[NDArray[Any], Fraction]:
     """Return the time that each request leaves its batch to compute, in ticks of a length [s].
 
     The time is 0 where reading alone takes longer: the request then fits no batch.
     """
     ticks: NDArray[Any] = np.maximum(budgets.capped, 0).astype(object)
+    denominator = budgets.denominator
+    if switching:
+        ticks = ticks * switching.denominator - switching.numerator * denominator
+        ticks, denominator = np.maximum(ticks, 0), denominator * switching.denominator
     if model is LatencyModel.COMPUTE:
-        return ticks, Fraction(1, budgets.denominator)
+        return ticks, Fraction(1, denominator)
     # Departure 19.
     ticks = ticks * reading.denominator
-    taken = reading.numerator * budgets.denominator
+    taken = reading.numerator * denominator
     left = ticks - taken if model is LatencyModel.SERIAL else ticks
     return (
         np.where(ticks >= taken, left, 0),
-        Fraction(1, budgets.denominator * reading.denominator),
+        Fraction(1, denominator * reading.denominator),
     )
 
 

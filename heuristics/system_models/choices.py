@@ -178,3 +178,14 @@ def refuse_alternatives_of_names(edge_nodes: Sequence[EdgeNode]) -> None:
             raise broken_rule(place, rule, found=each.alternative_of)
         if epochs.setdefault(each.alternative_of, each.epoch) != each.epoch:
             raise broken_rule(place, "must name rows of one epoch", found=each.alternative_of)
+
+
+def refuse_switching(setting: Setting, *, is_horizon: bool) -> None:
+    """Raise the error of two durations of a change, or of a change in a horizon."""
+    if setting.switching_s and setting.storage_bytes_per_s is not None:
+        rule = "must be left out beside storage_bytes_per_s"
+        raise broken_rule("scenario.switching_s", rule, found=setting.switching_s)
+    for name in ("switching_s", "storage_bytes_per_s") if is_horizon else ():
+        if value := getattr(setting, name):
+            rule = "must be left out in a horizon, as P1 does not join its epochs"
+            raise broken_rule(f"scenario.{name}", rule, found=value)

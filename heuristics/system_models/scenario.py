@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from heuristics.system_models.choices import refuse_alternatives_of_names
+from heuristics.system_models.choices import refuse_alternatives_of_names, refuse_switching
 from heuristics.system_models.coverage import (
     Covered,
     Index,
@@ -116,6 +116,9 @@ class EdgeNode(Record):
         LLM and quantization scheme as numbers, so that a file does not depend on the catalogue.
     padding_tokens, longest_output_tokens
         Values that replace those of the setting; absent without own values.
+    switching_s
+        Time that a batch of the row loses from :math:`T_C`, as the edge node changes to this
+        alternative; absent where it does not change.
     """
 
     name: Name
@@ -136,6 +139,7 @@ class EdgeNode(Record):
     downlink_gain: tuple[NonNegative, ...]
     padding_tokens: Count | None = Field(None, exclude_if=lambda value: value is None)
     longest_output_tokens: Count | None = Field(None, exclude_if=lambda value: value is None)
+    switching_s: Time | None = Field(None, exclude_if=lambda value: value is None)
 
 
 class Setting(Record):
@@ -175,6 +179,12 @@ class Setting(Record):
     count_kv_reading
         True if a latency model that counts reading counts the KV caches too. Absent means False,
         as in files written before the caches counted.
+    switching_s
+        Time that an edge node loses from :math:`T_C` when it changes its alternative; 0 in a
+        horizon, since P1 does not join epochs.
+    storage_bytes_per_s
+        Bandwidth of the storage that weights are loaded from: a change to other weights then takes
+        the time of loading them. Absent, a change takes ``switching_s``.
     """
 
     epoch_start_s: Time
@@ -196,6 +206,8 @@ class Setting(Record):
         LatencyModel.COMPUTE, exclude_if=lambda value: value is LatencyModel.COMPUTE
     )
     count_kv_reading: Flag = Field(False, exclude_if=lambda value: value is False)
+    switching_s: Time = Field(0.0, exclude_if=lambda value: value == 0)
+    storage_bytes_per_s: Positive | None = Field(None, exclude_if=lambda value: value is None)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -247,6 +259,7 @@ class Scenario(Record):
             refuse_columns(edge_node, place, self.num_requests)
             self._check_hosted(edge_node, place)
         refuse_alternatives_of_names(self.edge_nodes)
+        refuse_switching(self.setting, is_horizon=self.edge_nodes[0].epoch is not None)
         return self
 
     def _check_arrivals(self) -> None:

@@ -140,6 +140,9 @@ class Inference(Record):
         Latency model: computing alone, or with the reading of weights.
     count_kv_reading
         True if a latency model that counts reading counts the KV caches too.
+    switching_s, storage_bytes_per_s
+        Time of a change of the alternative, or the bandwidth of the storage that weights are
+        loaded from.
     """
 
     llm: Names
@@ -156,6 +159,8 @@ class Inference(Record):
         LatencyModel.COMPUTE, exclude_if=lambda value: value is LatencyModel.COMPUTE
     )
     count_kv_reading: Flag = Field(True, exclude_if=lambda value: value is True)
+    switching_s: Time = Field(0.0, exclude_if=lambda value: value == 0)
+    storage_bytes_per_s: Positive | None = Field(None, exclude_if=lambda value: value is None)
 
 
 class Radio(Record):

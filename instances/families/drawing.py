@@ -377,6 +377,8 @@ def setting(template: Template) -> dict[str, Any]:
         "include_embedding": inference.include_embedding,
         "latency": inference.latency,
         "count_kv_reading": inference.count_kv_reading and reads,
+        "switching_s": inference.switching_s,
+        "storage_bytes_per_s": inference.storage_bytes_per_s,
     }
 
 

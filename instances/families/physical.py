@@ -47,6 +47,8 @@ _SECTIONS = {
         "output_levels_tokens",
         "latency",
         "count_kv_reading",
+        "switching_s",
+        "storage_bytes_per_s",
     ),
     "radio": ("bits_per_token", "downlink_reading"),
     "edge_nodes": ("device", "num_gpus", "uplink_bandwidth_hz", "downlink_bandwidth_hz"),
@@ -131,6 +133,14 @@ class Deployment(Parameters):
 
     count_kv_reading: bool | None = Field(None, exclude_if=lambda value: value is None)
     """True if a latency model that counts reading counts the KV caches too, the default."""
+
+    switching_s: float | None = Field(None, ge=0, le=1e6, exclude_if=lambda value: value is None)
+    """Time [s] that an edge node loses from T_C in an epoch in which it changes its alternative."""
+
+    storage_bytes_per_s: float | None = Field(
+        None, gt=0, le=1e18, exclude_if=lambda value: value is None
+    )
+    """Bandwidth [byte/s] of the storage that weights are loaded from, in place of switching_s."""
 
     bits_per_token: int | None = Field(None, ge=1, le=10**6)
     """Number of bits that are sent per token."""
