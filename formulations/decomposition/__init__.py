@@ -6,6 +6,7 @@
 - :mod:`approach`: dual ascent and schedules from prices in turn, before columns are listed.
 - :mod:`wide_approach`: the same for many edge nodes: annealed schedules, prices coarse to fine.
 - :mod:`neighbourhood`: moves that reschedule a few edge nodes of a schedule.
+- :mod:`components`: parts of a problem that share neither edge nodes nor requests.
 - :mod:`search`: approach, then columns until the gap between bound and incumbent is closed.
 - :mod:`decomposition`: methods ``decomposition`` and ``bound``.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from formulations.decomposition.approach import FEW_NODES, OF_FEW, OF_MANY
 from formulations.decomposition.columns.assignment import assign
@@ -12,22 +12,28 @@ from formulations.decomposition.columns.combinations import CombinationSearch
 from formulations.decomposition.columns.master import MasterProblem
 from formulations.decomposition.columns.recursion import Recursion
 from formulations.decomposition.columns.remainder import Remainder
+from formulations.decomposition.components import components
 from formulations.decomposition.neighbourhood import Neighbourhood
 from formulations.decomposition.proof.certificates import Certificates
 from formulations.decomposition.wide_approach import WideApproach
 from heuristics.certificate import Proof
-from heuristics.limits import Limits
+from heuristics.limits import Limits, Stopped
 from heuristics.reporting import report
+from heuristics.result import EndedBy
+from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
     from formulations.decomposition.approach import Ask
     from formulations.decomposition.columns.columns import Columns
+    from formulations.decomposition.components import Component
     from heuristics.certificate import Certificate
     from heuristics.coefficients import Coefficients
-    from heuristics.schedule import Schedule
 
 MOST_COLUMNS = 50_000
 """Maximum number of columns of an edge node."""
+
+PART_STEP, PART_STEPS = 0.1, 400
+"""First step length and maximum number of steps of the ascent of a component."""
 
 VAIN_MOVES = 200
 """Number of moves without improvement after which the walk ends."""
@@ -77,8 +83,55 @@ class Search(WideApproach):
     def finish(self) -> None:
         """Close the gap between bound and incumbent, as far as the limits allow."""
         self.approach()
+        if self.is_wide and not self.is_closed:
+            parts = components(self.data)
+            if len(parts) > 1:
+                self._finish_parts(parts)
+        self._close()
+
+    def _close(self) -> None:
         while not self.is_closed and self.advance():
             pass
+
+    def _finish_parts(self, parts: list[Component]) -> None:
+        """Close the gaps of the components apart; their bounds are rounded down apart too."""
+        bounds, num_left = 0, sum(len(part.requests) for part in parts)
+        try:
+            for part in parts:
+                bounds += self._finish_part(part, len(part.requests) / num_left)
+                num_left -= len(part.requests)
+        finally:
+            self.ascent.value, _, _ = self.ascent.evaluate(self.ascent.point, exact=True)
+            self.bound = min(self.bound, self.price_bound)
+        self.is_enumerated |= bounds < self.bound
+        self.bound = min(self.bound, bounds)
+        self._note()
+
+    def _finish_part(self, part: Component, share: float) -> int:
+        """Close the gap of a component within a share of the time, and return its bound."""
+        left_s, left_nodes = self.limits.left_s, self.limits.node_limit
+        limits = Limits(
+            time_limit=None if left_s is None else share * left_s,
+            node_limit=None if left_nodes is None else left_nodes - self.limits.num_nodes,
+        )
+        place = {int(request): at for at, request in enumerate(part.requests)}
+        batches = [list(batch) for batch in self.incumbent.batches]
+        start = Schedule.of([place[i] for i in batches[j]] for j in part.edge_nodes)
+        search = PartSearch(part.of(self.data), limits, seed=self.seed, incumbent=start)
+        search.ascent.start(self.ascent.prices().part(part.edge_nodes, part.requests))
+        try:
+            search.climb(exact=True, step=PART_STEP, num_steps=PART_STEPS)
+            search._close()
+        except Stopped as stopped:
+            if stopped.ended_by is not EndedBy.TIME_LIMIT:
+                raise
+        finally:
+            self.limits.num_nodes += limits.num_nodes
+            for j, batch in zip(part.edge_nodes, search.incumbent.batches, strict=True):
+                batches[j] = [int(part.requests[at]) for at in batch]
+            self.offer(Schedule.of(batches))
+            self.ascent.insert(search.ascent.prices(), part.edge_nodes, part.requests)
+        return search.bound
 
     def advance(self) -> bool:
         """Take the most promising step; return True if it improved the bound or the incumbent."""
@@ -248,3 +301,15 @@ class Search(WideApproach):
     def _note(self) -> None:
         super()._note()
         report(schedule=self.incumbent, bound=self.bound)
+
+
+class PartSearch(Search):
+    """Search on a component: the whole problem makes the certificates."""
+
+    def __init__(self, data: Coefficients, limits: Limits, **options: Any) -> None:
+        time_limit = limits.time_limit
+        super().__init__(data, limits, **options)
+        limits.time_limit = time_limit
+
+    def keep_pace(self, *, is_due: bool = False) -> None:
+        """Make no certificate."""

@@ -102,6 +102,13 @@ class DualAscent:
         """Set the starting point."""
         self.point = np.concatenate(prices)
 
+    def insert(self, prices: DualPrices, edge_node: IntArray, request: IntArray) -> None:
+        """Replace the prices of some edge nodes and requests; the value is not updated."""
+        point = self.point.copy()
+        point[request] = prices.request
+        point[self.num_requests :].reshape(4, -1)[:, edge_node] = np.stack(prices[1:])
+        self.point = point
+
     def evaluate(
         self, point: FloatArray, *, exact: bool, tolerance: float = 0.0
     ) -> tuple[float, FloatArray, FloatArray]:

@@ -1,0 +1,44 @@
+"""Components: parts of a problem that share neither edge nodes nor requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+if TYPE_CHECKING:
+    from heuristics.coefficients import Coefficients, IntArray
+
+
+class Component(NamedTuple):
+    """Edge nodes and requests that eligible pairs join."""
+
+    edge_nodes: IntArray
+    """Indices of its edge nodes, ascending."""
+    requests: IntArray
+    """Indices of its requests, ascending."""
+
+    def of(self, data: Coefficients) -> Coefficients:
+        """Return the problem of this component alone."""
+        return data.of_rows(self.edge_nodes.tolist()).take(self.requests)
+
+
+def components(data: Coefficients) -> list[Component]:
+    """Return the connected components that have eligible pairs, in O(N + I + J).
+
+    A schedule of the whole is a schedule of each component, so optima and bounds add up.
+    """
+    pairs, num_edge_nodes = data.pairs, data.num_edge_nodes
+    size = num_edge_nodes + data.num_requests
+    ends = pairs.edge_nodes(), num_edge_nodes + pairs.requests
+    links = coo_array((np.ones(pairs.num_pairs, dtype=np.int8), ends), shape=(size, size))
+    _, label = connected_components(links, directed=False)
+    order = np.argsort(label, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    return [
+        Component(part[part < num_edge_nodes], part[part >= num_edge_nodes] - num_edge_nodes)
+        for part in parts
+        if part[0] < num_edge_nodes <= part[-1]
+    ]
