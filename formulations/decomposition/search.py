@@ -44,7 +44,7 @@ HEADROOM = 0.02
 PARTS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
 """Total losses allowed to columns [requests], in turn, when looking for a better schedule only."""
 
-CHEAP = 0.8
+CHEAP = 0.9
 """Slack below which a proof is cheap; above it a long search for a better schedule comes first."""
 
 FAR = 2.0

@@ -34,6 +34,11 @@ PATIENCE, SHORTENING, WIDE_GAIN = 20, 0.7, 2e-3
 SCREEN_STEP, EXACT_STEP, LEAST_STEP = 1.0, 0.3, 1e-2
 """First step lengths with the screen and with best batches, and the length that ends an ascent."""
 
+NEAR, FINE_STEP, FINE_STEPS = 2.0, 0.1, 1500
+"""Distance of L from the incumbent below which small steps pay, their first length, their number.
+
+Each hundredth of the slack multiplies the combinations of columns."""
+
 TOLERANCES = (0.05, 0.0)
 """Tolerances of the search for best batches, in turn."""
 
@@ -83,6 +88,15 @@ class WideApproach(Approach):
                 least_step=LEAST_STEP,
                 gain=WIDE_GAIN,
                 tolerance=tolerance,
+            )
+        if self.ascent.value < self.incumbent.throughput + NEAR:
+            self.climb(
+                exact=True,
+                step=FINE_STEP,
+                num_steps=FINE_STEPS,
+                patience=PATIENCE,
+                shortening=SHORTENING,
+                least_step=FINE_STEP * LEAST_STEP,
             )
 
     def _descend(self, size: int, bins: Bins, *, num_steps: int = 10**6) -> None:
