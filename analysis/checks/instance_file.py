@@ -12,6 +12,7 @@ from heuristics.pairs import AMOUNTS
 from instances.files import read_instance
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from os import PathLike
 
     from heuristics.coefficients import Coefficients
@@ -27,7 +28,8 @@ class FileVerdict:
     instance
         Name of the instance.
     num_requests, num_edge_nodes, num_eligible
-        Number of requests I, of edge nodes J, and of eligible pairs.
+        Number of requests I, of rows J, one for each alternative of an edge node, and of eligible
+        pairs.
     unfit
         Pairs (edge node, request) that the file calls eligible but that do not fit their edge
         node alone. They are dropped.
@@ -35,6 +37,8 @@ class FileVerdict:
         True if the file's scenario gives the file's coefficients; None without a scenario.
     differences
         Names of the coefficients that differ from those of the scenario.
+    num_with_alternatives
+        Number of edge nodes if some of them have alternatives; None if each row is one.
     best_known
         Reason why the file's best known values are impossible; None if they are possible.
     """
@@ -47,6 +51,7 @@ class FileVerdict:
     derived_again: bool | None
     differences: tuple[str, ...]
     best_known: str | None
+    num_with_alternatives: int | None = None
 
     @property
     def passed(self) -> bool:
@@ -99,7 +104,14 @@ def check_file(path: str | PathLike[str], *, edge_node: str | int | None = None)
         derived_again=None if derived is None else not differences,
         differences=differences,
         best_known=_best_known(instance),
+        num_with_alternatives=_num_with_alternatives(data, rows),
     )
+
+
+def _num_with_alternatives(data: Coefficients, rows: Sequence[int]) -> int | None:
+    kept = set(rows)
+    num_edge_nodes = sum(not kept.isdisjoint(each) for each in data.alternatives)
+    return num_edge_nodes if num_edge_nodes < len(rows) else None
 
 
 def _differences(data: Coefficients, derived: Coefficients) -> tuple[str, ...]:

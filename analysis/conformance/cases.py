@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.checks.brute_force import brute_force
 from analysis.runs.bound_run import without_spectrum
 from analysis.runs.method_run import perform
 from analysis.runs.plan import plan
@@ -42,8 +43,9 @@ class Case:
     optimum: int | None = None
 
 
-HAND, EMPTY, NOBODY, SCARCE, PER_USER, MIXED = (
+HAND, ALTERNATIVES, EMPTY, NOBODY, SCARCE, PER_USER, MIXED = (
     "hand-checked instances",
+    "edge nodes that choose an alternative",
     "no request",
     "nothing eligible",
     "scarce resources",
@@ -52,10 +54,20 @@ HAND, EMPTY, NOBODY, SCARCE, PER_USER, MIXED = (
 )
 
 
-def cases() -> Iterator[Case]:
-    """Yield the cases that every method must solve."""
+def cases(*, with_alternatives: bool = False) -> Iterator[Case]:
+    """Yield the cases that every method must solve.
+
+    Parameters
+    ----------
+    with_alternatives
+        True to add those that a method must solve if it takes alternatives.
+    """
     for name, (data, optimum) in _by_hand().items():
         yield Case(topic=HAND, instance=Instance(name=name, coefficients=data), optimum=optimum)
+        if with_alternatives and data.num_edge_nodes > 1:
+            ways = _changed(data, alternatives=[range(data.num_edge_nodes)])
+            instance = Instance(name=f"{name}-alternatives", coefficients=ways)
+            yield Case(topic=ALTERNATIVES, instance=instance, optimum=brute_force(ways))
     for num_edge_nodes in (1, 2):
         data = _filled(np.zeros((num_edge_nodes, 0), dtype=int), capacity=7)
         name = f"no-request-{num_edge_nodes}"
@@ -79,12 +91,16 @@ def large() -> Instance:
 def optimum(task: Task) -> int:
     """Return the optimum of a task by the decomposition, whose proof is verified.
 
+    Small tasks with alternatives are enumerated.
+
     Raises
     ------
     RuntimeError
         If the decomposition does not prove an optimum.
     """
     data = task.data if task.problem.limits_spectrum else without_spectrum(task.data)
+    if data.has_alternatives:
+        return brute_force(data)
     whole = Instance(name=task.instance.name, coefficients=data)
     result = perform(plan(whole, "decomposition")).result
     if result.objective is None or result.objective != result.bound:

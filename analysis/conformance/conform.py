@@ -118,7 +118,11 @@ def conform(names: Iterable[str] = (), *, plugins: Iterable[Plugin] = ()) -> Ite
 def of_method(chosen: Method) -> Iterator[Check]:
     """Yield a check for each promise of a method."""
     check = partial(Check, subject=chosen.name)
-    asked = [(each, task) for each in cases() for task in _tasks(chosen, each.instance, seed=SEED)]
+    asked = [
+        (each, task)
+        for each in cases(with_alternatives=chosen.takes_alternatives)
+        for task in _tasks(chosen, each.instance, seed=SEED)
+    ]
     (first,) = _run([asked[0][1]])
     yield check(promise="it runs", trouble=_failure(first))
     if _failure(first) is not None:
@@ -182,7 +186,7 @@ def _tasks(
             instance,
             chosen.name,
             problem=problem,
-            edge_node=0 if is_alone and instance.coefficients.num_edge_nodes > 1 else None,
+            edge_node=0 if is_alone and len(instance.coefficients.alternatives) > 1 else None,
             time_limit=time_limit,
             **options,  # type: ignore[arg-type]  # the options of plan
         )

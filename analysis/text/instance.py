@@ -38,8 +38,9 @@ def instance_answer(shown: InstanceRuns) -> str:
 def instance_size(instance: Instance) -> str:
     """Return one sentence on the requests, edge nodes and eligible pairs of an instance."""
     data = instance.coefficients
+    ways = f"run in {data.num_edge_nodes} ways " if data.has_alternatives else ""
     return (
-        f"{data.num_requests:,} requests and {data.num_edge_nodes} edge nodes "
+        f"{data.num_requests:,} requests and {len(data.alternatives)} edge nodes {ways}"
         f"({', '.join(instance.edge_node_names)}), {data.pairs.num_pairs:,} eligible pairs."
     )
 

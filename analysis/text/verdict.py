@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
 def file_verdict_text(verdict: FileVerdict) -> str:
     """Return the findings in an instance file, one line for each."""
+    edge_nodes = f"{verdict.num_edge_nodes} edge nodes"
+    if (several := verdict.num_with_alternatives) is not None:
+        edge_nodes = f"{several} edge nodes run in {verdict.num_edge_nodes} ways"
     lines = [
-        f"{verdict.instance}: {verdict.num_requests} requests, {verdict.num_edge_nodes} edge "
-        f"nodes, {verdict.num_eligible} eligible pairs"
+        f"{verdict.instance}: {verdict.num_requests} requests, {edge_nodes}, "
+        f"{verdict.num_eligible} eligible pairs"
     ]
     lines += [
         f"dropped: edge node {edge_node}, request {request} does not fit alone"

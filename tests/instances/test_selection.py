@@ -2,9 +2,11 @@
 
 import pytest
 
+from analysis.checks.instance_file import check_file
 from analysis.checks.schedule import check_schedule
 from analysis.runs.method_run import perform
 from analysis.runs.plan import plan
+from analysis.text.verdict import file_verdict_text
 from heuristics.errors import InputError
 from heuristics.schedule import Schedule
 from instances.files import instance_text, parse_instance, read_instance, write_instance
@@ -99,3 +101,14 @@ def test_violations_have_the_indices_of_the_file(tmp_path):
         tmp_path / "a.json", tmp_path / "s.json", edge_node="server"
     ).violations
     assert (violation.constraint, violation.edge_node) == ("alternative", 2)
+
+
+def test_a_check_counts_the_edge_nodes_and_the_ways_to_run_them(tmp_path):
+    write_instance(instance(), tmp_path / "a.json")
+    told = {
+        name: file_verdict_text(check_file(tmp_path / "a.json", edge_node=name)).splitlines()[0]
+        for name in (None, "server", "uav")
+    }
+    assert told[None].startswith("a: 3 requests, 2 edge nodes run in 3 ways, ")
+    assert told["server"].startswith("a@server: 3 requests, 1 edge nodes run in 2 ways, ")
+    assert told["uav"].startswith("a@uav: 3 requests, 1 edge nodes, ")
