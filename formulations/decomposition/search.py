@@ -50,7 +50,7 @@ CHEAP = 0.9
 FAR = 2.0
 """Slack above which an enumeration is hopeless within a time limit: annealing goes on instead."""
 
-FEW_LOOKS, MOST_LOOKS = 20_000_000, 400_000_000
+FEW_LOOKS, MOST_LOOKS = 20_000_000, 600_000_000
 """Maximum number of ways examined when looking for a better schedule, and for a proof."""
 
 
@@ -138,7 +138,7 @@ class Search(WideApproach):
         self.keep_pace(is_due=True)
         problem = self.problem(self.bound)
         if self.nodes.num_edge_nodes > FEW_NODES:
-            if problem.slack > FAR and self.anneal_on():
+            if self.anneal_on() if problem.slack > FAR else self.anneal():
                 return True
             is_cheap = problem.slack < CHEAP
             if is_cheap and self.recur(problem):

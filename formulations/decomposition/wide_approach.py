@@ -45,8 +45,8 @@ TOLERANCES = (0.05, 0.0)
 NUM_MOVES, TRIAL_MOVES = 3_000_000, 100_000
 """Moves of an annealing without a time limit, and of the trial that measures the speed."""
 
-ANNEALING_SHARE, LONGEST_ANNEALING_S = 0.2, 10.0
-"""Share of the time limit for an annealing, and the longest time [s]."""
+ANNEALING_SHARE, LONGEST_ANNEALING_S, EDGE_NODE_S = 0.2, 10.0, 0.25
+"""Share of the time limit for an annealing, its longest time, and that for each edge node [s]."""
 
 NUM_STARTS = 3
 """Number of schedules from prices of which the best is the start of an annealing."""
@@ -167,7 +167,8 @@ class WideApproach(Approach):
             return None
         self.limits.check_time()
         left_s = self.limits.left_s or 0.0
-        return min(ANNEALING_SHARE * self.limits.time_limit, LONGEST_ANNEALING_S, left_s)
+        longest_s = min(LONGEST_ANNEALING_S, EDGE_NODE_S * self.nodes.num_edge_nodes)
+        return min(ANNEALING_SHARE * self.limits.time_limit, longest_s, left_s)
 
     def _annealed(self, start: Schedule, seed: int, num_moves: int, time_s: float | None) -> None:
         found = annealing.improve(

@@ -24,7 +24,7 @@ STATE_BITS = 62
 NUM_BUCKETS, BLOCK = 64, 64
 """Number of buckets in which ways are stored by loss, and number of ways in a block."""
 
-NUM_WAYS, NUM_KEYS = 1 << 24, 1 << 24
+NUM_WAYS, NUM_KEYS = 1 << 24, 1 << 25
 """Maximum number of ways, and size of the hash table: twice the maximum number of states."""
 
 MOST_COUNTERS = 4096
