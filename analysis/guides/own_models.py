@@ -120,6 +120,37 @@ else:
     raise AssertionError("a negative epoch must be refused")
 
 # %% [markdown]
+# ## Ways to run an edge node
+#
+# Values joined by `+` are alternatives: a row of coefficients for each way to run an edge node, of
+# which a schedule uses at most one. Here each edge node chooses between 8 bits, which keep the accuracy
+# of nearly every request, and 4 bits, which take half the time to read. The family
+# `choose-quantization` draws such problems.
+
+# %%
+choice = otgah.build_scenario(
+    llm="bloom-7.1b",
+    quantization="w8a16+w4a16-gptq",
+    latency="serial",
+    num_gpus=10,
+    epoch_s=20.0,
+    deadline_s=(16.0, 30.0),
+    num_requests=30,
+)
+instance = otgah.build_instance(choice, "choice")
+print(*instance.edge_node_names, instance.coefficients.alternatives, sep="\n")
+
+# %%
+outcome = otgah.solve(instance, "milp-threshold", time_limit=20)
+used = [
+    name
+    for name, batch in zip(instance.edge_node_names, outcome.result.schedule.batches, strict=True)
+    if batch
+]
+assert len(used) <= len(instance.coefficients.alternatives)
+print(*used)
+
+# %% [markdown]
 # ## A trace
 #
 # Arrivals and lengths from a file: Azure's columns, Mooncake's JSON lines, or the three columns of
