@@ -123,8 +123,8 @@ else:
 # ## Ways to run an edge node
 #
 # Values joined by `+` are alternatives: a row of coefficients for each way to run an edge node, of
-# which a schedule uses at most one. Here each edge node chooses between 8 bits, which keep the accuracy
-# of nearly every request, and 4 bits, which take half the time to read. The family
+# which a schedule uses at most one. Here each edge node chooses between 8 bits, which keep the
+# accuracy of nearly every request, and 4 bits, which take half the time to read. The family
 # `choose-quantization` draws such problems.
 
 # %%
