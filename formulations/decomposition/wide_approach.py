@@ -142,7 +142,7 @@ class WideApproach(Approach):
         return max(made, key=_throughput)
 
     def anneal_on(self) -> bool:
-        """Anneal until a schedule is better, or some annealings were in vain; True on success.
+        """Anneal until a schedule is better, or some annealings found none; True on success.
 
         Under a time limit it goes on to the limit, if counts decide the throughput.
         """
