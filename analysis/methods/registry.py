@@ -184,6 +184,7 @@ METHODS: dict[str, Method] = {
             is_random=True,
             is_exact=True,
             takes_warm_start=True,
+            takes_alternatives=True,
             may_crash=True,
         ),
         Method(

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from formulations.decomposition.choice_search import ChoiceSearch
 from formulations.decomposition.pricing.dual_ascent import DualAscent
+from formulations.decomposition.pricing.group_ascent import GroupAscent
 from formulations.decomposition.proof.proof import certificate
 from formulations.decomposition.search import FEW_LOOKS, Search
 from formulations.question import Question
-from heuristics.alternatives import refuse_alternatives
 from heuristics.certificate import Proof
 from heuristics.coefficients import Coefficients
 from heuristics.improvement import annealing
@@ -21,8 +22,6 @@ from heuristics.reporting import listening
 from heuristics.result import EndedBy, NodeKind, Progress, Result, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from formulations.decomposition.approach import Ask
     from heuristics.certificate import Certificate
     from heuristics.schedule import Schedule
@@ -43,6 +42,9 @@ def decomposition(
     ask: Ask | None = None,
 ) -> Result:
     """Solve P1 exactly by Lagrangian decomposition, in one thread.
+
+    Where edge nodes have alternatives, a branch and bound over the rows in use comes first, see
+    :mod:`formulations.decomposition.choice_search`.
 
     Parameters
     ----------
@@ -81,9 +83,7 @@ def decomposition(
     M. L. Fisher, "The Lagrangian relaxation method for solving integer programming problems",
     Management Science 27(1):1-18, 1981, doi:10.1287/mnsc.27.1.1.
     """
-    return _solve(
-        data, Search.finish, time_limit, node_limit, seed=seed, warm_start=warm_start, ask=ask
-    )
+    return _solve(data, "finish", time_limit, node_limit, seed=seed, warm_start=warm_start, ask=ask)
 
 
 def bound(
@@ -106,12 +106,12 @@ def bound(
         Its bound is proved by the certificate alone; its schedule is the best one found during
         the run.
     """
-    return _solve(data, Search.approach, time_limit, None, seed=seed, warm_start=warm_start)
+    return _solve(data, "approach", time_limit, None, seed=seed, warm_start=warm_start)
 
 
 def _solve(
     data: Coefficients,
-    run: Callable[[Search], object],
+    run: str,
     time_limit: float | None,
     node_limit: int | None,
     *,
@@ -119,29 +119,29 @@ def _solve(
     warm_start: Schedule | None,
     ask: Ask | None = None,
 ) -> Result:
-    refuse_alternatives(data, "decomposition")
     question = Question.of(data, Problem.P1, None, warm_start)
     kind = NodeKind.BRANCH_AND_BOUND
     trivial = question.without_a_solver(proved_by=METHOD, node_kind=kind)
     if trivial is not None:
         return trivial
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
-    search = Search(data, limits, seed=seed, incumbent=question.warm_start, ask=ask)
+    kind_of_search = ChoiceSearch if data.has_alternatives else Search
+    search = kind_of_search(data, limits, seed=seed, incumbent=question.warm_start, ask=ask)
     ended_by = EndedBy.COMPLETED
     try:
-        run(search)
+        getattr(search, run)()
     except Stopped as stopped:
         ended_by = stopped.ended_by
     except KeyboardInterrupt:
         ended_by = EndedBy.INTERRUPTED
     is_interrupted = ended_by is EndedBy.INTERRUPTED
-    proof = search.certify(
-        time_limit=INTERRUPTED_S if is_interrupted else search.certificates.left_s
-    )
+    proof = search.certify(time_limit=INTERRUPTED_S if is_interrupted else search.left_s)
     return _result(search, proof, ended_by, limits.runtime_s)
 
 
-def _result(search: Search, proof: Certificate, ended_by: EndedBy, runtime_s: float) -> Result:
+def _result(
+    search: Search | ChoiceSearch, proof: Certificate, ended_by: EndedBy, runtime_s: float
+) -> Result:
     objective = search.incumbent.throughput
     is_optimal = proof.bound == objective
     if is_optimal:
@@ -152,7 +152,7 @@ def _result(search: Search, proof: Certificate, ended_by: EndedBy, runtime_s: fl
         ended_by=ended_by,
         schedule=search.incumbent,
         bound=proof.bound,
-        bound_raw=_finite(search.ascent.value) if proof.proof is Proof.BOUND else None,
+        bound_raw=_finite(search.value) if proof.proof is Proof.BOUND else None,
         runtime_s=runtime_s,
         build_s=0.0,
         num_nodes=search.limits.num_nodes,
@@ -193,3 +193,5 @@ def warm_up() -> None:
         search.certify(time_limit=None)
         ascent = DualAscent(search.nodes, data.num_requests, sorts=True)
         ascent.evaluate(ascent.point, exact=True)
+        groups = GroupAscent(search.nodes, data.num_requests, data.alternatives)
+        groups.evaluate(ascent.point, exact=True)

@@ -80,6 +80,16 @@ class Search(WideApproach):
         super().__init__(data, limits, seed=seed, incumbent=incumbent, ask=ask)
         self.certificates = Certificates(data, self.nodes, limits)
 
+    @property
+    def value(self) -> float:
+        """L of the best prices."""
+        return self.ascent.value
+
+    @property
+    def left_s(self) -> float | None:
+        """Time until the end of the run, reserve included [s]; None without a limit."""
+        return self.certificates.left_s
+
     def finish(self) -> None:
         """Close the gap between bound and incumbent, as far as the limits allow."""
         self.approach()

@@ -6,8 +6,10 @@
 - :mod:`count_vectors`: search for the numbers of requests of each level in a batch.
 - :mod:`pricing`: best batch of each edge node at given prices.
 - :mod:`sorted_pricing`: the same after a single sort of the requests, for many edge nodes.
+- :mod:`group_pricing`: best batch over the alternatives of each edge node.
 - :mod:`bins`: groups of requests that share a price while prices are coarse.
 - :mod:`descent`: steps that minimise a convex function of prices by deflected subgradients.
 - :mod:`dual_ascent`: prices whose bound on P1 falls step by step.
+- :mod:`group_ascent`: the same where edge nodes have alternatives.
 - :mod:`schedules`: feasible schedules made from prices.
 """

@@ -16,13 +16,14 @@ import numpy as np
 
 from formulations.decomposition.pricing import pricing
 from formulations.decomposition.proof.edge_node_proof import LARGEST_SUM, EdgeNodeProof
-from heuristics.certificate import Certificate, Prices
+from heuristics.certificate import Certificate, Multipliers, Prices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
     from formulations.decomposition.pricing.prices import DualPrices
+    from heuristics.alternatives import Groups
     from heuristics.coefficients import Coefficients, IntArray
     from heuristics.limits import Limits
 
@@ -53,6 +54,7 @@ def certificate(
     limits: Limits,
     *,
     headroom: float = 1.0,
+    groups: Groups | None = None,
 ) -> Certificate:
     r"""Return a certificate of the bound that prices prove, with few leaves.
 
@@ -70,6 +72,9 @@ def certificate(
     headroom
         Maximum amount by which the tree's value may exceed L, within the room below the target.
         A small value takes more leaves, and leaves fewer batches to an enumeration.
+    groups
+        Rows that each edge node may use; every row for itself if None. The certificate has no
+        split of them.
 
     Returns
     -------
@@ -81,7 +86,7 @@ def certificate(
     A leaf of an edge node with n eligible requests at K levels takes :math:`O(n + K \log n)` for
     each tangent, at :math:`O(\log n)` ranks. An edge node has at most 20,000 leaves.
     """
-    proof = PriceProof(data, nodes, prices)
+    proof = PriceProof(data, nodes, prices, groups)
     if limits.time_limit is not None:  # loose proofs of all edge nodes before tight ones of some
         for more in (target // LOOSER, 1):
             proof.grow(target + more, limits)
@@ -96,25 +101,36 @@ class PriceProof:
     ----------
     data, nodes, prices
         Coefficients, the same sorted by edge node, and any prices.
+    groups
+        Rows that each edge node may use; every row for itself if None.
     """
 
-    def __init__(self, data: Coefficients, nodes: EdgeNodes, prices: DualPrices) -> None:
+    def __init__(
+        self,
+        data: Coefficients,
+        nodes: EdgeNodes,
+        prices: DualPrices,
+        groups: Groups | None = None,
+    ) -> None:
         self._data, self._nodes, self._prices = data, nodes, prices
         self._denominator = _denominator(data, nodes)
         is_served = np.zeros(data.num_requests, dtype=bool)
-        is_served[data.pairs.requests] = True
+        self._groups = groups or tuple((j,) for j in range(nodes.num_edge_nodes))
+        for row in (row for rows in self._groups for row in rows):
+            is_served[data.pairs.requests[data.pairs.row(row)]] = True
         self._num_servable = int(is_served.sum())
         self._requests = _rounded(prices.request * is_served, self._denominator)
-        self._edge_nodes = [
-            EdgeNodeProof(data, nodes, prices, self._requests, self._denominator, j)
-            for j in range(nodes.num_edge_nodes)
-        ]
+        self._rows = {
+            row: EdgeNodeProof(data, nodes, prices, self._requests, self._denominator, row)
+            for rows in self._groups
+            for row in rows
+        }
 
     def grow(self, target: int, limits: Limits, *, headroom: float = 1.0) -> None:
         """Grow the trees until they prove the target, or the least bound that the prices prove.
 
         Edge nodes with the smallest surplus come first. The unused part of a share goes to the
-        others.
+        others. All rows that an edge node may use have the same share.
 
         Parameters
         ----------
@@ -122,30 +138,39 @@ class PriceProof:
             As in :func:`certificate`.
         """
         target = max(0, min(target, self._num_servable))
-        edge_nodes, q = self._edge_nodes, self._denominator
+        groups, q = self._groups, self._denominator
         requests = int(self._requests.sum())
-        paid = requests + sum(node.paid for node in edge_nodes)
-        enough = target + 1 - LOOSE - paid / q if headroom >= 1 else -np.inf
-        values = _values(self._nodes, self._prices, enough)
-        least = [n.paid + int(v * q) for n, v in zip(edge_nodes, values.tolist(), strict=True)]
+        paid = requests + sum(node.paid for node in self._rows.values())
+        is_loose = headroom >= 1 and len(self._rows) == len(groups)
+        enough = target + 1 - LOOSE - paid / q if is_loose else -np.inf
+        values = _values(self._nodes, self._prices, enough).tolist()
+        least = [max(self._rows[v].paid + int(values[v] * q) for v in rows) for rows in groups]
         room = (target + 1) * q - 1 - requests - sum(least)
         if room < 0:
             room %= q  # the target lies below the least bound that the prices prove
         room = min(room, int(headroom * q))
-        surplus = [node.value - value for node, value in zip(edge_nodes, least, strict=True)]
-        for done, j in enumerate(sorted(range(len(edge_nodes)), key=surplus.__getitem__)):
-            share = room // (len(edge_nodes) - done)
-            edge_nodes[j].grow(least[j] + share, limits)
-            room = max(0, room + least[j] - edge_nodes[j].value)
+        surplus = [self._value(g) - value for g, value in enumerate(least)]
+        for done, g in enumerate(sorted(range(len(groups)), key=surplus.__getitem__)):
+            share = room // (len(groups) - done)
+            for row in groups[g]:
+                self._rows[row].grow(least[g] + share, limits)
+            room = max(0, room + least[g] - self._value(g))
+
+    def _value(self, group: int) -> int:
+        """Return W_g, the largest value of the rows of a group, as the trees prove it now."""
+        return max(self._rows[row].value for row in self._groups[group])
 
     def certificate(self) -> Certificate:
         """Return the certificate of what the trees prove now."""
-        proved = int(self._requests.sum()) + sum(node.value for node in self._edge_nodes)
+        proved = int(self._requests.sum()) + sum(map(self._value, range(len(self._groups))))
+        unused = Multipliers(0, 0, 0, 0)
+        rows = range(self._nodes.num_edge_nodes)
         return Certificate(
             digest=self._data.digest(),
             denominator=self._denominator,
             tree=Prices(
-                tuple(self._requests.tolist()), tuple(node.tree() for node in self._edge_nodes)
+                tuple(self._requests.tolist()),
+                tuple(self._rows[row].tree() if row in self._rows else unused for row in rows),
             ),
             bound=min(proved // self._denominator, self._num_servable),
         )

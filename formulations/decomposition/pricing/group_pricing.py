@@ -1,0 +1,112 @@
+"""Group pricing: the best batch over the alternatives of each edge node.
+
+W_g is the largest of V_v + lambda_v + mu_v over the rows v of a group g: only the row in use pays
+for its bands. The rows are searched in order of decreasing screen, until no screen exceeds the
+best batch found.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from formulations.decomposition.pricing.prices import profits
+from formulations.decomposition.pricing.pricing import GUARD, best_batch
+from formulations.decomposition.pricing.screen import screen, take_fraction
+from heuristics.compiled import compiled
+
+if TYPE_CHECKING:
+    from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
+    from formulations.decomposition.pricing.prices import DualPrices
+    from heuristics.alternatives import Groups
+    from heuristics.coefficients import IntArray
+
+
+class GroupRows(NamedTuple):
+    """Rows of each of G groups, one after the other: those of g at ``first[g]:first[g + 1]``."""
+
+    first: IntArray
+    """Shape (G + 1,)."""
+    row: IntArray
+    """Rows of all groups."""
+
+    @classmethod
+    def of(cls, groups: Groups) -> GroupRows:
+        """Return the rows of some groups."""
+        sizes = [len(rows) for rows in groups]
+        rows = [row for rows in groups for row in rows]
+        return cls(np.cumsum([0, *sizes], dtype=np.int64), np.array(rows, dtype=np.int64))
+
+
+@compiled
+def evaluate_groups(
+    nodes: EdgeNodes,
+    prices: DualPrices,
+    groups: GroupRows,
+    exact: bool,
+    max_nodes: int,
+    served: FloatArray,
+    used: FloatArray,
+    worth: FloatArray,
+    chosen: IntArray,
+) -> None:
+    """Find the best batch, or its bound, over the rows of each group.
+
+    Parameters
+    ----------
+    groups
+        Rows that the groups may use.
+    exact, max_nodes
+        As in :func:`~formulations.decomposition.pricing.pricing.evaluate`.
+    served, used
+        Output buffers as there, of the chosen rows; rows that are not chosen use everything, so
+        that their bands have no unused amount.
+    worth
+        Output buffer: an upper bound on V_v + lambda_v + mu_v of each row, shape (J,); exact for
+        the chosen rows, and 0 for rows of no group.
+    chosen
+        Output buffer: the row of the best batch of each group, shape (G,).
+    """
+    served[:] = 0
+    used[:] = 1
+    worth[:] = 0
+    nothing = np.zeros(served.size)
+    for g in range(chosen.size):
+        rows = groups.row[groups.first[g] : groups.first[g + 1]]
+        for row in rows:
+            worth[row] = prices.uplink[row] + prices.downlink[row]
+            profit = profits(nodes, prices, row)
+            if profit.size > 0:
+                worth[row] += max(0.0, screen(nodes, prices, row, profit).bound.max())
+        best, places = -np.inf, np.empty(0, dtype=np.int64)
+        chosen[g] = rows[0]
+        for row in rows[np.argsort(-worth[rows], kind="mergesort")]:
+            if worth[row] <= best + GUARD:
+                break
+            profit = profits(nodes, prices, row)
+            if profit.size > 0 and exact:
+                knapsacks = screen(nodes, prices, row, profit)
+                found = best_batch(nodes, prices, row, profit, knapsacks, max_nodes)
+                worth[row] = found.upper + prices.uplink[row] + prices.downlink[row]
+                if worth[row] > best:
+                    places = found.places
+            if worth[row] > best:
+                best, chosen[g] = worth[row], row
+        row = chosen[g]
+        used[:, row] = 0
+        profit = profits(nodes, prices, row)
+        if profit.size == 0:
+            continue
+        knapsacks = screen(nodes, prices, row, profit)
+        depth = int(np.argmax(knapsacks.bound)) + 1
+        taken = nothing if exact else served
+        take_fraction(nodes, prices, row, profit, knapsacks, depth, taken, used)
+        if not exact:
+            continue
+        used[0, row] = used[1, row] = 0
+        for place in places:
+            pair = nodes.first[row] + place
+            served[nodes.request[pair]] += 1
+            used[0, row] += nodes.uplink[pair]
+            used[1, row] += nodes.downlink[pair]
