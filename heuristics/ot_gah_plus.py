@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from itertools import cycle
+from itertools import cycle, product
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ from heuristics.single_node.single_node import MOST_STEPS, best_batch
 from heuristics.single_node.single_node import warm_up as warm_up_single_node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from heuristics.coefficients import BoolArray
 
@@ -48,6 +49,9 @@ _PRICE_STEPS = 10
 
 _PATIENCE = 100
 """Rounds without improvement before the run ends; fewer if there are fewer pairs."""
+
+_MOST_CHOICES = 64
+"""Maximum number of choices of rows that are all tried."""
 
 _REMOVALS = (0.0, 0.001, 0.01)
 """Probabilities that a drawn removal is made; each round takes one of them."""
@@ -102,8 +106,9 @@ def ot_gah_plus(
     order, so that each leaves requests to the others that need them more. Rounds end at the bound
     of the prices, or after some rounds without improvement.
 
-    *Alternatives.* Each edge node in turn takes a larger batch of another row if one exists among
-    the requests that the others leave. When no edge node can, the rows are fixed for the rounds.
+    *Alternatives.* OT-GAH-fast runs for each choice of a row at every edge node, if there are at
+    most 64. Then each edge node in turn takes a larger batch of another row if one exists among the
+    requests that the others leave. When no edge node can, the rows are fixed for the rounds.
 
     Examples
     --------
@@ -160,7 +165,12 @@ def _with_chosen_rows(
         yield from _improvements(data, start, seed, limits)
         return
     best = start
-    for best in _other_rows(data, start, limits):
+    for each in _fixed_rows(data, limits):
+        if each.throughput > best.throughput:
+            best = each
+            yield best
+    for each in _other_rows(data, best, limits):
+        best = each
         yield best
     pairs = data.pairs.row_pointer
     rows = [
@@ -169,8 +179,24 @@ def _with_chosen_rows(
     ]
     part = Schedule.of(best.batches[row] for row in rows)
     for better in _improvements(data.of_rows(rows), part, seed, limits):
-        batch_of = dict(zip(rows, better.batches, strict=True))
-        yield Schedule.of(batch_of.get(row, ()) for row in range(data.num_edge_nodes))
+        yield _at_rows(better, rows, data)
+
+
+def _fixed_rows(data: Coefficients, limits: Limits) -> Iterator[Schedule]:
+    """Yield the schedule of OT-GAH-fast for each choice of rows; none if there are too many."""
+    if prod(map(len, data.alternatives)) > _MOST_CHOICES:
+        return
+    for rows in product(*data.alternatives):
+        limits.check_time()
+        found = ot_gah_fast(data.of_rows(rows), time_limit=limits.left_s).schedule
+        if found is not None:
+            yield _at_rows(found, rows, data)
+
+
+def _at_rows(schedule: Schedule, rows: Sequence[int], data: Coefficients) -> Schedule:
+    """Return the schedule of some rows as a schedule of all rows."""
+    batch_of = dict(zip(rows, schedule.batches, strict=True))
+    return Schedule.of(batch_of.get(row, ()) for row in range(data.num_edge_nodes))
 
 
 def _other_rows(data: Coefficients, start: Schedule, limits: Limits) -> Iterator[Schedule]:
