@@ -5,8 +5,8 @@ constant, s' is the longest prompt of the scenario whatever is in the batch, and
 :func:`heuristics.system_models.assemble.assemble` does. Read as a cap, each batch is padded to
 its own longest prompt. P1's coefficients hold for one s' only; but a batch whose longest prompt
 is at most c is one of the problem in which s' = c and longer prompts are left out, so the best
-over all choices of a cap for each edge node is exactly the optimum with own padding. For N
-lengths these are :math:`N^J` problems.
+over all choices of a cap for each edge node is exactly the optimum with own padding. The N lengths
+are alternatives of each edge node, one problem with N rows for each.
 
 The same goes for the longest output, where a latency model counts the reading of weights.
 """
@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from heuristics.coefficients import FIELDS, Coefficients
-from heuristics.system_models.assemble import assemble, fits_padding, served_output_tokens
+from heuristics.system_models.assemble import fits_padding, served_output_tokens
 from heuristics.system_models.latency import LatencyModel
 
 if TYPE_CHECKING:
@@ -56,22 +55,26 @@ def caps(scenario: Scenario, prompt_levels: Sequence[int] | None = None) -> tupl
     return tuple(Cap(prompt, output) for prompt in values for output in outputs)
 
 
-def assemble_capped(scenario: Scenario, cap: Cap) -> Coefficients:
-    """Derive the integers of P1 for batches of this cap; what is longer is eligible nowhere."""
-    setting = scenario.setting
-    changes: dict[str, object] = {"padding_tokens": cap.prompt_tokens}
-    if cap.output_tokens is not None:
-        lengths = setting.output_levels_tokens or scenario.requests.output_tokens
-        kept = sorted({each for each in lengths if each <= cap.output_tokens})
-        changes["output_levels_tokens"] = tuple(kept)
-    return assemble(scenario.model_copy(update={"setting": setting.model_copy(update=changes)}))
+def capped(scenario: Scenario, choices: Sequence[Cap]) -> Scenario:
+    """Return the scenario in which the caps are alternatives of each edge node.
 
-
-def mixed(of_edge_node: Sequence[Coefficients]) -> Coefficients:
-    """Return the problem whose edge node j is that of the j-th of these problems."""
-    return Coefficients(
-        **{
-            name: np.stack([getattr(data, name)[j] for j, data in enumerate(of_edge_node)])
-            for name in FIELDS
-        }
+    Parameters
+    ----------
+    scenario
+        Scenario in which each edge node is run in one way.
+    choices
+        Caps, in the order of the rows of each edge node.
+    """
+    rows = tuple(
+        edge_node.model_copy(
+            update={
+                "name": f"{edge_node.name}/{number}",
+                "alternative_of": edge_node.name,
+                "padding_tokens": cap.prompt_tokens,
+                "longest_output_tokens": cap.output_tokens,
+            }
+        )
+        for edge_node in scenario.edge_nodes
+        for number, cap in enumerate(choices)
     )
+    return scenario.model_copy(update={"edge_nodes": rows})
