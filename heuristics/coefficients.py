@@ -72,8 +72,9 @@ class Coefficients:
         (J, I) against (J,).
     compute, compute_budget
         (12d): :math:`k_3 + k_4 n_i + k_5 n_i^2` against
-        :math:`\min(\tau'_{ij}, T_C)\,C_j/\beta_j` [MFLOP]; both (J, I). The budget of each
-        scheduled request bounds the sum of ``compute`` over its whole batch.
+        :math:`\min(\tau'_{ij}, T_C)\,C_j/\beta_j` [MFLOP, or ns by a measured latency]; both
+        (J, I). The budget of each scheduled request bounds the sum of ``compute`` over its whole
+        batch.
     eligible
         (12e) and coverage, shape (J, I), 0 or 1. A pair that does not fit its edge node alone
         is removed from ``eligible`` and marked in ``unfit``.

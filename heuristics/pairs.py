@@ -52,9 +52,9 @@ class Pairs(NamedTuple):
     memory: IntArray
     """(12c): :math:`s' + n_i`, shape (N,) [tokens]."""
     compute: IntArray
-    """(12d): :math:`k_3 + k_4 n_i + k_5 n_i^2`, shape (N,) [MFLOP]."""
+    """(12d): :math:`k_3 + k_4 n_i + k_5 n_i^2`, shape (N,) [MFLOP or ns]."""
     compute_budget: IntArray
-    r"""(12d): :math:`\min(\tau'_{ij}, T_C)\,C_j/\beta_j`, shape (N,) [MFLOP]."""
+    r"""(12d): :math:`\min(\tau'_{ij}, T_C)\,C_j/\beta_j`, shape (N,) [MFLOP or ns]."""
 
     @classmethod
     def of_matrices(cls, matrices: Mapping[str, NDArray[Any]]) -> Self:

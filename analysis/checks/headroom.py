@@ -43,9 +43,9 @@ class Headroom:
         Load and capacity of each resource that the problem limits, shape (J,), in the units of
         :class:`heuristics.coefficients.Coefficients`.
     compute
-        Compute load of each batch, shape (J,) [MFLOP].
+        Compute load of each batch, shape (J,) [MFLOP or ns].
     deadline
-        Smallest budget in each batch, shape (J,) [MFLOP]; -1 if the batch is empty.
+        Smallest budget in each batch, shape (J,) [MFLOP or ns]; -1 if the batch is empty.
     most_urgent
         Request with that budget, shape (J,); -1 if the batch is empty.
     is_open

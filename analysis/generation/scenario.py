@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from analysis.plugins.registry import CATALOGUE_GROUP, use_installed
 from heuristics.system_models.assemble import assemble
-from heuristics.system_models.memory import unit_name
 from heuristics.system_models.template import DEFAULT
+from heuristics.system_models.units import unit_names
 from instances.families.paper import FAMILY, Paper
 from instances.families.physical import draw_scenario
 from instances.instance import Instance
@@ -82,10 +82,9 @@ def build_instance(scenario: Scenario, name: str) -> Instance:
     >>> instance.name, instance.coefficients.num_requests
     ('five', 5)
     """
-    unit = unit_name(scenario)
     return Instance(
         name=name,
         coefficients=assemble(scenario),
         scenario=scenario,
-        parameters={} if unit is None else {"memory_unit": unit},
+        parameters=dict(unit_names(scenario)),
     )

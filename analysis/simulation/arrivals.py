@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from heuristics.system_models.output_levels import with_output_levels
 from instances.families import drawing
 from instances.families.trace import LARGEST_EPOCHS, TraceReading, Windows
 
@@ -155,6 +156,7 @@ class TraceArrivals:
         period_s = template.epoch.period_s
         read = parameters.model_copy(update=changes)
         windows = Windows.read(path, period_s, read, seed=seed)
+        template = with_output_levels(template, windows.trace.output_tokens.tolist())
         there = windows.end - windows.first
         part = f"@{windows.first}" if windows.first else ""
         if parameters.window is not None:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from heuristics.system_models.choices import own_setting
-from heuristics.system_models.latency import batch_s, executed_reading_s
+from heuristics.system_models.latency import LatencyModel, batch_s, executed_reading_s
+from heuristics.system_models.measured_latency import executed_s
 from heuristics.system_models.quantization import provided_accuracy, stored_bytes
 from heuristics.system_models.radio import noise_power_w, spectral_efficiency
 from heuristics.system_models.rounding import as_fraction, float_at_most
@@ -91,6 +92,9 @@ def stages_s(
     num_gpus
         Number of devices that share the work.
     """
+    latency = edge_node.latency_profile
+    if setting.latency is LatencyModel.MEASURED and latency is not None:
+        return executed_s(latency, prompt_tokens, output_tokens)
     first = len(output_tokens) * prefill_s(edge_node, prompt_tokens, num_gpus=num_gpus)
     computing = first + sum(
         decoding_s(edge_node, setting, prompt_tokens, each, num_gpus=num_gpus)

@@ -48,5 +48,8 @@ def coefficients_html(data: Coefficients, *, names: Sequence[str] | None = None)
             ]
         )
     title = f"P1 with {data.num_requests:,} requests: demand of all eligible requests, and capacity"
-    note = "Compute [MFLOP] is compared with the largest budget of any eligible request."
+    note = (
+        "Compute [MFLOP, or ns by a measured latency] is compared with the largest budget of any "
+        "eligible request."
+    )
     return Markup(f"{table(title, HEAD, rows)}<small>{note}</small>")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,12 +11,13 @@ from heuristics.coefficients import RESOURCES, Coefficients
 from heuristics.integers import LARGEST_ROW_SUM, LARGEST_VALUE
 from heuristics.pairs import AMOUNTS, Pairs
 from heuristics.system_models.choices import own_setting, rows_by_edge_node
-from heuristics.system_models.latency import LatencyModel, cache_reading_s, reading_s
+from heuristics.system_models.compute import node_compute
+from heuristics.system_models.latency import LatencyModel
+from heuristics.system_models.measured_range import refuse_outside
 from heuristics.system_models.memory import memory_unit, node_memory
 from heuristics.system_models.protocol import LatencyBudgets, latency_budgets
 from heuristics.system_models.quantization import (
     provided_accuracy,
-    quantized_flop_per_s,
     stored_bytes,
 )
 from heuristics.system_models.radio import (
@@ -26,16 +26,12 @@ from heuristics.system_models.radio import (
     smallest_share,
     spectral_efficiency,
 )
-from heuristics.system_models.rounding import (
-    as_fraction,
-    ceil_ratio,
-    float_at_most,
-    round_significant,
-)
+from heuristics.system_models.rounding import float_at_most, round_significant
 from heuristics.system_models.scenario import DownlinkReading
-from heuristics.system_models.transformer import request_flop
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from numpy.typing import NDArray
 
     from heuristics.system_models.scenario import EdgeNode, Scenario, Setting
@@ -46,9 +42,6 @@ if TYPE_CHECKING:
 
 BAND_UNITS = 10**9
 """The integers that stand for a whole band: shares count in 10^-9 of it."""
-
-FLOP_PER_UNIT = 10**6
-"""Compute counts in MFLOP."""
 
 
 class _Columns(NamedTuple):
@@ -246,12 +239,21 @@ def _row(
         **_uplink(edge_node, setting, workload),
         **_downlink(edge_node, setting, workload, candidates),
         **_memory(edge_node, setting, workload, free, unit),
-        **_compute(edge_node, setting, workload, candidates & padded),
+        **node_compute(
+            edge_node,
+            setting,
+            workload.output_tokens,
+            workload.budgets,
+            candidates=candidates & padded,
+            largest=_largest(workload.num_requests),
+        ),
     }
     fits = row["compute"] <= row["compute_budget"]
     for name in RESOURCES:
         fits &= row[name] <= row[f"{name}_capacity"]
     row["eligible"] = candidates & padded & fits & (free >= 0)
+    if setting.latency is LatencyModel.MEASURED and not setting.extrapolate:
+        refuse_outside(edge_node, setting, workload.output_tokens, row)
     return row
 
 
@@ -305,78 +307,6 @@ def _downlink(
     tokens = carried_tokens(slot, band, worst, setting.bits_per_token)
     k6 = _capacity(int(np.floor(round_significant(tokens))), workload.num_requests)
     return {"downlink": workload.output_tokens, "downlink_capacity": k6}
-
-
-def _compute(
-    edge_node: EdgeNode, setting: Setting, workload: _Workload, candidates: BoolArray
-) -> dict[str, Any]:
-    """Return (12d): (8) of each request against min(tau', T_C) C / beta, in MFLOP."""
-    speed = quantized_flop_per_s(
-        edge_node.num_gpus * as_fraction(edge_node.gpu_flop_per_s), edge_node.quantization
-    )
-    longest = setting.longest_output_tokens
-    if longest is None:
-        longest = int(workload.output_tokens[candidates].max(initial=0))
-    reading = reading_s(edge_node, setting, longest, num_gpus=edge_node.num_gpus)
-    switching = as_fraction(edge_node.switching_s or 0.0)
-    ticks, tick = _computing_ticks(setting.latency, workload.budgets, reading, switching)
-    factor = speed * tick / FLOP_PER_UNIT
-    largest = _largest(workload.num_requests)
-    budget: NDArray[Any] = ticks * factor.numerator // factor.denominator
-    budget = np.minimum(budget, largest - 1)
-    levels, level = np.unique(workload.output_tokens, return_inverse=True)
-    flop = [_batch_time_flop(edge_node, setting, n, speed) for n in levels.tolist()]
-    demand = [ceil_ratio(each, FLOP_PER_UNIT) for each in flop]
-    too_large = int(budget.max(initial=0)) + 1
-    demand = [each if each <= largest else too_large for each in demand]
-    return {
-        "compute": np.array(demand, dtype=np.int64)[level],
-        "compute_budget": budget.astype(np.int64),
-    }
-
-
-def _batch_time_flop(
-    edge_node: EdgeNode, setting: Setting, output_tokens: int, speed: Fraction
-) -> Fraction:
-    """Return what one request adds to the batch's time, as FLOPs at the speed of (9).
-
-    The sum of computing and reading includes the reading of the request's KV cache. The longer of
-    the two is no single sum over requests, so computing alone counts there.
-    """
-    padded = setting.padding_tokens
-    flop = request_flop(
-        edge_node.llm, padded, output_tokens, include_embedding=setting.include_embedding
-    )
-    if setting.latency is not LatencyModel.SERIAL:
-        return Fraction(flop)
-    reading = cache_reading_s(
-        edge_node, setting, padded, output_tokens, num_gpus=edge_node.num_gpus
-    )
-    return flop + reading * speed
-
-
-def _computing_ticks(
-    model: LatencyModel, budgets: LatencyBudgets, reading: Fraction, switching: Fraction
-) -> tuple[NDArray[Any], Fraction]:
-    """Return the time that each request leaves its batch to compute, in ticks of a length [s].
-
-    The time is 0 where reading alone takes longer: the request then fits no batch.
-    """
-    ticks: NDArray[Any] = np.maximum(budgets.capped, 0).astype(object)
-    denominator = budgets.denominator
-    if switching:
-        ticks = ticks * switching.denominator - switching.numerator * denominator
-        ticks, denominator = np.maximum(ticks, 0), denominator * switching.denominator
-    if model is LatencyModel.COMPUTE:
-        return ticks, Fraction(1, denominator)
-    # Departure 19.
-    ticks = ticks * reading.denominator
-    taken = reading.numerator * denominator
-    left = ticks - taken if model is LatencyModel.SERIAL else ticks
-    return (
-        np.where(ticks >= taken, left, 0),
-        Fraction(1, denominator * reading.denominator),
-    )
 
 
 def _noise_w(bandwidth_hz: float, setting: Setting) -> float:

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from heuristics.system_models.assemble import fits_padding, served_output_tokens
-from heuristics.system_models.latency import LatencyModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +49,7 @@ def caps(scenario: Scenario, prompt_levels: Sequence[int] | None = None) -> tupl
     values = sorted({each for each in prompts if each <= setting.padding_tokens})
     values = values or [setting.padding_tokens]
     outputs: list[int | None] = [None]
-    if setting.latency is not LatencyModel.COMPUTE and fits.any():
+    if setting.latency.counts_reading and fits.any():
         outputs = sorted(set(served_output_tokens(scenario)[fits].tolist()))
     return tuple(Cap(prompt, output) for prompt in values for output in outputs)
 

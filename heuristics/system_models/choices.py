@@ -39,10 +39,15 @@ def split(value: object) -> tuple[object, ...]:
         return tuple(value)
     if not isinstance(value, str) or "+" not in value:
         return (value,)
-    if is_path(value) and Path(value).exists():
+    if _is_file(value) and Path(value).exists():
         return (value,)
     parts = (each.strip() for each in value.split("+"))
     return tuple(int(each) if each.isascii() and each.isdigit() else each for each in parts)
+
+
+def _is_file(value: str) -> bool:
+    """Return True if a value is the path of an LLM's configuration or of a latency profile."""
+    return is_path(value) or value.endswith(".toml")
 
 
 def _one_or_several(value: object, check: Callable[[object], Any]) -> Any:
@@ -135,7 +140,7 @@ def _label(name: str, value: Any) -> str:
         return f"padding{value}"
     if name == "longest_output_tokens":
         return f"output{value}"
-    return Path(value).stem if is_path(value) else str(value)
+    return Path(value).stem if _is_file(value) else str(value)
 
 
 def own_setting(setting: Setting, edge_node: EdgeNode) -> Setting:

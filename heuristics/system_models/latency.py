@@ -53,11 +53,20 @@ class LatencyModel(StrEnum):
     The coefficients of ``serial`` add the reading of each request's KV cache to its compute. Those
     of ``roofline`` count the weights alone, as (12d) has no second sum for the caches: they are
     optimistic. An execution counts the caches under both.
+
+    ``measured`` takes the batch time of a latency profile, which
+    :mod:`heuristics.system_models.measured_latency` describes, in place of the data sheets.
     """
 
     COMPUTE = "compute"
     ROOFLINE = "roofline"
     SERIAL = "serial"
+    MEASURED = "measured"
+
+    @property
+    def counts_reading(self) -> bool:
+        """True if the time of reading follows from the data sheet."""
+        return self in {LatencyModel.ROOFLINE, LatencyModel.SERIAL}
 
 
 def reading_s(
@@ -77,7 +86,7 @@ def reading_s(
     num_gpus
         Number of devices that the weights are spread over, each reading its part.
     """
-    if setting.latency is LatencyModel.COMPUTE or edge_node.gpu_memory_bytes_per_s is None:
+    if not setting.latency.counts_reading or edge_node.gpu_memory_bytes_per_s is None:
         return Fraction(0)
     step = step_bytes(
         edge_node.llm, edge_node.quantization, include_embedding=setting.include_embedding
@@ -105,7 +114,7 @@ def cache_reading_s(
         Length of the output, one or more.
     """
     speed = edge_node.gpu_memory_bytes_per_s
-    if setting.latency is LatencyModel.COMPUTE or speed is None or not setting.count_kv_reading:
+    if not setting.latency.counts_reading or speed is None or not setting.count_kv_reading:
         return Fraction(0)
     cache = decoding_cache_bytes(edge_node.llm, prompt_tokens, output_tokens)
     states = (output_tokens - 1) * state_bytes(edge_node.llm)
@@ -178,7 +187,7 @@ def batch_s(model: LatencyModel, computing: Fraction, reading: Fraction) -> Frac
 
 def computing_left(model: LatencyModel, latency: Fraction, reading: Fraction) -> Fraction:
     """Return the time left for computing within a latency [s]; 0 if reading is longer."""
-    if model is LatencyModel.COMPUTE:
+    if not model.counts_reading:
         return latency
     if reading > latency:
         return Fraction(0)

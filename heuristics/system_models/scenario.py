@@ -18,6 +18,7 @@ from heuristics.system_models.coverage import (
     to_indices,
 )
 from heuristics.system_models.latency import LatencyModel
+from heuristics.system_models.measured_latency import MeasuredLatency, refuse_other_profile
 from heuristics.system_models.quantization import AccuracyMode, Quantization
 from heuristics.system_models.rounding import as_fraction
 from heuristics.system_models.transformer import Transformer
@@ -119,6 +120,9 @@ class EdgeNode(Record):
     switching_s
         Time that a batch of the row loses from :math:`T_C`, as the edge node changes to this
         alternative; absent where it does not change.
+    latency_profile
+        Numbers of the latency profile of the device, the LLM and the quantization; only the
+        measured latency model needs them.
     """
 
     name: Name
@@ -140,6 +144,7 @@ class EdgeNode(Record):
     padding_tokens: Count | None = Field(None, exclude_if=lambda value: value is None)
     longest_output_tokens: Count | None = Field(None, exclude_if=lambda value: value is None)
     switching_s: Time | None = Field(None, exclude_if=lambda value: value is None)
+    latency_profile: MeasuredLatency | None = Field(None, exclude_if=lambda value: value is None)
 
 
 class Setting(Record):
@@ -175,7 +180,9 @@ class Setting(Record):
     include_embedding
         True if the embedding and the output layer count in (3) and (8).
     latency
-        Latency model: computing alone, or with the reading of weights.
+        Latency model: computing alone, with the reading of weights, or measured.
+    extrapolate
+        True to allow batches outside the measured range of a latency profile.
     count_kv_reading
         True if a latency model that counts reading counts the KV caches too. Absent means False,
         as in files written before the caches counted.
@@ -205,6 +212,7 @@ class Setting(Record):
     latency: LatencyModel = Field(
         LatencyModel.COMPUTE, exclude_if=lambda value: value is LatencyModel.COMPUTE
     )
+    extrapolate: Flag = Field(False, exclude_if=lambda value: value is False)
     count_kv_reading: Flag = Field(False, exclude_if=lambda value: value is False)
     switching_s: Time = Field(0.0, exclude_if=lambda value: value == 0)
     storage_bytes_per_s: Positive | None = Field(None, exclude_if=lambda value: value is None)
@@ -282,10 +290,12 @@ class Scenario(Record):
         if relative and method.ppl_differential and method.ppl_reference is None:
             rule = "must be a number where accuracy_mode is relative"
             raise broken_rule(f"{place}.quantization.ppl_reference", rule, found=None)
-        counts_reading = self.setting.latency is not LatencyModel.COMPUTE
-        if counts_reading and edge_node.gpu_memory_bytes_per_s is None:
-            rule = f"must be a number where latency is {self.setting.latency}"
+        latency = self.setting.latency
+        if latency.counts_reading and edge_node.gpu_memory_bytes_per_s is None:
+            rule = f"must be a number where latency is {latency}"
             raise broken_rule(f"{place}.gpu_memory_bytes_per_s", rule, found=None)
+        if latency is LatencyModel.MEASURED:
+            refuse_other_profile(edge_node, place)
 
     @property
     def is_sparse(self) -> bool:

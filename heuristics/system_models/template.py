@@ -9,13 +9,13 @@ from pydantic import Field, model_validator
 
 from heuristics.errors import InputError
 from heuristics.system_models import choices
-from heuristics.system_models.catalogue import reader
+from heuristics.system_models.catalogue import profiles, reader
 from heuristics.system_models.catalogue.reader import KvCacheMode
 from heuristics.system_models.choices import Counts, Names
 from heuristics.system_models.latency import LatencyModel
 from heuristics.system_models.path_loss import FreeSpace, Infrastructure, Manhattan
 from heuristics.system_models.protocol import PeriodMode, compute_slot_s, period_s
-from heuristics.system_models.quantization import AccuracyMode, Quantization
+from heuristics.system_models.quantization import AccuracyMode
 from heuristics.system_models.scenario import DownlinkReading
 from heuristics.system_models.validation import (
     Bandwidth,
@@ -36,7 +36,6 @@ from heuristics.system_models.validation import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from heuristics.system_models.transformer import Transformer
 
 DEFAULT = "section-v"
 """The scenario of the paper's Section V."""
@@ -137,9 +136,13 @@ class Inference(Record):
     output_levels_tokens
         Levels that output lengths are rounded up to; absent keeps every length.
     latency
-        Latency model: computing alone, or with the reading of weights.
+        Latency model: computing alone, with the reading of weights, or measured.
     count_kv_reading
         True if a latency model that counts reading counts the KV caches too.
+    margin
+        Fraction added to every measured time; absent for the margin of the latency profile.
+    extrapolate
+        True to allow batches outside the measured range of a latency profile.
     switching_s, storage_bytes_per_s
         Time of a change of the alternative, or the bandwidth of the storage that weights are
         loaded from.
@@ -159,6 +162,8 @@ class Inference(Record):
         LatencyModel.COMPUTE, exclude_if=lambda value: value is LatencyModel.COMPUTE
     )
     count_kv_reading: Flag = Field(True, exclude_if=lambda value: value is True)
+    margin: NonNegative | None = Field(None, exclude_if=lambda value: value is None)
+    extrapolate: Flag = Field(False, exclude_if=lambda value: value is False)
     switching_s: Time = Field(0.0, exclude_if=lambda value: value == 0)
     storage_bytes_per_s: Positive | None = Field(None, exclude_if=lambda value: value is None)
 
@@ -190,7 +195,8 @@ class EdgeNodeTemplate(Record):
     name
         Name of the edge node.
     device, num_gpus
-        Device of the catalogue, or several joined by ``+`` as alternatives, and number of devices.
+        Device of the catalogue or latency profile, by name or path, or several joined by ``+`` as
+        alternatives, and number of devices. A latency profile has its own number of devices.
     gpu_flop_per_s, gpu_memory_bytes, gpu_memory_bytes_per_s
         Values that replace those of the device.
     uplink_bandwidth_hz, downlink_bandwidth_hz, uplink_transmit_power_dbm,
@@ -284,7 +290,7 @@ def read_template(name_or_path: str) -> Template:
     ----------
     name_or_path
         Name or path, such as ``"section-v"`` or ``"my.toml"``. The path of an LLM's
-        configuration counts from the file's folder and must stay in that folder.
+        configuration or of a latency profile counts from the file's folder and must stay in it.
 
     Raises
     ------
@@ -309,7 +315,7 @@ def _within_folder(template: Template, scenario: Path) -> Template:
     def resolved(name: Names | None, field: str) -> Names | None:
         if isinstance(name, tuple):
             return tuple(str(resolved(each, field)) for each in name)
-        if name is None or not reader.is_path(name):
+        if name is None or not (reader.is_path(name) or _is_profile_file(name)):
             return name
         # The file itself may be a link: who made the folder chose it. A folder may not.
         path = folder / name
@@ -322,10 +328,19 @@ def _within_folder(template: Template, scenario: Path) -> Template:
     llm = resolved(template.inference.llm, "inference.llm")
     inference = template.inference.model_copy(update={"llm": llm})
     edge_nodes = tuple(
-        each.model_copy(update={"llm": resolved(each.llm, f"edge_nodes[{j}].llm")})
+        each.model_copy(
+            update={
+                "llm": resolved(each.llm, f"edge_nodes[{j}].llm"),
+                "device": resolved(each.device, f"edge_nodes[{j}].device"),
+            }
+        )
         for j, each in enumerate(template.edge_nodes)
     )
     return template.model_copy(update={"inference": inference, "edge_nodes": edge_nodes})
+
+
+def _is_profile_file(name: str) -> bool:
+    return name.endswith(profiles.ENDING)
 
 
 def _checked(template: Template, source: str) -> Template:
@@ -334,7 +349,7 @@ def _checked(template: Template, source: str) -> Template:
     tables |= {f"edge_nodes[{j}]": each for j, each in enumerate(template.edge_nodes)}
     lookups = {
         "llm": reader.llm,
-        "device": reader.device,
+        "device": profiles.device,
         "quantization": reader.quantization_entry,
     }
     for place, table in tables.items():
@@ -351,39 +366,3 @@ def _checked(template: Template, source: str) -> Template:
                         rule, source=source, field=f"{place}.{field}", found=name
                     ) from error
     return template
-
-
-def hosted(
-    template: Template, edge_node: EdgeNodeTemplate, choice: choices.Choice | None = None
-) -> tuple[Transformer, Quantization, reader.Device]:
-    """Return the LLM, the quantization and the device of an edge node, as numbers.
-
-    Parameters
-    ----------
-    template, edge_node
-        Recipe, and one of its edge nodes.
-    choice
-        Way in which the edge node is run; None for the first.
-
-    Raises
-    ------
-    InputError
-        If a name is not in the catalogue, or no perplexity is known or given.
-    """
-    inference = template.inference
-    choice = choice or choices.choices(inference, edge_node)[0]
-    llm = reader.llm(choice.llm)
-    quantization = reader.quantization(
-        choice.quantization,
-        llm,
-        kv_cache=inference.kv_cache,
-        beta=inference.beta if edge_node.beta is None else edge_node.beta,
-        ppl_differential=(
-            inference.ppl_differential
-            if edge_node.ppl_differential is None
-            else edge_node.ppl_differential
-        ),
-        needs_accuracy=template.workload.accuracy[1] > 0,
-    )
-    device = reader.device(choice.device)
-    return llm, quantization, device

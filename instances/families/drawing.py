@@ -9,7 +9,8 @@ import numpy as np
 
 from heuristics.errors import InputError
 from heuristics.system_models.choices import choices, split
-from heuristics.system_models.latency import LatencyModel
+from heuristics.system_models.hosting import hosted, measured_values
+from heuristics.system_models.output_levels import with_output_levels
 from heuristics.system_models.path_loss import (
     FreeSpace,
     Infrastructure,
@@ -21,7 +22,6 @@ from heuristics.system_models.path_loss import (
 from heuristics.system_models.radio import ratio_from_db
 from heuristics.system_models.rounding import round_significant
 from heuristics.system_models.scenario import Scenario
-from heuristics.system_models.template import hosted
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -133,6 +133,8 @@ def draw(template: Template, seed: int, *, arrivals: Arrivals | None = None) -> 
         If the catalogue lacks a name of the recipe, there are too many requests, or an
         arrival lies after the period.
     """
+    lengths = template.workload.output_tokens if arrivals is None else arrivals.output_tokens
+    template = with_output_levels(template, np.asarray(lengths).tolist())
     drawn = draw_values(template, seed, arrivals=arrivals)
     requests = {name: column.tolist() for name, column in drawn.requests.items()}
     edge_nodes = [
@@ -301,9 +303,9 @@ def _fixed_values(
     template: Template, edge_node: EdgeNodeTemplate, choice: Choice
 ) -> dict[str, Any]:
     llm, quantization, device = hosted(template, edge_node, choice)
-    reads = template.inference.latency is not LatencyModel.COMPUTE
+    reads = template.inference.latency.counts_reading
     return {
-        "num_gpus": edge_node.num_gpus,
+        **measured_values(template.inference, edge_node, choice),
         "gpu_flop_per_s": edge_node.gpu_flop_per_s or device.gpu_flop_per_s,
         "gpu_memory_bytes": edge_node.gpu_memory_bytes or device.gpu_memory_bytes,
         "gpu_memory_bytes_per_s": (
@@ -358,7 +360,6 @@ def setting(template: Template) -> dict[str, Any]:
     Where rows have their own s' or longest output, the largest value stands here.
     """
     epoch, inference, radio = template.epoch, template.inference, template.radio
-    reads = inference.latency is not LatencyModel.COMPUTE
     return {
         "epoch_start_s": epoch.period_s,
         "uplink_slot_s": epoch.uplink_slot_s,
@@ -376,7 +377,8 @@ def setting(template: Template) -> dict[str, Any]:
         "accuracy_mode": inference.accuracy_mode,
         "include_embedding": inference.include_embedding,
         "latency": inference.latency,
-        "count_kv_reading": inference.count_kv_reading and reads,
+        "count_kv_reading": inference.count_kv_reading and inference.latency.counts_reading,
+        "extrapolate": inference.extrapolate,
         "switching_s": inference.switching_s,
         "storage_bytes_per_s": inference.storage_bytes_per_s,
     }

@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from heuristics.errors import InputError
 from heuristics.integers import LARGEST_VALUE
 from heuristics.system_models.catalogue import reader
-from heuristics.system_models.memory import unit_name
+from heuristics.system_models.units import unit_names
 from heuristics.system_models.validation import input_error
 from heuristics.text_file import LARGEST_SETTINGS, read_text
 from instances.file_names import DIGITS, digest, file_name
@@ -163,7 +163,7 @@ class Family:
                 seed=seed,
                 parameters={
                     **recorded,
-                    **_memory_unit(drawn),
+                    **_units(drawn),
                     **({"notes": dict(drawn.notes)} if drawn.notes else {}),
                 },
             )
@@ -190,10 +190,9 @@ class Family:
         return f"{self.name}-{text}" if text else self.name
 
 
-def _memory_unit(drawn: Drawn) -> dict[str, str]:
-    """Return the unit of (12c) where it is not tokens, as an instance file records it."""
-    unit = None if drawn.scenario is None else unit_name(drawn.scenario)
-    return {} if unit is None else {"memory_unit": unit}
+def _units(drawn: Drawn) -> dict[str, str]:
+    """Return the units of (12c) and (12d) beside tokens and MFLOP, as an instance records them."""
+    return {} if drawn.scenario is None else unit_names(drawn.scenario)
 
 
 def _instance(drawn: Drawn, **identity: Any) -> Instance:

@@ -23,6 +23,7 @@ from pydantic import Field
 
 from heuristics.errors import InputError
 from heuristics.system_models.assemble import assemble
+from heuristics.system_models.output_levels import with_output_levels
 from heuristics.system_models.protocol import horizon_epochs
 from heuristics.system_models.rounding import on_decimal_grid
 from heuristics.system_models.scenario import Scenario
@@ -68,8 +69,9 @@ class Horizon(Physical, TraceReading):
 
 
 class _Run(NamedTuple):
-    """Draws of consecutive epochs, and remarks on the trace that they are from."""
+    """Recipe and draws of consecutive epochs, and remarks on the trace that they are from."""
 
+    template: Template
     epochs: list[drawing.Draws]
     notes: dict[str, Any]
 
@@ -93,7 +95,7 @@ def draw(parameters: Horizon, seed: int) -> Iterator[Drawn]:
     template = adjusted_template(parameters)
     _refuse_rows(template, parameters.num_epochs if parameters.path is None else 1)
     run = (_drawn if parameters.path is None else _from_trace)(parameters, template, seed)
-    scenario = _scenario(template, run.epochs)
+    scenario = _scenario(run.template, run.epochs)
     notes = run.notes | (notes_of_lengths(scenario) if run.notes else {})
     yield Drawn(coefficients=assemble(scenario, compress=True), scenario=scenario, notes=notes)
 
@@ -128,7 +130,7 @@ def _drawn(parameters: Horizon, template: Template, seed: int) -> _Run:
         epochs.append(drawing.draw_values(template, drawing.epoch_seed(seed, epoch)))
         num_requests += epochs[-1].num_requests
         _refuse_requests(num_requests)
-    return _Run(epochs, {})
+    return _Run(template, epochs, {})
 
 
 def _from_trace(parameters: Horizon, template: Template, seed: int) -> _Run:
@@ -137,6 +139,7 @@ def _from_trace(parameters: Horizon, template: Template, seed: int) -> _Run:
     if parameters.window is not None and "num_epochs" not in parameters.model_fields_set:
         part = parameters.model_copy(update={"num_epochs": None})
     windows = Windows.read(parameters.path, template.epoch.period_s, part, seed=seed)
+    template = with_output_levels(template, windows.trace.output_tokens.tolist())
     _refuse_rows(template, windows.end - windows.first)
     _refuse_requests(len(windows.epochs))
     epochs = [
@@ -150,7 +153,7 @@ def _from_trace(parameters: Horizon, template: Template, seed: int) -> _Run:
         "drawn": ["deadline_s", "accuracy", "covered", "uplink_gain", "downlink_gain"],
         **notes_of_trace(parameters, windows.trace.summary),
     }
-    return _Run(epochs, notes)
+    return _Run(template, epochs, notes)
 
 
 def _refuse_requests(num_requests: int) -> None:

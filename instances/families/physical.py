@@ -8,9 +8,11 @@ from pydantic import Field
 
 from heuristics.errors import InputError
 from heuristics.system_models.assemble import assemble
-from heuristics.system_models.catalogue.reader import STORED, KvCacheMode, device, llm
+from heuristics.system_models.catalogue.profiles import device, profile_of
+from heuristics.system_models.catalogue.reader import STORED, KvCacheMode, llm
 from heuristics.system_models.choices import Integers, Texts, split
 from heuristics.system_models.latency import LatencyModel
+from heuristics.system_models.output_levels import with_output_levels
 from heuristics.system_models.protocol import PeriodMode
 from heuristics.system_models.quantization import AccuracyMode
 from heuristics.system_models.rounding import as_fraction, round_significant
@@ -46,6 +48,8 @@ _SECTIONS = {
         "longest_output_tokens",
         "output_levels_tokens",
         "latency",
+        "margin",
+        "extrapolate",
         "count_kv_reading",
         "switching_s",
         "storage_bytes_per_s",
@@ -129,7 +133,14 @@ class Deployment(Parameters):
     """Levels [token] to which output lengths are rounded up, joined by +."""
 
     latency: LatencyModel | None = Field(None, exclude_if=lambda value: value is None)
-    """Latency model, with or without the reading of weights: compute, roofline or serial."""
+    """Latency model of data sheets, with or without the reading of weights: compute, roofline or
+    serial; or measured, the default where the device is a latency profile."""
+
+    margin: float | None = Field(None, ge=0, le=100, exclude_if=lambda value: value is None)
+    """Fraction added to every measured time; replaces the margin of the latency profile."""
+
+    extrapolate: bool | None = Field(None, exclude_if=lambda value: value is None)
+    """True to allow batches outside the measured range of the latency profile."""
 
     count_kv_reading: bool | None = Field(None, exclude_if=lambda value: value is None)
     """True if a latency model that counts reading counts the KV caches too, the default."""
@@ -149,10 +160,11 @@ class Deployment(Parameters):
     """Reading of (12b): k6 of the worst channel, or the share of each request."""
 
     device: Texts | None = None
-    """Device of all edge nodes, a name of the catalogue. Several, joined by +, are alternatives."""
+    """Device of all edge nodes: a name of the catalogue, or a latency profile by its name or path.
+    Several, joined by +, are alternatives."""
 
     num_gpus: int | None = Field(None, ge=1, le=10**6)
-    """Number of devices of each edge node."""
+    """Number of devices of each edge node; a latency profile has its own."""
 
     compute_scale: float = Field(1.0, gt=0, le=1e6)
     """Factor on the speed of every device; memory stays the same."""
@@ -214,6 +226,7 @@ def adjusted_template(parameters: Deployment) -> Template:
     if parameters.device is not None:
         own = ("gpu_flop_per_s", "gpu_memory_bytes", "gpu_memory_bytes_per_s")
         changes["edge_nodes"] |= dict.fromkeys(own)
+        changes["inference"] |= _measured(parameters)
     template = read_template(parameters.scenario)
     changes["epoch"] |= _epoch_of_slots(parameters, template)
     try:
@@ -226,8 +239,28 @@ def adjusted_template(parameters: Deployment) -> Template:
     if parameters.mean_gain is not None and not any(map(_is_rayleigh, kept)):
         rule = "must be left out, as no edge node has a Rayleigh channel"
         raise InputError(rule, field="mean_gain", found=parameters.mean_gain)
-    adjusted = [_adjusted(parameters, edge_node) for edge_node in kept]
-    return template.with_edge_nodes(_copied(adjusted, parameters.copies or 1))
+    adjusted = [_adjusted(parameters, template, edge_node) for edge_node in kept]
+    template = template.with_edge_nodes(_copied(adjusted, parameters.copies or 1))
+    if not hasattr(parameters, "output_tokens") or getattr(parameters, "path", None) is not None:
+        return template  # the requests, and so the longest outputs of batches, are a trace's
+    return with_output_levels(template, template.workload.output_tokens)
+
+
+def _measured(parameters: Deployment) -> dict[str, Any]:
+    """Return the latency model that a latency profile as the device stands for.
+
+    Raises
+    ------
+    InputError
+        If a number of devices is given that is not that of the profile.
+    """
+    names = () if parameters.device is None else split(parameters.device)
+    profiles = [each for each in (profile_of(str(name)) for name in names) if each is not None]
+    for each in profiles if "num_gpus" in parameters.model_fields_set else ():
+        if parameters.num_gpus not in (None, each.num_devices):
+            rule = f"must be left out or that of the latency profile, {each.num_devices}"
+            raise InputError(rule, field="num_gpus", found=parameters.num_gpus)
+    return {"latency": LatencyModel.MEASURED} if profiles and parameters.latency is None else {}
 
 
 def _epoch_of_slots(parameters: Deployment, template: Template) -> dict[str, float]:
@@ -290,10 +323,15 @@ def _kept(parameters: Deployment, template: Template) -> list[EdgeNodeTemplate]:
     return kept
 
 
-def _adjusted(parameters: Deployment, edge_node: EdgeNodeTemplate) -> EdgeNodeTemplate:
+def _adjusted(
+    parameters: Deployment, template: Template, edge_node: EdgeNodeTemplate
+) -> EdgeNodeTemplate:
     changes: dict[str, Any] = {}
     if parameters.compute_scale != 1:
         names = split(edge_node.device)
+        if template.inference.latency is LatencyModel.MEASURED:
+            rule = "must be left out where latency is measured"
+            raise InputError(rule, field="compute_scale", found=parameters.compute_scale)
         if len(names) > 1:
             rule = "must be left out, as edge nodes have several devices as alternatives"
             raise InputError(rule, field="compute_scale", found=parameters.compute_scale)

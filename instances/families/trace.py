@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field
 
 from heuristics.errors import InputError
 from heuristics.system_models.assemble import assemble
+from heuristics.system_models.output_levels import with_output_levels
 from heuristics.system_models.validation import broken_rule
 from instances.families import drawing
 from instances.families.family import Drawn, Family, Sequence
@@ -223,6 +224,7 @@ def draw(parameters: TraceParameters, seed: int) -> Iterator[Drawn]:
     template = adjusted_template(parameters)
     period_s = template.epoch.period_s
     windows = Windows.read(parameters.path, period_s, parameters, seed=seed)
+    template = with_output_levels(template, windows.trace.output_tokens.tolist())
     for epoch in _taken(parameters, windows):
         scenario = drawing.draw(
             template, drawing.epoch_seed(seed, epoch), arrivals=windows.arrivals(epoch)

@@ -1,7 +1,7 @@
 """Catalogue: language models, boards, quantization methods and scenarios by name.
 
 - :mod:`reader`: reader of the catalogue's data files: LLMs, devices and quantization methods.
-- :mod:`profiles`: latency profiles, those of the catalogue and those of files.
+- :mod:`profiles`: latency profiles by name or path, and the data sheet of each.
 - :mod:`names`: names of the catalogue that stand for names as other programs spell them.
 - :mod:`hugging_face`: dimensions of an LLM from its published ``config.json``.
 - :mod:`config_keys`: keys of a ``config.json``, read one by one.

@@ -4,8 +4,9 @@ import pytest
 
 from heuristics.errors import InputError
 from heuristics.system_models.catalogue import reader
+from heuristics.system_models.hosting import hosted
 from heuristics.system_models.path_loss import FreeSpace, Infrastructure, Manhattan
-from heuristics.system_models.template import Inference, Radio, Template, hosted, read_template
+from heuristics.system_models.template import Inference, Radio, Template, read_template
 
 SECTION_V = reader.catalogue_text("scenarios/section-v.toml")
 

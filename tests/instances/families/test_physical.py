@@ -92,6 +92,8 @@ def test_without_settings_a_family_is_its_scenario():
         ("longest_output_tokens", 256, lambda t: t.inference.longest_output_tokens),
         ("latency", "roofline", lambda t: t.inference.latency),
         ("count_kv_reading", False, lambda t: t.inference.count_kv_reading),
+        ("margin", 0.1, lambda t: t.inference.margin),
+        ("extrapolate", True, lambda t: t.inference.extrapolate),
         ("switching_s", 0.5, lambda t: t.inference.switching_s),
         ("storage_bytes_per_s", 1e9, lambda t: t.inference.storage_bytes_per_s),
         ("bits_per_token", 18, lambda t: t.radio.bits_per_token),
