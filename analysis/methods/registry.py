@@ -144,6 +144,7 @@ METHODS: dict[str, Method] = {
             options=(_MOVES,),
             is_random=True,
             takes_warm_start=True,
+            takes_alternatives=True,
         ),
         *(
             Method(

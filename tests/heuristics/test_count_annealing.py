@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from heuristics import count_annealing as module
 from heuristics.count_annealing import count_annealing
@@ -8,6 +10,8 @@ from heuristics.ot_gah_fast import ot_gah_fast
 from heuristics.reporting import listening
 from heuristics.schedule import Schedule
 from instances.families.registry import family
+from tests.helpers.alternatives import few, grouped, with_alternatives
+from tests.helpers.oracles import optimum
 from tests.helpers.problems import unit_requests
 
 SMALL = unit_requests([[1, 1], [1, 0]], [1, 1])
@@ -67,3 +71,35 @@ def test_it_starts_from_a_warm_start(monkeypatch):
 def test_a_negative_limit_is_refused():
     with pytest.raises(InputError, match="time_limit: must be a number of seconds"):
         count_annealing(SMALL, time_limit=-1)
+
+
+@few
+@given(with_alternatives(), st.integers(0, 100))
+def test_alternatives_are_chosen_within_the_optimum(data, seed):
+    result = count_annealing(data, seed=seed, moves=100_000)
+    assert check(data, result.schedule) == ()
+    assert ot_gah_fast(data).objective <= result.objective <= optimum(data)
+    again = count_annealing(data, seed=seed, moves=100_000)
+    assert result.schedule == again.schedule
+
+
+def test_a_change_of_the_row_leads_to_a_better_schedule():
+    """Row 0 serves two of two requests alone; with row 1, both edge nodes serve two each.
+
+    The start uses row 0 for requests 0 and 1, and row 2 can serve no others; row 1 could take
+    requests 2 and 3, and leave 0 and 1 to row 2.
+    """
+    eligible = [[1, 1, 0, 0], [0, 0, 1, 1], [1, 1, 0, 0]]
+    data = grouped(unit_requests(eligible, [2, 2, 2]), [[0, 1], [2]])
+    start = Schedule.of([[0, 1], [], []])
+    assert count_annealing(data, warm_start=start, moves=100).objective == 2
+    result = count_annealing(data, warm_start=start, moves=100_000)
+    assert result.schedule == Schedule.of([[], [2, 3], [0, 1]])
+
+
+def test_alternatives_of_three_edge_nodes_are_chosen_at_the_optimum():
+    """The decomposition proves that 144 requests are the optimum; OT-GAH-fast serves 143."""
+    (instance,) = family("choose-padding").generate({}, 0)
+    result = count_annealing(instance.coefficients, moves=200_000)
+    assert result.objective == 144
+    assert check(instance.coefficients, result.schedule) == ()
