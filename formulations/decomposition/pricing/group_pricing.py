@@ -74,31 +74,37 @@ def evaluate_groups(
     nothing = np.zeros(served.size)
     for g in range(chosen.size):
         rows = groups.row[groups.first[g] : groups.first[g + 1]]
-        for row in rows:
-            worth[row] = prices.uplink[row] + prices.downlink[row]
-            profit = profits(nodes, prices, row)
-            if profit.size > 0:
-                worth[row] += max(0.0, screen(nodes, prices, row, profit).bound.max())
-        best, places = -np.inf, np.empty(0, dtype=np.int64)
-        chosen[g] = rows[0]
-        for row in rows[np.argsort(-worth[rows], kind="mergesort")]:
-            if worth[row] <= best + GUARD:
-                break
-            profit = profits(nodes, prices, row)
-            if profit.size > 0 and exact:
-                knapsacks = screen(nodes, prices, row, profit)
-                found = best_batch(nodes, prices, row, profit, knapsacks, max_nodes)
-                worth[row] = found.upper + prices.uplink[row] + prices.downlink[row]
-                if worth[row] > best:
-                    places = found.places
-            if worth[row] > best:
-                best, chosen[g] = worth[row], row
-        row = chosen[g]
-        used[:, row] = 0
+        row = rows[0]
         profit = profits(nodes, prices, row)
+        knapsacks = screen(nodes, prices, row, profit)
+        worth[row] = _worth(prices, row, knapsacks.bound)
+        for other in rows[1:]:
+            other_profit = profits(nodes, prices, other)
+            other_knapsacks = screen(nodes, prices, other, other_profit)
+            worth[other] = _worth(prices, other, other_knapsacks.bound)
+            if worth[other] > worth[row]:
+                row, profit, knapsacks = other, other_profit, other_knapsacks
+        used[:, row] = 0
+        places = np.empty(0, dtype=np.int64)
+        if exact and profit.size > 0:
+            order = rows[np.argsort(-worth[rows], kind="mergesort")]
+            found = best_batch(nodes, prices, row, profit, knapsacks, max_nodes)
+            worth[row] = found.upper + prices.uplink[row] + prices.downlink[row]
+            places = found.places
+            for other in order[1:]:
+                if worth[other] <= worth[row] + GUARD:
+                    break
+                other_profit = profits(nodes, prices, other)
+                other_knapsacks = screen(nodes, prices, other, other_profit)
+                found = best_batch(nodes, prices, other, other_profit, other_knapsacks, max_nodes)
+                worth[other] = found.upper + prices.uplink[other] + prices.downlink[other]
+                if worth[other] > worth[row]:
+                    used[:, row], used[:, other] = 1, 0
+                    row, profit, knapsacks = other, other_profit, other_knapsacks
+                    places = found.places
+        chosen[g] = row
         if profit.size == 0:
             continue
-        knapsacks = screen(nodes, prices, row, profit)
         depth = int(np.argmax(knapsacks.bound)) + 1
         taken = nothing if exact else served
         take_fraction(nodes, prices, row, profit, knapsacks, depth, taken, used)
@@ -110,3 +116,10 @@ def evaluate_groups(
             served[nodes.request[pair]] += 1
             used[0, row] += nodes.uplink[pair]
             used[1, row] += nodes.downlink[pair]
+
+
+@compiled
+def _worth(prices: DualPrices, row: int, bound: FloatArray) -> float:
+    """Return the screen's bound on V + lambda + mu of a row."""
+    most = bound.max() if bound.size > 0 else 0.0
+    return float(prices.uplink[row] + prices.downlink[row] + max(0.0, most))
