@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -124,6 +125,7 @@ def _solve(
     trivial = question.without_a_solver(proved_by=METHOD, node_kind=kind)
     if trivial is not None:
         return trivial
+    warm_up()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     kind_of_search = ChoiceSearch if data.has_alternatives else Search
     search = kind_of_search(data, limits, seed=seed, incumbent=question.warm_start, ask=ask)
@@ -167,6 +169,7 @@ def _finite(value: float) -> float | None:
     return value if isfinite(value) else None
 
 
+@cache
 def warm_up() -> None:
     """Compile or load the kernels, by solving a problem of two requests, one of which fits."""
     row, capacity = np.array([[2, 1]]), np.array([2])
