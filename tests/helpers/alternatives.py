@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from heuristics.coefficients import FIELDS, Coefficients
 from tests.helpers.strategies import coefficients, levelled
 
-few = settings(max_examples=20) if settings().max_examples <= 200 else settings()
+few = settings(max_examples=12) if settings().max_examples <= 200 else settings()
 """Setting of theorems whose examples take long: few examples in the quick tests."""
 
 
