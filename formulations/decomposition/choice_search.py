@@ -113,7 +113,11 @@ class ChoiceSearch:
         Best schedule known.
     trajectory
         Incumbents and bounds over time.
+    apart
+        Infinite: components are not searched apart.
     """
+
+    apart = inf
 
     def __init__(
         self,

@@ -67,7 +67,8 @@ def decomposition(
     Result
         Optimal only if the certificate, counted in integers, proves the throughput of the
         schedule as a bound, or proves a larger bound and an enumeration of all batches that
-        could exceed the schedule found none.
+        could exceed the schedule found none. Searches of connected components prove the optimum
+        without a certificate where the enumeration on the whole problem is too long.
 
     Raises
     ------
@@ -145,7 +146,10 @@ def _result(
     search: Search | ChoiceSearch, proof: Certificate, ended_by: EndedBy, runtime_s: float
 ) -> Result:
     objective = search.incumbent.throughput
-    is_optimal = proof.bound == objective
+    is_certified = proof.bound == objective
+    is_optimal = is_certified or search.apart <= objective
+    bound = objective if is_optimal else proof.bound
+    is_raw = proof.proof is Proof.BOUND and proof.bound == bound
     if is_optimal:
         ended_by = EndedBy.PROOF
     return Result(
@@ -153,15 +157,15 @@ def _result(
         status=Status.OPTIMAL if is_optimal else Status.FEASIBLE,
         ended_by=ended_by,
         schedule=search.incumbent,
-        bound=proof.bound,
-        bound_raw=_finite(search.value) if proof.proof is Proof.BOUND else None,
+        bound=bound,
+        bound_raw=_finite(search.value) if is_raw else None,
         runtime_s=runtime_s,
         build_s=0.0,
         num_nodes=search.limits.num_nodes,
         node_kind=NodeKind.BRANCH_AND_BOUND,
         proved_by=METHOD if is_optimal else None,
-        certificate=proof,
-        trajectory=(*search.trajectory, Progress(runtime_s, objective, proof.bound)),
+        certificate=proof if is_certified or not is_optimal else None,
+        trajectory=(*search.trajectory, Progress(runtime_s, objective, bound)),
     )
 
 

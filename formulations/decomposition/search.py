@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from formulations.decomposition.approach import FEW_NODES, OF_FEW, OF_MANY
@@ -63,8 +64,11 @@ class Search(WideApproach):
     ----------
     certificates
         Certificates of the bounds that prices proved on the way.
+    apart
+        Sum of the bounds of the components; infinite if they were not searched apart.
     """
 
+    apart = inf
     _varied_in_vain: Schedule | None = None
     _improved_in_vain: tuple[Schedule, int] | None = None
 
@@ -97,14 +101,19 @@ class Search(WideApproach):
             parts = components(self.data)
             if len(parts) > 1:
                 self._finish_parts(parts)
-        self._close()
+        if self.apart > self.known:
+            self._close()
 
     def _close(self) -> None:
         while not self.is_closed and self.advance():
             pass
 
     def _finish_parts(self, parts: list[Component]) -> None:
-        """Close the gaps of the components apart; their bounds are rounded down apart too."""
+        """Close the gaps of the components apart; their bounds are rounded down apart too.
+
+        The certificate has one sum for the whole. A bound below it counts as an enumeration only
+        if columns of the whole confirm it.
+        """
         bounds, num_left = 0, sum(len(part.requests) for part in parts)
         try:
             for part in parts:
@@ -112,10 +121,12 @@ class Search(WideApproach):
                 num_left -= len(part.requests)
         finally:
             self.ascent.value, _, _ = self.ascent.evaluate(self.ascent.point, exact=True)
-            self.bound = min(self.bound, self.price_bound)
-        self.is_enumerated |= bounds < self.bound
-        self.bound = min(self.bound, bounds)
+            if self.price_bound < self.bound:
+                self.bound, self.is_enumerated = self.price_bound, False
         self._note()
+        self.apart = bounds
+        if bounds == self.bound - 1:
+            self.recur(self.problem(self.bound))
 
     def _finish_part(self, part: Component, share: float) -> int:
         """Close the gap of a component within a share of the time, and return its bound."""

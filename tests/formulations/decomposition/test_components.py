@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.checks.replay.enumeration import ReplayStatus, replay
 from formulations.decomposition import search, wide_approach
 from formulations.decomposition.components import components
 from formulations.decomposition.decomposition import decomposition
 from formulations.evaluation import broken_rows
+from heuristics.certificate import Proof
 from heuristics.coefficients import FIELDS, Coefficients
 from heuristics.judges.verifier import verify
 from heuristics.problem import Problem
@@ -50,7 +52,7 @@ def test_components_are_found_and_rows_without_pairs_left_out():
     assert components(nothing) == []
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(st.lists(st.integers(0, 10**6), min_size=3, max_size=3), seeds)
 def test_optima_of_components_add_up(numbers, seed):
     parts = [part_of_a_family(each, most_requests=8, most_edge_nodes=3) for each in numbers]
@@ -60,11 +62,44 @@ def test_optima_of_components_add_up(numbers, seed):
         result = decomposition(whole, seed=seed)
     assert list(broken_rows(whole, result.schedule, Problem.P1, None)) == []
     assert (result.status, result.objective, result.bound) == (Status.OPTIMAL, best, best)
-    if result.certificate is not None:
-        assert verify(whole, result.certificate) >= best
+    proof = result.certificate
+    if proof is not None:
+        assert best <= verify(whole, proof) <= proof.tree_bound
+    if proof is not None and proof.proof is Proof.ENUMERATION:
+        assert replay(whole, proof).ended is ReplayStatus.CONFIRMED
 
 
-def test_each_component_is_searched_by_itself(monkeypatch):
+@pytest.fixture
+def hasty(monkeypatch):
+    """End the approach early, so that searches of the components close the gap."""
+    monkeypatch.setattr(
+        search.Search, "approach", lambda self: self.climb(exact=False, step=1.0, num_steps=40)
+    )
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_an_enumeration_apart_is_claimed_only_if_columns_of_the_whole_confirm_it(
+    hasty, monkeypatch, is_listed
+):
+    whole = side_by_side(dense(12, seed=4), dense(12, seed=5))
+    recur = search.Search.recur
+    if not is_listed:
+        monkeypatch.setattr(
+            search.Search,
+            "recur",
+            lambda self, problem: self.nodes.num_edge_nodes == 3 and recur(self, problem),
+        )
+    result = decomposition(whole)
+    assert (result.status, result.objective, result.bound) == (Status.OPTIMAL, 20, 20)
+    proof = result.certificate
+    if not is_listed:
+        assert proof is None
+        return
+    assert (proof.proof, verify(whole, proof)) == (Proof.ENUMERATION, 21)
+    assert replay(whole, proof).ended is ReplayStatus.CONFIRMED
+
+
+def test_each_component_is_searched_by_itself(hasty, monkeypatch):
     """Whole searches would need columns of six edge nodes; parts need those of three."""
     sizes = []
     problem = search.Search.problem
@@ -75,9 +110,6 @@ def test_each_component_is_searched_by_itself(monkeypatch):
 
     monkeypatch.setattr(search.Search, "problem", noted)
     parts = dense(40, seed=2), dense(40, seed=5)
-    monkeypatch.setattr(
-        search.Search, "approach", lambda self: self.climb(exact=False, step=1.0, num_steps=40)
-    )
     result = decomposition(side_by_side(*parts))
     assert result.objective == sum(decomposition(part).objective for part in parts)
     assert result.status is Status.OPTIMAL

@@ -26,7 +26,7 @@ def wide(monkeypatch):
     monkeypatch.setattr(wide_approach, "NUM_MOVES", 2_000)
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(st.integers(0, 10**6))
 def test_it_bounds_and_schedules_every_problem(seed):
     data = part_of_a_family(seed, most_requests=12)
