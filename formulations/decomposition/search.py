@@ -48,8 +48,13 @@ PARTS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
 CHEAP = 0.9
 """Slack below which a proof is cheap; above it a long search for a better schedule comes first."""
 
-FAR = 2.0
-"""Slack above which an enumeration is hopeless within a time limit: annealing goes on instead."""
+FAR, FAR_OF_CROWD = 2.0, 0.05
+"""Slack above which an enumeration is hopeless within a time limit: annealing goes on instead.
+
+The second number holds for a crowd of edge nodes, where states are too many for the memory."""
+
+CROWD = 12
+"""Number of edge nodes from which on they are a crowd."""
 
 FEW_LOOKS, MOST_LOOKS = 20_000_000, 600_000_000
 """Maximum number of ways examined when looking for a better schedule, and for a proof."""
@@ -159,7 +164,11 @@ class Search(WideApproach):
         self.keep_pace(is_due=True)
         problem = self.problem(self.bound)
         if self.nodes.num_edge_nodes > FEW_NODES:
-            if self.anneal_on() if problem.slack > FAR else self.anneal():
+            far = FAR if self.nodes.num_edge_nodes < CROWD else FAR_OF_CROWD
+            if problem.slack > far:
+                if self.anneal_on():
+                    return True
+            elif self.bound > self.known + 1 and self.anneal():
                 return True
             is_cheap = problem.slack < CHEAP
             if is_cheap and self.recur(problem):

@@ -34,10 +34,13 @@ PATIENCE, SHORTENING, WIDE_GAIN = 20, 0.7, 2e-3
 SCREEN_STEP, EXACT_STEP, LEAST_STEP = 1.0, 0.3, 1e-2
 """First step lengths with the screen and with best batches, and the length that ends an ascent."""
 
-NEAR, FINE_STEP, FINE_STEPS = 2.0, 0.1, 1500
+NEAR, FINE_STEP, FINE_STEPS = 3.0, 0.1, 1500
 """Distance of L from the incumbent below which small steps pay, their first length, their number.
 
 Each hundredth of the slack multiplies the combinations of columns."""
+
+NEAR_SLACK = 0.25
+"""Distance of L from the next lower integer below which small steps pay, whatever the incumbent."""
 
 TOLERANCES = (0.05, 0.0)
 """Tolerances of the search for best batches, in turn."""
@@ -45,7 +48,7 @@ TOLERANCES = (0.05, 0.0)
 NUM_MOVES, TRIAL_MOVES = 3_000_000, 100_000
 """Moves of an annealing without a time limit, and of the trial that measures the speed."""
 
-ANNEALING_SHARE, LONGEST_ANNEALING_S, EDGE_NODE_S = 0.2, 10.0, 0.25
+ANNEALING_SHARE, LONGEST_ANNEALING_S, EDGE_NODE_S = 0.2, 10.0, 0.12
 """Share of the time limit for an annealing, its longest time, and that for each edge node [s]."""
 
 NUM_STARTS = 3
@@ -77,7 +80,6 @@ class WideApproach(Approach):
         self.anneal()
         for size in BIN_SIZES:
             self._descend(size, bins)
-        self.anneal()
         for tolerance in TOLERANCES:
             self.climb(
                 exact=True,
@@ -89,7 +91,10 @@ class WideApproach(Approach):
                 gain=WIDE_GAIN,
                 tolerance=tolerance,
             )
-        if self.ascent.value < self.incumbent.throughput + NEAR:
+        if self.bound > self.known + 1:
+            self.anneal()
+        slack = self.ascent.value - self.price_bound
+        if slack < NEAR_SLACK or self.ascent.value < self.incumbent.throughput + NEAR:
             self.climb(
                 exact=True,
                 step=FINE_STEP,

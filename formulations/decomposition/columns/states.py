@@ -27,7 +27,7 @@ NUM_BUCKETS, BLOCK = 64, 64
 NUM_WAYS, NUM_KEYS = 1 << 24, 1 << 25
 """Maximum number of ways, and size of the hash table: twice the maximum number of states."""
 
-MOST_COUNTERS = 4096
+MOST_COUNTERS = 16384
 """Maximum number of combinations of edge nodes that have a column."""
 
 
