@@ -195,7 +195,7 @@ class ChoiceSearch:
                 solved = max(solved, self._bound(node))
             elif not node.is_climbed:
                 self._improve(node)
-                heappush(waiting, (-node.value, number, node))
+                heappush(waiting, (-node.value, 2 * number, node))
             elif node.depth < MOST_DEPTH:
                 self._branch(node)
                 for part, half in enumerate(node.halves):

@@ -18,9 +18,11 @@ from heuristics.judges.checker import check
 from heuristics.judges.verifier import verify
 from heuristics.result import EndedBy, Status
 from heuristics.schedule import Schedule
+from heuristics.system_models.assemble import assemble
 from tests.helpers.alternatives import grouped, with_alternatives
 from tests.helpers.dense import dense
 from tests.helpers.examples import problem
+from tests.helpers.measured import measured_scenario
 from tests.helpers.oracles import optimum
 
 TIMELESS = {"runtime_s": 0.0, "trajectory": ()}
@@ -203,3 +205,18 @@ def test_a_warm_start_is_never_lost():
 def test_the_same_seed_gives_the_same_schedule(choice):
     one, other = (decomposition(choice, seed=5) for _ in range(2))
     assert (one.schedule, one.bound) == (other.schedule, other.bound)
+
+
+def test_nodes_of_equal_value_wait_beside_each_other():
+    """A tree in which a node that was improved and half of another one had the same key."""
+    scenario = measured_scenario(
+        "agx-orin-llama-3-8b-int4",
+        quantization="w4a16-gptq",
+        ppl_differential=0.3,
+        accuracy="0+1",
+        epoch_s=30.0,
+        deadline_s="20+40",
+        extrapolate=True,
+    )
+    result = decomposition(assemble(scenario))
+    assert (result.status, result.schedule.throughput, result.bound) == (Status.OPTIMAL, 10, 10)
