@@ -24,6 +24,8 @@
 - :mod:`sensitivity`: results of the study under the alternative readings.
 - :mod:`traced`: epochs of a real, bursty trace.
 - :mod:`modern`: the study on today's LLMs and boards, with that trace.
+- :mod:`measured_epochs`: epochs scheduled by peaks or by a profile, timed by the profile.
+- :mod:`measured`: schedules by measured latency beside schedules by peaks.
 - :mod:`registry`: the experiments by name, in the order of the page.
 - :mod:`runner`: makes missing rows of experiments and returns their tables.
 - :mod:`page`: the claims with their verdicts, then a section for each experiment, in one file.

@@ -10,6 +10,7 @@ from analysis.experiments.fig11 import FIG11
 from analysis.experiments.fig12 import FIG12
 from analysis.experiments.fig13 import FIG13
 from analysis.experiments.half import HALF_OPTIMAL
+from analysis.experiments.measured import MEASURED
 from analysis.experiments.modern import MODERN
 from analysis.experiments.sensitivity import SENSITIVITY
 from analysis.experiments.single import GROWTH, SINGLE
@@ -36,5 +37,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         HALF_OPTIMAL,
         SENSITIVITY,
         MODERN,
+        MEASURED,
     )
 }
