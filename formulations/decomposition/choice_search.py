@@ -63,6 +63,9 @@ if TYPE_CHECKING:
 NODE_STEPS, LEAF_STEPS = 120, 60
 """Maximum number of steps of the prices of a node, and of a choice before it is solved."""
 
+FIRST_RESERVE = 0.3
+"""Share of the time limit that is reserved for certificates before the first one is measured."""
+
 MOST_CHOICES = 300
 """Maximum number of nodes whose bound is improved when columns are not listed."""
 
@@ -133,6 +136,8 @@ class ChoiceSearch:
         self.incumbent = Schedule.empty(data.num_edge_nodes) if incumbent is None else incumbent
         self.trajectory: list[Progress] = []
         self._ask, self._end_s = ask, limits.time_limit
+        if self._end_s is not None:  # until the proof of the root is measured
+            limits.time_limit = (1 - FIRST_RESERVE) * self._end_s
         self._is_wide = len(data.alternatives) > FEW_NODES
         self._effort = OF_MANY if self._is_wide else OF_FEW
         self._most = len(servable(data, data.alternatives))
