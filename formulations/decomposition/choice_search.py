@@ -36,23 +36,22 @@ from formulations.decomposition.proof.certificates import (
 )
 from formulations.decomposition.proof.choice_tree import (
     ChoiceNode,
+    cuts,
     joined,
     of_rows,
     servable,
-    sides,
     sold_out,
 )
 from formulations.decomposition.proof.proof import certificate
 from formulations.decomposition.search import Search
 from formulations.decomposition.wide_approach import BIN_SIZES
-from heuristics.certificate import Choice
 from heuristics.limits import Limits, Stopped
 from heuristics.reporting import report
 from heuristics.result import Progress
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from formulations.decomposition.approach import Ask
     from formulations.decomposition.pricing.edge_nodes import FloatArray
@@ -279,12 +278,12 @@ class ChoiceSearch:
         value, _, worth = ascent.evaluate(node.point, exact=True)
         node.value = min(node.value, value)
         enough = self.incumbent.throughput + 1 - GAIN
-        cuts = list(_cuts(node, worth))
-        closing = [cut for cut in cuts if min(cut.values) < enough]
+        every = list(cuts(node, worth))
+        closing = [cut for cut in every if min(cut.values) < enough]
         best = (
             max(closing, key=lambda cut: cut.num_closed(enough))
             if closing
-            else min(cuts, key=lambda cut: cut.imbalance)
+            else min(every, key=lambda cut: cut.imbalance)
         )
         node.cut(best.choice, best.values)
 
@@ -384,31 +383,3 @@ class _Climb:
         if ascent.value < node.value:
             node.value, node.point = ascent.value, ascent.point
         node.num_chosen = ascent.num_chosen
-
-
-class _Cut:
-    """A way to split a node, and the values of L of its halves at the node's prices."""
-
-    def __init__(self, node: ChoiceNode, worth: FloatArray, choice: Choice) -> None:
-        self.choice = choice
-        rows = node.groups[choice.group]
-        self._sides = sides(rows, choice.at)
-        best = max(worth[row] for row in rows)
-        self.values = [node.value - best + max(worth[row] for row in side) for side in self._sides]
-        chosen = [sum(int(node.num_chosen[row]) for row in side) for side in self._sides]
-        self.imbalance = abs(chosen[0] - chosen[1]) / max(sum(chosen), 1)
-
-    def num_closed(self, enough: float) -> int:
-        """Return the number of rows on the side whose value is low enough."""
-        return max(
-            len(side)
-            for side, value in zip(self._sides, self.values, strict=True)
-            if value < enough
-        )
-
-
-def _cuts(node: ChoiceNode, worth: FloatArray) -> Iterator[_Cut]:
-    """Yield all splits of the rows of one group."""
-    for g, rows in enumerate(node.groups):
-        for at in rows[:-1]:
-            yield _Cut(node, worth, Choice(g, at))

@@ -98,6 +98,34 @@ def sides(rows: Sequence[int], at: int) -> tuple[tuple[int, ...], tuple[int, ...
     return tuple(row for row in rows if row <= at), tuple(row for row in rows if row > at)
 
 
+class Cut:
+    """A way to split a node, and the values of L of its halves at the node's prices."""
+
+    def __init__(self, node: ChoiceNode, worth: FloatArray, choice: Choice) -> None:
+        self.choice = choice
+        rows = node.groups[choice.group]
+        self._sides = sides(rows, choice.at)
+        best = max(worth[row] for row in rows)
+        self.values = [node.value - best + max(worth[row] for row in side) for side in self._sides]
+        chosen = [sum(int(node.num_chosen[row]) for row in side) for side in self._sides]
+        self.imbalance = abs(chosen[0] - chosen[1]) / max(sum(chosen), 1)
+
+    def num_closed(self, enough: float) -> int:
+        """Return the number of rows on the side whose value is low enough."""
+        return max(
+            len(side)
+            for side, value in zip(self._sides, self.values, strict=True)
+            if value < enough
+        )
+
+
+def cuts(node: ChoiceNode, worth: FloatArray) -> Iterator[Cut]:
+    """Yield all splits of the rows of one group."""
+    for g, rows in enumerate(node.groups):
+        for at in rows[:-1]:
+            yield Cut(node, worth, Choice(g, at))
+
+
 def servable(data: Coefficients, groups: Groups) -> IntArray:
     """Return the requests that are eligible at some row that may be used."""
     pairs = data.pairs
