@@ -86,9 +86,9 @@ def use_installed(group: str, name: str | None = None) -> list[str]:
 
 
 def _places() -> tuple[tuple[str, int], ...]:
-    """Return the folders that distributions are installed in, each with its last change [ns]."""
+    """Return the places of the import path, each with its last change [ns]."""
     folders = (Path(each or ".") for each in sys.path)
-    return tuple((str(each), each.stat().st_mtime_ns) for each in folders if each.is_dir())
+    return tuple((str(each), each.stat().st_mtime_ns) for each in folders if each.exists())
 
 
 @lru_cache(maxsize=16)

@@ -359,6 +359,17 @@ def test_an_installed_device_is_found_by_its_name(installed, tmp_path):
     assert otgah.generate("one-of-each", tmp_path / "out")
 
 
+def test_a_distribution_that_is_installed_after_a_look_is_found(installed):
+    site = installed.parent
+    assert registry.use_installed(registry.CATALOGUE_GROUP) == []
+    later = site / "later-1.0.dist-info"
+    later.mkdir()
+    (later / "METADATA").write_text("Metadata-Version: 2.1\nName: later\nVersion: 1.0\n")
+    (later / "entry_points.txt").write_text("[otgah.catalogues]\nlater = my_heuristics.gone\n")
+    [trouble] = registry.use_installed(registry.CATALOGUE_GROUP)
+    assert "entry point later of otgah.catalogues" in trouble
+
+
 def test_a_broken_one_is_an_error_where_it_is_asked_for(installed):
     with pytest.raises(InputError, match=r"broken.py: PLUGIN.name: must be at most 60"):
         otgah.solve(HAND, "broken")
