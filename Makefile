@@ -48,7 +48,7 @@ bench: .venv/.dev            ## Measure the speed of solvers; KEEP=--keep adds t
 bench-exact: .venv/.dev            ## Compare the exact methods, SEEDS=0:10 (hours; continues where it stopped).
 	@$(BIN)/python -m analysis.benchmarks.bench_exact --seeds $(SEEDS)
 
-study: .venv/.demo            ## Measure Section V of the paper in full (about an hour; continues where it stopped).
+study: .venv/.demo            ## Measure Section V of the paper in full (about an hour of one processor; continues where it stopped).
 	@$(BIN)/otgah experiment all --out runs/study --jobs 2
 
 study-quick: .venv/.demo            ## Measure Section V with few seeds and points (some minutes).

@@ -4,6 +4,7 @@
 - :mod:`statistics`: means over seeds, and paired differences, with intervals.
 - :mod:`comparing`: tests that several claims share, each from rows to an answer.
 - :mod:`measures`: functions that make a row of an experiment from its work alone.
+- :mod:`printed`: the printed Algorithm 1 and the enumeration of all sets, to be timed.
 - :mod:`experiment`: parameters, measures and claims of one experiment.
 - :mod:`picture`: drawings with captions and text alternatives, in one style.
 - :mod:`figure`: lines with bands over seeds, and marks of the paper's statements.
@@ -16,6 +17,7 @@
 - :mod:`fig12`: the completion rate against the arrival rate, by quantization.
 - :mod:`fig13`: the completion rate against the required accuracy, by quantization.
 - :mod:`table3`: savings of pruning in nodes and in time, Table III.
+- :mod:`slots`: slots tuned every few epochs beside fixed ones.
 - :mod:`single`: Algorithms 1 and 2 on one edge node: optimality and growth of the runtime.
 - :mod:`half`: the ratio of OT-GAH to the optimum, beside the proved ratio of one half.
 - :mod:`readings`: alternative readings of the paper's text where it is open.

@@ -15,7 +15,7 @@ from heuristics.system_models.choices import MOST_ALTERNATIVES
 from instances.instance import Instance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from heuristics.system_models.scenario import Scenario
 
@@ -49,6 +49,7 @@ def best_caps(
     prompt_levels: Sequence[int] | None = None,
     seed: int = 0,
     time_limit: float | None = None,
+    settings: Mapping[str, object] | None = None,
 ) -> Capped:
     """Choose the cap of each edge node together with its batch.
 
@@ -62,6 +63,8 @@ def best_caps(
         Values of s' to choose from; all lengths of the scenario if not given.
     seed, time_limit
         Seed and time limit [s] of the method.
+    settings
+        Options of the method.
 
     Raises
     ------
@@ -78,7 +81,8 @@ def best_caps(
         rule = f"must leave at most {MOST_ALTERNATIVES} caps of an edge node"
         raise InputError(rule, field="prompt_tokens", found=len(choices))
     data = assemble(capped(scenario, choices))
-    task = plan(Instance(name="caps", coefficients=data), method, seed=seed, time_limit=time_limit)
+    instance = Instance(name="caps", coefficients=data)
+    task = plan(instance, method, seed=seed, time_limit=time_limit, settings=settings or {})
     result = perform(task).result
     served = result.schedule or Schedule.empty(data.num_edge_nodes)
     used = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,14 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analysis.experiments.statistics import Estimate
+
 
 class Verdict(StrEnum):
     """Verdict of the study on a claim."""
 
     HOLDS = "holds"
+    TRUE = "true, though the printed proof does not show it"
     FAILS = "fails"
     DEPENDS = "depends"
     CANNOT_BE_TOLD = "cannot be told"
@@ -32,12 +35,37 @@ class Finding:
     evidence
         The measured numbers, a line for each reading of the text.
     depends_on
-        Readings under which the claim holds and fails; empty unless the verdict is DEPENDS.
+        Readings under which the claim holds, fails or stays open; empty if all readings agree.
     """
 
     verdict: Verdict
     evidence: tuple[str, ...]
     depends_on: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """Estimates that a claim tests for one case, all positive in the direction of the claim.
+
+    Parameters
+    ----------
+    wholes
+        Estimates that must be positive.
+    steps
+        Estimates that must not be negative, with the name of each step.
+    evidence
+        The measured numbers.
+    against
+        Words before the names of the steps that are negative.
+    is_enough
+        True if the change is as large as the claim needs, by its value alone.
+    """
+
+    wholes: tuple[Estimate, ...]
+    evidence: str
+    steps: tuple[tuple[str, Estimate], ...] = ()
+    against: str = "against it at"
+    is_enough: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +78,14 @@ class Answer:
         True if the claim passed; None if the rows do not decide.
     evidence
         The measured numbers.
+    trials
+        Estimates behind the answer, by name of the case, so that an answer about several cases
+        can adjust for all their tests together.
     """
 
     holds: bool | None
     evidence: str
+    trials: Mapping[str, Trial] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +114,9 @@ Reading = tuple[str, ...]
 """Name of a reading of the text, such as that of the rival and of its waiting."""
 
 
+_AGREED = {True: Verdict.HOLDS, False: Verdict.FAILS, None: Verdict.CANNOT_BE_TOLD}
+
+
 def settle(answers: dict[Reading, Answer]) -> Finding:
     """Return the finding of a claim that was tested under each reading of the text.
 
@@ -95,7 +130,7 @@ def settle(answers: dict[Reading, Answer]) -> Finding:
     Finding
         HOLDS or FAILS if all readings agree. DEPENDS if one reading passes and another fails, even
         if further readings decide nothing. CANNOT_BE_TOLD if no reading decides, or if some
-        decide nothing and the others agree.
+        decide nothing and the others agree; then the finding names both.
 
     Examples
     --------
@@ -109,16 +144,15 @@ def settle(answers: dict[Reading, Answer]) -> Finding:
         for reading, answer in answers.items()
     )
     found = {answer.holds for answer in answers.values()}
-    if {True, False} <= found:
-        words = {True: "holds with", False: "fails with", None: "open with"}
-        depends_on = "; ".join(
-            f"{words[holds]} {_named(answers, holds)}" for holds in words if holds in found
-        )
-        return Finding(verdict=Verdict.DEPENDS, evidence=evidence, depends_on=depends_on)
-    if len(found) == 1 and None not in found:
-        verdict = Verdict.HOLDS if True in found else Verdict.FAILS
-        return Finding(verdict=verdict, evidence=evidence)
-    return Finding(verdict=Verdict.CANNOT_BE_TOLD, evidence=evidence)
+    if len(found) == 1:
+        [holds] = found
+        return Finding(verdict=_AGREED[holds], evidence=evidence)
+    words = {True: "holds with", False: "fails with", None: "open with"}
+    depends_on = "; ".join(
+        f"{words[holds]} {_named(answers, holds)}" for holds in words if holds in found
+    )
+    verdict = Verdict.DEPENDS if {True, False} <= found else Verdict.CANNOT_BE_TOLD
+    return Finding(verdict=verdict, evidence=evidence, depends_on=depends_on)
 
 
 def _named(answers: Mapping[Reading, Answer], holds: bool | None) -> str:

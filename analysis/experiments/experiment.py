@@ -40,11 +40,14 @@ class Line:
         A registered method, ``static-batching`` or ``no-batching``.
     settings
         Options of the scheme that differ from their default.
+    ignores
+        Parameters without an effect on the line: rows that differ in these alone are made once.
     """
 
     label: str
     scheme: str
     settings: Mapping[str, object] = field(default_factory=dict)
+    ignores: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +91,10 @@ def _all(point: Point) -> bool:
     return True
 
 
+def _every_line(point: Point, line: Line) -> bool:
+    return True
+
+
 def _can_run() -> str | None:
     return None
 
@@ -123,6 +130,8 @@ class Experiment:
         The settings ``scenario`` and ``arrivals`` replace ``section-v`` and ``poisson``.
     keep
         Function that returns True for the points of the product to run.
+    has_line
+        Function that returns True for the lines to run at a point.
     measure
         Function that makes a row.
     missing
@@ -143,6 +152,7 @@ class Experiment:
     tabulate: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     settings: Callable[[Point], Mapping[str, Any]] = _as_they_are
     keep: Callable[[Point], bool] = _all
+    has_line: Callable[[Point, Line], bool] = _every_line
     measure: Measure = simulated
     missing: Callable[[], str | None] = _can_run
 
@@ -164,7 +174,7 @@ class Experiment:
             given = effort.seeds_at(point) if effort.seeds_at else None
             for seed in range(effort.num_seeds if given is None else given):
                 for line in self.lines:
-                    if line.label not in effort.without:
+                    if line.label not in effort.without and self.has_line(point, line):
                         yield (
                             {**point, LABEL: line.label, SEED: seed},
                             self.work(point, line, seed, effort.num_epochs),
@@ -172,10 +182,11 @@ class Experiment:
 
     def work(self, point: Point, line: Line, seed: int, num_epochs: int) -> Work:
         """Return the work of one row."""
+        settings = {**self.fixed, **self.settings(point), **line.settings}
         return Work(
             measure=self.measure,
             scheme=line.scheme,
-            settings={**self.fixed, **self.settings(point), **line.settings},
+            settings={key: value for key, value in settings.items() if key not in line.ignores},
             seed=seed,
             num_epochs=num_epochs,
         )

@@ -69,13 +69,13 @@ FIG11 = Experiment(
     varies={
         "count_waiting": tuple(WAITING),
         "llm": tuple(LLMS),
-        ALONG: (1.5, 2.0, 2.5, 2.8, 3.0, 3.25, 3.5, 4.0, 5.0),
+        ALONG: (1.5, 2.0, 2.8, 3.25, 3.5, 4.0, 5.0),
     },
     fixed={"rate_per_s": 50.0},
     settings=_settings,
     lines=SCHEMES,
     quick=Effort(num_seeds=4, num_epochs=3, only={ALONG: (1.5, 2.0, 2.8, 3.5, 5.0)}),
-    full=Effort(num_seeds=6, num_epochs=4),
+    full=Effort(num_seeds=20, num_epochs=2),
     claims=(
         Claim(
             sentence="The more relaxed the latency, the more requests are completed.",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-BAND = "Bands: 95 %, bootstrap over seeds."
+BAND = "Bands: 95 %, t intervals over seeds."
 
 
 @dataclass(frozen=True, kw_only=True)

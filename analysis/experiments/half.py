@@ -24,7 +24,10 @@ CASES: dict[str, dict[str, object]] = {
     "Section V, BLOOM-3B": {"family": "paper"},
     "Section V, BLOOM-7.1B": {"family": "paper", "llm": "bloom-7.1b"},
     "Section V, waiting ignored": {"family": "paper", "count_waiting": False},
-    "Section V, 5 requests/s": {"family": "paper", "rate_per_s": 5.0},
+    **{
+        f"Section V, {rate} requests/s": {"family": "paper", "rate_per_s": float(rate)}
+        for rate in (5, 10, 20, 100, 200)
+    },
     "scarce spectrum": {"family": "scarce-spectrum"},
     "scarce memory": {"family": "scarce-memory"},
     "mixed models": {"family": "mixed-models"},
@@ -32,7 +35,7 @@ CASES: dict[str, dict[str, object]] = {
     "dense": {"family": "dense"},
     "half-tight": {"family": "half-tight"},
 }
-PUBLISHED = tuple(CASES)[:4]
+PUBLISHED = tuple(case for case in CASES if case.startswith("Section V"))
 HALF, CLOSE = 0.5, 0.95
 TIME_LIMIT_S = 60.0
 
@@ -83,7 +86,12 @@ def _surpasses_half(table: pd.DataFrame) -> Finding:
 def _close(table: pd.DataFrame) -> Finding:
     found = ratios(table)
     return settle(
-        {(case,): _is_close(mean(chosen(found, {"case": case})["least"])) for case in PUBLISHED}
+        {
+            (case.removeprefix("Section V, "),): _is_close(
+                mean(chosen(found, {"case": case})["least"])
+            )
+            for case in PUBLISHED
+        }
     )
 
 
@@ -95,15 +103,15 @@ def _is_close(share: Estimate) -> Answer:
 
 
 def _np_hard(table: pd.DataFrame) -> Finding:
-    """Return that no run decides: the theorem needs a proof, and the printed one is of another."""
+    """Return the verdict of a theorem that no run decides and whose printed proof has a gap."""
     return Finding(
-        verdict=Verdict.CANNOT_BE_TOLD,
+        verdict=Verdict.TRUE,
         evidence=(
-            "The printed proof leaves out (12d) and (12e), and that what is left is NP-hard says "
-            "nothing of P1.",
-            "It is true all the same: with deadlines that never bind and everyone eligible, P1 is "
-            "the multiple knapsack problem with several resources and equal profits.",
-            "With one edge node and a fixed number of output lengths it is polynomial, by OT.",
+            "The printed proof leaves out (12d) and (12e). A problem with fewer constraints may be "
+            "NP-hard while P1 is not.",
+            "P1 is NP-hard all the same: with deadlines that never bind and everyone eligible, it "
+            "is the multiple knapsack problem with several resources and equal profits.",
+            "With one edge node and a fixed number of output lengths P1 is polynomial, by OT.",
         ),
     )
 
@@ -151,7 +159,7 @@ def _draw(table: pd.DataFrame, source: str) -> tuple[Drawing, ...]:
 HALF_OPTIMAL = Experiment(
     name="half",
     title="Algorithm 3: how near OT-GAH comes to the optimum",
-    place="Section IV-C",
+    place="Section IV-D",
     question=(
         "At least half of the optimum is proved. How much is it in practice, where the optimum "
         "is known?"
@@ -161,33 +169,33 @@ HALF_OPTIMAL = Experiment(
     settings=_settings,
     lines=(OT_GAH, OPTIMUM),
     quick=Effort(num_seeds=4),
-    full=Effort(num_seeds=30),
+    full=Effort(num_seeds=60),
     measure=solved,
     claims=(
         Claim(
             sentence="Proposition 1: P1 is NP-hard.",
             place="Section IV-A",
-            test="None: no number of runs shows it.",
+            test="None: a theorem needs a proof.",
             judge=_np_hard,
         ),
         Claim(
             sentence="OT-GAH serves at least half of the optimum.",
-            place="Abstract, Section IV-C, Section VI",
+            place="Abstract, Section IV-D, Section VI",
             test="In each epoch it serves at least half of the bound that is proved.",
             judge=_at_least_half,
         ),
         Claim(
             sentence="The throughput of Algorithm 3 surpasses half of the optimum.",
-            place="Section IV-C, taken at its word",
+            place="Section IV-D, taken at its word",
             test="In each epoch it serves more than half of the optimum.",
             judge=_surpasses_half,
         ),
         Claim(
             sentence="In practice OT-GAH is close to the optimum.",
-            place="Section V-D, the question behind it",
+            place="This project's own: the text compares with other searches only",
             test=(
-                "With the settings of Section V, the mean share of the optimum has its 95 % "
-                "interval above 95 %."
+                "With the settings of Section V, at each load, the mean share of the optimum has "
+                "its 95 % interval above 95 %."
             ),
             judge=_close,
         ),

@@ -22,9 +22,15 @@ STATIC = Line(label="static", scheme="static-batching")
 STATIC_IN_TIME = Line(
     label="static, in time", scheme="static-batching", settings={"admission": "in-time"}
 )
-NONE = Line(label="no batching", scheme="no-batching")
+_NO_WAIT = frozenset({"count_waiting"})
+"""A request that is uploaded on arrival waits for no epoch."""
+
+NONE = Line(label="no batching", scheme="no-batching", ignores=_NO_WAIT)
 NONE_IN_TIME = Line(
-    label="no batching, in time", scheme="no-batching", settings={"admission": "in-time"}
+    label="no batching, in time",
+    scheme="no-batching",
+    settings={"admission": "in-time"},
+    ignores=_NO_WAIT,
 )
 NONE_BY_EPOCH = Line(
     label="no batching, by epoch",

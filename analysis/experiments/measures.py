@@ -8,20 +8,26 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from analysis.plugins.lookup import method
 from analysis.runs.method_run import perform
 from analysis.runs.plan import plan
 from analysis.simulation.outcome import RATE
-from analysis.simulation.simulate import simulate
-from heuristics.result import EndedBy
+from analysis.simulation.request import Fate
+from analysis.simulation.rows import BATCH_COLUMNS, REQUEST_COLUMNS
+from analysis.simulation.setup import Setup
+from analysis.simulation.simulate import go_through
+from heuristics.result import EndedBy, Status
 from instances.families.registry import family
 
-if TYPE_CHECKING:
-    import pandas as pd
+_FATE, _EPOCH = (list(REQUEST_COLUMNS).index(name) for name in ("fate", "epoch"))
+_START, _END = (list(BATCH_COLUMNS).index(name) for name in ("batch_start_s", "batch_end_s"))
 
 SCENARIO, ARRIVALS = "section-v", "poisson"
 
@@ -98,9 +104,9 @@ def simulated(work: Work) -> Measured:
     """
     settings = dict(work.settings)
     began = time.process_time()
-    simulation = simulate(
+    setup = Setup.of(
         settings.pop("scenario", SCENARIO),
-        [work.scheme],
+        schemes=[work.scheme],
         arrivals=settings.pop("arrivals", ARRIVALS),
         carry_over=settings.pop("carry_over", False),
         time_limit=settings.pop("time_limit", None),
@@ -109,28 +115,28 @@ def simulated(work: Work) -> Measured:
         seed=work.seed,
         settings=settings,
     )
+    # The tables of `simulate` would take about as long as the epochs.
+    [run] = go_through(setup, setup.runs(None), None)
     cpu_s = time.process_time() - began
-    [row] = simulation.to_dict()["schemes"]
-    epochs, batches = simulation.epochs, simulation.batches
-    status, solving = epochs["status"].dropna(), epochs["runtime_s"].dropna()
+    fates = Counter(row[_FATE] for row in run.requests if row[_EPOCH] < setup.num_epochs)
+    arrived = sum(fates.values())
+    status = [row["status"] for row in run.epochs if row["status"] is not None]
+    solving = [row["runtime_s"] for row in run.epochs if row["runtime_s"] is not None]
     return Measured(
         values={
-            "num_epochs": simulation.num_epochs,
-            "arrived": row["arrived"],
-            "completed": row["completed"],
-            "late": row["late"],
-            "dropped": row["dropped"],
-            "refused": row["refused"],
-            RATE: row[RATE],
-            "completed_per_epoch": row["completed"] / simulation.num_epochs,
-            "batch_s": _mean(batches["batch_end_s"] - batches["batch_start_s"]),
-            "num_unsolved": row["num_unsolved"],
-            "num_unproved": int((status != "optimal").sum()) if len(status) else None,
+            "num_epochs": setup.num_epochs,
+            "arrived": arrived,
+            **{str(fate): fates[str(fate)] for fate in Fate},
+            RATE: fates[str(Fate.COMPLETED)] / arrived if arrived else None,
+            "completed_per_epoch": fates[str(Fate.COMPLETED)] / setup.num_epochs,
+            "batch_s": _mean([row[_END] - row[_START] for row in run.batches]),
+            "num_unsolved": status.count(str(Status.NONE)) if status else None,
+            "num_unproved": len(status) - status.count(str(Status.OPTIMAL)) if status else None,
         },
         times={
             "cpu_s": cpu_s,
             "solve_mean_s": _mean(solving),
-            "solve_max_s": float(solving.max()) if len(solving) else None,
+            "solve_max_s": max(solving, default=None),
         },
     )
 
@@ -166,5 +172,5 @@ def solved(work: Work) -> Measured:
     )
 
 
-def _mean(values: pd.Series[float]) -> float | None:
-    return float(values.mean()) if len(values) else None
+def _mean(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if len(values) else None

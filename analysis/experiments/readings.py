@@ -31,6 +31,8 @@ class Reading:
         Changed values without a parameter of their own, by section of the scenario.
     is_capped
         True if s' is an upper limit chosen for each batch, instead of a constant.
+    options
+        Options of Algorithm 3; a method without such an option ignores it.
     """
 
     name: str
@@ -39,10 +41,15 @@ class Reading:
     edge_nodes: Mapping[str, Any] = field(default_factory=dict)
     sections: Mapping[str, Any] = field(default_factory=dict)
     is_capped: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def to_settings(self) -> dict[str, Any]:
         """Return the reading as settings of :mod:`analysis.experiments.solved_epochs`."""
-        own = {"edge_nodes": self.edge_nodes, "sections": self.sections}
+        own = {
+            "edge_nodes": self.edge_nodes,
+            "sections": self.sections,
+            "options": self.options,
+        }
         given = {name: dict(value) for name, value in own.items() if value}
         return {**self.settings, **given, **({"is_capped": True} if self.is_capped else {})}
 
@@ -56,7 +63,16 @@ READINGS = (
     Reading(name="waiting ignored", about="waiting", settings={"count_waiting": False}),
     Reading(name="an epoch every T_C", about="period", settings={"period": "pipelined"}),
     Reading(name="weights read in overlap", about="latency", settings={"latency": "roofline"}),
-    Reading(name="weights read in series", about="latency", settings={"latency": "serial"}),
+    Reading(
+        name="weights read in series",
+        about="latency",
+        settings={"latency": "serial", "count_kv_reading": False},
+    ),
+    Reading(
+        name="weights and KV caches read in series",
+        about="latency",
+        settings={"latency": "serial"},
+    ),
     Reading(name="8 GB a TX2", about="memory", settings={"device": "tx2"}),
     Reading(name="KV cache at 16 bits", about="alpha", settings={"kv_cache": "stored"}),
     Reading(
@@ -98,6 +114,9 @@ READINGS = (
         about="vehicle place",
         edge_nodes={"vehicle": {"position_m": [1000.0, 0.0]}},
     ),
+    Reading(name="largest edge node first", about="order", options={"order": "capacity"}),
+    Reading(name="best order of edge nodes", about="order", options={"order": "all"}),
+    Reading(name="ties to fewer edge nodes", about="ties", options={"ties": "eligibility"}),
 )
 
 _BY_NAME = {each.name: each for each in READINGS}

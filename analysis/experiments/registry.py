@@ -14,6 +14,7 @@ from analysis.experiments.measured import MEASURED
 from analysis.experiments.modern import MODERN
 from analysis.experiments.sensitivity import SENSITIVITY
 from analysis.experiments.single import GROWTH, SINGLE
+from analysis.experiments.slots import SLOTS
 from analysis.experiments.table3 import TABLE3
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         GROWTH,
         HALF_OPTIMAL,
         SENSITIVITY,
+        SLOTS,
         MODERN,
         MEASURED,
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.experiments.caps import best_caps
 from analysis.experiments.measures import Measured
 from analysis.experiments.readings import merged
+from analysis.plugins.lookup import method
 from analysis.runs.method_run import perform
 from analysis.runs.plan import plan
 from analysis.simulation import execution
@@ -46,25 +47,35 @@ def solved_epochs(work: Work) -> Measured:
     Parameters
     ----------
     work
-        Work whose settings are parameters of the families, and ``edge_nodes``, ``sections`` and
-        ``is_capped`` as in :class:`analysis.experiments.readings.Reading`.
+        Work whose settings are parameters of the families, and ``edge_nodes``, ``sections``,
+        ``options`` and ``is_capped`` as in :class:`analysis.experiments.readings.Reading`.
 
     Returns
     -------
     Measured
         Numbers of arrived and completed requests, of epochs without a proof, of batches, and of
-        batches in which reading the weights, at the bandwidth of the boards, takes longer than
-        computing, under either latency model.
+        batches in which reading the weights, or weights and KV caches, at the bandwidth of the
+        boards, takes longer than computing, under any latency model.
     """
     is_capped = bool(work.settings.get("is_capped", False))
-    template = adjusted(work.settings)
+    template, options = adjusted(work.settings), _options(work)
     began = time.process_time()
     counts = dict.fromkeys(
-        ("num_epochs", "arrived", "completed", "num_unproved", "num_batches", "num_read_longer"), 0
+        (
+            "num_epochs",
+            "arrived",
+            "completed",
+            "num_unproved",
+            "num_batches",
+            "num_read_longer",
+            "num_read_all_longer",
+        ),
+        0,
     )
     for epoch in range(work.num_epochs):
         scenario = _drawn(template, drawing.epoch_seed(work.seed, epoch))
-        found = (_solve_capped if is_capped else _solve)(scenario, work.scheme, work.seed)
+        solve = _solve_capped if is_capped else _solve
+        found = solve(scenario, work.scheme, work.seed, options)
         batches = [
             (edge_node, batch) for edge_node, batch in enumerate(found.schedule.batches) if batch
         ]
@@ -73,10 +84,17 @@ def solved_epochs(work: Work) -> Measured:
         counts["completed"] += found.schedule.throughput
         counts["num_unproved"] += not found.is_proved
         counts["num_batches"] += len(batches)
-        counts["num_read_longer"] += sum(
-            _reads_longer(scenario, edge_node, batch, found.padding[edge_node])
-            for edge_node, batch in batches
-        )
+        for name, counts_caches in (("num_read_longer", False), ("num_read_all_longer", True)):
+            counts[name] += sum(
+                _reads_longer(
+                    scenario,
+                    edge_node,
+                    batch,
+                    found.padding[edge_node],
+                    counts_caches=counts_caches,
+                )
+                for edge_node, batch in batches
+            )
     rate = counts["completed"] / counts["arrived"] if counts["arrived"] else None
     return Measured(values={**counts, RATE: rate}, times={"cpu_s": time.process_time() - began})
 
@@ -96,7 +114,8 @@ def adjusted(settings: Mapping[str, Any]) -> Template:
     """
     own = {"edge_nodes": {}, "sections": {}, **settings}
     edge_nodes, sections = own.pop("edge_nodes"), own.pop("sections")
-    own.pop("is_capped", None)
+    for name in ("is_capped", "options"):
+        own.pop(name, None)
     values = adjusted_template(Physical(**own)).changed(**sections).model_dump()
     names = [each["name"] for each in values["edge_nodes"]]
     for name in edge_nodes:
@@ -116,30 +135,45 @@ def _drawn(template: Template, seed: int) -> Scenario:
     return drawn.model_copy(update={"setting": setting})
 
 
-def _solve(scenario: Scenario, method: str, seed: int) -> _Solved:
-    task = plan(Instance(name="epoch", coefficients=assemble(scenario)), method, seed=seed)
+def _options(work: Work) -> dict[str, Any]:
+    """Return the options of the reading that the method has."""
+    known = {option.name for option in method(work.scheme).options}
+    given = work.settings.get("options", {})
+    return {name: value for name, value in given.items() if name in known}
+
+
+def _solve(scenario: Scenario, name: str, seed: int, options: Mapping[str, Any]) -> _Solved:
+    instance = Instance(name="epoch", coefficients=assemble(scenario))
+    task = plan(instance, name, seed=seed, settings=options)
     result = perform(task).result
     schedule = result.schedule or Schedule.empty(len(scenario.edge_nodes))
     padding = (scenario.setting.padding_tokens,) * len(scenario.edge_nodes)
     return _Solved(schedule, result.bound == schedule.throughput, padding)
 
 
-def _solve_capped(scenario: Scenario, method: str, seed: int) -> _Solved:
-    found = best_caps(scenario, method, seed=seed)
+def _solve_capped(scenario: Scenario, name: str, seed: int, options: Mapping[str, Any]) -> _Solved:
+    found = best_caps(scenario, name, seed=seed, settings=options)
     padding = tuple(cap.prompt_tokens for cap in found.caps)
     return _Solved(found.schedule, found.bound == found.objective, padding)
 
 
 def _reads_longer(
-    scenario: Scenario, edge_node: int, batch: tuple[int, ...], padding_tokens: int
+    scenario: Scenario,
+    edge_node: int,
+    batch: tuple[int, ...],
+    padding_tokens: int,
+    *,
+    counts_caches: bool,
 ) -> bool:
-    """Return True if reading the weights of a batch takes longer than computing it."""
+    """Return True if a batch's reading of weights, or of caches too, outlasts its computing."""
     outputs = [scenario.requests.output_tokens[request] for request in batch]
     node = scenario.edge_nodes[edge_node]
     computing, both = (
         execution.stages_s(
             node,
-            scenario.setting.model_copy(update={"latency": latency}),
+            scenario.setting.model_copy(
+                update={"latency": latency, "count_kv_reading": counts_caches}
+            ),
             padding_tokens,
             outputs,
             num_gpus=node.num_gpus,

@@ -1,26 +1,37 @@
 """Statistics of an experiment: means over seeds, and paired differences, with intervals.
 
-Every interval is the percentile bootstrap over seeds at 95 %. Seeds are resampled with replacement,
-always by the same random numbers, so that an interval is reproducible. All lines of a point serve
-the same requests, so differences are paired by seed.
+Every interval is Student's t interval of a mean over seeds at 95 %. All lines of a point serve the
+same requests, so differences are paired by seed. Exponents are fitted to each seed's rows, and
+their mean over seeds has such an interval too.
+
+A t interval is exact for normal values. By simulation (``tests/analysis/experiments/
+test_statistics.py``) it covers the mean in 95 % of the samples of normal values, and in at least
+93 % of those of gamma(4) values, whose skewness is 1, at 5 and at 20 seeds. At a skewness of 2 the
+coverage is about 88 % at 5 seeds and 92 % at 20 seeds.
+
+A claim that tests many steps or pairs is judged by :func:`significant_signs`, which adjusts the
+p-values by Holm.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.metrics import holm
+from analysis.metrics.paired import CONFIDENCE, SIGNIFICANCE
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-CONFIDENCE = 0.95
-NUM_RESAMPLES = 2000
+
+_DIGITS = 12
+"""Number of decimals of a value of one seed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +44,19 @@ class Estimate:
         Value of the statistic over all seeds.
     low, high
         Ends of the interval of 95 %; None for a single seed.
+    p_value
+        Two-sided p-value of the t test that the mean is 0; None for a single seed.
     """
 
     value: float
     low: float | None
     high: float | None
+    p_value: float | None = None
+
+    @property
+    def is_zero(self) -> bool:
+        """True if the statistic is 0 for every seed."""
+        return self.low == self.high == 0
 
     @property
     def is_above_zero(self) -> bool:
@@ -51,11 +70,9 @@ class Estimate:
 
     def scaled(self, factor: float) -> Estimate:
         """Return the estimate multiplied by a factor, such as for another unit."""
-        return Estimate(
-            value=self.value * factor,
-            low=None if self.low is None else self.low * factor,
-            high=None if self.high is None else self.high * factor,
-        )
+        ends = [None if each is None else each * factor for each in (self.low, self.high)]
+        low, high = ends if factor >= 0 else reversed(ends)
+        return Estimate(value=self.value * factor, low=low, high=high, p_value=self.p_value)
 
     def text(self, form: str = ".3g", scale: float = 1) -> str:
         """Return the value and its interval.
@@ -72,108 +89,111 @@ class Estimate:
 
 
 def mean(values: ArrayLike) -> Estimate:
-    """Return the mean over seeds, shape (S,).
+    """Return the mean over seeds, shape (S,), with its t interval.
 
     Examples
     --------
-    >>> mean([1.0, 1.0, 1.0])
-    Estimate(value=1.0, low=1.0, high=1.0)
+    >>> mean([1.0, 2.0, 3.0]).text(".2f")
+    '2.00 [-0.48, 4.48]'
     """
-    return bootstrap(np.asarray(values, dtype=float), lambda drawn: drawn.mean(axis=-1))
+    # Rounding makes differences equal that floating point alone tells apart.
+    drawn = np.round(np.asarray(values, dtype=float), _DIGITS)
+    value = float(drawn.mean())
+    if len(drawn) < 2:
+        return Estimate(value=value, low=None, high=None)
+    if np.ptp(drawn) == 0:
+        return Estimate(value=value, low=value, high=value, p_value=float(value == 0))
+    from scipy.special import stdtr
+
+    low, high = t_interval(drawn)
+    error = float(drawn.std(ddof=1)) / len(drawn) ** 0.5
+    p_value = 2 * float(stdtr(len(drawn) - 1, -abs(value) / error))
+    return Estimate(value=value, low=float(low), high=float(high), p_value=p_value)
 
 
-def bootstrap(values: NDArray[Any], statistic: Callable[[NDArray[Any]], Any]) -> Estimate:
-    """Return a statistic over seeds with its interval.
+def t_interval(values: NDArray[Any]) -> tuple[Any, Any]:
+    """Return the ends of Student's t interval of the mean, at 95 %.
 
     Parameters
     ----------
     values
-        One row a seed, shape (S,).
-    statistic
-        Function from shape (S,) or (B, S) to the statistic over the last axis.
+        Values by seed on the last axis, shape (..., S) with S of at least 2.
     """
-    if len(values) < 2:
-        return Estimate(value=float(statistic(values)), low=None, high=None)
-    drawn = statistic(values[_places(len(values))])
-    low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return Estimate(value=float(statistic(values)), low=float(low), high=float(high))
+    from scipy.special import stdtrit
+
+    number = values.shape[-1]
+    middle, error = values.mean(axis=-1), values.std(axis=-1, ddof=1) / number**0.5
+    half = stdtrit(number - 1, (1 + CONFIDENCE) / 2) * error
+    return middle - half, middle + half
 
 
-def slope(rows: pd.DataFrame, x: str, y: str) -> Estimate:
-    """Return the exponent b of y ~ x^b, by least squares of the logarithms, with its interval.
+def significant_signs(estimates: Sequence[Estimate]) -> list[int]:
+    """Return the sign of each estimate that differs from 0 after Holm's adjustment, else 0.
+
+    Parameters
+    ----------
+    estimates
+        Estimates that one claim tests together.
+
+    Examples
+    --------
+    >>> significant_signs([mean([1.0, 1.1, 1.2]), mean([-3.0, 1.0, 2.5])])
+    [1, 0]
+    """
+    adjusted = holm([each.p_value for each in estimates])
+    return [
+        0 if p is None or p >= SIGNIFICANCE else int(np.sign(each.value))
+        for each, p in zip(estimates, adjusted, strict=True)
+    ]
+
+
+def slope(rows: pd.DataFrame, x: str, y: str) -> Estimate | None:
+    """Return the mean over seeds of the exponent b of y ~ x^b; None without a fit.
 
     Parameters
     ----------
     rows
         Rows of an experiment; those where either is 0 or absent are left out.
     x, y
-        The columns.
+        The columns. Each seed's exponent is fitted by least squares of the logarithms.
     """
-    return _fitted(_positive(rows, x, y), x, y, lambda moments: _line_fit(moments)[0])
+    return _fitted(rows, x, y, lambda size, count: _line_fit(np.log(size), np.log(count))[0])
 
 
-def exponential_lead(rows: pd.DataFrame, x: str, y: str) -> Estimate:
-    """Return the lead of the exponential y ~ exp(b x) over the power law y ~ x^b.
+def exponential_lead(rows: pd.DataFrame, x: str, y: str) -> Estimate | None:
+    """Return the mean lead of the exponential y ~ exp(b x) over the power law y ~ x^b.
 
-    The lead is log10 of the power law's residual sum of squares of log y over the exponential's:
-    positive if the exponential fits better. Parameters as in :func:`slope`.
+    A seed's lead is log10 of the power law's residual sum of squares of log y over the
+    exponential's: positive if the exponential fits better. Parameters as in :func:`slope`.
     """
 
-    def lead(moments: NDArray[Any]) -> Any:
-        squares = (_line_fit(moments[..., part, :])[1] for part in (0, 1))
-        power, exponential = (np.log10(np.maximum(each, 1e-9)) for each in squares)
-        return power - exponential
+    def lead(size: NDArray[Any], count: NDArray[Any]) -> float:
+        squares = (_line_fit(each, np.log(count))[1] for each in (np.log(size), size))
+        power, exponential = (np.log10(max(each, 1e-9)) for each in squares)
+        return float(power - exponential)
 
-    kept = _positive(rows, x, y)
-    return _fitted(kept, x, y, lead, are_both=True)
-
-
-def _positive(rows: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
-    known = rows[rows[x].notna() & rows[y].notna()]
-    return known[(known[x] > 0) & (known[y] > 0)]
+    return _fitted(rows, x, y, lead)
 
 
 def _fitted(
-    rows: pd.DataFrame,
-    x: str,
-    y: str,
-    statistic: Callable[[NDArray[Any]], Any],
-    *,
-    are_both: bool = False,
-) -> Estimate:
-    """Return a statistic of the moments of a fit; the bootstrap resamples seeds."""
-    by_seed = []
-    for _, own in rows.groupby("seed"):
-        size, count = own[x].to_numpy(dtype=float), own[y].to_numpy(dtype=float)
-        parts = [_moments(np.log(size), np.log(count))]
-        if are_both:
-            parts.append(_moments(size, np.log(count)))
-        by_seed.append(parts if are_both else parts[0])
-    moments = np.array(by_seed)
-    value = float(statistic(moments.sum(axis=0)))
-    if len(moments) < 2:
-        return Estimate(value=value, low=None, high=None)
-    drawn = statistic(moments[_places(len(moments))].sum(axis=1))
-    low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return Estimate(value=value, low=float(low), high=float(high))
+    rows: pd.DataFrame, x: str, y: str, statistic: Callable[[NDArray[Any], NDArray[Any]], float]
+) -> Estimate | None:
+    """Return the mean of a fit's statistic over the seeds with at least three values of x."""
+    known = rows[rows[x].notna() & rows[y].notna()]
+    known = known[(known[x] > 0) & (known[y] > 0)]
+    found = [
+        statistic(own[x].to_numpy(dtype=float), own[y].to_numpy(dtype=float))
+        for _, own in known.groupby("seed")
+        if own[x].nunique() > 2
+    ]
+    return mean(found) if found else None
 
 
-def _moments(x: NDArray[Any], y: NDArray[Any]) -> list[float]:
-    sums = (np.ones_like(x), x, y, x * x, x * y, y * y)
-    return [float(each.sum()) for each in sums]
-
-
-def _line_fit(moments: NDArray[Any]) -> tuple[Any, Any]:
-    """Return the slope and the residual sum of squares of a straight line, from its moments."""
-    n, x, y, xx, xy, yy = np.moveaxis(moments, -1, 0)
-    spread, common, whole = xx - x * x / n, xy - x * y / n, yy - y * y / n
-    fitted = common / spread
-    return fitted, np.maximum(whole - fitted * common, 0)
-
-
-@cache
-def _places(number: int) -> NDArray[np.int64]:
-    return np.random.default_rng(0).integers(number, size=(NUM_RESAMPLES, number))
+def _line_fit(x: NDArray[Any], y: NDArray[Any]) -> tuple[float, float]:
+    """Return the slope and the residual sum of squares of a straight line."""
+    across, along = x - x.mean(), y - y.mean()
+    fitted = float(across @ along / (across @ across))
+    return fitted, max(float(along @ along) - fitted * float(across @ along), 0.0)
 
 
 def chosen(table: pd.DataFrame, given: Mapping[str, Any]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from analysis.experiments.statistics import Estimate
 
-INTERVALS = "Whiskers: 95 % by bootstrap over seeds."
+INTERVALS = "Whiskers: 95 %, t intervals over seeds."
 
 _UP, _DOWN, _REST = COLOURS[0], COLOURS[1], "#8a8f98"
 

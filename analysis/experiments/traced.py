@@ -14,6 +14,7 @@ from analysis.simulation.arrivals import TraceArrivals
 from analysis.simulation.outcome import RATE
 from analysis.simulation.simulate import simulate
 from instances.families.physical import Deployment, adjusted_template
+from instances.families.trace import TraceReading
 from instances.traces.excerpt import EXCERPT
 
 if TYPE_CHECKING:
@@ -152,8 +153,11 @@ def _simulated(work: Work, path: Path, settings: dict[str, Any]) -> _Epochs:
 def _capped(work: Work, path: Path, settings: dict[str, Any]) -> _Epochs:
     import pandas as pd
 
+    reading = TraceReading.model_validate({"first_epoch": settings.pop("first_epoch", 0)})
     template = adjusted_template(Deployment(**settings))
-    arrivals = TraceArrivals.read(path, template, work.seed, num_epochs=work.num_epochs)
+    arrivals = TraceArrivals.read(
+        path, template, work.seed, parameters=reading, num_epochs=work.num_epochs
+    )
     num_epochs = arrivals.num_epochs or 0
     arrived, served, proved, solving = [], [], [], []
     for epoch in range(num_epochs):

@@ -60,5 +60,5 @@ def test_each_value_has_a_panel_and_marks_are_written_once():
     written = [[text.get_text() for text in axes.texts] for axes in picture.figure.axes]
     assert written == [["says the text", "0.5"], []]
     assert "rows.csv" in picture.caption
-    assert "bootstrap" in picture.caption
+    assert "t intervals" in picture.caption
     assert picture.alternative.startswith("A title. Upper: one 0.238")

@@ -1,7 +1,11 @@
 """What makes a row: the simulation's own counts, and solved problems."""
 
+from dataclasses import replace
+
 import pytest
 
+from analysis.experiments.fig8 import FIG8
+from analysis.experiments.lines import NONE, NONE_IN_TIME, WAITING
 from analysis.experiments.measures import Work, simulated, solved
 from analysis.simulation.simulate import simulate
 from heuristics.errors import InputError
@@ -67,3 +71,14 @@ def test_what_is_asked_tells_rows_apart():
         work(solved, "ot-gah", family="dense"),
     ]
     assert first.key() not in {each.key() for each in others}
+
+
+@pytest.mark.parametrize("line", [NONE, NONE_IN_TIME], ids=lambda line: line.label)
+def test_an_upload_on_arrival_does_not_depend_on_whether_waiting_counts(line):
+    """Rows that differ in this alone are therefore made once."""
+    points = [{"count_waiting": value, "llm": "bloom-3b", "rate_per_s": 20} for value in WAITING]
+    works = [FIG8.work(point, line, 3, 2) for point in points]
+    assert works[0].key() == works[1].key()
+    settings = [{**works[0].settings, **point} for point in points]
+    rows = [simulated(replace(works[0], settings=each)).values for each in settings]
+    assert rows[0] == rows[1]

@@ -131,7 +131,7 @@ def test_one_is_above_others_at_every_verdict(claim, ones, others):
     ("quick", "verdict"),
     [
         ([99, 99], Verdict.HOLDS),
-        ([95, 96], Verdict.FAILS),
+        ([95, 96, 95, 96], Verdict.FAILS),
         ([95, 99], Verdict.CANNOT_BE_TOLD),
         ([95], Verdict.CANNOT_BE_TOLD),
     ],
@@ -160,13 +160,13 @@ def test_a_busy_machine_is_no_slow_method(unproved, cpu_s, verdict):
 @pytest.mark.parametrize(
     ("best", "verdict"),
     [
-        ([55, 66], Verdict.HOLDS),
-        ([50, 60], Verdict.FAILS),
-        ([50, 66], Verdict.CANNOT_BE_TOLD),
+        ([55, 66, 55, 66], Verdict.HOLDS),
+        ([50, 60, 50, 60], Verdict.FAILS),
+        ([50, 66, 50, 66], Verdict.CANNOT_BE_TOLD),
     ],
 )
 def test_the_gain_is_told_in_requests(best, verdict):
-    finding = GAIN.judge(table({OT_GAH.label: [50, 60], ANYTIME.label: best}))
+    finding = GAIN.judge(table({OT_GAH.label: [50, 60, 50, 60], ANYTIME.label: best}))
     assert finding.verdict is verdict
     if verdict is Verdict.HOLDS:
         assert "+6 [+5, +6] requests of 100 in 5 epochs, +10.0 %" in finding.evidence[0]

@@ -27,11 +27,41 @@ def measured(scheme, reading, **settings):
     return work.measured().values
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if "cap" not in name])
+OF_ALGORITHM_3 = [each.name for each in READINGS if each.options]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if "cap of" not in name and name not in OF_ALGORITHM_3]
+)
 def test_each_reading_changes_the_scenario(name):
     plain = read_template("section-v")
     assert adjusted(settings_of(AS_READ)) == plain
     assert adjusted(settings_of(name)) != plain
+
+
+@pytest.mark.parametrize("name", OF_ALGORITHM_3)
+def test_a_reading_of_algorithm_3_changes_it_alone(name):
+    plain = read_template("section-v")
+    assert adjusted(settings_of(name)) == plain
+    assert measured("decomposition", name) == measured("decomposition", AS_READ)
+    [option] = settings_of(name)["options"].items()
+    assert option in {("order", "capacity"), ("order", "all"), ("ties", "eligibility")}
+
+
+def test_the_best_order_of_edge_nodes_serves_no_fewer():
+    given, best = (
+        measured("ot-gah-fast", name, rate_per_s=5.0)["completed"]
+        for name in (AS_READ, "best order of edge nodes")
+    )
+    assert best >= given
+
+
+def test_caches_are_read_on_top_of_weights():
+    weights, both = (
+        measured("decomposition", name)["completed"]
+        for name in ("weights read in series", "weights and KV caches read in series")
+    )
+    assert both <= weights
 
 
 def test_a_cap_changes_how_an_epoch_is_solved():

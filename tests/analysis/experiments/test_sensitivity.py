@@ -25,6 +25,7 @@ def rows(values, *, llm="bloom-3b", reading=AS_READ, line="OT-GAH", arrived=100,
             "completion_rate": value / arrived,
             "num_batches": 2,
             "num_read_longer": 0,
+            "num_read_all_longer": 0,
             **other,
         }
         for seed, value in enumerate(values)
@@ -144,6 +145,6 @@ def test_figures_show_every_single_reading_and_say_what_moved():
     assert f"{CAPS} +10.0" in one.picture.caption
     assert "1 of 2 readings change nothing" in one.picture.caption
     assert other.picture.alternative.startswith("BLOOM-7.1B: one reading at a time")
-    assert "Of 1 pairs 1 are told from 0" in pairs.picture.caption
+    assert "Of 1 pairs 1 differ from 0" in pairs.picture.caption
     again = SENSITIVITY.draw(made, "made up")
     assert one.picture.svg() == again[0].picture.svg()
