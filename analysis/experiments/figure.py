@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from analysis.experiments import statistics
 from analysis.experiments.experiment import LABEL
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BAND = "Bands: 95 %, t intervals over seeds."
+BAND_OF_LOGARITHMS = "Lines and bands: geometric means over seeds with t intervals of 95 %."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +136,8 @@ def curves(
             handletextpad=0.4,
             fontsize=8.5,
         )
-    said = " ".join(part for part in (caption, BAND, f"Source: {source}.") if part)
+    band = BAND_OF_LOGARITHMS if y.is_logarithmic else BAND
+    said = " ".join(part for part in (caption, band, f"Source: {source}.") if part)
     return Picture(figure=figure, caption=said, alternative=f"{title}. {' '.join(told)}")
 
 
@@ -178,15 +183,30 @@ def _ceiling(axes: Axes, rows: pd.DataFrame, rank: int, label: str, x: Axis, y: 
 
 
 def _points(rows: pd.DataFrame, x: Axis, y: Axis) -> tuple[list[float], list[statistics.Estimate]]:
-    """Return the x values of a line and the mean over seeds at each."""
+    """Return the x values of a line and the mean over seeds at each.
+
+    Means and intervals of a logarithmic axis are those of the logarithms: values that grow with a
+    power of another are skewed, and an interval of their plain mean may reach below 0.
+    """
     known = rows[rows[y.column].notna()]
     places = sorted(known[x.column].unique())
-    values = (known.loc[known[x.column] == place, y.column] for place in places)
-    return places, [statistics.mean(each.to_numpy(dtype=float)) for each in values]
+    values = [known.loc[known[x.column] == place, y.column].to_numpy(float) for place in places]
+    if not y.is_logarithmic:
+        return places, [statistics.mean(each) for each in values]
+    return places, [_power(statistics.mean(np.log10(each))) for each in values]
+
+
+def _power(logarithm: statistics.Estimate) -> statistics.Estimate:
+    """Return the estimate whose decimal logarithm is given."""
+    value, low, high = (
+        None if each is None else 10**each
+        for each in (logarithm.value, logarithm.low, logarithm.high)
+    )
+    return statistics.Estimate(value=value or 0.0, low=low, high=high)
 
 
 def _scales(axes: Axes, table: pd.DataFrame, x: Axis, y: Axis) -> None:
-    from matplotlib.ticker import FuncFormatter, NullLocator
+    from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
     if x.is_logarithmic:
         axes.set_xscale("log")
@@ -195,10 +215,24 @@ def _scales(axes: Axes, table: pd.DataFrame, x: Axis, y: Axis) -> None:
         axes.xaxis.set_minor_locator(NullLocator())
     if y.is_logarithmic:
         axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: power_of_ten(value)))
+        axes.yaxis.set_minor_formatter(NullFormatter())
     else:
         axes.set_ylim(bottom=0)
     if y.is_share:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g} %"))
+
+
+def power_of_ten(value: float) -> str:
+    """Return the label of a tick of a logarithmic axis, without mathematical markup.
+
+    Examples
+    --------
+    >>> power_of_ten(0.001), power_of_ten(1e10)
+    ('10⁻³', '10¹⁰')
+    """
+    exponent = round(math.log10(value))
+    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _mark(axes: Axes, marks: Sequence[Mark], *, is_first: bool) -> None:

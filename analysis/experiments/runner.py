@@ -78,6 +78,8 @@ def run(
 
 
 def _make(missing: Mapping[str, Work], store: Store, num_jobs: int) -> None:
+    if missing and num_jobs == 1:
+        _load_kernels()  # Otherwise the first row would be timed with them.
     made = _in_this_process(missing) if num_jobs == 1 else _in_processes(missing, num_jobs)
     pending: list[dict[str, Any]] = []
     last = time.monotonic()
@@ -122,6 +124,10 @@ def _get_ready() -> None:
     """Leave interrupts to the parent process, end with it, and load the solvers' kernels."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    _load_kernels()
+
+
+def _load_kernels() -> None:
     for module in ("heuristics.ready", "formulations.ready"):
         import_module(module)
 

@@ -62,3 +62,13 @@ def test_each_value_has_a_panel_and_marks_are_written_once():
     assert "rows.csv" in picture.caption
     assert "t intervals" in picture.caption
     assert picture.alternative.startswith("A title. Upper: one 0.238")
+
+
+def test_a_logarithmic_axis_has_powers_of_ten_as_plain_text():
+    """Names are drawn without mathematical markup, so markup of ticks would be drawn as it is."""
+    logarithmic = Axis(column="y", title="y", is_logarithmic=True)
+    picture = drawn(y=logarithmic)
+    [axes] = picture.figure.axes
+    labels = [axes.yaxis.get_major_formatter()(tick, None) for tick in (0.1, 1.0, 1e12)]
+    assert labels == ["10⁻¹", "10⁰", "10¹²"]
+    assert b"mathdefault" not in picture.svg()
