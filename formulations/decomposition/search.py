@@ -16,7 +16,7 @@ from formulations.decomposition.columns.remainder import Remainder
 from formulations.decomposition.components import components
 from formulations.decomposition.neighbourhood import Neighbourhood
 from formulations.decomposition.proof.certificates import Certificates
-from formulations.decomposition.wide_approach import WideApproach
+from formulations.decomposition.wide_approach import CROWD, WideApproach
 from heuristics.certificate import Proof
 from heuristics.limits import Limits, Stopped
 from heuristics.reporting import report
@@ -52,9 +52,6 @@ FAR, FAR_OF_CROWD = 2.0, 0.05
 """Slack above which an enumeration is hopeless within a time limit: annealing goes on instead.
 
 The second number holds for a crowd of edge nodes, where states are too many for the memory."""
-
-CROWD = 12
-"""Number of edge nodes from which on they are a crowd."""
 
 FEW_LOOKS, MOST_LOOKS = 20_000_000, 600_000_000
 """Maximum number of ways examined when looking for a better schedule, and for a proof."""

@@ -48,14 +48,19 @@ TOLERANCES = (0.05, 0.0)
 NUM_MOVES, TRIAL_MOVES = 3_000_000, 100_000
 """Moves of an annealing without a time limit, and of the trial that measures the speed."""
 
-ANNEALING_SHARE, LONGEST_ANNEALING_S, EDGE_NODE_S = 0.2, 10.0, 0.12
-"""Share of the time limit for an annealing, its longest time, and that for each edge node [s]."""
+ANNEALING_SHARE, LONGEST_ANNEALING_S, PAIR_OF_NODES_S = 0.2, 10.0, 0.012
+"""Share of the time limit for an annealing, its longest time, and that for J = 1 [s].
+
+The time grows with the square of the number of edge nodes, J."""
 
 NUM_STARTS = 3
 """Number of schedules from prices of which the best is the start of an annealing."""
 
 MOST_VAIN = 2
 """Number of successive annealings without improvement, without a time limit."""
+
+CROWD = 12
+"""Number of edge nodes from which on the best batches take longer than an annealing."""
 
 
 class WideApproach(Approach):
@@ -80,6 +85,8 @@ class WideApproach(Approach):
         self.anneal()
         for size in BIN_SIZES:
             self._descend(size, bins)
+        if self.nodes.num_edge_nodes >= CROWD:
+            self.anneal()
         for tolerance in TOLERANCES:
             self.climb(
                 exact=True,
@@ -91,7 +98,7 @@ class WideApproach(Approach):
                 gain=WIDE_GAIN,
                 tolerance=tolerance,
             )
-        if self.bound > self.known + 1:
+        if self.nodes.num_edge_nodes < CROWD and self.bound > self.known + 1:
             self.anneal()
         slack = self.ascent.value - self.price_bound
         if slack < NEAR_SLACK or self.ascent.value < self.incumbent.throughput + NEAR:
@@ -172,7 +179,7 @@ class WideApproach(Approach):
             return None
         self.limits.check_time()
         left_s = self.limits.left_s or 0.0
-        longest_s = min(LONGEST_ANNEALING_S, EDGE_NODE_S * self.nodes.num_edge_nodes)
+        longest_s = min(LONGEST_ANNEALING_S, PAIR_OF_NODES_S * self.nodes.num_edge_nodes**2)
         return min(ANNEALING_SHARE * self.limits.time_limit, longest_s, left_s)
 
     def _annealed(self, start: Schedule, seed: int, num_moves: int, time_s: float | None) -> None:
