@@ -162,12 +162,12 @@ class Search(WideApproach):
         problem = self.problem(self.bound)
         if self.nodes.num_edge_nodes > FEW_NODES:
             far = FAR if self.nodes.num_edge_nodes < CROWD else FAR_OF_CROWD
-            if problem.slack > far:
-                if self.anneal_on():
-                    return True
-            elif self.bound > self.known + 1 and self.anneal():
+            if problem.slack > far and self.anneal_on():
                 return True
             is_cheap = problem.slack < CHEAP
+            is_decided_soon = is_cheap and self.bound == self.known + 1
+            if problem.slack <= far and not is_decided_soon and self.anneal():
+                return True
             if is_cheap and self.recur(problem):
                 return True
             if self.improve(FEW_LOOKS) or self.vary():
