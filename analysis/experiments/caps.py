@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.runs.method_run import perform
+from analysis.experiments.measures import performed
 from analysis.runs.plan import plan
 from heuristics.errors import InputError
 from heuristics.schedule import Schedule
@@ -83,7 +83,7 @@ def best_caps(
     data = assemble(capped(scenario, choices))
     instance = Instance(name="caps", coefficients=data)
     task = plan(instance, method, seed=seed, time_limit=time_limit, settings=settings or {})
-    result = perform(task).result
+    result = performed(task)
     served = result.schedule or Schedule.empty(data.num_edge_nodes)
     used = [
         max(rows, key=lambda row: len(served.batches[row])) for rows in data.alternatives

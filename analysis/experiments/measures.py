@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,10 @@ from analysis.simulation.setup import Setup
 from analysis.simulation.simulate import go_through
 from heuristics.result import EndedBy, Status
 from instances.families.registry import family
+
+if TYPE_CHECKING:
+    from analysis.runs.task import Task
+    from heuristics.result import Result
 
 _FATE, _EPOCH = (list(REQUEST_COLUMNS).index(name) for name in ("fate", "epoch"))
 _START, _END = (list(BATCH_COLUMNS).index(name) for name in ("batch_start_s", "batch_end_s"))
@@ -156,7 +160,7 @@ def solved(work: Work) -> Measured:
     [instance] = chosen.generate(settings, work.seed)
     task = plan(instance, work.scheme, seed=work.seed, settings=options, **asked)
     began = time.process_time()
-    result = perform(task).result
+    result = performed(task)
     cpu_s = time.process_time() - began
     return Measured(
         values={
@@ -170,6 +174,20 @@ def solved(work: Work) -> Measured:
         },
         times={"cpu_s": cpu_s, "solve_s": result.runtime_s},
     )
+
+
+def performed(task: Task) -> Result:
+    """Return the result of a run that was not interrupted.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If the solver was interrupted: the row is not finished and must not be kept.
+    """
+    result = perform(task).result
+    if result.ended_by is EndedBy.INTERRUPTED:
+        raise KeyboardInterrupt
+    return result
 
 
 def _mean(values: Sequence[float]) -> float | None:

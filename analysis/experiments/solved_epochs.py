@@ -10,10 +10,9 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.experiments.caps import best_caps
-from analysis.experiments.measures import Measured
+from analysis.experiments.measures import Measured, performed
 from analysis.experiments.readings import merged
 from analysis.plugins.lookup import method
-from analysis.runs.method_run import perform
 from analysis.runs.plan import plan
 from analysis.simulation import execution
 from analysis.simulation.outcome import RATE
@@ -145,7 +144,7 @@ def _options(work: Work) -> dict[str, Any]:
 def _solve(scenario: Scenario, name: str, seed: int, options: Mapping[str, Any]) -> _Solved:
     instance = Instance(name="epoch", coefficients=assemble(scenario))
     task = plan(instance, name, seed=seed, settings=options)
-    result = perform(task).result
+    result = performed(task)
     schedule = result.schedule or Schedule.empty(len(scenario.edge_nodes))
     padding = (scenario.setting.padding_tokens,) * len(scenario.edge_nodes)
     return _Solved(schedule, result.bound == schedule.throughput, padding)

@@ -191,7 +191,7 @@ def _polynomial(rows: pd.DataFrame) -> Answer:
 
 
 def _same_optimum(rows: pd.DataFrame) -> Answer:
-    same = rows["objective"] == rows["objective_unpruned"]
+    same = (rows["objective"] == rows["objective_unpruned"]).fillna(value=False)
     return Answer(
         holds=bool(same.all()),
         evidence=f"as many requests in {int(same.sum())} of {len(rows)} runs",

@@ -7,8 +7,11 @@ import pytest
 from analysis.experiments.fig8 import FIG8
 from analysis.experiments.lines import NONE, NONE_IN_TIME, WAITING
 from analysis.experiments.measures import Work, simulated, solved
+from analysis.experiments.solved_epochs import solved_epochs
+from analysis.runs.method_run import perform
 from analysis.simulation.simulate import simulate
 from heuristics.errors import InputError
+from heuristics.result import EndedBy
 
 
 def work(measure, scheme, **settings):
@@ -82,3 +85,19 @@ def test_an_upload_on_arrival_does_not_depend_on_whether_waiting_counts(line):
     settings = [{**works[0].settings, **point} for point in points]
     rows = [simulated(replace(works[0], settings=each)).values for each in settings]
     assert rows[0] == rows[1]
+
+
+@pytest.mark.parametrize(
+    ("measure", "scheme", "settings"),
+    [(solved, "ot-gah-fast", {"family": "single-node"}), (solved_epochs, "ot-gah-fast", {})],
+)
+def test_an_interrupted_solver_makes_no_row(monkeypatch, measure, scheme, settings):
+    """Some solvers return from an interrupt with what they have; such a row is not finished."""
+
+    def interrupted(task):
+        outcome = perform(task)
+        return replace(outcome, result=replace(outcome.result, ended_by=EndedBy.INTERRUPTED))
+
+    monkeypatch.setattr("analysis.experiments.measures.perform", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        work(measure, scheme, **settings).measured()
