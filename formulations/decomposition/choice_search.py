@@ -47,7 +47,7 @@ from formulations.decomposition.search import Search
 from formulations.decomposition.wide_approach import BIN_SIZES
 from heuristics.limits import Limits, Stopped
 from heuristics.reporting import report
-from heuristics.result import Progress
+from heuristics.result import EndedBy, Progress
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -117,9 +117,12 @@ class ChoiceSearch:
         Incumbents and bounds over time.
     apart
         Infinite: components are not searched apart.
+    cut_by
+        Limit that ended the search of some choice of rows early; completed if none did.
     """
 
     apart = inf
+    cut_by = EndedBy.COMPLETED
 
     def __init__(
         self,
@@ -314,8 +317,10 @@ class ChoiceSearch:
             search.climb(exact=True, step=0.3, num_steps=LEAF_STEPS)
             if not search.is_closed:
                 solve(search)
-        except Stopped:
-            pass
+            if search.cut_by is not EndedBy.COMPLETED:
+                self.cut_by = search.cut_by
+        except Stopped as stopped:
+            self.cut_by = stopped.ended_by
         finally:
             limits.num_nodes += search.limits.num_nodes
         made = search.certify(time_limit=search.certificates.left_s)

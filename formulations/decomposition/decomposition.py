@@ -130,9 +130,9 @@ def _solve(
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     kind_of_search = ChoiceSearch if data.has_alternatives else Search
     search = kind_of_search(data, limits, seed=seed, incumbent=question.warm_start, ask=ask)
-    ended_by = EndedBy.COMPLETED
     try:
         getattr(search, run)()
+        ended_by = search.cut_by
     except Stopped as stopped:
         ended_by = stopped.ended_by
     except KeyboardInterrupt:

@@ -68,9 +68,12 @@ class Search(WideApproach):
         Certificates of the bounds that prices proved on the way.
     apart
         Sum of the bounds of the components; infinite if they were not searched apart.
+    cut_by
+        Limit that ended the search of some component early; completed if none did.
     """
 
     apart = inf
+    cut_by = EndedBy.COMPLETED
     _varied_in_vain: Schedule | None = None
     _improved_in_vain: tuple[Schedule, int] | None = None
 
@@ -148,6 +151,7 @@ class Search(WideApproach):
         except Stopped as stopped:
             if stopped.ended_by is not EndedBy.TIME_LIMIT:
                 raise
+            self.cut_by = stopped.ended_by
         finally:
             self.limits.num_nodes += limits.num_nodes
             for j, batch in zip(part.edge_nodes, search.incumbent.batches, strict=True):
