@@ -3,7 +3,6 @@
 import gzip
 import json
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +21,7 @@ from instances.file_names import file_name
 from instances.instance import Instance
 from instances.traces import window
 from tests.helpers.examples import problem
+from tests.helpers.memory import peak_kb
 from tests.helpers.rows import kept_bound, store_of
 
 SCENARIO = Path(read_template.__code__.co_filename).parent / "catalogue/scenarios/section-v.toml"
@@ -29,7 +29,7 @@ SCENARIO = Path(read_template.__code__.co_filename).parent / "catalogue/scenario
 LARGEST_MEMORY_KB = 2**20
 
 READ = """
-import resource, sys
+import sys
 from heuristics.errors import InputError
 from instances.files import read_instance
 from instances.traces.reader import read_trace
@@ -38,7 +38,8 @@ for path in sys.argv[1:]:
         (read_trace if ".csv" in path else read_instance)(path)
     except InputError as error:
         print(error)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+from tests.helpers.memory import peak_kb
+print(peak_kb())
 """
 
 
@@ -66,10 +67,10 @@ def test_bombs_are_refused_in_bounded_memory(tmp_path):
     ended = subprocess.run(
         [sys.executable, "-c", READ, *map(str, paths)], capture_output=True, text=True, check=True
     )
-    *told, peak_kb = ended.stdout.splitlines()
+    *told, peak = ended.stdout.splitlines()
     for line, path, (_, _, rule) in zip(told, paths, BOMBS.values(), strict=True):
         assert line.startswith(f"{path}: {rule}")
-    assert int(peak_kb) < LARGEST_MEMORY_KB
+    assert int(peak) < LARGEST_MEMORY_KB
 
 
 def test_a_device_without_an_end_is_refused(tmp_path):
@@ -306,5 +307,5 @@ def test_no_module_reads_a_pickle():
 
 def test_the_memory_of_this_suite_is_measured_in_kilobytes():
     """Else the limits above would hold for anything."""
-    assert 10**4 < resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 2**40
+    assert 10**4 < peak_kb() < 2**40
     assert os.sysconf("SC_PAGE_SIZE") >= 4096

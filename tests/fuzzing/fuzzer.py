@@ -2,7 +2,6 @@
 
 import ctypes
 import random
-import resource
 import signal
 from dataclasses import dataclass, field
 
@@ -22,6 +21,7 @@ from tests.fuzzing.trace import (
     ServeGenFormat,
     TraceFormat,
 )
+from tests.helpers.memory import forget_peak, peak_kb
 
 LONGEST_S = 5
 LARGEST_MEMORY_KB = 2**20
@@ -64,6 +64,7 @@ def fuzz(chosen, seeds):
     """Write and read a mutated file for each seed; return what came of them."""
     tally = Tally()
     _keep_memory_steady()
+    begun_kb = forget_peak()
     before = signal.signal(signal.SIGPROF, _hang)
     try:
         for seed in seeds:
@@ -79,7 +80,7 @@ def fuzz(chosen, seeds):
             finally:
                 signal.setitimer(signal.ITIMER_PROF, 0)
             tally.read += 1
-            if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > LARGEST_MEMORY_KB:
+            if peak_kb() - begun_kb > LARGEST_MEMORY_KB:
                 tally.findings.append(f"seed {seed}: more than 1 GiB")
                 break
     finally:

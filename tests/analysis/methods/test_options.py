@@ -38,6 +38,8 @@ BASES = {
     "experiment": ["growth", "--out", "folder"],
     "report": ["runs.sqlite", "--out", "report.html"],
     "export": ["a.json", "--method", "milp-bigm", "--out", "a.mps"],
+    "convert": ["a.json", "--out", "b.json"],
+    "calibrate": ["rows.csv"],
     "export-runs": ["runs.sqlite", "--out", "runs.csv"],
     "conform": [],
     "doctor": [],
@@ -48,10 +50,12 @@ VALUES = {
     "--arrivals": "trace.csv",
     "--bound-time-limit": "3",
     "--certificate": "proof.json",
+    "--check": "board.toml",
     "--edge-node": "server",
     "--engine": "dask",
     "--epochs": "7",
     "--fail-if": "gap.mean > 0.02",
+    "--format-version": "2",
     "--grace": "5",
     "--instance": "a.json",
     "--isolation": "pool",
@@ -62,7 +66,9 @@ VALUES = {
     "--node-limit": "9",
     "--notebook": "other.ipynb",
     "--out": "other{suffix}",
+    "--picture": "errors.svg",
     "--plugin": "mine.py",
+    "--predictions": "predictions.csv",
     "--prefer": "first",
     "--problem": "P2",
     "--retry": "failed",
@@ -74,12 +80,21 @@ VALUES = {
     "--table": "means",
     "--template": "campaign",
     "--time-limit": "2",
+    "--tune-slots": "5",
     "--warm-start": "greedy-by-output",
 }
 """A value of each option that takes one, and that no verb has by default."""
 
 TOGETHER = {"--engine": ["--scheduler", "tcp://10.0.0.2:8786"], "--scheduler": ["--engine", "dask"]}
 """What an option is refused without."""
+
+
+WRITERS = {
+    "analysis.calibration.document": ("write_profile", "write_predictions"),
+    "analysis.calibration.picture": ("write_picture",),
+    "analysis.text.calibration": ("calibration_text", "check_text"),
+}
+"""Functions by module that a verb calls with what the API returned."""
 
 
 @pytest.fixture
@@ -97,6 +112,9 @@ def asked(monkeypatch):
             monkeypatch.setattr(otgah, name, partial(recorded, name))
     engine = MagicMock(DaskEngine=partial(recorded, "DaskEngine"))
     monkeypatch.setitem(sys.modules, "analysis.engines.dask_engine", engine)
+    for module, names in WRITERS.items():
+        written = {name: partial(recorded, name) for name in names}
+        monkeypatch.setitem(sys.modules, module, MagicMock(**written))
     for module in [each for each in sys.modules if each.startswith("analysis.commands.")]:
         for name in ("show", "show_json"):
             if hasattr(sys.modules[module], name):
