@@ -26,7 +26,7 @@ from heuristics.single_node.single_node import MOST_STEPS, best_batch
 from heuristics.single_node.single_node import warm_up as warm_up_single_node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from heuristics.coefficients import BoolArray
 
@@ -179,7 +179,7 @@ def _with_chosen_rows(
     ]
     part = Schedule.of(best.batches[row] for row in rows)
     for better in _improvements(data.of_rows(rows), part, seed, limits):
-        yield _at_rows(better, rows, data)
+        yield better.on_rows(rows, data.num_edge_nodes)
 
 
 def _fixed_rows(data: Coefficients, limits: Limits) -> Iterator[Schedule]:
@@ -190,13 +190,7 @@ def _fixed_rows(data: Coefficients, limits: Limits) -> Iterator[Schedule]:
         limits.check_time()
         found = ot_gah_fast(data.of_rows(rows), time_limit=limits.left_s).schedule
         if found is not None:
-            yield _at_rows(found, rows, data)
-
-
-def _at_rows(schedule: Schedule, rows: Sequence[int], data: Coefficients) -> Schedule:
-    """Return the schedule of some rows as a schedule of all rows."""
-    batch_of = dict(zip(rows, schedule.batches, strict=True))
-    return Schedule.of(batch_of.get(row, ()) for row in range(data.num_edge_nodes))
+            yield found.on_rows(rows, data.num_edge_nodes)
 
 
 def _other_rows(data: Coefficients, start: Schedule, limits: Limits) -> Iterator[Schedule]:
