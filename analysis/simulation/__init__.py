@@ -1,6 +1,7 @@
 """Simulation: many epochs of the protocol of Fig. 3, decided, executed and measured.
 
 - :mod:`request`: a request on the clock of the simulation, and its fate.
+- :mod:`times`: the times of a request on its way.
 - :mod:`arrivals`: the requests of each epoch, the same for every scheme.
 - :mod:`epoch`: the requests at the start of an epoch, new arrivals and those that waited.
 - :mod:`readings`: readings of the two rivals where the text of Section V is open.

@@ -12,6 +12,7 @@ from analysis.simulation.epoch import gather
 from analysis.simulation.measurement import Occupancy, measure
 from analysis.simulation.request import Ending, Fate
 from analysis.simulation.switching import Switching
+from analysis.simulation.times import Times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,8 +107,8 @@ class Controller:
             decision=decision,
             batches=measured.batches,
             endings=(
-                *(_ended(request, Fate.DROPPED, index) for request in (*expired, *dropped)),
-                *(_ended(request, Fate.REFUSED, index) for request in refused),
+                *(_ended(request, Fate.DROPPED, epoch) for request in (*expired, *dropped)),
+                *(_ended(request, Fate.REFUSED, epoch) for request in refused),
                 *_served(epoch, measured.batches),
             ),
             waiting=kept,
@@ -147,10 +148,12 @@ def _served(epoch: Epoch, batches: tuple[MeasuredBatch, ...]) -> Iterator[Ending
                 request=request,
                 fate=Fate.COMPLETED if batch.received <= request.due else Fate.LATE,
                 decided=epoch.index,
+                times=batch.times(epoch.start),
                 edge_node=batch.edge_node,
                 received=batch.received,
             )
 
 
-def _ended(request: Request, fate: Fate, epoch: int) -> Ending:
-    return Ending(request=request, fate=fate, decided=epoch)
+def _ended(request: Request, fate: Fate, epoch: Epoch) -> Ending:
+    times = Times(decided=epoch.start)
+    return Ending(request=request, fate=fate, decided=epoch.index, times=times)

@@ -29,6 +29,7 @@ import numpy as np
 
 from analysis.simulation import execution
 from analysis.simulation.switching import edge_nodes_of
+from analysis.simulation.times import Times
 from heuristics.system_models.choices import own_setting
 from heuristics.system_models.rounding import as_fraction
 
@@ -62,8 +63,8 @@ class MeasuredBatch:
         Index of the edge node.
     requests
         Requests of the batch, as indices in the epoch.
-    upload_end
-        Time at which the band has carried the last prompt.
+    upload_start, upload_end
+        Time at which the band begins to carry prompts, and at which it has carried the last one.
     batch_start, prefill_end, batch_end
         Start of computing, end of the initial stage, end of computing.
     download_end
@@ -84,6 +85,7 @@ class MeasuredBatch:
 
     edge_node: int
     requests: tuple[int, ...]
+    upload_start: Fraction
     upload_end: Fraction
     batch_start: Fraction
     prefill_end: Fraction
@@ -106,6 +108,24 @@ class MeasuredBatch:
     def is_over_memory(self) -> bool:
         """True if the batch needs more memory than the edge node has."""
         return self.peak_memory > self.memory_limit
+
+    def times(self, decided: Fraction) -> Times:
+        """Return the times that all requests of the batch have in common.
+
+        Parameters
+        ----------
+        decided
+            Start of the epoch [s].
+        """
+        return Times(
+            decided=decided,
+            upload_start=self.upload_start,
+            upload_end=self.upload_end,
+            compute_start=self.batch_start,
+            first_token=self.prefill_end,
+            last_token=self.batch_end,
+            released=self.batch_end,
+        )
 
 
 class Measurement(NamedTuple):
@@ -157,7 +177,8 @@ def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy
     outputs = [scenario.requests.output_tokens[request] for request in batch]
 
     sent = execution.uplink_airtimes(edge_node, scenario)[members]
-    upload_end = max(epoch.start, before.uplink) + execution.airtime_s(sent, epoch.uplink_slot)
+    upload_start = max(epoch.start, before.uplink)
+    upload_end = upload_start + execution.airtime_s(sent, epoch.uplink_slot)
     slot_start = epoch.start + epoch.uplink_slot
 
     free = max(slot_start, upload_end, before.devices)
@@ -179,6 +200,7 @@ def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy
     return MeasuredBatch(
         edge_node=index,
         requests=batch,
+        upload_start=upload_start,
         upload_end=upload_end,
         batch_start=batch_start,
         prefill_end=prefill_end,

@@ -23,13 +23,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import simpy
 
 from analysis.simulation import execution
 from analysis.simulation.readings import Admission, Upload
 from analysis.simulation.request import Ending, Fate, requests_of
+from analysis.simulation.times import Times
 from heuristics.system_models.rounding import as_fraction
 
 if TYPE_CHECKING:
@@ -43,6 +44,14 @@ if TYPE_CHECKING:
 _NANOSECONDS = 10**9
 
 
+class _Computed(NamedTuple):
+    """Times of computing [ticks]; None where the request was dropped before."""
+
+    start: int | None = None
+    first_token: int | None = None
+    last_token: int | None = None
+
+
 class _Station:
     """Edge node: its devices with one queue, its bands, and its number of requests."""
 
@@ -50,20 +59,24 @@ class _Station:
         self.devices = simpy.Resource(clock, capacity=edge_node.num_gpus)
         self.uplink_free = self.downlink_free = 0
         self.num_requests = 0
-        self._computing: dict[tuple[int, int], int] = {}
+        self._stages: dict[tuple[int, int], tuple[int, int]] = {}
 
     @property
     def load(self) -> Fraction:
         """Number of requests for each device."""
         return Fraction(self.num_requests, int(self.devices.capacity))
 
-    def computing(self, request: Request, edge_node: EdgeNode) -> int:
-        """Return the computing time of a request on one device [ticks], found once a length."""
+    def stages(self, request: Request, edge_node: EdgeNode) -> tuple[int, int]:
+        """Return the ends of the initial stage and of computing on one device [ticks].
+
+        They count from the start of computing, and are found once a length.
+        """
         columns, index = request.source.requests, request.index
         lengths = columns.prompt_tokens[index], columns.output_tokens[index]
-        if lengths not in self._computing:
-            self._computing[lengths] = _computing(request, edge_node)
-        return self._computing[lengths]
+        if lengths not in self._stages:
+            first, whole = _single_device_stages_s(request, edge_node)
+            self._stages[lengths] = ceil(first * _NANOSECONDS), ceil(whole * _NANOSECONDS)
+        return self._stages[lengths]
 
 
 class NoBatching:
@@ -101,7 +114,7 @@ class NoBatching:
         for index, request in enumerate(requests_of(scenario, epoch)):
             able = [j for j, each in enumerate(suits) if each[index]]
             if not able:
-                self._endings.append(Ending(request=request, fate=Fate.REFUSED, decided=epoch))
+                self._refuse(request)
                 continue
             airtimes = {
                 j: (
@@ -123,6 +136,11 @@ class NoBatching:
             sorted(self._endings, key=lambda each: (each.request.epoch, each.request.index))
         )
 
+    def _refuse(self, request: Request) -> None:
+        times = Times(decided=request.arrival)
+        ending = Ending(request=request, fate=Fate.REFUSED, decided=request.epoch, times=times)
+        self._endings.append(ending)
+
     def _run_until(self, tick: int) -> None:
         if tick > self._clock.now:
             self._clock.run(until=tick)
@@ -137,13 +155,14 @@ class NoBatching:
         station, (sending, feeding_back) = self._stations[chosen], airtimes[chosen]
         uplink_slot, downlink_slot = _slots(request.source.setting)
         station.num_requests += 1
-        station.uplink_free = max(int(clock.now), station.uplink_free) + sending
+        decided, upload_start = int(clock.now), max(int(clock.now), station.uplink_free)
+        upload_end = station.uplink_free = upload_start + sending
         yield clock.timeout(max(clock.now + uplink_slot, station.uplink_free) - clock.now)
-        took = station.computing(request, request.source.edge_nodes[chosen])
-        is_computed = yield from self._compute(station, took, due, downlink_slot)
+        stages = station.stages(request, request.source.edge_nodes[chosen])
+        computed = yield from self._compute(station, stages, due, downlink_slot)
         station.num_requests -= 1
         fate, received = Fate.DROPPED, None
-        if is_computed:
+        if computed.last_token is not None:
             station.downlink_free = max(int(clock.now), station.downlink_free) + feeding_back
             ticks = max(int(clock.now) + downlink_slot, station.downlink_free)
             fate = Fate.COMPLETED if ticks <= due else Fate.LATE
@@ -152,36 +171,54 @@ class NoBatching:
             request=request,
             fate=fate,
             decided=request.epoch,
+            times=Times(
+                decided=Fraction(decided, _NANOSECONDS),
+                upload_start=Fraction(upload_start, _NANOSECONDS),
+                upload_end=Fraction(upload_end, _NANOSECONDS),
+                compute_start=_seconds(computed.start),
+                first_token=_seconds(computed.first_token),
+                last_token=_seconds(computed.last_token),
+                released=_seconds(computed.last_token),
+            ),
             edge_node=chosen,
             received=received,
         )
         self._endings.append(ending)
 
     def _compute(
-        self, station: _Station, took: int, due: int, downlink_slot: int
-    ) -> Generator[simpy.Event, Any, bool]:
-        """Wait for a device and use it; return True if the computing ends by the deadline."""
-        clock = self._clock
+        self, station: _Station, stages: tuple[int, int], due: int, downlink_slot: int
+    ) -> Generator[simpy.Event, Any, _Computed]:
+        """Wait for a device and use it until the computing ends or the deadline has passed."""
+        clock, (first, whole) = self._clock, stages
         with station.devices.request() as turn:
             yield turn | clock.timeout(max(0, due - clock.now))
             if not turn.triggered or clock.now >= due:
-                return False
-            ends = clock.now + took
+                return _Computed()
+            start = int(clock.now)
+            ends = start + whole
             if self._admission is Admission.IN_TIME and ends + downlink_slot > due:
-                return False
+                return _Computed()
             yield clock.timeout(min(ends, due) - clock.now)
-            return bool(ends <= due)
+            return _Computed(
+                start,
+                start + first if start + first <= due else None,
+                ends if ends <= due else None,
+            )
 
 
 def single_device_s(request: Request, edge_node: EdgeNode) -> Fraction:
     """Return the computing time of a request on one device of an edge node, unpadded [s]."""
+    return _single_device_stages_s(request, edge_node)[1]
+
+
+def _single_device_stages_s(request: Request, edge_node: EdgeNode) -> tuple[Fraction, Fraction]:
     columns, setting = request.source.requests, request.source.setting
     prompt, output = columns.prompt_tokens[request.index], columns.output_tokens[request.index]
-    return execution.stages_s(edge_node, setting, prompt, [output], num_gpus=1)[1]
+    return execution.stages_s(edge_node, setting, prompt, [output], num_gpus=1)
 
 
-def _computing(request: Request, edge_node: EdgeNode) -> int:
-    return ceil(single_device_s(request, edge_node) * _NANOSECONDS)
+def _seconds(ticks: int | None) -> Fraction | None:
+    return None if ticks is None else Fraction(ticks, _NANOSECONDS)
 
 
 def _slots(setting: Setting) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from heuristics.system_models.rounding import on_decimal_grid
 
 if TYPE_CHECKING:
+    from analysis.simulation.times import Times
     from heuristics.system_models.scenario import Scenario
 
 
@@ -64,6 +65,8 @@ class Ending:
         Index of the edge node that the request was sent to; None if it was not sent.
     decided
         Index of the epoch in which the request was scheduled, dropped or refused.
+    times
+        Times on its way.
     received
         Time at which the output was received [s]; None without an output.
     """
@@ -71,6 +74,7 @@ class Ending:
     request: Request
     fate: Fate
     decided: int
+    times: Times
     edge_node: int | None = None
     received: Fraction | None = None
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from analysis.runs.provenance import provenance
 from analysis.simulation.request import Fate
 from analysis.simulation.schemes import Decision
+from analysis.simulation.times import Times
 from analysis.store.columns import EPOCH_COLUMNS, PROVENANCE
 from analysis.store.store import dtype
 from heuristics.errors import InputError
@@ -19,6 +20,7 @@ from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from fractions import Fraction
 
     import pandas as pd
 
@@ -42,6 +44,8 @@ _MEASURED: Mapping[str, Callable[[MeasuredBatch], bool]] = {
     "num_late_downloads": lambda batch: batch.is_download_late,
 }
 
+_TIMES = tuple(field.name for field in fields(Times))
+
 _TOLD = ("problem", "status", "ended_by", "bound", "runtime_s", "proved_by", "message")
 
 _HAPPENED = tuple(name for name in EPOCH_COLUMNS if name.startswith("num_") and name != "num_cpus")
@@ -59,9 +63,19 @@ REQUEST_COLUMNS = {
     "fate": "TEXT",
     "decided_epoch": "INTEGER",
     "edge_node": "TEXT",
+    "decided_s": "REAL",
+    "upload_start_s": "REAL",
+    "upload_end_s": "REAL",
+    "compute_start_s": "REAL",
+    "first_token_s": "REAL",
+    "last_token_s": "REAL",
+    "released_s": "REAL",
     "received_s": "REAL",
 }
-"""Columns of a request: its arrival, its epoch and its end; absent values without an end."""
+"""Columns of a request: its arrival, its epoch, its times and its end.
+
+A time that the request did not reach is absent. Times count from the start of the simulation; they
+are those of :class:`analysis.simulation.times.Times`."""
 
 BATCH_COLUMNS = {
     "scheme": "TEXT",
@@ -235,8 +249,13 @@ def request_row(scheme: str, ending: Ending) -> tuple[Any, ...]:
         str(ending.fate),
         ending.decided,
         None if node is None else request.source.edge_nodes[node].name,
-        None if ending.received is None else float(ending.received),
+        *(_float(getattr(ending.times, name)) for name in _TIMES),
+        _float(ending.received),
     )
+
+
+def _float(time: Fraction | None) -> float | None:
+    return None if time is None else float(time)
 
 
 def batch_row(scheme: str, ran: Ran, batch: MeasuredBatch) -> tuple[Any, ...]:
