@@ -85,12 +85,27 @@ def simulate(
         ),
     ] = None,
     time_limit: TimeLimit = None,
+    goodput: Annotated[
+        str | None,
+        typer.Option(
+            "--goodput",
+            metavar="LIMITS",
+            help="Limits on latencies of a good request, such as e2e:2s,ttft:500ms,tpot:50ms.",
+        ),
+    ] = None,
+    tables: Annotated[
+        Path | None,
+        typer.Option(
+            "--tables", metavar="DIR", help="Folder of all tables, written as CSV and as Parquet."
+        ),
+    ] = None,
     plugins: Plugins = None,
     as_json: AsJson = False,
 ) -> None:
     """Simulate many epochs, follow every request, and print the results of each scheme."""
     from analysis.commands.settings import parse_pairs
     from analysis.runs import limits
+    from analysis.simulation.tables import write_tables
     from analysis.text.simulation import simulation_text
     from instances.traces.announcement import announced
 
@@ -106,8 +121,11 @@ def simulate(
             carry_over=carry_over,
             time_limit=limits.time_limit(time_limit),
             tune_slots=limits.count(tune_slots, source="--tune-slots"),
+            goodput=goodput,
             out=out,
         )
+    if tables is not None:
+        write_tables(simulation, tables)
     if as_json:
         show_json(simulation.to_dict())
     else:

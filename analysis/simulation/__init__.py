@@ -16,6 +16,11 @@
 - :mod:`rows`: rows of epochs for the store, of requests and batches for tables.
 - :mod:`run`: one scheme through all epochs.
 - :mod:`setup`: the arguments of a simulation, checked before the first epoch.
+- :mod:`usage`: the time that bands, devices and memory of an edge node were in use.
+- :mod:`latencies`: latencies of requests by part, and their percentiles.
+- :mod:`goodput`: limits on latencies, and the requests that keep them.
+- :mod:`serving`: latencies, throughput, goodput, utilisation and energy of a scheme.
 - :mod:`outcome`: the outcome of many epochs, as tables.
+- :mod:`tables`: the tables of a simulation in a folder, as CSV and as Parquet.
 - :mod:`simulate`: the whole: all schemes on the same requests.
 """

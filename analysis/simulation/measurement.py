@@ -67,8 +67,8 @@ class MeasuredBatch:
         Time at which the band begins to carry prompts, and at which it has carried the last one.
     batch_start, prefill_end, batch_end
         Start of computing, end of the initial stage, end of computing.
-    download_end
-        Time at which the band has carried the last output.
+    download_start, download_end
+        Time at which the band begins to carry outputs, and at which it has carried the last one.
     received
         Time at which every request has its output.
     memory
@@ -90,6 +90,7 @@ class MeasuredBatch:
     batch_start: Fraction
     prefill_end: Fraction
     batch_end: Fraction
+    download_start: Fraction
     download_end: Fraction
     received: Fraction
     memory: tuple[MemoryPoint, ...]
@@ -188,7 +189,8 @@ def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy
 
     fed_back = execution.downlink_airtimes(edge_node, scenario)[members]
     carried = execution.airtime_s(fed_back, epoch.downlink_slot)
-    download_end = max(batch_end, before.downlink) + carried
+    download_start = max(batch_end, before.downlink)
+    download_end = download_start + carried
     slot_end = batch_end + epoch.downlink_slot
 
     in_cache: tuple[list[int], ...] = (
@@ -205,6 +207,7 @@ def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy
         batch_start=batch_start,
         prefill_end=prefill_end,
         batch_end=batch_end,
+        download_start=download_start,
         download_end=download_end,
         received=max(slot_end, download_end),
         memory=tuple(

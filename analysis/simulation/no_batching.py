@@ -31,10 +31,11 @@ from analysis.simulation import execution
 from analysis.simulation.readings import Admission, Upload
 from analysis.simulation.request import Ending, Fate, requests_of
 from analysis.simulation.times import Times
+from analysis.simulation.usage import Usage
 from heuristics.system_models.rounding import as_fraction
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from analysis.simulation.request import Request
     from heuristics.system_models.scenario import EdgeNode, Scenario, Setting
@@ -56,6 +57,7 @@ class _Station:
     """Edge node: its devices with one queue, its bands, and its number of requests."""
 
     def __init__(self, clock: simpy.Environment, edge_node: EdgeNode) -> None:
+        self.edge_node, self.usage = edge_node, Usage()
         self.devices = simpy.Resource(clock, capacity=edge_node.num_gpus)
         self.uplink_free = self.downlink_free = 0
         self.num_requests = 0
@@ -65,6 +67,36 @@ class _Station:
     def load(self) -> Fraction:
         """Number of requests for each device."""
         return Fraction(self.num_requests, int(self.devices.capacity))
+
+    def sent(self, start: int, end: int) -> None:
+        """Count an upload."""
+        self.usage.uplink_s += (end - start) / _NANOSECONDS
+
+    def fed_back(self, start: int, end: int, received: int) -> None:
+        """Count a download."""
+        self.usage.downlink_s += (end - start) / _NANOSECONDS
+        self.usage.end_s = max(self.usage.end_s, received / _NANOSECONDS)
+
+    def computed(self, request: Request, stages: tuple[int, int], took: int) -> None:
+        """Count the computing of a request, which may have ended before its last token.
+
+        Its cache is empty in the initial stage, and then grows linearly from prompt to output.
+        """
+        num_gpus, columns = int(self.devices.capacity), request.source.requests
+        prompt, output = (
+            each[request.index] for each in (columns.prompt_tokens, columns.output_tokens)
+        )
+        setting, (first, whole) = request.source.setting, stages
+        weights, start, full = (
+            float(execution.memory_bytes(self.edge_node, setting, each))
+            for each in (0, prompt, prompt + output)
+        )
+        free = self.edge_node.gpu_memory_bytes - weights
+        grown = max(took - first, 0)
+        now = start + (full - start) * (grown / (whole - first) if whole > first else 0.0)
+        self.usage.compute_s += took / _NANOSECONDS / num_gpus
+        filled = (start + now) / 2 - weights
+        self.usage.memory_s += filled / free * grown / _NANOSECONDS / num_gpus
 
     def stages(self, request: Request, edge_node: EdgeNode) -> tuple[int, int]:
         """Return the ends of the initial stage and of computing on one device [ticks].
@@ -136,6 +168,11 @@ class NoBatching:
             sorted(self._endings, key=lambda each: (each.request.epoch, each.request.index))
         )
 
+    def usage(self) -> Iterator[tuple[EdgeNode, Usage]]:
+        """Yield the usage of each edge node."""
+        for station in self._stations:
+            yield station.edge_node, station.usage
+
     def _refuse(self, request: Request) -> None:
         times = Times(decided=request.arrival)
         ending = Ending(request=request, fate=Fate.REFUSED, decided=request.epoch, times=times)
@@ -157,14 +194,20 @@ class NoBatching:
         station.num_requests += 1
         decided, upload_start = int(clock.now), max(int(clock.now), station.uplink_free)
         upload_end = station.uplink_free = upload_start + sending
+        station.sent(upload_start, upload_end)
         yield clock.timeout(max(clock.now + uplink_slot, station.uplink_free) - clock.now)
         stages = station.stages(request, request.source.edge_nodes[chosen])
         computed = yield from self._compute(station, stages, due, downlink_slot)
         station.num_requests -= 1
+        if computed.start is not None:
+            station.computed(request, stages, int(clock.now) - computed.start)
+        station.usage.end_s = max(station.usage.end_s, int(clock.now) / _NANOSECONDS)
         fate, received = Fate.DROPPED, None
         if computed.last_token is not None:
-            station.downlink_free = max(int(clock.now), station.downlink_free) + feeding_back
+            download_start = max(int(clock.now), station.downlink_free)
+            station.downlink_free = download_start + feeding_back
             ticks = max(int(clock.now) + downlink_slot, station.downlink_free)
+            station.fed_back(download_start, station.downlink_free, ticks)
             fate = Fate.COMPLETED if ticks <= due else Fate.LATE
             received = Fraction(ticks, _NANOSECONDS)
         ending = Ending(

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.simulation.latencies import STATISTICS, latencies
 from analysis.simulation.request import Fate
+from analysis.simulation.serving import serving
 from heuristics.result import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     import pandas as pd
+
+    from analysis.simulation.goodput import Limits
 
 RATE = "completion_rate"
 """Completed requests over those that arrived."""
@@ -35,6 +41,13 @@ class Simulation:
     batches
         A row for each scheme, epoch and edge node with a batch, as
         :data:`analysis.simulation.rows.BATCH_COLUMNS` has them.
+    edge_nodes
+        A row for each scheme and edge node, as
+        :data:`analysis.simulation.usage.USAGE_COLUMNS` has them.
+    arrivals_s
+        End of the last period whose arrivals count [s].
+    limits
+        Limits of the goodput; None if it was not asked for.
     """
 
     schemes: tuple[str, ...]
@@ -42,6 +55,9 @@ class Simulation:
     epochs: pd.DataFrame
     requests: pd.DataFrame
     batches: pd.DataFrame
+    edge_nodes: pd.DataFrame
+    arrivals_s: float
+    limits: Limits | None = None
 
     def summary(self) -> pd.DataFrame:
         """Return a row for each scheme: the number of requests that arrived, and of each fate.
@@ -66,11 +82,47 @@ class Simulation:
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as ``otgah simulate --json`` prints it."""
         rows = self.summary().astype(object)
+        counts = rows.where(rows.notna(), None).to_dict(orient="records")
         return {
             "num_epochs": self.num_epochs,
-            "schemes": rows.where(rows.notna(), None).to_dict(orient="records"),
+            "goodput_limits": None if self.limits is None else asdict(self.limits),
+            "schemes": [row | self._serving(row["scheme"]) for row in counts],
         }
+
+    def latencies(self) -> pd.DataFrame:
+        """Return the latencies of each request, as :func:`latencies.latencies` has them."""
+        columns = self.requests[["scheme", "epoch", "request", "fate"]]
+        return columns.join(latencies(self.requests))
+
+    def serving(self) -> pd.DataFrame:
+        """Return a row for each scheme: the metrics of :meth:`to_dict`, a column a number."""
+        import pandas as pd
+
+        rows = [dict(_flat(row)) for row in self.to_dict()["schemes"]]
+        return pd.DataFrame(rows).convert_dtypes()
+
+    def _serving(self, scheme: str) -> dict[str, Any]:
+        return serving(
+            self.requests[self.requests["scheme"] == scheme],
+            self.edge_nodes[self.edge_nodes["scheme"] == scheme],
+            arrivals_s=self.arrivals_s,
+            limits=self.limits,
+        )
 
     def _num_unsolved(self, scheme: str) -> int | None:
         status = self.epochs.loc[self.epochs["scheme"] == scheme, "status"].dropna()
         return int((status == str(Status.NONE)).sum()) if len(status) else None
+
+
+def _flat(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the numbers of a row; those of a dictionary have its key and theirs as name.
+
+    Percentiles that are absent have a column too, so that schemes have the same columns.
+    """
+    for name, value in row.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}.{key}", each) for key, each in value.items())
+        elif name.endswith("_s") and value is None:
+            yield from ((f"{name}.{key}", None) for key in STATISTICS)
+        else:
+            yield name, value

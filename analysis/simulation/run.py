@@ -11,17 +11,19 @@ from analysis.simulation.rows import (
     refuse_other_outcome,
     request_row,
 )
+from analysis.simulation.usage import Usage, usage_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from analysis.simulation.controller import Ran
     from analysis.simulation.epoch import Epoch
     from analysis.simulation.no_batching import NoBatching
     from analysis.simulation.request import Ending
     from analysis.simulation.rows import Heading
     from analysis.simulation.schemes import Decision, Scheme
     from analysis.simulation.slots import SlotTuner
-    from heuristics.system_models.scenario import Scenario
+    from heuristics.system_models.scenario import EdgeNode, Scenario
 
     Row = dict[str, Any]
 
@@ -29,13 +31,14 @@ if TYPE_CHECKING:
 class Run(Protocol):
     """Run of one scheme, epochs in order.
 
-    ``epochs`` holds the rows of the epochs so far, ``requests`` and ``batches`` the rows of these
-    tables.
+    ``epochs`` holds the rows of the epochs so far, ``requests``, ``batches`` and ``usage`` the rows
+    of these tables; those of ``usage`` are there at the end.
     """
 
     epochs: list[Row]
     requests: list[tuple[Any, ...]]
     batches: list[tuple[Any, ...]]
+    usage: list[tuple[Any, ...]]
 
     def step(self, scenario: Scenario, epoch: int) -> list[Row]:
         """Run an epoch; return the rows that the store lacks."""
@@ -81,6 +84,8 @@ class BatchedRun:
         self.epochs: list[Row] = []
         self.requests: list[tuple[Any, ...]] = []
         self.batches: list[tuple[Any, ...]] = []
+        self.usage: list[tuple[Any, ...]] = []
+        self._used: dict[str, tuple[EdgeNode, Usage]] = {}
 
     def step(self, scenario: Scenario, epoch: int) -> list[Row]:
         """Run an epoch; return its row if the store lacks it."""
@@ -93,6 +98,7 @@ class BatchedRun:
         name = self._heading.scheme
         self.requests += [request_row(name, ending) for ending in ran.endings]
         self.batches += [batch_row(name, ran, batch) for batch in ran.batches]
+        self._use(ran)
         stored = self._stored.get(epoch)
         if stored is not None:
             refuse_other_outcome(stored, row)
@@ -107,7 +113,17 @@ class BatchedRun:
 
     def finish(self) -> list[Row]:
         """Return no row: every batch has been executed to its end."""
+        name = self._heading.scheme
+        self.usage = [usage_row(name, *used) for used in self._used.values()]
         return []
+
+    def _use(self, ran: Ran) -> None:
+        for edge_node in ran.epoch.scenario.edge_nodes:
+            name = edge_node.alternative_of or edge_node.name
+            self._used.setdefault(name, (edge_node, Usage()))
+        for batch in ran.batches:
+            edge_node = ran.epoch.scenario.edge_nodes[batch.edge_node]
+            self._used[edge_node.alternative_of or edge_node.name][1].add(batch)
 
     def _decide(self, epoch: Epoch) -> Decision:
         stored = self._stored.get(epoch.index)
@@ -134,6 +150,7 @@ class UnbatchedRun:
         self.epochs: list[Row] = []
         self.requests: list[tuple[Any, ...]] = []
         self.batches: list[tuple[Any, ...]] = []
+        self.usage: list[tuple[Any, ...]] = []
 
     def step(self, scenario: Scenario, epoch: int) -> list[Row]:
         """Let the requests of an epoch arrive. The row of the epoch is known at the end."""
@@ -151,6 +168,7 @@ class UnbatchedRun:
         for ending in self._scheme.finish():
             ended[ending.request.epoch].append(ending)
             self.requests.append(request_row(self._heading.scheme, ending))
+        self.usage = [usage_row(self._heading.scheme, *used) for used in self._scheme.usage()]
         self.epochs = [
             self._heading.unbatched(self._arrived[epoch], epoch, endings)
             for epoch, endings in ended.items()

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from analysis.simulation.arrivals import POISSON
+from analysis.simulation.goodput import Limits
 from analysis.simulation.outcome import Simulation
 from analysis.simulation.rows import BATCH_COLUMNS, REQUEST_COLUMNS, frame
 from analysis.simulation.setup import Setup
+from analysis.simulation.usage import USAGE_COLUMNS
 from analysis.store.columns import EPOCH_COLUMNS
 from analysis.store.store import Store
 
@@ -37,6 +39,7 @@ def simulate(
     carry_over: bool = False,
     time_limit: float | None = None,
     tune_slots: int | None = None,
+    goodput: str | None = None,
     out: str | PathLike[str] | None = None,
 ) -> Simulation:
     """Run many epochs of the protocol of Fig. 3 and measure the fate of every request.
@@ -70,6 +73,9 @@ def simulate(
         Number of epochs after which T_U, T_C and T_D are chosen anew, from the requests of these
         epochs, as :mod:`analysis.simulation.slots` says; None for the slots of the scenario. No
         batching keeps its slots.
+    goodput
+        Limits of the goodput such as ``e2e:2s,ttft:500ms,tpot:50ms``, any subset, as
+        :class:`analysis.simulation.goodput.Limits` has them; None for no goodput.
     out
         Path of the store that keeps the epochs. An epoch that is already stored is not decided
         again; it is executed again and must give the same numbers.
@@ -77,7 +83,7 @@ def simulate(
     Returns
     -------
     Simulation
-        Tables of epochs, requests and batches, and a summary.
+        Tables of epochs, requests, batches and edge nodes, a summary, and serving metrics.
 
     Raises
     ------
@@ -96,6 +102,7 @@ def simulate(
     >>> two.summary()[["scheme", "arrived", "completed"]].values.tolist()
     [['ot-gah', 309, 35], ['static-batching', 309, 21]]
     """
+    limits = None if goodput is None else Limits.parse(goodput)
     setup = Setup.of(
         scenario,
         arrivals=arrivals,
@@ -108,9 +115,9 @@ def simulate(
         tune_slots=tune_slots,
     )
     if out is None:
-        return _outcome(setup, go_through(setup, setup.runs(None), None))
+        return _outcome(setup, go_through(setup, setup.runs(None), None), limits)
     with Store.open(out) as store:
-        return _outcome(setup, go_through(setup, setup.runs(store), store))
+        return _outcome(setup, go_through(setup, setup.runs(store), store), limits)
 
 
 def go_through(setup: Setup, runs: tuple[Run, ...], store: Store | None) -> tuple[Run, ...]:
@@ -155,7 +162,7 @@ def _written(store: Store | None) -> Iterator[Any]:
         write()
 
 
-def _outcome(setup: Setup, runs: tuple[Run, ...]) -> Simulation:
+def _outcome(setup: Setup, runs: tuple[Run, ...], limits: Limits | None) -> Simulation:
     requests = (
         row
         for run in runs
@@ -169,4 +176,7 @@ def _outcome(setup: Setup, runs: tuple[Run, ...]) -> Simulation:
         epochs=frame(epochs, EPOCH_COLUMNS),
         requests=frame(requests, REQUEST_COLUMNS),
         batches=frame((row for run in runs for row in run.batches), BATCH_COLUMNS),
+        edge_nodes=frame((row for run in runs for row in run.usage), USAGE_COLUMNS),
+        arrivals_s=setup.num_epochs * setup.arrivals.template.epoch.period_s,
+        limits=limits,
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Times:
     """Times of a request, exact, since the start of the simulation [s].
 
-    A time that the request did not reach is None.
+    Times that the request did not reach are None.
 
     Parameters
     ----------

@@ -126,7 +126,8 @@ def export_runs(
     return runs
 
 
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV; an apostrophe precedes a text that is a formula to spreadsheets."""
     columns = [str(each) for each in table.select_dtypes(["string", "object"]).columns]
     texts = {name: table[name].map(_as_text) for name in columns}
     table.assign(**texts).to_csv(path, index=False, lineterminator="\n")
@@ -138,7 +139,8 @@ def _as_text(value: Any) -> Any:
     return f"'{value}" if is_formula else value
 
 
-def _write_parquet(table: pd.DataFrame, path: Path) -> None:
+def write_parquet(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as Parquet."""
     table.to_parquet(path, index=False)
 
 
@@ -192,9 +194,9 @@ def _solu_lines(name: str, runs: pd.DataFrame) -> list[str]:
 
 
 _WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
-    ".csv": _write_csv,
+    ".csv": write_csv,
     ".json": _write_json,
-    ".parquet": _write_parquet,
+    ".parquet": write_parquet,
     ".tex": _write_tex,
     ".solu": _write_solu,
 }

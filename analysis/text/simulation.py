@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from analysis.text.phrases import aligned, percent
+from analysis.text.phrases import ABSENT, aligned, percent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from analysis.simulation.outcome import Simulation
+
+_LATENCIES = {"end to end": "latency_s", "TTFT": "ttft_s", "TPOT": "tpot_s"}
+_SHOWN = ("p50", "p95")
 
 
 def simulation_text(simulation: Simulation) -> str:
-    """Return the numbers of requests that arrived and that each scheme completed or lost."""
+    """Return counts of requests by scheme and fate; with limits also latencies and goodput."""
     shown = ("arrived", "completed", "late", "dropped", "refused")
     schemes = simulation.to_dict()["schemes"]
     rows = [
@@ -24,4 +29,27 @@ def simulation_text(simulation: Simulation) -> str:
         for row in schemes
         if row["num_unsolved"]
     ]
-    return "\n".join([aligned(rows, header, right=range(1, len(header))), *unsolved])
+    counts = aligned(rows, header, right=range(1, len(header)))
+    lines = [counts, *unsolved]
+    if simulation.limits is not None:
+        lines += ["", *_latency_lines(schemes)]
+    return "\n".join(lines)
+
+
+def _latency_lines(schemes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the table of latencies, and what its columns are."""
+    header = ["scheme", *(f"{title}\n{each}" for title in _LATENCIES for each in _SHOWN), "goodput"]
+    rows = [
+        [
+            row["scheme"],
+            *(_seconds(row[name], each) for name in _LATENCIES.values() for each in _SHOWN),
+            ABSENT if row["goodput"] is None else percent(row["goodput"]),
+        ]
+        for row in schemes
+    ]
+    yield aligned(rows, header, right=range(1, len(header)))
+    yield "[s], of received outputs; TTFT ends when the first token leaves the edge node"
+
+
+def _seconds(found: Mapping[str, float] | None, name: str) -> str:
+    return ABSENT if found is None else f"{found[name]:.3g}"

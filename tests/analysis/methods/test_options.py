@@ -56,6 +56,7 @@ VALUES = {
     "--epochs": "7",
     "--fail-if": "gap.mean > 0.02",
     "--format-version": "2",
+    "--goodput": "e2e:2s",
     "--grace": "5",
     "--instance": "a.json",
     "--isolation": "pool",
@@ -78,6 +79,7 @@ VALUES = {
     "--seeds": "0:3",
     "--set": "key=1",
     "--table": "means",
+    "--tables": "tables",
     "--template": "campaign",
     "--time-limit": "2",
     "--tune-slots": "5",
@@ -90,6 +92,7 @@ TOGETHER = {"--engine": ["--scheduler", "tcp://10.0.0.2:8786"], "--scheduler": [
 
 
 WRITERS = {
+    "analysis.simulation.tables": ("write_tables",),
     "analysis.calibration.document": ("write_profile", "write_predictions"),
     "analysis.calibration.picture": ("write_picture",),
     "analysis.text.calibration": ("calibration_text", "check_text"),
