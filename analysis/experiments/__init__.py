@@ -24,6 +24,11 @@
 - :mod:`caps`: batches padded to a length that is chosen with each batch.
 - :mod:`solved_epochs`: epochs solved one by one, without execution.
 - :mod:`sensitivity`: results of the study under the alternative readings.
+- :mod:`chosen_epochs`: epochs with alternatives, counted by alternative.
+- :mod:`choice_cases`: systems whose edge nodes can be run in several ways.
+- :mod:`choice_gains`: gains of a choice over the best fixed alternative.
+- :mod:`choice_figures`: completion rates, gains, and alternatives that are chosen.
+- :mod:`choice`: schemes and lengths chosen at each edge node, beside fixed ones.
 - :mod:`traced`: epochs of a real, bursty trace.
 - :mod:`modern`: the study on today's LLMs and boards, with that trace.
 - :mod:`measured_epochs`: epochs scheduled by peaks or by a profile, timed by the profile.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.experiments.choice import CHOICE
 from analysis.experiments.epoch_durations import FIG9, FIG10
 from analysis.experiments.fig8 import FIG8
 from analysis.experiments.fig11 import FIG11
@@ -38,6 +39,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         HALF_OPTIMAL,
         SENSITIVITY,
         SLOTS,
+        CHOICE,
         MODERN,
         MEASURED,
     )
