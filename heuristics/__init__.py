@@ -39,6 +39,8 @@ Algorithms:
 - :mod:`improvement`: the random walk and the prices of OT-GAH-plus, and the annealing over counts.
 - :mod:`greedy`: baselines: one pass over the requests, each to the first edge node where it still
   fits.
+- :mod:`rivals`: heuristics that OT-GAH is compared with: densities, regrets, annealing, evolution.
+- :mod:`anytime`: a run that yields better and better schedules and keeps the best at every end.
 - :mod:`nothing_eligible`: the case without eligible requests, which every method proves.
 - :mod:`ready`: loads every compiled kernel, for processes that are forked afterwards.
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from heuristics.anytime import run_anytime
 from heuristics.improvement.annealing import DEFAULT_NUM_MOVES, improvements
 from heuristics.improvement.annealing import warm_up as warm_up_improvement
-from heuristics.limits import Limits, Stopped
+from heuristics.limits import Limits
 from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.ot_gah_fast import ot_gah_fast
 from heuristics.problem import Problem
-from heuristics.reporting import report
-from heuristics.result import EndedBy, Progress, Result, Status
+from heuristics.result import EndedBy
 from heuristics.schedule import Schedule
 from heuristics.single_node.single_node import MOST_STEPS, best_batch
 from heuristics.single_node.single_node import warm_up as warm_up_single_node
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
     from heuristics.coefficients import Coefficients
+    from heuristics.result import Result
 
 _METHOD = "count-annealing"
 
@@ -112,26 +113,8 @@ def count_annealing(
         best = first.schedule
         if best is None or first.ended_by is not EndedBy.COMPLETED:
             return replace(first, runtime_s=limits.runtime_s)
-    trajectory = [Progress(limits.runtime_s, best.throughput, None)]
-    report(schedule=best)
-    ended_by = EndedBy.COMPLETED
-    try:
-        for better in _until(limits, data, best, seed, moves):
-            best = better
-            trajectory.append(Progress(limits.runtime_s, best.throughput, None))
-            report(schedule=best)
-    except Stopped as stopped:
-        ended_by = stopped.ended_by
-    except KeyboardInterrupt:
-        ended_by = EndedBy.INTERRUPTED
-    return Result(
-        problem=Problem.P1,
-        status=Status.FEASIBLE,
-        ended_by=ended_by,
-        schedule=best,
-        runtime_s=limits.runtime_s,
-        trajectory=tuple(trajectory),
-    )
+    steps = _until(limits, data, best, seed, moves)
+    return run_anytime(Problem.P1, limits, steps, best=best)
 
 
 def _until(

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from heuristics.anytime import run_anytime
 from heuristics.coefficients import LARGEST_DENSE, Coefficients
 from heuristics.improvement.annealing import improvements
 from heuristics.improvement.annealing import warm_up as warm_up_annealing
 from heuristics.improvement.batch_walk import BatchWalk
 from heuristics.improvement.subgradient_prices import SubgradientPrices
-from heuristics.limits import Limits, Stopped
+from heuristics.limits import Limits
 from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.ot_gah_fast import ot_gah_fast
 from heuristics.problem import Problem
-from heuristics.reporting import report
-from heuristics.result import EndedBy, Progress, Result, Status
+from heuristics.result import EndedBy
 from heuristics.schedule import Schedule
 from heuristics.single_node.single_node import MOST_STEPS, best_batch
 from heuristics.single_node.single_node import warm_up as warm_up_single_node
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from heuristics.coefficients import BoolArray
+    from heuristics.result import Result
 
 DEFAULT_TIME_LIMIT_S = 0.5
 """A quarter of the paper's epoch."""
@@ -136,25 +137,8 @@ def ot_gah_plus(
     best, ended_by = first.schedule, first.ended_by
     if best is None or ended_by is not EndedBy.COMPLETED:
         return replace(first, runtime_s=limits.runtime_s)
-    trajectory = [Progress(limits.runtime_s, best.throughput, None)]
-    report(schedule=best)
-    try:
-        for better in _with_chosen_rows(data, best, seed, limits):
-            best = better
-            trajectory.append(Progress(limits.runtime_s, best.throughput, None))
-            report(schedule=best)
-    except Stopped as stopped:
-        ended_by = stopped.ended_by
-    except KeyboardInterrupt:
-        ended_by = EndedBy.INTERRUPTED
-    return Result(
-        problem=Problem.P1,
-        status=Status.FEASIBLE,
-        ended_by=ended_by,
-        schedule=best,
-        runtime_s=limits.runtime_s,
-        trajectory=tuple(trajectory),
-    )
+    steps = _with_chosen_rows(data, best, seed, limits)
+    return run_anytime(Problem.P1, limits, steps, best=best)
 
 
 def _with_chosen_rows(

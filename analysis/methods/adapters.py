@@ -94,6 +94,26 @@ def count_annealing(task: Task, warm_start: Schedule | None) -> Result:
     )
 
 
+def greedy_density(task: Task, warm_start: Schedule | None) -> Result:
+    """Fill the batches by profit over price-weighted demand."""
+    from heuristics.rivals.greedy_density import greedy_density
+
+    return greedy_density(
+        task.data,
+        order=str(task.options["order"]),
+        seed=task.seed,
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+    )
+
+
+def regret(task: Task, warm_start: Schedule | None) -> Result:
+    """Serve the requests of largest regret first."""
+    from heuristics.rivals.regret import regret
+
+    return regret(task.data, time_limit=task.time_limit, node_limit=task.node_limit)
+
+
 def milp_bigm(task: Task, warm_start: Schedule | None, *, language: str) -> Result:
     """Solve the big-M model in one of the modelling languages."""
     from formulations.milp import milp_bigm

@@ -146,6 +146,22 @@ METHODS: dict[str, Method] = {
             takes_warm_start=True,
             takes_alternatives=True,
         ),
+        Method(
+            name="greedy-density",
+            summary="each edge node in turn takes requests of least weighted demand",
+            solve=adapters.greedy_density,
+            modules=("heuristics.rivals.greedy_density", "heuristics.ready"),
+            options=(_ORDER,),
+            is_random=True,
+            takes_alternatives=True,
+        ),
+        Method(
+            name="regret",
+            summary="requests whose best and second-best edge nodes differ most first, then shifts",
+            solve=adapters.regret,
+            modules=("heuristics.rivals.regret", "heuristics.ready"),
+            takes_alternatives=True,
+        ),
         *(
             Method(
                 name=name,

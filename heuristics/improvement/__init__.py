@@ -6,6 +6,10 @@ The random walk and the prices of OT-GAH-plus:
 - :mod:`subgradient_prices`: Lagrange multipliers of requests and resources by a subgradient method,
   their bound on P1, and a ranking of the requests by them.
 
+The state of the rivals:
+
+- :mod:`placement`: batches of eligible pairs to which requests are added and from which they leave.
+
 Simulated annealing over counts of equal requests:
 
 - :mod:`annealing`: the kernel that suits the data, run in slices until a deadline.

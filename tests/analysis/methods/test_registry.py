@@ -51,6 +51,8 @@ def test_the_registry_holds_the_published_names():
         "ot-gah-fast",
         "ot-gah-plus",
         "count-annealing",
+        "greedy-density",
+        "regret",
         "milp-bigm",
         "milp-bigm-pulp",
         "milp-threshold",

@@ -1,0 +1,81 @@
+"""Anytime: a run that yields better and better schedules and keeps the best at every end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from heuristics.limits import Stopped
+from heuristics.reporting import report
+from heuristics.result import EndedBy, Progress, Result, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from heuristics.limits import Limits
+    from heuristics.problem import Problem
+    from heuristics.schedule import Schedule
+
+
+def run_anytime(
+    problem: Problem,
+    limits: Limits,
+    steps: Iterator[Schedule | None],
+    *,
+    best: Schedule | None = None,
+) -> Result:
+    """Take the steps of a method until it completes or is stopped; report each better schedule.
+
+    Parameters
+    ----------
+    problem
+        Problem that is solved.
+    limits
+        Limits of the run, whose clock has started.
+    steps
+        Schedules of the method in turn, better or not, and None after a part of the work without
+        one. The time limit is checked after each step; `Stopped` and Ctrl-C end the run.
+    best
+        Feasible schedule known before the first step; None without one.
+
+    Returns
+    -------
+    Result
+        The best schedule, feasible, without a bound; ``trajectory`` has each better schedule.
+
+    Examples
+    --------
+    >>> from heuristics.limits import Limits
+    >>> from heuristics.problem import Problem
+    >>> from heuristics.schedule import Schedule
+    >>> one, two = Schedule.of([[0], []]), Schedule.of([[0], [1]])
+    >>> result = run_anytime(Problem.P1, Limits(), iter([one, None, two, one]))
+    >>> result.objective, [point.objective for point in result.trajectory]
+    (2, [1, 2])
+    """
+    trajectory: list[Progress] = []
+
+    def keep(schedule: Schedule) -> Schedule:
+        trajectory.append(Progress(limits.runtime_s, schedule.throughput, None))
+        report(schedule=schedule)
+        return schedule
+
+    if best is not None:
+        keep(best)
+    ended_by = EndedBy.COMPLETED
+    try:
+        for each in steps:
+            if each is not None and (best is None or each.throughput > best.throughput):
+                best = keep(each)
+            limits.check_time()
+    except Stopped as stopped:
+        ended_by = stopped.ended_by
+    except KeyboardInterrupt:
+        ended_by = EndedBy.INTERRUPTED
+    return Result(
+        problem=problem,
+        status=Status.NONE if best is None else Status.FEASIBLE,
+        ended_by=ended_by,
+        schedule=best,
+        runtime_s=limits.runtime_s,
+        trajectory=tuple(trajectory),
+    )

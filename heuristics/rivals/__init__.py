@@ -1,0 +1,5 @@
+"""Rivals: the heuristics that a reviewer would compare OT-GAH with.
+
+- :mod:`greedy_density`: each edge node in turn takes the requests of least weighted demand.
+- :mod:`regret`: the request whose best and second-best edge nodes differ most goes first.
+"""
