@@ -105,7 +105,7 @@ def simulate(
     """Simulate many epochs, follow every request, and print the results of each scheme."""
     from analysis.commands.settings import parse_pairs
     from analysis.runs import limits
-    from analysis.simulation.tables import write_tables
+    from analysis.tables.simulation import write_tables
     from analysis.text.simulation import simulation_text
     from instances.traces.announcement import announced
 

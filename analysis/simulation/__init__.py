@@ -21,6 +21,5 @@
 - :mod:`goodput`: limits on latencies, and the requests that keep them.
 - :mod:`serving`: latencies, throughput, goodput, utilisation and energy of a scheme.
 - :mod:`outcome`: the outcome of many epochs, as tables.
-- :mod:`tables`: the tables of a simulation in a folder, as CSV and as Parquet.
 - :mod:`simulate`: the whole: all schemes on the same requests.
 """

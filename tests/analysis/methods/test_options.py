@@ -92,7 +92,7 @@ TOGETHER = {"--engine": ["--scheduler", "tcp://10.0.0.2:8786"], "--scheduler": [
 
 
 WRITERS = {
-    "analysis.simulation.tables": ("write_tables",),
+    "analysis.tables.simulation": ("write_tables",),
     "analysis.calibration.document": ("write_profile", "write_predictions"),
     "analysis.calibration.picture": ("write_picture",),
     "analysis.text.calibration": ("calibration_text", "check_text"),
