@@ -12,5 +12,6 @@
 - :mod:`milp`: methods ``milp-bigm``, ``milp-bigm-pulp`` and ``milp-threshold``.
 - :mod:`export`: export of a model to an MPS or LP file for other solvers.
 - :mod:`decomposition`: P1 solved exactly by Lagrangian decomposition.
+- :mod:`matheuristics`: heuristics made of prices, linear programs and MILPs.
 - :mod:`ready`: import that compiles or loads the decomposition's kernels before a fork.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from os import PathLike
 
     from analysis.runs.task import Task
@@ -112,6 +113,35 @@ def regret(task: Task, warm_start: Schedule | None) -> Result:
     from heuristics.rivals.regret import regret
 
     return regret(task.data, time_limit=task.time_limit, node_limit=task.node_limit)
+
+
+def local_search(task: Task, warm_start: Schedule | None) -> Result:
+    """Improve OT-GAH's schedule, or the given one, by ejections."""
+    from formulations.matheuristics.local_search import local_search
+
+    return local_search(
+        task.data,
+        start=_start(task, warm_start),
+        seed=task.seed,
+        patience=int(str(task.options["patience"])),
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+    )
+
+
+def _start(task: Task, warm_start: Schedule | None) -> Callable[[float | None], Schedule | None]:
+    """Return a function to the given schedule, or to that of OT-GAH-fast within some seconds."""
+    from heuristics.ot_gah_fast import ot_gah_fast
+    from heuristics.single_node.single_node import warm_up
+
+    warm_up()  # before the clock of the method starts
+
+    def start(left_s: float | None) -> Schedule | None:
+        if warm_start is not None:
+            return warm_start
+        return ot_gah_fast(task.data, time_limit=left_s).schedule
+
+    return start
 
 
 def milp_bigm(task: Task, warm_start: Schedule | None, *, language: str) -> Result:

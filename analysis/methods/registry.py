@@ -52,6 +52,11 @@ _MOVES = Option(
     summary="the number of moves of the cooling, at most 1,000 for each eligible pair",
     default=10**7,
 )
+_PATIENCE = Option(
+    name="patience",
+    summary="the number of moves without a better schedule after which the run ends",
+    default=500,
+)
 _PRUNINGS = {
     "ot": ("exact", "OT, Algorithm 2, with the exact pruning: k > N(v)"),
     "ot-literal": ("literal", "OT with the pruning as the paper's text has it: k >= N(v)"),
@@ -160,6 +165,16 @@ METHODS: dict[str, Method] = {
             summary="requests whose best and second-best edge nodes differ most first, then shifts",
             solve=adapters.regret,
             modules=("heuristics.rivals.regret", "heuristics.ready"),
+            takes_alternatives=True,
+        ),
+        Method(
+            name="local-search",
+            summary="OT-GAH-fast, then ejections: an edge node chooses anew, the losers after it",
+            solve=adapters.local_search,
+            modules=("formulations.matheuristics.local_search", "formulations.ready"),
+            options=(_PATIENCE,),
+            is_random=True,
+            takes_warm_start=True,
             takes_alternatives=True,
         ),
         *(

@@ -96,11 +96,29 @@ class Scheduler:
     def _batch(
         self, prices: DualPrices, j: int, free: BoolArray, weight: float, noise: FloatArray
     ) -> IntArray:
-        request = self._request[j]
+        request = self.requests(j)
         profit = np.maximum(1 - weight * prices.request[request], LEAST_PROFIT) + noise[request]
-        profit = np.where(free[request], profit, -1.0)
+        return self.fitting(prices, j, np.where(free[request], profit, -1.0), weight)
+
+    def requests(self, j: int) -> IntArray:
+        """Return the eligible requests of an edge node in latency order, shape (n,)."""
+        return self._request[j]
+
+    def fitting(self, prices: DualPrices, j: int, profit: FloatArray, weight: float) -> IntArray:
+        """Return a feasible batch of large profit, by :func:`fitting_batch`.
+
+        Parameters
+        ----------
+        prices, j
+            Prices, of which those of bands count, and the edge node.
+        profit
+            Profit of each of its requests in latency order, shape (n,); negative for requests that
+            must not be taken.
+        weight
+            Initial factor of the prices of the bands.
+        """
         places = fitting_batch(self._nodes, prices, j, profit, weight, *self._bands[j])
-        return np.asarray(request[places])
+        return np.asarray(self._request[j][places])
 
 
 @compiled

@@ -23,11 +23,23 @@ from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Result, Status
 from heuristics.schedule import Schedule
 from instances.instance import Instance
+from tests.helpers.alternatives import few
 from tests.helpers.examples import one_edge_node, problem
 from tests.helpers.oracles import optimum
 from tests.helpers.strategies import coefficients, levelled
 
 NAMES = tuple(METHODS)
+RIVALS = METHODS.keys() & {
+    "greedy-density",
+    "regret",
+    "local-search",
+    "configuration-lp",
+    "lns",
+    "simulated-annealing",
+    "genetic",
+}
+"""Methods that are tested on few examples in the quick suite: each run takes milliseconds."""
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -53,6 +65,7 @@ def test_the_registry_holds_the_published_names():
         "count-annealing",
         "greedy-density",
         "regret",
+        "local-search",
         "milp-bigm",
         "milp-bigm-pulp",
         "milp-threshold",
@@ -74,9 +87,20 @@ def small(draw, name):
     return draw(kind(max_edge_nodes=num_edge_nodes, max_requests=5))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(METHODS.keys() - RIVALS))
 @given(st.data())
 def test_every_method_keeps_the_contract(name, data):
+    keeps_the_contract(name, data)
+
+
+@pytest.mark.parametrize("name", sorted(RIVALS))
+@few
+@given(st.data())
+def test_every_rival_keeps_the_contract(name, data):
+    keeps_the_contract(name, data)
+
+
+def keeps_the_contract(name, data):
     """The judge finds nothing, no bound lies below the optimum, and the seed decides."""
     drawn = data.draw(small(name))
     before = drawn.digest()
@@ -100,9 +124,25 @@ def test_every_method_keeps_the_contract(name, data):
     assert (again.bound, again.num_nodes) == (result.bound, result.num_nodes)
 
 
-@pytest.mark.parametrize("name", [each.name for each in methods() if each.takes_node_limit])
+@pytest.mark.parametrize(
+    "name",
+    [each.name for each in methods() if each.takes_node_limit and each.name not in RIVALS],
+)
 @given(st.data())
 def test_every_method_keeps_what_it_has_at_a_node_limit(name, data):
+    keeps_what_it_has_at_a_node_limit(name, data)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in sorted(RIVALS) if METHODS[name].takes_node_limit]
+)
+@few
+@given(st.data())
+def test_every_rival_keeps_what_it_has_at_a_node_limit(name, data):
+    keeps_what_it_has_at_a_node_limit(name, data)
+
+
+def keeps_what_it_has_at_a_node_limit(name, data):
     drawn = data.draw(small(name))
     outcome = run(drawn, name, node_limit=1)
     best = optimum(drawn, outcome.result.problem)
