@@ -84,6 +84,18 @@ def simulate(
             help="Choose T_U, T_C and T_D anew after every N epochs, from their requests.",
         ),
     ] = None,
+    hindsight: Annotated[
+        bool,
+        typer.Option(
+            "--hindsight", help="Also solve all epochs as one problem that knows all arrivals."
+        ),
+    ] = False,
+    hindsight_time_limit: Annotated[
+        str,
+        typer.Option(
+            "--hindsight-time-limit", metavar="S", help="Time limit of this problem in seconds."
+        ),
+    ] = "60",
     time_limit: TimeLimit = None,
     goodput: Annotated[
         str | None,
@@ -122,6 +134,10 @@ def simulate(
             time_limit=limits.time_limit(time_limit),
             tune_slots=limits.count(tune_slots, source="--tune-slots"),
             goodput=goodput,
+            hindsight=hindsight,
+            hindsight_time_limit=limits.time_limit(
+                hindsight_time_limit, source="--hindsight-time-limit"
+            ),
             out=out,
         )
     if tables is not None:

@@ -20,6 +20,7 @@
 - :mod:`latencies`: latencies of requests by part, and their percentiles.
 - :mod:`goodput`: limits on latencies, and the requests that keep them.
 - :mod:`serving`: latencies, throughput, goodput, utilisation and energy of a scheme.
+- :mod:`hindsight`: all epochs as one problem, its best schedule and a bound on every scheme.
 - :mod:`outcome`: the outcome of many epochs, as tables.
 - :mod:`simulate`: the whole: all schemes on the same requests.
 """

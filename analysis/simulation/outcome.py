@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.simulation.goodput import Limits
+    from analysis.simulation.hindsight import Hindsight
 
 RATE = "completion_rate"
 """Completed requests over those that arrived."""
@@ -48,6 +49,9 @@ class Simulation:
         End of the last period whose arrivals count [s].
     limits
         Limits of the goodput; None if it was not asked for.
+    hindsight
+        Result of hindsight by scheme, None for a scheme without a bound; None if it was not asked
+        for.
     """
 
     schemes: tuple[str, ...]
@@ -58,6 +62,7 @@ class Simulation:
     edge_nodes: pd.DataFrame
     arrivals_s: float
     limits: Limits | None = None
+    hindsight: Mapping[str, Hindsight | None] | None = None
 
     def summary(self) -> pd.DataFrame:
         """Return a row for each scheme: the number of requests that arrived, and of each fate.
@@ -86,8 +91,17 @@ class Simulation:
         return {
             "num_epochs": self.num_epochs,
             "goodput_limits": None if self.limits is None else asdict(self.limits),
-            "schemes": [row | self._serving(row["scheme"]) for row in counts],
+            "schemes": [
+                row | self._serving(row["scheme"]) | self._hindsight(row["scheme"])
+                for row in counts
+            ],
         }
+
+    def _hindsight(self, scheme: str) -> dict[str, Any]:
+        if self.hindsight is None:
+            return {}
+        found = self.hindsight[scheme]
+        return {"hindsight": None if found is None else asdict(found)}
 
     def latencies(self) -> pd.DataFrame:
         """Return the latencies of each request, as :func:`latencies.latencies` has them."""

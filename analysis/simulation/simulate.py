@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from analysis.runs.limits import time_limit as checked_limit
 from analysis.simulation.arrivals import POISSON
 from analysis.simulation.goodput import Limits
+from analysis.simulation.hindsight import TIME_LIMIT_S, HindsightProblem, hindsight_of
 from analysis.simulation.outcome import Simulation
 from analysis.simulation.rows import BATCH_COLUMNS, REQUEST_COLUMNS, frame
 from analysis.simulation.setup import Setup
@@ -40,6 +43,8 @@ def simulate(
     time_limit: float | None = None,
     tune_slots: int | None = None,
     goodput: str | None = None,
+    hindsight: bool = False,
+    hindsight_time_limit: float | None = TIME_LIMIT_S,
     out: str | PathLike[str] | None = None,
 ) -> Simulation:
     """Run many epochs of the protocol of Fig. 3 and measure the fate of every request.
@@ -76,6 +81,10 @@ def simulate(
     goodput
         Limits of the goodput such as ``e2e:2s,ttft:500ms,tpot:50ms``, any subset, as
         :class:`analysis.simulation.goodput.Limits` has them; None for no goodput.
+    hindsight
+        True to solve the problem of all epochs at once, see :mod:`analysis.simulation.hindsight`.
+    hindsight_time_limit
+        Time limit of this problem [s]; None for no limit.
     out
         Path of the store that keeps the epochs. An epoch that is already stored is not decided
         again; it is executed again and must give the same numbers.
@@ -114,10 +123,16 @@ def simulate(
         time_limit=time_limit,
         tune_slots=tune_slots,
     )
+    seconds = checked_limit(hindsight_time_limit, source="--hindsight-time-limit")
+    problem = HindsightProblem.of(setup) if hindsight else None
     if out is None:
-        return _outcome(setup, go_through(setup, setup.runs(None), None), limits)
-    with Store.open(out) as store:
-        return _outcome(setup, go_through(setup, setup.runs(store), store), limits)
+        outcome = _outcome(setup, go_through(setup, setup.runs(None), None), limits)
+    else:
+        with Store.open(out) as store:
+            outcome = _outcome(setup, go_through(setup, setup.runs(store), store), limits)
+    if problem is None:
+        return outcome
+    return replace(outcome, hindsight=hindsight_of(setup, problem, seconds))
 
 
 def go_through(setup: Setup, runs: tuple[Run, ...], store: Store | None) -> tuple[Run, ...]:

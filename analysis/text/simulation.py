@@ -24,6 +24,11 @@ def simulation_text(simulation: Simulation) -> str:
         for row in schemes
     ]
     header = ["scheme", *shown, "completion rate"]
+    if simulation.hindsight is not None:
+        header += ["hindsight", "at most"]
+        for row, cells in zip(schemes, rows, strict=True):
+            found = row["hindsight"] or {"objective": None, "bound": None}
+            cells += [ABSENT if each is None else str(each) for each in found.values()]
     unsolved = [
         f"{row['scheme']} found no schedule in {row['num_unsolved']} epochs, which served nobody"
         for row in schemes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, partial
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -71,7 +72,7 @@ class _Workload(NamedTuple):
     in_time: BoolArray
 
 
-def assemble(scenario: Scenario, *, compress: bool = False) -> Coefficients:
+def assemble(scenario: Scenario, *, compress: bool = False, relax: bool = False) -> Coefficients:
     r"""Derive the integers of P1.
 
     No integer is optimistic: demands are rounded up, capacities and budgets down. Memory and
@@ -85,6 +86,9 @@ def assemble(scenario: Scenario, *, compress: bool = False) -> Coefficients:
     compress
         True to return compressed rows whatever the scenario has. Otherwise coefficients are
         compressed if the scenario has the channels of covered requests alone.
+    relax
+        True for the relaxed rows of a horizon. They admit every schedule that the rows of single
+        epochs admit, whichever requests earlier epochs served. Such rows may be optimistic.
 
     Returns
     -------
@@ -110,7 +114,7 @@ def assemble(scenario: Scenario, *, compress: bool = False) -> Coefficients:
     """
     columns, unit = _columns(scenario), memory_unit(scenario)
     if compress or scenario.is_sparse:
-        return _assemble_sparse(scenario.to_sparse(), columns, unit)
+        return _assemble_sparse(scenario.to_sparse(), columns, unit, relax=relax)
     workload = cache(partial(_workload, columns, scenario))
     rows = [
         _row(
@@ -119,6 +123,7 @@ def assemble(scenario: Scenario, *, compress: bool = False) -> Coefficients:
             workload(each.epoch),
             unit,
             covered=np.array(each.covered, dtype=bool),
+            relax=relax,
         )
         for each in scenario.edge_nodes
     ]
@@ -128,7 +133,9 @@ def assemble(scenario: Scenario, *, compress: bool = False) -> Coefficients:
     )
 
 
-def _assemble_sparse(scenario: Scenario, columns: _Columns, unit: int | None) -> Coefficients:
+def _assemble_sparse(
+    scenario: Scenario, columns: _Columns, unit: int | None, *, relax: bool
+) -> Coefficients:
     """Return the integers of the eligible pairs alone, each row from its covered requests."""
     sizes, requests, capacities = [0], [], []
     amounts: list[dict[str, IntArray]] = []
@@ -136,7 +143,7 @@ def _assemble_sparse(scenario: Scenario, columns: _Columns, unit: int | None) ->
         covered = np.array(edge_node.covered, dtype=np.int64)
         workload = _workload(columns.take(covered), scenario, edge_node.epoch)
         everyone = np.ones(covered.size, dtype=bool)
-        row = _row(edge_node, scenario.setting, workload, unit, covered=everyone)
+        row = _row(edge_node, scenario.setting, workload, unit, covered=everyone, relax=relax)
         eligible = row["eligible"]
         sizes.append(int(eligible.sum()))
         requests.append(covered[eligible])
@@ -224,6 +231,7 @@ def _row(
     unit: int | None,
     *,
     covered: BoolArray,
+    relax: bool,
 ) -> dict[str, Any]:
     """Return one edge node's row of every field, an entry for each request of the workload."""
     setting = own_setting(setting, edge_node)
@@ -237,14 +245,14 @@ def _row(
     free = edge_node.num_gpus * edge_node.gpu_memory_bytes - weights
     row: dict[str, Any] = {
         **_uplink(edge_node, setting, workload),
-        **_downlink(edge_node, setting, workload, candidates),
-        **_memory(edge_node, setting, workload, free, unit),
+        **_downlink(edge_node, setting, workload, candidates, relax=relax),
+        **_memory(edge_node, setting, workload, free, unit, relax=relax),
         **node_compute(
             edge_node,
             setting,
             workload.output_tokens,
             workload.budgets,
-            candidates=candidates & padded,
+            candidates=None if relax else candidates & padded,
             largest=_largest(workload.num_requests),
         ),
     }
@@ -252,18 +260,26 @@ def _row(
     for name in RESOURCES:
         fits &= row[name] <= row[f"{name}_capacity"]
     row["eligible"] = candidates & padded & fits & (free >= 0)
-    if setting.latency is LatencyModel.MEASURED and not setting.extrapolate:
+    if setting.latency is LatencyModel.MEASURED and not setting.extrapolate and not relax:
         refuse_outside(edge_node, setting, workload.output_tokens, row)
     return row
 
 
 def _memory(
-    edge_node: EdgeNode, setting: Setting, workload: _Workload, free: Fraction, unit: int | None
+    edge_node: EdgeNode,
+    setting: Setting,
+    workload: _Workload,
+    free: Fraction,
+    unit: int | None,
+    *,
+    relax: bool,
 ) -> dict[str, Any]:
     """Return (12c): s' + n_i in tokens, or the request's cache in units of so many bytes."""
     tokens = setting.padding_tokens + workload.output_tokens
     levels, level = np.unique(tokens, return_inverse=True)
-    demand, capacity = node_memory(edge_node, levels.tolist(), free, unit)
+    # An epoch has fewer requests than a horizon, so its unit may be smaller.
+    to_integer = floor if relax else ceil
+    demand, capacity = node_memory(edge_node, levels.tolist(), free, unit, to_integer)
     capacity = _capacity(capacity, workload.num_requests)
     largest = _largest(workload.num_requests)
     demand = [each if each <= largest else capacity + 1 for each in demand]
@@ -290,7 +306,12 @@ def _uplink(edge_node: EdgeNode, setting: Setting, workload: _Workload) -> dict[
 
 
 def _downlink(
-    edge_node: EdgeNode, setting: Setting, workload: _Workload, candidates: BoolArray
+    edge_node: EdgeNode,
+    setting: Setting,
+    workload: _Workload,
+    candidates: BoolArray,
+    *,
+    relax: bool,
 ) -> dict[str, Any]:
     """Return (12b): n_i against k6 in tokens, or rho^D_min of (2) in 10^-9 of the band."""
     noise = _noise_w(edge_node.downlink_bandwidth_hz, setting)
@@ -298,10 +319,11 @@ def _downlink(
         edge_node.downlink_gain, edge_node.downlink_transmit_power_dbm, noise
     )
     slot, band = setting.downlink_slot_s, edge_node.downlink_bandwidth_hz
-    if setting.downlink_reading is DownlinkReading.PER_USER:
+    by_user = setting.downlink_reading is DownlinkReading.PER_USER
+    if by_user or relax:
         num_bits = workload.output_tokens * setting.bits_per_token  # Departure 7.
         share = smallest_share(num_bits, slot, band, efficiency)
-        units = _band_units(share, workload.num_requests)
+        units = _band_units(share, workload.num_requests, np.ceil if by_user else np.floor)
         return {"downlink": units, "downlink_capacity": BAND_UNITS}
     worst = float(efficiency[candidates].min()) if candidates.any() else 0.0
     tokens = carried_tokens(slot, band, worst, setting.bits_per_token)
@@ -313,10 +335,10 @@ def _noise_w(bandwidth_hz: float, setting: Setting) -> float:
     return noise_power_w(bandwidth_hz, setting.noise_density_dbm_per_hz, setting.noise_figure_db)
 
 
-def _band_units(share: FloatArray, num_requests: int) -> IntArray:
-    """Round shares of a band up to integers; those far beyond the band become one above it."""
+def _band_units(share: FloatArray, num_requests: int, to_integer: np.ufunc = np.ceil) -> IntArray:
+    """Round shares of a band to integers; those far beyond the band become one above it."""
     with np.errstate(over="ignore"):
-        units = np.ceil(round_significant(share * BAND_UNITS))
+        units = to_integer(round_significant(share * BAND_UNITS))
     return np.where(units <= _largest(num_requests), units, BAND_UNITS + 1).astype(np.int64)
 
 

@@ -8,6 +8,7 @@ in nanoseconds.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from heuristics.system_models.rounding import as_fraction, ceil_ratio
 from heuristics.system_models.transformer import request_flop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from heuristics.system_models.protocol import LatencyBudgets
@@ -42,7 +45,7 @@ def node_compute(
     output_tokens: IntArray,
     budgets: LatencyBudgets,
     *,
-    candidates: BoolArray,
+    candidates: BoolArray | None,
     largest: int,
 ) -> dict[str, Any]:
     """Return the demand and the budget of each request, (12d).
@@ -56,16 +59,19 @@ def node_compute(
     budgets
         min(tau', T_C) of each request, shape (I,).
     candidates
-        Requests whose longest output counts if the setting gives no limit, shape (I,).
+        Requests whose longest output counts if the setting gives no limit, shape (I,). None for
+        relaxed budgets, in which the output of each request itself counts in its place.
     largest
         Largest value that a row can repeat. A larger demand becomes one above the budgets.
     """
     longest = setting.longest_output_tokens
-    if longest is None:
-        longest = int(output_tokens[candidates].max(initial=0))
     levels, level = np.unique(output_tokens, return_inverse=True)
     find = _measured if setting.latency is LatencyModel.MEASURED else _from_data_sheets
-    demand, budget = find(edge_node, setting, levels.tolist(), longest, budgets)
+    if longest is None and candidates is not None:
+        longest = int(output_tokens[candidates].max(initial=0))
+    if longest is None and setting.latency is not LatencyModel.COMPUTE:
+        find = partial(_of_own_output, find, level)
+    demand, budget = find(edge_node, setting, levels.tolist(), longest or 0, budgets)
     budget = np.minimum(budget, largest - 1)
     too_large = int(budget.max(initial=0)) + 1
     demand = [each if each <= largest else too_large for each in demand]
@@ -73,6 +79,26 @@ def node_compute(
         "compute": np.array(demand, dtype=np.int64)[level],
         "compute_budget": budget.astype(np.int64),
     }
+
+
+def _of_own_output(
+    find: Callable[..., tuple[list[int], NDArray[Any]]],
+    level: IntArray,
+    edge_node: EdgeNode,
+    setting: Setting,
+    levels: list[int],
+    _: int,
+    budgets: LatencyBudgets,
+) -> tuple[list[int], NDArray[Any]]:
+    """Return demands and budgets in which each request is the longest output of its batch."""
+    demand: list[int] = []
+    budget = np.zeros(level.shape, dtype=object)
+    for index, own in enumerate(levels):
+        at = level == index
+        of_level = budgets._replace(capped=budgets.capped[at])
+        added, budget[at] = find(edge_node, setting, [own], own, of_level)
+        demand += added
+    return demand, budget
 
 
 def _measured(

@@ -16,7 +16,7 @@ from heuristics.system_models.rounding import as_fraction
 from heuristics.system_models.transformer import kv_cache_bytes, memory_constants, state_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from fractions import Fraction
 
     from heuristics.system_models.scenario import EdgeNode, Scenario
@@ -53,7 +53,11 @@ def request_bytes(edge_node: EdgeNode, num_tokens: int) -> Fraction:
 
 
 def node_memory(
-    edge_node: EdgeNode, tokens: Sequence[int], free: Fraction, unit: int | None
+    edge_node: EdgeNode,
+    tokens: Sequence[int],
+    free: Fraction,
+    unit: int | None,
+    to_integer: Callable[[Fraction], int] = ceil,
 ) -> tuple[list[int], int]:
     """Return the demands of requests of these numbers of tokens, and the capacity, of (12c).
 
@@ -66,10 +70,12 @@ def node_memory(
     free
         Memory beside the weights, negative where they do not fit [byte].
     unit
-        Number of bytes of one unit; None for tokens. Demands are rounded up, the capacity down.
+        Number of bytes of one unit; None for tokens.
+    to_integer
+        Rounding of the demands in bytes. The capacity is rounded down.
     """
     if unit is None:
         _, per_token = quantized_memory(memory_constants(edge_node.llm), edge_node.quantization)
         return list(tokens), int(free // per_token) if free > 0 else 0
-    demand = [ceil(request_bytes(edge_node, each) / unit) for each in tokens]
+    demand = [to_integer(request_bytes(edge_node, each) / unit) for each in tokens]
     return demand, int(free // unit) if free > 0 else 0

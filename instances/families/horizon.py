@@ -33,7 +33,7 @@ from instances.families.physical import Physical, adjusted_template
 from instances.families.trace import TraceReading, Windows, notes_of_lengths, notes_of_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -93,9 +93,9 @@ def draw(parameters: Horizon, seed: int) -> Iterator[Drawn]:
     """
     _refuse_excluded(parameters)
     template = adjusted_template(parameters)
-    _refuse_rows(template, parameters.num_epochs if parameters.path is None else 1)
+    refuse_rows(template, parameters.num_epochs if parameters.path is None else 1)
     run = (_drawn if parameters.path is None else _from_trace)(parameters, template, seed)
-    scenario = _scenario(run.template, run.epochs)
+    scenario = horizon_scenario(run.template, run.epochs)
     notes = run.notes | (notes_of_lengths(scenario) if run.notes else {})
     yield Drawn(coefficients=assemble(scenario, compress=True), scenario=scenario, notes=notes)
 
@@ -116,7 +116,14 @@ def _refuse_excluded(parameters: Horizon) -> None:
             raise InputError(rule, source=_SOURCE, field=name, found=found)
 
 
-def _refuse_rows(template: Template, num_epochs: int) -> None:
+def refuse_rows(template: Template, num_epochs: int) -> None:
+    """Refuse a horizon with too many rows.
+
+    Raises
+    ------
+    InputError
+        If there are more than :data:`LARGEST_ROWS` rows, edge nodes times epochs.
+    """
     num_rows = drawing.num_rows(template) * num_epochs
     if num_rows > LARGEST_ROWS:
         rule = f"must give at most {LARGEST_ROWS} rows, one for each edge node and epoch"
@@ -140,7 +147,7 @@ def _from_trace(parameters: Horizon, template: Template, seed: int) -> _Run:
         part = parameters.model_copy(update={"num_epochs": None})
     windows = Windows.read(parameters.path, template.epoch.period_s, part, seed=seed)
     template = with_output_levels(template, windows.trace.output_tokens.tolist())
-    _refuse_rows(template, windows.end - windows.first)
+    refuse_rows(template, windows.end - windows.first)
     _refuse_requests(len(windows.epochs))
     epochs = [
         drawing.draw_values(
@@ -162,15 +169,28 @@ def _refuse_requests(num_requests: int) -> None:
         raise InputError(rule, source=_SOURCE, field="num_epochs", found=num_requests)
 
 
-def _scenario(template: Template, epochs: list[drawing.Draws]) -> Scenario:
-    """Return the scenario of all epochs, with a row for each edge node and epoch."""
+def horizon_scenario(template: Template, epochs: list[drawing.Draws]) -> Scenario:
+    """Return the scenario of all epochs, with a row for each edge node and epoch.
+
+    Parameters
+    ----------
+    template
+        Recipe of the scenario.
+    epochs
+        Drawn values of consecutive epochs, at least one.
+
+    Raises
+    ------
+    InputError
+        If there are too many rows or covered pairs.
+    """
     columns = {
         name: np.concatenate([each.requests[name] for each in epochs])
         for name in epochs[0].requests
     }
     sizes = [each.num_requests for each in epochs]
     period_s = template.epoch.period_s
-    columns["arrival_s"] = _on_clock(columns["arrival_s"], sizes, period_s)
+    columns |= _on_clock(columns, sizes, period_s, count_waiting=template.epoch.count_waiting)
     served = horizon_epochs(
         columns["arrival_s"],
         columns["deadline_s"],
@@ -181,7 +201,7 @@ def _scenario(template: Template, epochs: list[drawing.Draws]) -> Scenario:
         count_waiting=template.epoch.count_waiting,
     )
     num_epochs = max(len(epochs), int(served.last.max(initial=-1)) + 1)
-    _refuse_rows(template, num_epochs)
+    refuse_rows(template, num_epochs)
     channels = [
         drawing.Channels(*map(np.concatenate, zip(*each, strict=True)))
         for each in zip(*(each.channels for each in epochs), strict=True)
@@ -200,17 +220,25 @@ def _scenario(template: Template, epochs: list[drawing.Draws]) -> Scenario:
 
 
 def _on_clock(
-    arrival_s: NDArray[np.float64], sizes: list[int], period_s: float
-) -> NDArray[np.float64]:
-    """Return arrivals since the start of their periods on one clock, exact in decimals [s].
+    columns: Mapping[str, NDArray[Any]], sizes: list[int], period_s: float, *, count_waiting: bool
+) -> dict[str, NDArray[np.float64]]:
+    """Return arrivals and deadlines on one clock, exact in decimals [s].
 
-    Rounding may have moved an arrival to the end of its period, where the next period starts. The
-    arrival is then set to the last tick of its period.
+    Arrivals count from the starts of their periods before. Rounding may have moved an arrival to
+    the end of its period, where the next period starts. The arrival is then set to the last tick
+    of its period, and its due time stays.
     """
-    (ticks, (period,)), denominator = on_decimal_grid(arrival_s, period_s)
+    (ticks, deadline, (period,)), denominator = on_decimal_grid(
+        columns["arrival_s"], columns["deadline_s"], period_s
+    )
+    early = np.minimum(ticks, period - 1)
     epoch = np.repeat(np.arange(len(sizes)), sizes)
-    clock = epoch * period + np.minimum(ticks, period - 1)
-    return np.asarray(clock / denominator, dtype=np.float64)
+    if count_waiting:
+        deadline = deadline + (ticks - early)
+    return {
+        "arrival_s": np.asarray((epoch * period + early) / denominator, dtype=np.float64),
+        "deadline_s": np.asarray(deadline / denominator, dtype=np.float64),
+    }
 
 
 def _alive(served: HorizonEpochs, num_epochs: int) -> Iterator[NDArray[np.int64]]:

@@ -58,6 +58,7 @@ VALUES = {
     "--format-version": "2",
     "--goodput": "e2e:2s",
     "--grace": "5",
+    "--hindsight-time-limit": "5",
     "--instance": "a.json",
     "--isolation": "pool",
     "--jobs": "2",
