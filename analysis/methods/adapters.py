@@ -129,6 +129,20 @@ def local_search(task: Task, warm_start: Schedule | None) -> Result:
     )
 
 
+def configuration_lp(task: Task, warm_start: Schedule | None) -> Result:
+    """Round the LP over batches at random."""
+    from formulations.matheuristics.configuration_lp import configuration_lp
+
+    return configuration_lp(
+        task.data,
+        start=_start(task, warm_start),
+        seed=task.seed,
+        draws=int(str(task.options["draws"])),
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+    )
+
+
 def _start(task: Task, warm_start: Schedule | None) -> Callable[[float | None], Schedule | None]:
     """Return a function to the given schedule, or to that of OT-GAH-fast within some seconds."""
     from heuristics.ot_gah_fast import ot_gah_fast

@@ -57,6 +57,11 @@ _PATIENCE = Option(
     summary="the number of moves without a better schedule after which the run ends",
     default=500,
 )
+_DRAWS = Option(
+    name="draws",
+    summary="the number of schedules drawn from the last LP",
+    default=100,
+)
 _PRUNINGS = {
     "ot": ("exact", "OT, Algorithm 2, with the exact pruning: k > N(v)"),
     "ot-literal": ("literal", "OT with the pruning as the paper's text has it: k >= N(v)"),
@@ -176,6 +181,21 @@ METHODS: dict[str, Method] = {
             is_random=True,
             takes_warm_start=True,
             takes_alternatives=True,
+        ),
+        Method(
+            name="configuration-lp",
+            summary="the LP over batches by column generation, with its bound, rounded at random",
+            solve=adapters.configuration_lp,
+            modules=(
+                "highspy",
+                "formulations.matheuristics.configuration_lp",
+                "formulations.ready",
+            ),
+            options=(_DRAWS,),
+            is_random=True,
+            takes_warm_start=True,
+            takes_alternatives=True,
+            may_crash=True,
         ),
         *(
             Method(

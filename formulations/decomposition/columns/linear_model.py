@@ -1,4 +1,4 @@
-"""LinearModel: a small feasibility MILP, built row by row and solved by HiGHS."""
+"""LinearModel: a small MILP, built row by row and solved by HiGHS."""
 
 from __future__ import annotations
 
@@ -37,26 +37,42 @@ class Answer(NamedTuple):
     """Values of all columns in the solution; None without one."""
     num_nodes: int
     """Number of branch-and-bound nodes."""
+    bound: float = INFINITY
+    """Upper bound on the profit of every solution."""
 
 
 class LinearModel:
-    """Rows and columns of a feasibility problem in integers and continuous variables."""
+    """Rows and columns of a problem in integers and continuous variables, with profits or without.
+
+    Without profits the question is whether a solution exists.
+    """
 
     def __init__(self) -> None:
         self._lower: list[FloatArray] = []
         self._upper: list[FloatArray] = []
+        self._profit: list[FloatArray] = []
         self._is_integer: list[bool] = []
         self._row_lower: list[float] = []
         self._row_upper: list[float] = []
         self._start, self._index, self._value = [0], [], []  # type: ignore[var-annotated]
 
     def add_columns(
-        self, num: int, *, lower: object = 0.0, upper: object = 1.0, is_integer: bool
+        self,
+        num: int,
+        *,
+        lower: object = 0.0,
+        upper: object = 1.0,
+        profit: object = 0.0,
+        is_integer: bool,
     ) -> IntArray:
-        """Add columns and return their indices; a bound is one value for all or one for each."""
+        """Add columns and return their indices.
+
+        A bound or a profit is one value for all, or one for each.
+        """
         first = len(self._is_integer)
         self._lower.append(np.broadcast_to(np.asarray(lower, dtype=float), num))
         self._upper.append(np.broadcast_to(np.asarray(upper, dtype=float), num))
+        self._profit.append(np.broadcast_to(np.asarray(profit, dtype=float), num))
         self._is_integer += [is_integer] * num
         return np.arange(first, first + num)
 
@@ -76,8 +92,15 @@ class LinearModel:
         self._row_lower.append(lower)
         self._row_upper.append(upper)
 
-    def solve(self, limits: Limits, *, time_limit: float | None, seed: int) -> Answer:
-        """Look for a solution.
+    def solve(
+        self,
+        limits: Limits,
+        *,
+        time_limit: float | None,
+        seed: int,
+        start: FloatArray | None = None,
+    ) -> Answer:
+        """Look for a solution, of largest profit if columns have profits.
 
         Parameters
         ----------
@@ -87,6 +110,8 @@ class LinearModel:
             Time limit of this solve alone [s].
         seed
             Seed of HiGHS.
+        start
+            Values of all columns in a known solution; None without one.
 
         Raises
         ------
@@ -97,10 +122,11 @@ class LinearModel:
 
         if not self._is_integer:
             is_broken = max(self._row_lower, default=0) > 0 or min(self._row_upper, default=0) < 0
-            return Answer(is_broken, None if is_broken else np.zeros(0), 0)
+            return Answer(is_broken, None if is_broken else np.zeros(0), 0, 0.0)
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(self._is_integer), len(self._row_lower)
-        lp.col_cost_ = np.zeros(lp.num_col_)
+        lp.col_cost_ = np.concatenate(self._profit)
+        lp.sense_ = highspy.ObjSense.kMaximize
         lp.col_lower_, lp.col_upper_ = np.concatenate(self._lower), np.concatenate(self._upper)
         lp.row_lower_, lp.row_upper_ = np.array(self._row_lower), np.array(self._row_upper)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
@@ -120,6 +146,8 @@ class LinearModel:
         )
         configure(highs, options, tolerance=TOLERANCE)
         highs.passModel(lp)
+        if start is not None:
+            highs.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
         stop = Event()
         run(highs, stop)
         if stop.is_set():
@@ -133,4 +161,5 @@ class LinearModel:
             if solution.value_valid and found_point(highs)
             else None,
             num_nodes=num_nodes,
+            bound=info.mip_dual_bound,
         )

@@ -66,6 +66,7 @@ def test_the_registry_holds_the_published_names():
         "greedy-density",
         "regret",
         "local-search",
+        "configuration-lp",
         "milp-bigm",
         "milp-bigm-pulp",
         "milp-threshold",
