@@ -46,7 +46,8 @@ def simulate(
         typer.Option(
             "--method",
             metavar="M,...",
-            help="Names that `otgah methods` lists, or static-batching, no-batching.",
+            help="Names that `otgah methods` lists, static-batching, no-batching, "
+            "or continuous-batching.",
         ),
     ] = "ot-gah",
     epochs: Annotated[

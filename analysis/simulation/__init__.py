@@ -8,6 +8,7 @@
 - :mod:`schemes`: schemes that decide an epoch: a registered method, or static batching.
 - :mod:`static_batching`: the first rival of Section V, batches of a predefined size.
 - :mod:`no_batching`: the second rival of Section V, one request a device, first in, first out.
+- :mod:`continuous`: the rival of today, requests that join and leave between steps.
 - :mod:`execution`: durations, airtimes and memory of requests, from physical values alone.
 - :mod:`measurement`: the execution of a schedule at every edge node, measured.
 - :mod:`switching`: the alternative that each edge node is run in, and the time of a change.

@@ -218,9 +218,19 @@ def suits_batches(edge_node: EdgeNode, scenario: Scenario) -> BoolArray:
 
 def suits_one_gpu(edge_node: EdgeNode, scenario: Scenario) -> BoolArray:
     """Return the requests that one device could serve alone, unpadded, ignoring deadlines."""
+    return _suits_unpadded(edge_node, scenario, edge_node.gpu_memory_bytes)
+
+
+def suits_all_gpus(edge_node: EdgeNode, scenario: Scenario) -> BoolArray:
+    """Return the requests that all devices together could serve, as :func:`suits_one_gpu`."""
+    limit = edge_node.num_gpus * edge_node.gpu_memory_bytes
+    return _suits_unpadded(edge_node, scenario, limit)
+
+
+def _suits_unpadded(edge_node: EdgeNode, scenario: Scenario, limit_bytes: int) -> BoolArray:
     requests = scenario.requests
     tokens = np.array(requests.prompt_tokens, dtype=np.int64) + requests.output_tokens
-    held = _held(edge_node, scenario.setting, tokens, edge_node.gpu_memory_bytes)
+    held = _held(edge_node, scenario.setting, tokens, limit_bytes)
     return _suits_radio(edge_node, scenario) & held
 
 

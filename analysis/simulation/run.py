@@ -14,11 +14,10 @@ from analysis.simulation.rows import (
 from analysis.simulation.usage import Usage, usage_row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from analysis.simulation.controller import Ran
     from analysis.simulation.epoch import Epoch
-    from analysis.simulation.no_batching import NoBatching
     from analysis.simulation.request import Ending
     from analysis.simulation.rows import Heading
     from analysis.simulation.schemes import Decision, Scheme
@@ -133,8 +132,21 @@ class BatchedRun:
         return decision_of(stored, self._scheme.problem(epoch), shape=shape)
 
 
+class Unslotted(Protocol):
+    """A scheme without epochs: requests arrive by epoch, and have all ended at the end."""
+
+    def add(self, scenario: Scenario, epoch: int) -> None:
+        """Let the requests of an epoch arrive. Epochs must be added in order."""
+
+    def finish(self) -> tuple[Ending, ...]:
+        """Run to the end, and return the fate of each request, in the order of arrival."""
+
+    def usage(self) -> Iterator[tuple[EdgeNode, Usage]]:
+        """Yield the usage of each edge node."""
+
+
 class UnbatchedRun:
-    """Run of the scheme without batches. It decides nothing and is simulated anew each time.
+    """Run of a scheme without epochs. It decides nothing and is simulated anew each time.
 
     Parameters
     ----------
@@ -144,7 +156,7 @@ class UnbatchedRun:
         Columns that all its rows share.
     """
 
-    def __init__(self, scheme: NoBatching, heading: Heading) -> None:
+    def __init__(self, scheme: Unslotted, heading: Heading) -> None:
         self._scheme, self._heading = scheme, heading
         self._arrived: dict[int, Scenario] = {}
         self.epochs: list[Row] = []

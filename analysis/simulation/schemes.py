@@ -1,7 +1,7 @@
 """Schemes that decide an epoch, by name: a registered method, or static batching.
 
-No batching decides nothing by epoch and has its own module,
-:mod:`analysis.simulation.no_batching`.
+No batching and continuous batching decide nothing by epoch and have their own modules,
+:mod:`analysis.simulation.no_batching` and :mod:`analysis.simulation.continuous`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from analysis.methods.option import LARGEST_SEED, Option
 from analysis.plugins.lookup import method
 from analysis.runs.method_run import perform
 from analysis.runs.plan import plan
+from analysis.simulation.continuous.policy import OPTIONS
 from analysis.simulation.readings import Admission, Upload
 from analysis.simulation.static_batching import static_batches
 from heuristics.result import EndedBy
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from heuristics.result import Result
 
 STATIC_BATCHING, NO_BATCHING = "static-batching", "no-batching"
+CONTINUOUS_BATCHING = "continuous-batching"
 
 UPLOAD = Option(
     name="upload",
@@ -43,8 +45,12 @@ ADMISSION = Option(
     default=Admission.ANY,
     allowed=tuple(Admission),
 )
-RIVALS = {STATIC_BATCHING: (ADMISSION,), NO_BATCHING: (UPLOAD, ADMISSION)}
-"""The rivals of dynamic batching in Section V, and their options."""
+RIVALS: Mapping[str, tuple[Option, ...]] = {
+    STATIC_BATCHING: (ADMISSION,),
+    NO_BATCHING: (UPLOAD, ADMISSION),
+    CONTINUOUS_BATCHING: OPTIONS,
+}
+"""The rivals of dynamic batching, those of Section V and of today, and their options."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -74,7 +74,7 @@ def _release(received: pd.DataFrame) -> str | None:
 
 
 def _utilisation(usage: pd.DataFrame) -> dict[str, float | None]:
-    end = usage["end_s"].max() if len(usage) else 0.0
+    end = float(usage["end_s"].max()) if len(usage) else 0.0
     return {name: float(usage[f"{name}_s"].mean()) / end if end else None for name in RESOURCES}
 
 

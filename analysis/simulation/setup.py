@@ -20,12 +20,15 @@ from analysis.simulation.arrivals import (
     PoissonArrivals,
     TraceArrivals,
 )
+from analysis.simulation.continuous.continuous_batching import ContinuousBatching
+from analysis.simulation.continuous.policy import Policy
 from analysis.simulation.no_batching import NoBatching
 from analysis.simulation.readings import Admission
 from analysis.simulation.rows import Heading
 from analysis.simulation.run import BatchedRun, UnbatchedRun
 from analysis.simulation.schemes import (
     ADMISSION,
+    CONTINUOUS_BATCHING,
     NO_BATCHING,
     RIVALS,
     STATIC_BATCHING,
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from os import PathLike
 
-    from analysis.methods.option import Option
+    from analysis.methods.option import Option, OptionValue
     from analysis.simulation.arrivals import Arrivals
     from analysis.simulation.run import Run
     from analysis.simulation.schemes import Scheme
@@ -162,6 +165,10 @@ class Setup:
         if name == NO_BATCHING:
             readings = {each.name: self._reading(name, each) for each in RIVALS[name]}
             return UnbatchedRun(NoBatching(**readings), self._heading(name, readings))
+        if name == CONTINUOUS_BATCHING:
+            values = {each.name: self._value(name, each) for each in RIVALS[name]}
+            continuous = ContinuousBatching(Policy.of(values))
+            return UnbatchedRun(continuous, self._heading(name, values))
         scheme = self._scheme(name)
         tuned = {} if self.tune_slots is None else {"tune_slots": self.tune_slots}
         heading = self._heading(name, {**scheme.options, **tuned})
@@ -195,8 +202,12 @@ class Setup:
         )
 
     def _reading(self, name: str, option: Option) -> str:
-        value = self.settings[name].get(option.name, option.default)
-        return str(option.parse(value, source=_SOURCE))
+        return str(self._value(name, option))
+
+    def _value(self, name: str, option: Option) -> OptionValue:
+        if option.name not in self.settings[name]:
+            return option.default
+        return option.parse(self.settings[name][option.name], source=_SOURCE)
 
     def _heading(self, name: str, options: Mapping[str, object]) -> Heading:
         template = self.arrivals.template.model_dump(mode="json")
@@ -216,7 +227,7 @@ class Setup:
     def _refuse_schemes(self) -> None:
         for name in self.schemes:
             for option in RIVALS.get(name, ()):
-                self._reading(name, option)
+                self._value(name, option)
             template = self.arrivals.template
             if name in RIVALS and num_rows(template) > len(template.edge_nodes):
                 rule = (
