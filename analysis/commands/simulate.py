@@ -85,6 +85,20 @@ def simulate(
             help="Choose T_U, T_C and T_D anew after every N epochs, from their requests.",
         ),
     ] = None,
+    error: Annotated[
+        str | None,
+        typer.Option(
+            "--error",
+            metavar="E,...",
+            help="Errors of the estimates, of output=lognormal:0.3,gain=db:3,latency=normal:0.1.",
+        ),
+    ] = None,
+    quantile: Annotated[
+        str | None,
+        typer.Option(
+            "--quantile", metavar="Q", help="Quantile of each error that the schemes plan with."
+        ),
+    ] = None,
     hindsight: Annotated[
         bool,
         typer.Option(
@@ -135,6 +149,8 @@ def simulate(
             time_limit=limits.time_limit(time_limit),
             tune_slots=limits.count(tune_slots, source="--tune-slots"),
             goodput=goodput,
+            error=error,
+            quantile=quantile,
             hindsight=hindsight,
             hindsight_time_limit=limits.time_limit(
                 hindsight_time_limit, source="--hindsight-time-limit"

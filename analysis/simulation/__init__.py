@@ -9,7 +9,10 @@
 - :mod:`static_batching`: the first rival of Section V, batches of a predefined size.
 - :mod:`no_batching`: the second rival of Section V, one request a device, first in, first out.
 - :mod:`continuous`: the rival of today, requests that join and leave between steps.
+- :mod:`errors`: sizes of the errors of lengths, channels and latencies, from the command line.
+- :mod:`truth`: true values of requests and batches, drawn around the estimates.
 - :mod:`execution`: durations, airtimes and memory of requests, from physical values alone.
+- :mod:`overflow`: requests removed from a batch that outgrows the memory.
 - :mod:`measurement`: the execution of a schedule at every edge node, measured.
 - :mod:`switching`: the alternative that each edge node is run in, and the time of a change.
 - :mod:`controller`: the loop of an epoch: gather, decide, execute, and end each request.

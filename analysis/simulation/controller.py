@@ -13,6 +13,7 @@ from analysis.simulation.measurement import Occupancy, measure
 from analysis.simulation.request import Ending, Fate
 from analysis.simulation.switching import Switching
 from analysis.simulation.times import Times
+from analysis.simulation.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,9 +68,14 @@ class Controller:
         J, the number of rows.
     carry_over
         True if requests that were not scheduled wait until their deadline has passed.
+    truth
+        Truth behind the estimates that the controller decides on; the estimates themselves if None.
     """
 
-    def __init__(self, num_edge_nodes: int, *, carry_over: bool = False) -> None:
+    def __init__(
+        self, num_edge_nodes: int, *, carry_over: bool = False, truth: Truth | None = None
+    ) -> None:
+        self._truth = truth or Truth()
         self._occupancy = (Occupancy(),) * num_edge_nodes
         self._carry_over = carry_over
         self._switching = Switching()
@@ -93,9 +99,12 @@ class Controller:
         alive = tuple(request for request in carried if request.due > epoch.last_due)
         epoch = epoch.with_waiting(alive)
         epoch = replace(epoch, scenario=self._switching.applied(epoch.scenario))
+        actual = self._truth.executed_epoch(epoch)
+        epoch = self._truth.planned_epoch(epoch)
         decision = decide(epoch)
         self._switching.observe(epoch.scenario, decision.schedule)
-        measured = measure(epoch, decision.schedule, self._occupancy)
+        ratios = self._truth.latency_ratios(epoch)
+        measured = measure(actual, decision.schedule, self._occupancy, ratios)
         self._occupancy = measured.occupancy
         unscheduled = _unscheduled(epoch, measured.batches)
         refused, dropped, kept = self._sorted(epoch, unscheduled)
@@ -107,12 +116,17 @@ class Controller:
             decision=decision,
             batches=measured.batches,
             endings=(
-                *(_ended(request, Fate.DROPPED, epoch) for request in (*expired, *dropped)),
-                *(_ended(request, Fate.REFUSED, epoch) for request in refused),
-                *_served(epoch, measured.batches),
+                *(self._ended(request, Fate.DROPPED, epoch) for request in (*expired, *dropped)),
+                *(self._ended(request, Fate.REFUSED, epoch) for request in refused),
+                *_served(actual, measured.batches),
             ),
             waiting=kept,
         )
+
+    def _ended(self, request: Request, fate: Fate, epoch: Epoch) -> Ending:
+        times = Times(decided=epoch.start)
+        actual = self._truth(request).request
+        return Ending(request=actual, fate=fate, decided=epoch.index, times=times)
 
     def _sorted(
         self, epoch: Epoch, unscheduled: list[int]
@@ -144,16 +158,13 @@ def _served(epoch: Epoch, batches: tuple[MeasuredBatch, ...]) -> Iterator[Ending
     for batch in batches:
         for index in batch.requests:
             request = epoch.requests[index]
+            is_removed = index in batch.removed
+            in_time = Fate.COMPLETED if batch.received <= request.due else Fate.LATE
             yield Ending(
                 request=request,
-                fate=Fate.COMPLETED if batch.received <= request.due else Fate.LATE,
+                fate=Fate.DROPPED if is_removed else in_time,
                 decided=epoch.index,
-                times=batch.times(epoch.start),
+                times=batch.times(epoch.start, is_removed=is_removed),
                 edge_node=batch.edge_node,
-                received=batch.received,
+                received=None if is_removed else batch.received,
             )
-
-
-def _ended(request: Request, fate: Fate, epoch: Epoch) -> Ending:
-    times = Times(decided=epoch.start)
-    return Ending(request=request, fate=fate, decided=epoch.index, times=times)

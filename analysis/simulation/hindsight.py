@@ -23,6 +23,7 @@ from analysis.plugins.lookup import method
 from analysis.runs.bound_run import without_spectrum
 from analysis.runs.method_run import perform
 from analysis.runs.plan import plan
+from analysis.simulation.errors import OPTION as ERROR_OPTION
 from analysis.simulation.schemes import RIVALS
 from heuristics.errors import InputError
 from heuristics.result import EndedBy
@@ -92,7 +93,8 @@ class HindsightProblem:
         Raises
         ------
         InputError
-            If slots are tuned or outlast a pipelined period, or the problem is too large.
+            If estimates have errors, slots are tuned or outlast a pipelined period, or the problem
+            is too large.
         """
         _refuse(setup)
         template = _template(setup)
@@ -178,6 +180,9 @@ def _refuse(setup: Setup) -> None:
     if setup.tune_slots is not None:
         rule = "must be left out where slots are tuned, as its rows have fixed slots"
         raise InputError(rule, source=OPTION, field="tune-slots", found=setup.tune_slots)
+    if setup.errors is not None:
+        rule = f"must be left out beside {ERROR_OPTION}, as its rows have no errors"
+        raise InputError(rule, source=OPTION, found=True)
     epoch = setup.arrivals.template.epoch
     longest = max(epoch.uplink_slot_s, epoch.downlink_slot_s)
     if epoch.period is PeriodMode.PIPELINED and longest > epoch.compute_slot_s:

@@ -14,7 +14,9 @@ download  from the end of the batch; outputs are received T_D later, as (10) cou
           band has carried all of them, whichever is last
 ========  ==================================================================================
 
-A request is late if its output is received after its due time. The measurement does not need a
+A request is late if its output is received after its due time. Where the truth differs from the
+estimates, a batch that outgrows the memory loses requests, see :mod:`analysis.simulation.overflow`.
+The measurement does not need a
 feasible schedule: a batch beyond T_C, an upload beyond T_U or memory beyond the limit is measured,
 and delays the batches after it.
 """
@@ -28,12 +30,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from analysis.simulation import execution
+from analysis.simulation.overflow import Generated, generated
 from analysis.simulation.switching import edge_nodes_of
 from analysis.simulation.times import Times
 from heuristics.system_models.choices import own_setting
 from heuristics.system_models.rounding import as_fraction
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.simulation.epoch import Epoch
     from heuristics.schedule import Schedule
 
@@ -81,6 +86,8 @@ class MeasuredBatch:
         True if the edge node was not free at the end of T_U.
     is_overrun
         True if the batch ended after the epoch's T_C.
+    removed
+        Requests that lost their output since the batch outgrew the memory, as indices in the epoch.
     """
 
     edge_node: int
@@ -99,6 +106,7 @@ class MeasuredBatch:
     is_delayed: bool
     is_overrun: bool
     is_download_late: bool
+    removed: tuple[int, ...] = ()
 
     @property
     def peak_memory(self) -> Fraction:
@@ -108,24 +116,27 @@ class MeasuredBatch:
     @property
     def is_over_memory(self) -> bool:
         """True if the batch needs more memory than the edge node has."""
-        return self.peak_memory > self.memory_limit
+        return bool(self.removed) or self.peak_memory > self.memory_limit
 
-    def times(self, decided: Fraction) -> Times:
+    def times(self, decided: Fraction, *, is_removed: bool = False) -> Times:
         """Return the times that all requests of the batch have in common.
 
         Parameters
         ----------
         decided
             Start of the epoch [s].
+        is_removed
+            True for the requests that lost their output.
         """
+        last_token = None if is_removed else self.batch_end
         return Times(
             decided=decided,
             upload_start=self.upload_start,
             upload_end=self.upload_end,
             compute_start=self.batch_start,
             first_token=self.prefill_end,
-            last_token=self.batch_end,
-            released=self.batch_end,
+            last_token=last_token,
+            released=last_token,
         )
 
 
@@ -136,7 +147,12 @@ class Measurement(NamedTuple):
     occupancy: tuple[Occupancy, ...]
 
 
-def measure(epoch: Epoch, schedule: Schedule, occupancy: tuple[Occupancy, ...]) -> Measurement:
+def measure(
+    epoch: Epoch,
+    schedule: Schedule,
+    occupancy: tuple[Occupancy, ...],
+    latency_ratios: Sequence[Fraction] | None = None,
+) -> Measurement:
     """Execute a schedule and measure its batches.
 
     Parameters
@@ -147,6 +163,9 @@ def measure(epoch: Epoch, schedule: Schedule, occupancy: tuple[Occupancy, ...]) 
         A batch for each edge node, as indices of the epoch's requests.
     occupancy
         Occupancy of each edge node after the earlier epochs, which must be measured in order.
+    latency_ratios
+        Ratio of true computing time to its estimate, by row. None if the estimates are the truth;
+        then no request is removed from a batch that outgrows the memory.
 
     Raises
     ------
@@ -158,7 +177,13 @@ def measure(epoch: Epoch, schedule: Schedule, occupancy: tuple[Occupancy, ...]) 
     Time O(J I).
     """
     measured = {
-        edge_node: _execute(epoch, edge_node, batch, occupancy[edge_node])
+        edge_node: _execute(
+            epoch,
+            edge_node,
+            batch,
+            occupancy[edge_node],
+            None if latency_ratios is None else latency_ratios[edge_node],
+        )
         for edge_node, batch in enumerate(schedule.batches)
         if batch
     }
@@ -170,7 +195,13 @@ def measure(epoch: Epoch, schedule: Schedule, occupancy: tuple[Occupancy, ...]) 
     return Measurement(tuple(measured.values()), tuple(after))
 
 
-def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy) -> MeasuredBatch:
+def _execute(
+    epoch: Epoch,
+    index: int,
+    batch: tuple[int, ...],
+    before: Occupancy,
+    latency_ratio: Fraction | None,
+) -> MeasuredBatch:
     scenario = epoch.scenario
     edge_node, members = scenario.edge_nodes[index], np.array(batch)
     setting = own_setting(scenario.setting, edge_node)
@@ -184,10 +215,18 @@ def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy
 
     free = max(slot_start, upload_end, before.devices)
     batch_start = free + as_fraction(edge_node.switching_s or 0.0)
-    first, whole = execution.stages_s(edge_node, setting, padded, outputs, num_gpus=num_gpus)
+    memory_limit = num_gpus * edge_node.gpu_memory_bytes
+    made = Generated(tuple(outputs), ())
+    if latency_ratio is not None:
+        made = generated(edge_node, setting, padded, outputs, memory_limit)
+    first, whole = (
+        each * (1 if latency_ratio is None else latency_ratio)
+        for each in execution.stages_s(edge_node, setting, padded, made.tokens, num_gpus=num_gpus)
+    )
     prefill_end, batch_end = batch_start + first, batch_start + whole
 
-    fed_back = execution.downlink_airtimes(edge_node, scenario)[members]
+    kept = [place for place in range(len(batch)) if place not in made.removed]
+    fed_back = execution.downlink_airtimes(edge_node, scenario)[members[kept]]
     carried = execution.airtime_s(fed_back, epoch.downlink_slot)
     download_start = max(batch_end, before.downlink)
     download_end = download_start + carried
@@ -195,10 +234,9 @@ def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy
 
     in_cache: tuple[list[int], ...] = (
         [],
-        [padded] * len(batch),
-        [padded + each for each in outputs],
+        [padded] * len(kept if made.removed else batch),
+        [padded + outputs[place] for place in kept],
     )
-    times = (batch_start, prefill_end, batch_end)
     return MeasuredBatch(
         edge_node=index,
         requests=batch,
@@ -211,12 +249,13 @@ def _execute(epoch: Epoch, index: int, batch: tuple[int, ...], before: Occupancy
         download_end=download_end,
         received=max(slot_end, download_end),
         memory=tuple(
-            MemoryPoint(time, execution.memory_bytes(edge_node, setting, *tokens))
-            for time, tokens in zip(times, in_cache, strict=True)
+            MemoryPoint(time, execution.memory_bytes(edge_node, setting, *cached))
+            for time, cached in zip((batch_start, prefill_end, batch_end), in_cache, strict=True)
         ),
-        memory_limit=num_gpus * edge_node.gpu_memory_bytes,
+        memory_limit=memory_limit,
         is_upload_late=upload_end > slot_start,
         is_delayed=free > slot_start,
         is_overrun=batch_end > slot_start + epoch.compute_slot,
         is_download_late=download_end > slot_end,
+        removed=tuple(batch[place] for place in made.removed),
     )

@@ -10,7 +10,8 @@ A prompt keeps its own length, without padding: with s' = 512 one device could s
 BLOOM-7.1B within 5 s, yet the text has some served from 3 s on. An upload takes a whole T_U and a
 download a whole T_D, or longer if the band is not free in time. A device does not know in advance
 that a request will fail: it computes until the deadline, unless
-:class:`analysis.simulation.readings.Admission` is read otherwise.
+:class:`analysis.simulation.readings.Admission` is read otherwise. A request whose true output
+outgrows the memory of its device is dropped.
 
 The text leaves open when a request is uploaded. With ``on-arrival`` the upload starts at once, so
 this scheme has no epochs; with ``epoch`` it waits for the next T_U, as in the other schemes. The
@@ -21,6 +22,7 @@ can serve it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,9 +30,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import simpy
 
 from analysis.simulation import execution
+from analysis.simulation.overflow import generated
 from analysis.simulation.readings import Admission, Upload
 from analysis.simulation.request import Ending, Fate, requests_of
 from analysis.simulation.times import Times
+from analysis.simulation.truth import Truth
 from analysis.simulation.usage import Usage
 from heuristics.system_models.rounding import as_fraction
 
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from analysis.simulation.request import Request
+    from analysis.simulation.truth import Actual
     from heuristics.system_models.scenario import EdgeNode, Scenario, Setting
 
     Process = Generator[simpy.Event, Any, None]
@@ -61,7 +66,7 @@ class _Station:
         self.devices = simpy.Resource(clock, capacity=edge_node.num_gpus)
         self.uplink_free = self.downlink_free = 0
         self.num_requests = 0
-        self._stages: dict[tuple[int, int], tuple[int, int]] = {}
+        self._stages: dict[tuple[int, int], tuple[Fraction, Fraction]] = {}
 
     @property
     def load(self) -> Fraction:
@@ -82,10 +87,7 @@ class _Station:
 
         Its cache is empty in the initial stage, and then grows linearly from prompt to output.
         """
-        num_gpus, columns = int(self.devices.capacity), request.source.requests
-        prompt, output = (
-            each[request.index] for each in (columns.prompt_tokens, columns.output_tokens)
-        )
+        num_gpus, (prompt, output) = int(self.devices.capacity), _lengths(request)
         setting, (first, whole) = request.source.setting, stages
         weights, start, full = (
             float(execution.memory_bytes(self.edge_node, setting, each))
@@ -98,17 +100,26 @@ class _Station:
         filled = (start + now) / 2 - weights
         self.usage.memory_s += filled / free * grown / _NANOSECONDS / num_gpus
 
-    def stages(self, request: Request, edge_node: EdgeNode) -> tuple[int, int]:
+    def tokens(self, request: Request) -> int:
+        """Return the tokens that a device generates before its memory is full."""
+        prompt, output = _lengths(request)
+        limit = self.edge_node.gpu_memory_bytes
+        made = generated(self.edge_node, request.source.setting, prompt, [output], limit)
+        return made.tokens[0]
+
+    def stages(self, actual: Actual, tokens: int) -> tuple[int, int]:
         """Return the ends of the initial stage and of computing on one device [ticks].
 
         They count from the start of computing, and are found once a length.
         """
-        columns, index = request.source.requests, request.index
-        lengths = columns.prompt_tokens[index], columns.output_tokens[index]
+        request, ratio = actual
+        lengths = _lengths(request)[0], tokens
         if lengths not in self._stages:
-            first, whole = _single_device_stages_s(request, edge_node)
-            self._stages[lengths] = ceil(first * _NANOSECONDS), ceil(whole * _NANOSECONDS)
-        return self._stages[lengths]
+            self._stages[lengths] = execution.stages_s(
+                self.edge_node, request.source.setting, lengths[0], [tokens], num_gpus=1
+            )
+        first, whole = self._stages[lengths]
+        return ceil(first * ratio * _NANOSECONDS), ceil(whole * ratio * _NANOSECONDS)
 
 
 class NoBatching:
@@ -120,13 +131,21 @@ class NoBatching:
         Time of the upload: on arrival, or in the next uplink slot.
     admission
         Rule for the requests that an idle device takes.
+    truth
+        Truth behind the estimates; the estimates themselves if None.
 
     Notes
     -----
     The clock ticks in nanoseconds, and durations are rounded up to ticks. Time O(I (J + log I)).
     """
 
-    def __init__(self, upload: str = Upload.ON_ARRIVAL, admission: str = Admission.ANY) -> None:
+    def __init__(
+        self,
+        upload: str = Upload.ON_ARRIVAL,
+        admission: str = Admission.ANY,
+        truth: Truth | None = None,
+    ) -> None:
+        self._truth = truth or Truth()
         self._upload, self._admission = Upload(upload), Admission(admission)
         self._clock = simpy.Environment()
         self._stations: list[_Station] = []
@@ -139,14 +158,15 @@ class NoBatching:
         # Later arrivals cannot change anything before the start of the period.
         period = as_fraction(scenario.setting.period_s)
         self._run_until(_ticks(epoch * period))
-        suits = [execution.suits_one_gpu(each, scenario) for each in scenario.edge_nodes]
-        sent = [execution.uplink_airtimes(each, scenario) for each in scenario.edge_nodes]
-        fed_back = [execution.downlink_airtimes(each, scenario) for each in scenario.edge_nodes]
+        planned, true = self._truth.planned(scenario), self._truth.scenario(scenario, epoch)
+        suits = [execution.suits_one_gpu(each, planned) for each in planned.edge_nodes]
+        sent = [execution.uplink_airtimes(each, true) for each in true.edge_nodes]
+        fed_back = [execution.downlink_airtimes(each, true) for each in true.edge_nodes]
         start = (epoch + 1) * period
         for index, request in enumerate(requests_of(scenario, epoch)):
             able = [j for j, each in enumerate(suits) if each[index]]
             if not able:
-                self._refuse(request)
+                self._refuse(self._truth(request).request)
                 continue
             airtimes = {
                 j: (
@@ -159,7 +179,9 @@ class NoBatching:
             due = request.due
             if self._upload is Upload.ON_ARRIVAL:  # no wait for an epoch that (10) could leave out
                 due = request.arrival + as_fraction(scenario.requests.deadline_s[index])
-            self._clock.process(self._serve(request, _ticks(begins), _ticks(due), airtimes))
+            expected = replace(request, source=planned)
+            ticks = _ticks(begins), _ticks(due)
+            self._clock.process(self._serve(self._truth(request), expected, *ticks, airtimes))
 
     def finish(self) -> tuple[Ending, ...]:
         """Run to the end, and return the fate of each request, in the order of arrival."""
@@ -183,10 +205,15 @@ class NoBatching:
             self._clock.run(until=tick)
 
     def _serve(
-        self, request: Request, begins: int, due: int, airtimes: dict[int, tuple[int, int]]
+        self,
+        actual: Actual,
+        expected: Request,
+        begins: int,
+        due: int,
+        airtimes: dict[int, tuple[int, int]],
     ) -> Process:
         """Take one request through upload, computing and download."""
-        clock = self._clock
+        clock, request = self._clock, actual.request
         yield clock.timeout(begins - clock.now)
         chosen = min(airtimes, key=lambda j: (self._stations[j].load, j))
         station, (sending, feeding_back) = self._stations[chosen], airtimes[chosen]
@@ -196,8 +223,17 @@ class NoBatching:
         upload_end = station.uplink_free = upload_start + sending
         station.sent(upload_start, upload_end)
         yield clock.timeout(max(clock.now + uplink_slot, station.uplink_free) - clock.now)
-        stages = station.stages(request, request.source.edge_nodes[chosen])
-        computed = yield from self._compute(station, stages, due, downlink_slot)
+        tokens = output = _lengths(request)[1]
+        if self._truth.has_errors:
+            tokens = station.tokens(request)
+        stages = station.stages(actual, tokens)
+        needed = stages[1]
+        if self._truth.has_errors:
+            promised = single_device_s(expected, expected.source.edge_nodes[chosen])
+            needed = ceil(promised * _NANOSECONDS)
+        computed = yield from self._compute(station, stages, due, needed + downlink_slot)
+        if tokens < output:
+            computed = computed._replace(last_token=None)
         station.num_requests -= 1
         if computed.start is not None:
             station.computed(request, stages, int(clock.now) - computed.start)
@@ -229,9 +265,12 @@ class NoBatching:
         self._endings.append(ending)
 
     def _compute(
-        self, station: _Station, stages: tuple[int, int], due: int, downlink_slot: int
+        self, station: _Station, stages: tuple[int, int], due: int, needed: int
     ) -> Generator[simpy.Event, Any, _Computed]:
-        """Wait for a device and use it until the computing ends or the deadline has passed."""
+        """Wait for a device and use it until the computing ends or the deadline has passed.
+
+        ``needed`` is the expected time of computing and download.
+        """
         clock, (first, whole) = self._clock, stages
         with station.devices.request() as turn:
             yield turn | clock.timeout(max(0, due - clock.now))
@@ -239,7 +278,7 @@ class NoBatching:
                 return _Computed()
             start = int(clock.now)
             ends = start + whole
-            if self._admission is Admission.IN_TIME and ends + downlink_slot > due:
+            if self._admission is Admission.IN_TIME and start + needed > due:
                 return _Computed()
             yield clock.timeout(min(ends, due) - clock.now)
             return _Computed(
@@ -251,13 +290,14 @@ class NoBatching:
 
 def single_device_s(request: Request, edge_node: EdgeNode) -> Fraction:
     """Return the computing time of a request on one device of an edge node, unpadded [s]."""
-    return _single_device_stages_s(request, edge_node)[1]
+    setting, (prompt, output) = request.source.setting, _lengths(request)
+    return execution.stages_s(edge_node, setting, prompt, [output], num_gpus=1)[1]
 
 
-def _single_device_stages_s(request: Request, edge_node: EdgeNode) -> tuple[Fraction, Fraction]:
-    columns, setting = request.source.requests, request.source.setting
-    prompt, output = columns.prompt_tokens[request.index], columns.output_tokens[request.index]
-    return execution.stages_s(edge_node, setting, prompt, [output], num_gpus=1)
+def _lengths(request: Request) -> tuple[int, int]:
+    """Return the lengths of prompt and output [tokens]."""
+    columns = request.source.requests
+    return columns.prompt_tokens[request.index], columns.output_tokens[request.index]
 
 
 def _seconds(ticks: int | None) -> Fraction | None:

@@ -18,8 +18,9 @@ class Fate(StrEnum):
     """Fate of a request; every request has exactly one.
 
     A completed request received its output in time, a late one after its due time. A dropped
-    request waited until its deadline had passed. A refused request can be served by no edge node,
-    or was not scheduled and may not wait for another epoch.
+    request waited until its deadline had passed, or lost its output as its batch outgrew the
+    memory, see :mod:`analysis.simulation.overflow`. A refused request can be served by no edge
+    node, or was not scheduled and may not wait for another epoch.
     """
 
     COMPLETED = "completed"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from analysis.simulation.rows import Heading
     from analysis.simulation.schemes import Decision, Scheme
     from analysis.simulation.slots import SlotTuner
+    from analysis.simulation.truth import Truth
     from heuristics.system_models.scenario import EdgeNode, Scenario
 
     Row = dict[str, Any]
@@ -65,6 +66,8 @@ class BatchedRun:
         As in :class:`analysis.simulation.controller.Controller`.
     tuner
         Controller of the slots; None for the slots of the scenario.
+    truth
+        Truth behind the estimates; the estimates themselves if None.
     """
 
     def __init__(
@@ -76,10 +79,11 @@ class BatchedRun:
         num_edge_nodes: int,
         carry_over: bool,
         tuner: SlotTuner | None = None,
+        truth: Truth | None = None,
     ) -> None:
         self._tuner = tuner
         self._scheme, self._heading, self._stored = scheme, heading, stored
-        self._controller = Controller(num_edge_nodes, carry_over=carry_over)
+        self._controller = Controller(num_edge_nodes, carry_over=carry_over, truth=truth)
         self.epochs: list[Row] = []
         self.requests: list[tuple[Any, ...]] = []
         self.batches: list[tuple[Any, ...]] = []

@@ -22,6 +22,8 @@ from analysis.simulation.arrivals import (
 )
 from analysis.simulation.continuous.continuous_batching import ContinuousBatching
 from analysis.simulation.continuous.policy import Policy
+from analysis.simulation.errors import OPTION as ERROR_OPTION
+from analysis.simulation.errors import Errors
 from analysis.simulation.no_batching import NoBatching
 from analysis.simulation.readings import Admission
 from analysis.simulation.rows import Heading
@@ -36,6 +38,7 @@ from analysis.simulation.schemes import (
     StaticBatching,
 )
 from analysis.simulation.slots import Slots, SlotTuner
+from analysis.simulation.truth import Truth
 from heuristics.errors import InputError
 from heuristics.system_models.assemble import assemble
 from heuristics.system_models.protocol import PeriodMode
@@ -87,6 +90,8 @@ class Setup:
         Time limit of each epoch [s]; None for no limit.
     tune_slots
         Number of epochs between two changes of the slots; None for fixed slots.
+    errors
+        Errors of the estimates that the schemes decide on; None without errors.
     """
 
     scenario: str
@@ -99,6 +104,7 @@ class Setup:
     carry_over: bool
     time_limit: float | None
     tune_slots: int | None = None
+    errors: Errors | None = None
 
     @classmethod
     def of(
@@ -113,6 +119,8 @@ class Setup:
         carry_over: bool,
         time_limit: float | None,
         tune_slots: int | None = None,
+        error: str | None = None,
+        quantile: object = None,
     ) -> Setup:
         """Check the arguments; see :func:`analysis.simulation.simulate.simulate`.
 
@@ -151,6 +159,7 @@ class Setup:
             carry_over=carry_over,
             time_limit=limits.time_limit(time_limit, source="time limit"),
             tune_slots=limits.count(tune_slots, source="tune-slots"),
+            errors=Errors.parse(error, quantile),
         )
         setup._refuse_long_waits()
         setup._refuse_tuning_of_the_period()
@@ -164,7 +173,8 @@ class Setup:
     def _run(self, name: str, store: Store | None) -> Run:
         if name == NO_BATCHING:
             readings = {each.name: self._reading(name, each) for each in RIVALS[name]}
-            return UnbatchedRun(NoBatching(**readings), self._heading(name, readings))
+            one_by_one = NoBatching(**readings, truth=self._truth())
+            return UnbatchedRun(one_by_one, self._heading(name, readings))
         if name == CONTINUOUS_BATCHING:
             values = {each.name: self._value(name, each) for each in RIVALS[name]}
             continuous = ContinuousBatching(Policy.of(values))
@@ -179,7 +189,12 @@ class Setup:
             num_edge_nodes=num_rows(self.arrivals.template),
             carry_over=self.carry_over,
             tuner=self._tuner(),
+            truth=self._truth(),
         )
+
+    def _truth(self) -> Truth:
+        longest = self.arrivals.longest_output_tokens
+        return Truth(self.errors, seed=self.seed, longest_output_tokens=longest)
 
     def _tuner(self) -> SlotTuner | None:
         if self.tune_slots is None:
@@ -211,6 +226,8 @@ class Setup:
 
     def _heading(self, name: str, options: Mapping[str, object]) -> Heading:
         template = self.arrivals.template.model_dump(mode="json")
+        if self.errors is not None:
+            options = {**options, **self.errors.options()}
         parts = [template, self.arrivals.name, self.seed, name, options, self.carry_over]
         given = {key: _file_name(value) for key, value in sorted(self.given.items())}
         return Heading(
@@ -233,6 +250,9 @@ class Setup:
                 rule = (
                     "must be left out where edge nodes have alternatives, which it does not choose"
                 )
+                raise InputError(rule, field="method", found=name)
+            if name == CONTINUOUS_BATCHING and self.errors is not None:
+                rule = f"must be left out beside {ERROR_OPTION}"
                 raise InputError(rule, field="method", found=name)
             if name not in RIVALS:
                 self._dynamic(name).refuse(assemble(self.arrivals.scenario(0)))

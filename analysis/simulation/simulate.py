@@ -43,6 +43,8 @@ def simulate(
     time_limit: float | None = None,
     tune_slots: int | None = None,
     goodput: str | None = None,
+    error: str | None = None,
+    quantile: float | str | None = None,
     hindsight: bool = False,
     hindsight_time_limit: float | None = TIME_LIMIT_S,
     out: str | PathLike[str] | None = None,
@@ -81,6 +83,12 @@ def simulate(
     goodput
         Limits of the goodput such as ``e2e:2s,ttft:500ms,tpot:50ms``, any subset, as
         :class:`analysis.simulation.goodput.Limits` has them; None for no goodput.
+    error
+        Errors of the estimates that the schemes decide on, such as
+        ``output=lognormal:0.3,gain=db:3,latency=normal:0.1``, any subset, as
+        :mod:`analysis.simulation.errors` has them; None if the estimates are the truth.
+    quantile
+        Quantile of each error that the schemes plan with, between 0 and 1; None for the estimates.
     hindsight
         True to solve the problem of all epochs at once, see :mod:`analysis.simulation.hindsight`.
     hindsight_time_limit
@@ -122,6 +130,8 @@ def simulate(
         carry_over=carry_over,
         time_limit=time_limit,
         tune_slots=tune_slots,
+        error=error,
+        quantile=quantile,
     )
     seconds = checked_limit(hindsight_time_limit, source="--hindsight-time-limit")
     problem = HindsightProblem.of(setup) if hindsight else None
