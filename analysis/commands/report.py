@@ -45,7 +45,8 @@ def report(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="overview, compare (two files), instance (with --instance) or campaign.",
+            help="overview, compare (two files), instance (with --instance), campaign, or "
+            "simulation (RUNS is the folder that `otgah simulate --tables` wrote).",
         ),
     ] = None,
     instance: Annotated[
@@ -85,6 +86,8 @@ def report(
     wanted: dict[str, Any] = {"template": template, "instance": instance, "notebook": notebook}
     if out is None and (any(wanted.values()) or (after is None and not rules)):
         raise InputError("must be given", source="--out")
+    if template == "simulation" and rules:
+        raise InputError("must not be given with the template simulation", source="--fail-if")
     made = None if out is None else otgah.report(runs, out, after=after, **wanted)
     output = _of_one(runs, made, rules) if after is None else _of_two(runs, after, made, rules)
     if as_json:

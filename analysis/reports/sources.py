@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from analysis.metrics.comparison import Comparison
     from analysis.metrics.instance_runs import InstanceRuns
+    from analysis.tables.simulation import SimulationTables
 
 
 def runs_of(path: str | PathLike[str]) -> pd.DataFrame:
@@ -57,6 +58,20 @@ def contestant_runs(path: str | PathLike[str]) -> pd.DataFrame:
     """
     found: pd.DataFrame | None = received(path)
     return by_contestant(runs_of(path)) if found is None else found
+
+
+def simulation_tables(path: str | PathLike[str]) -> SimulationTables:
+    """Return the tables of a simulation.
+
+    Raises
+    ------
+    InputError
+        If the folder lacks a table.
+    """
+    from analysis.tables.simulation import read_tables
+
+    found: SimulationTables | None = received(path)
+    return read_tables(path) if found is None else found
 
 
 def compare_stores(before: str | PathLike[str], after: str | PathLike[str]) -> Comparison:

@@ -26,6 +26,7 @@ class Template(StrEnum):
     COMPARE = "compare"
     INSTANCE = "instance"
     CAMPAIGN = "campaign"
+    SIMULATION = "simulation"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,9 +42,10 @@ class Subject:
     parameters
         Parameters of the notebook.
     content
-        Content of the notebook: a table of runs, a comparison, or an instance with its runs.
+        Content of the notebook: a table of runs, a comparison, an instance with its runs, or the
+        tables of a simulation.
     runs
-        All runs of the store; those of both stores for a comparison.
+        All runs of the store; those of both stores for a comparison; None for a simulation.
     comparison
         The comparison of two stores; None for other templates.
     """
@@ -53,7 +55,7 @@ class Subject:
     faults: tuple[str, ...]
     parameters: dict[str, str]
     content: object
-    runs: pd.DataFrame
+    runs: pd.DataFrame | None
     comparison: Comparison | None = None
 
 
@@ -76,6 +78,7 @@ def read_subject(
         Template.COMPARE: lambda: _comparison(path, str(after)),
         Template.INSTANCE: lambda: _instance(path, str(instance)),
         Template.CAMPAIGN: lambda: _campaign(path),
+        Template.SIMULATION: lambda: _simulation(path),
     }
     return readers[template]()
 
@@ -139,6 +142,21 @@ def _campaign(path: str | PathLike[str]) -> Subject:
         parameters=_paths(path),
         content=named,
         runs=runs,
+    )
+
+
+def _simulation(path: str | PathLike[str]) -> Subject:
+    from analysis.tables.simulation import read_tables
+    from analysis.text.simulation import SIMULATION_TITLE, simulation_answer
+
+    tables = read_tables(path)
+    return Subject(
+        title=SIMULATION_TITLE,
+        answer=simulation_answer(tables.schemes.to_dict("records")),
+        faults=(),
+        parameters=_paths(path),
+        content=tables,
+        runs=None,
     )
 
 

@@ -41,6 +41,36 @@ def simulation_text(simulation: Simulation) -> str:
     return "\n".join(lines)
 
 
+SIMULATION_TITLE = "What do users of each scheme get?"
+
+
+def simulation_answer(schemes: Sequence[Mapping[Any, Any]]) -> str:
+    """Return the sentence that tells the schemes with the most completed requests.
+
+    Parameters
+    ----------
+    schemes
+        Rows of :meth:`analysis.simulation.outcome.Simulation.serving`.
+
+    Examples
+    --------
+    >>> rows = [{"scheme": name, "arrived": 20, "completed": n} for name, n in (("a", 5), ("b", 9))]
+    >>> simulation_answer(rows)
+    'Of 20 requests, b completes 9 (45 %) and a 5 (25 %).'
+    """
+    arrived = max((int(row["arrived"]) for row in schemes), default=0)
+    if not arrived:
+        return "No request arrived."
+    order = sorted(schemes, key=lambda row: -int(row["completed"]))
+    told = [
+        f"{row['scheme']} {'completes ' if not place else ''}{row['completed']:,} "
+        f"({percent(int(row['completed']) / arrived)})"
+        for place, row in enumerate(order)
+    ]
+    listed = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+    return f"Of {arrived:,} requests, {listed}."
+
+
 def _latency_lines(schemes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield the table of latencies, and what its columns are."""
     header = ["scheme", *(f"{title}\n{each}" for title in _LATENCIES for each in _SHOWN), "goodput"]

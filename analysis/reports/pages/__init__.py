@@ -16,5 +16,7 @@
 - :mod:`changes`: charts and the grid of the pairs of two campaigns.
 - :mod:`comparison`: the page of two campaigns: answers, methods, and pairs that changed.
 - :mod:`instance`: the page of one instance: its question, its answer and its size.
+- :mod:`simulation`: the page of a simulation: fates, latencies and utilisation by scheme.
+- :mod:`simulation_charts`: charts of latencies of a simulation, and of edge nodes over time.
 - :mod:`schedule`: one schedule: its loads, its batches, and what blocks other requests.
 """
