@@ -1,7 +1,5 @@
 """The page of a simulation: its tables and charts, and refusals."""
 
-from itertools import pairwise
-
 import pytest
 
 from analysis.cli import main
