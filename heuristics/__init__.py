@@ -17,7 +17,9 @@ Data types and tools:
 - :mod:`errors`: errors of user input in one line.
 - :mod:`options`: options with a few allowed words.
 - :mod:`text_file`: text files from outside, read up to a maximum size.
+- :mod:`clock`: the time of runs, which stands while kernels are compiled or loaded.
 - :mod:`compiled`: the decorator of every kernel that numba compiles.
+- :mod:`compilation`: a message that kernels are being compiled, and a second process that helps.
 - :mod:`display`: the data types as tables and bars in a notebook.
 
 Algorithms:

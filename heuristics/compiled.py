@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import fcntl
 import os
 import stat
 import sys
 import tempfile
+import time
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from inspect import getfile
@@ -15,12 +18,21 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numba
 from numba import njit
+from numba.core import event
 from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.types import unliteral
+
+from heuristics.clock import CLOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
 Kernel = TypeVar("Kernel", bound="Callable[..., object]")
+
+_LONGEST_WAIT_S, _PAUSE_S = 60.0, 0.02
+"""Maximum time to wait for another process that compiles the same kernel, and pause between looks
+[s]."""
 
 
 def compiled(kernel: Kernel) -> Kernel:
@@ -37,13 +49,27 @@ def compiled(kernel: Kernel) -> Kernel:
     Notes
     -----
     A kernel may call kernels of other files, and take constants and named tuples from there: it
-    is compiled anew where its file has changed, or one that this imports, directly or not.
+    is compiled anew where its file has changed, or one that this imports, directly or not. The
+    clock of runs stands while kernels are compiled or loaded, see `heuristics.clock`.
     """
-    dispatcher: Any = njit(kernel)
+    # No kernel is a callback of C code, so the wrapper for that is not compiled.
+    options: dict[str, Any] = {"no_cfunc_wrapper": True}
+    dispatcher: Any = njit(kernel, **options)
+    dispatcher.get_call_template = _without_literals(dispatcher.get_call_template)
     found = _cache_of(kernel)
     if found is not None:
         dispatcher._cache = found
     return cast("Kernel", dispatcher)
+
+
+def _without_literals(get_call_template: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a kernel that is called with a constant as for a variable, and so only once."""
+    plain: Callable[[Any], Any] = unliteral
+
+    def template_of(args: Sequence[Any], kws: dict[str, Any]) -> Any:
+        return get_call_template(tuple(map(plain, args)), {name: plain(kws[name]) for name in kws})
+
+    return template_of
 
 
 def cache_folder() -> Path | None:
@@ -111,6 +137,96 @@ class _Cache(FunctionCache):  # type: ignore[misc, no-any-unimported, unused-ign
         )
         # numba reads the version first. An older index may hold classes that were since renamed.
         self._cache_file._version += f" {stamp}"
+        self._lock: _Lock | None = None
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Load the code from disk; wait for it while another process compiles it."""
+        with CLOCK.standing():
+            found = super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+            if found is None and self._lock is None:
+                self._lock = _Lock(Path(self.cache_path, f"{self._impl.filename_base}.lock"))
+                if self._lock.acquire():
+                    found = super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+                if found is not None:
+                    self._unlock()
+            return found
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Save the code to disk; keep it in memory alone if it cannot be written."""
+        with CLOCK.standing():
+            try:
+                super().save_overload(sig, data)  # type: ignore[no-untyped-call]
+            except OSError as error:
+                _tell_once(
+                    f"compiled kernels cannot be kept in {self.cache_path}: {error.strerror}"
+                )
+            self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+
+class _Lock:
+    """Lock of one kernel among processes. Without it two processes would compile the kernel.
+
+    Parameters
+    ----------
+    path
+        Path of the file that is locked, which exists only while a process holds or awaits it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def acquire(self) -> bool:
+        """Take the lock if it can be had in time; return True after a wait for another process."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except OSError:
+            return False
+        until = time.perf_counter() + _LONGEST_WAIT_S
+        has_waited = False
+        while time.perf_counter() < until:
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                has_waited = True
+                time.sleep(_PAUSE_S)
+            except OSError:  # The file system has no locks.
+                return False
+            else:
+                break
+        return has_waited
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self._descriptor is not None:
+            with suppress(OSError):
+                self._path.unlink()
+            os.close(self._descriptor)
+
+
+class _Watch(event.Listener):  # type: ignore[misc, no-any-unimported, unused-ignore]
+    """Listener that stops the clock of runs while numba compiles."""
+
+    def __init__(self) -> None:
+        self._blocks: list[AbstractContextManager[None]] = []
+
+    def on_start(self, event: Any) -> None:
+        """Stop the clock."""
+        self._blocks.append(CLOCK.standing())
+        self._blocks[-1].__enter__()
+
+    def on_end(self, event: Any) -> None:
+        """Let the clock go on."""
+        self._blocks.pop().__exit__(None, None, None)
+
+
+event.register("numba:compile", _Watch())  # type: ignore[no-untyped-call]
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from heuristics.anytime import run_anytime
+from heuristics.compilation import compiles_beside
 from heuristics.improvement.annealing import DEFAULT_NUM_MOVES, improvements
 from heuristics.improvement.annealing import warm_up as warm_up_improvement
 from heuristics.limits import Limits
@@ -38,6 +39,7 @@ _FIRST_HEAT, _LAST_HEAT = 1.0, 0.1
 """Temperatures [requests] at the first change of a row, and at the last."""
 
 
+@compiles_beside("heuristics.improvement.annealing:anneal_nested")
 def count_annealing(
     data: Coefficients,
     *,
@@ -102,7 +104,6 @@ def count_annealing(
     >>> count_annealing(data, moves=100).schedule.batches
     ((1,), (0,))
     """
-    warm_up()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     nothing = zero_if_nothing_eligible(data, Problem.P1, _METHOD, limits)
     if nothing is not None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from math import isnan
-from time import perf_counter
 
+from heuristics.clock import now_s
 from heuristics.errors import InputError
 from heuristics.result import EndedBy
 
@@ -25,6 +25,8 @@ class Stopped(Exception):  # noqa: N818 - it is the end of a run, not an error.
 
 class Limits:
     """The limits of one run. The clock starts when the object is made.
+
+    The clock stands while kernels are compiled or loaded, see `heuristics.clock`.
 
     Parameters
     ----------
@@ -54,12 +56,12 @@ class Limits:
         self._slice = _LEAST_SLICE
         self._nodes_at_grant = 0
         self._grant_s = 0.0
-        self._start = perf_counter()
+        self._start_s = now_s()
 
     @property
     def runtime_s(self) -> float:
         """Time since the run began [s]."""
-        return perf_counter() - self._start
+        return now_s() - self._start_s
 
     @property
     def left_s(self) -> float | None:
@@ -101,14 +103,14 @@ class Limits:
         Stopped
             If the time limit or the node limit is reached.
         """
-        now_s = self.check_time()
+        at_s = self.check_time()
         if self.num_nodes - self._nodes_at_grant >= self._slice:
-            slice_s = now_s - self._grant_s
+            slice_s = at_s - self._grant_s
             if slice_s > _SLICE_S:
                 self._slice = max(self._slice // 2, _LEAST_SLICE)
             elif slice_s < _SLICE_S / 2:
                 self._slice *= 2
-        self._nodes_at_grant, self._grant_s = self.num_nodes, now_s
+        self._nodes_at_grant, self._grant_s = self.num_nodes, at_s
         self.check_nodes()
         if self.node_limit is None:
             return self._slice

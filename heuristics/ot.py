@@ -13,7 +13,7 @@ from heuristics.options import chosen
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, NodeKind, Result, Status
 from heuristics.schedule import Schedule
-from heuristics.tree_search.candidates import Candidates, warm_up
+from heuristics.tree_search.candidates import Candidates
 from heuristics.tree_search.cheap_tests import largest_open_cardinality, open_depths
 from heuristics.tree_search.joint_constraint import JointTest
 from heuristics.tree_search.search_tree import EXHAUSTED, FOUND, Pruning
@@ -136,7 +136,6 @@ def ot(
     rule = chosen(Pruning, pruning, field="pruning")
     begin = chosen(Start, start, field="start")
     method = _METHODS[rule]
-    warm_up()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     return best_alternative(data, method, limits, partial(_at_one_row, rule, begin, limits))
 

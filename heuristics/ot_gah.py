@@ -13,7 +13,6 @@ from heuristics.options import chosen
 from heuristics.ot import Start, largest_batch
 from heuristics.problem import Problem
 from heuristics.result import NodeKind, Result, Status
-from heuristics.tree_search.candidates import warm_up
 from heuristics.tree_search.search_tree import Pruning
 from heuristics.tree_search.sorted_edge_node import SortedEdgeNode
 
@@ -132,7 +131,6 @@ def ot_gah(
     preference = tie_key(data, ties)
     pruning = chosen(Inner, inner, field="inner").pruning
     begin = chosen(Start, start, field="start")
-    warm_up()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     nothing = zero_if_nothing_eligible(data, Problem.P1, _METHOD, limits, is_tree=True)
     if nothing is not None:

@@ -10,7 +10,7 @@ from heuristics.limits import Limits
 from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result, Status
-from heuristics.single_node.single_node import MOST_STEPS, best_batch, warm_up
+from heuristics.single_node.single_node import MOST_STEPS, best_batch
 
 if TYPE_CHECKING:
     from heuristics.coefficients import BoolArray, Coefficients, IntArray
@@ -77,7 +77,6 @@ def ot_gah_fast(
     """
     orders = edge_node_orders(data, order, seed)
     preference = tie_key(data, ties)
-    warm_up()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     nothing = zero_if_nothing_eligible(data, Problem.P1, _METHOD, limits)
     if nothing is not None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from heuristics.anytime import run_anytime
 from heuristics.coefficients import LARGEST_DENSE, Coefficients
+from heuristics.compilation import compiles_beside
 from heuristics.improvement.annealing import improvements
 from heuristics.improvement.annealing import warm_up as warm_up_annealing
 from heuristics.improvement.batch_walk import BatchWalk
@@ -61,6 +62,10 @@ _NOISES = (0.0, 0.03, 0.1)
 """Upper limits of the noise on a request's profit; each round takes one of them."""
 
 
+@compiles_beside(
+    "heuristics.ot_gah_plus:improve_two_requests",
+    "heuristics.improvement.annealing:anneal_nested",
+)
 def ot_gah_plus(
     data: Coefficients,
     *,
@@ -125,7 +130,6 @@ def ot_gah_plus(
     >>> ot_gah_plus(data).schedule.batches
     ((1,), (0,))
     """
-    warm_up()
     limits = Limits(
         time_limit=DEFAULT_TIME_LIMIT_S if time_limit is None else time_limit,
         node_limit=node_limit,
@@ -263,9 +267,14 @@ def _round(
 
 @cache
 def warm_up() -> None:
-    """Compile the kernels, or load them from disk, so that no run pays for it."""
+    """Compile the kernels, or load them from disk."""
     warm_up_single_node()
     warm_up_annealing()
+    improve_two_requests()
+
+
+def improve_two_requests() -> None:
+    """Call every kernel of the walk and of the prices once."""
     none, one = np.zeros((1, 2), dtype=np.int64), np.ones((1, 2), dtype=np.int64)
     data = Coefficients(
         uplink=none,

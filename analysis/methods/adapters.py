@@ -237,13 +237,12 @@ def scip(task: Task, warm_start: Schedule | None) -> Result:
 def decomposition(task: Task, warm_start: Schedule | None) -> Result:
     """Solve P1 by decomposition; run ot-gah-plus where its own schedules are too poor."""
     from formulations.decomposition.decomposition import decomposition
-    from heuristics.ot_gah_plus import DEFAULT_TIME_LIMIT_S, ot_gah_plus, warm_up
+    from heuristics.ot_gah_plus import DEFAULT_TIME_LIMIT_S, ot_gah_plus
 
     def ask(left_s: float | None) -> Schedule | None:
         limit = DEFAULT_TIME_LIMIT_S if left_s is None else min(left_s, DEFAULT_TIME_LIMIT_S)
         return ot_gah_plus(task.data, seed=task.seed, time_limit=limit).schedule
 
-    warm_up()  # The clock of the decomposition runs while it asks.
     return decomposition(
         task.data,
         time_limit=task.time_limit,

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 from math import floor, inf
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,6 +44,7 @@ from formulations.decomposition.proof.choice_tree import (
 from formulations.decomposition.proof.proof import certificate
 from formulations.decomposition.search import Search
 from formulations.decomposition.wide_approach import BIN_SIZES
+from heuristics.clock import now_s
 from heuristics.limits import Limits, Stopped
 from heuristics.reporting import report
 from heuristics.result import EndedBy, Progress
@@ -233,9 +233,9 @@ class ChoiceSearch:
 
     def _prove_root(self, end_s: float) -> None:
         """Prove the bound of the root, and reserve time for the certificate of the whole tree."""
-        begin_s, root = perf_counter(), self._root
+        begin_s, root = now_s(), self._root
         self._whole = self._certificate(root, self._bound(root), self.limits.left_s)
-        proof_s = TIMES * (perf_counter() - begin_s)
+        proof_s = TIMES * (now_s() - begin_s)
         least_s = min(RESERVE * end_s, LEAST_RESERVE_S)
         self.limits.time_limit = end_s - max(least_s, min(proof_s, LARGEST_RESERVE * end_s))
 

@@ -16,6 +16,7 @@ from formulations.decomposition.search import FEW_LOOKS, Search
 from formulations.question import Question
 from heuristics.certificate import Proof
 from heuristics.coefficients import Coefficients
+from heuristics.compilation import compiles_beside
 from heuristics.improvement import annealing
 from heuristics.limits import Limits, Stopped
 from heuristics.problem import Problem
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from heuristics.schedule import Schedule
 
 METHOD = "decomposition"
+
+_MODULE = "formulations.decomposition.decomposition"
 
 INTERRUPTED_S = 1.0
 """Time limit for the certificate of an interrupted run [s]."""
@@ -111,6 +114,7 @@ def bound(
     return _solve(data, "approach", time_limit, None, seed=seed, warm_start=warm_start)
 
 
+@compiles_beside(f"{_MODULE}:prove_two_requests", f"{_MODULE}:schedule_two_requests")
 def _solve(
     data: Coefficients,
     run: str,
@@ -126,7 +130,6 @@ def _solve(
     trivial = question.without_a_solver(proved_by=METHOD, node_kind=kind)
     if trivial is not None:
         return trivial
-    warm_up()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     kind_of_search = ChoiceSearch if data.has_alternatives else Search
     search = kind_of_search(data, limits, seed=seed, incumbent=question.warm_start, ask=ask)
@@ -175,9 +178,44 @@ def _finite(value: float) -> float | None:
 
 @cache
 def warm_up() -> None:
-    """Compile or load the kernels, by solving a problem of two requests, one of which fits."""
+    """Compile the kernels, or load them from disk."""
+    annealing.warm_up()
+    prove_two_requests()
+    with listening(None):
+        data = _two_requests()
+        search = Search(data, Limits())
+        search.approach()
+        search.improve(FEW_LOOKS)
+        search.recur(search.problem(search.bound))
+        search.enumerate(search.problem(search.bound))
+        search.certify(time_limit=None)
+        ascent = DualAscent(search.nodes, data.num_requests, sorts=True)
+        ascent.evaluate(ascent.point, exact=True)
+        groups = GroupAscent(search.nodes, data.num_requests, data.alternatives)
+        groups.evaluate(ascent.point, exact=True)
+
+
+def prove_two_requests() -> None:
+    """Call every kernel of certificates once."""
+    data = _two_requests()
+    with listening(None):
+        search = Search(data, Limits())
+        # At zero prices no single leaf proves the best batch, so the kernels for splits run too.
+        certificate(data, search.nodes, search.ascent.prices(), 1, Limits(), headroom=0.0)
+
+
+def schedule_two_requests() -> None:
+    """Call every kernel that makes schedules from prices once."""
+    data = _two_requests()
+    with listening(None):
+        search = Search(data, Limits())
+        search.scheduler.make(search.ascent.prices(), Limits())
+
+
+def _two_requests() -> Coefficients:
+    """Return a problem of two requests, one of which fits."""
     row, capacity = np.array([[2, 1]]), np.array([2])
-    data = Coefficients(
+    return Coefficients(
         uplink=row,
         uplink_capacity=capacity,
         downlink=row,
@@ -188,17 +226,3 @@ def warm_up() -> None:
         compute_budget=np.array([[2, 2]]),
         eligible=np.array([[True, True]]),
     )
-    annealing.warm_up()
-    with listening(None):
-        search = Search(data, Limits())
-        # At zero prices no single leaf proves the best batch, so the kernels for splits run too.
-        certificate(data, search.nodes, search.ascent.prices(), 1, Limits(), headroom=0.0)
-        search.approach()
-        search.improve(FEW_LOOKS)
-        search.recur(search.problem(search.bound))
-        search.enumerate(search.problem(search.bound))
-        search.certify(time_limit=None)
-        ascent = DualAscent(search.nodes, data.num_requests, sorts=True)
-        ascent.evaluate(ascent.point, exact=True)
-        groups = GroupAscent(search.nodes, data.num_requests, data.alternatives)
-        groups.evaluate(ascent.point, exact=True)

@@ -10,13 +10,13 @@ more to give.
 from __future__ import annotations
 
 from functools import cached_property
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from formulations.decomposition.approach import FEW_NODES, Approach
 from formulations.decomposition.pricing.bins import Bins
+from heuristics.clock import now_s
 from heuristics.improvement import annealing
 
 if TYPE_CHECKING:
@@ -134,10 +134,10 @@ class WideApproach(Approach):
         if share_s is None:
             self._annealed(start, seed, NUM_MOVES, None)
         else:
-            begin_s = perf_counter()
+            begin_s = now_s()
             self._annealed(start, seed, TRIAL_MOVES, share_s)
-            rate = TRIAL_MOVES / max(perf_counter() - begin_s, 1e-9)
-            left_s = share_s - (perf_counter() - begin_s)
+            rate = TRIAL_MOVES / max(now_s() - begin_s, 1e-9)
+            left_s = share_s - (now_s() - begin_s)
             if left_s > 0:
                 self._annealed(start, seed, int(rate * left_s), 1.5 * left_s)
         return self.incumbent.throughput > before
@@ -188,7 +188,7 @@ class WideApproach(Approach):
             start,
             seed=seed,
             num_moves=num_moves,
-            deadline_s=None if time_s is None else perf_counter() + time_s,
+            deadline_s=None if time_s is None else now_s() + time_s,
             enough=self.bound,
         )
         self.offer(found)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from heuristics.clock import now_s
 from heuristics.coefficients import Coefficients
 from heuristics.improvement.feasibility import is_feasible
 from heuristics.improvement.matching_annealing import MatchingAnnealing
@@ -69,7 +69,7 @@ def improve(
         Number of moves in which the temperature falls to its end, at most 1,000 for each eligible
         pair.
     deadline_s
-        Value of `time.perf_counter` at which the run ends [s]; None for no deadline.
+        Value of `heuristics.clock.now_s` at which the run ends [s]; None for no deadline.
     enough
         Throughput at which the run ends; None for no such throughput.
     report
@@ -77,15 +77,14 @@ def improve(
 
     Notes
     -----
-    The same seed and number of moves give the same schedule if the deadline is not reached. Call
-    :func:`warm_up` before a clock starts.
+    The same seed and number of moves give the same schedule if the deadline is not reached.
     """
     for better in improvements(data, schedule, seed=seed, num_moves=num_moves, enough=enough):
         if better is not None:
             schedule = better
             if report is not None:
                 report(schedule)
-        if deadline_s is not None and perf_counter() >= deadline_s:
+        if deadline_s is not None and now_s() >= deadline_s:
             break
     return schedule
 
@@ -113,10 +112,10 @@ def improvements(
     best, slice_size = start.throughput, _LEAST_SLICE
     yield None
     while num_moves > 0 and best < limit and annealing is not None:
-        begin_s = perf_counter()
+        begin_s = now_s()
         annealing.advance(min(slice_size, num_moves), limit)
         num_moves -= slice_size
-        slice_s = perf_counter() - begin_s
+        slice_s = now_s() - begin_s
         if slice_s < _SLICE_S / 2:
             slice_size *= 2
         elif slice_s > _SLICE_S:
@@ -144,9 +143,22 @@ def annealing_of(
 
 @cache
 def warm_up() -> None:
-    """Compile the kernels, or load them from disk, before a clock starts."""
+    """Compile the kernels, or load them from disk."""
+    anneal_nested()
+    data, start = _two_requests(), Schedule.of([[0], []])
+    cells = MatchingCells.of(data, RequestClasses.of(data))
+    MatchingAnnealing(data, cells, start, 0, 8).advance(8, 3)
+
+
+def anneal_nested() -> None:
+    """Call every kernel of the annealing over nested sets once."""
+    improve(_two_requests(), Schedule.of([[0], []]), num_moves=8)
+
+
+def _two_requests() -> Coefficients:
+    """Return a problem of two requests, one of which fits at the first of two edge nodes."""
     one = np.ones((2, 2), dtype=np.int64)
-    data = Coefficients(
+    return Coefficients(
         uplink=one,
         uplink_capacity=2 * one[0],
         downlink=one,
@@ -157,6 +169,3 @@ def warm_up() -> None:
         compute_budget=2 * one,
         eligible=np.array([[True, True], [True, False]]),
     )
-    start, classes = Schedule.of([[0], []]), RequestClasses.of(data)
-    improve(data, start, num_moves=8)
-    MatchingAnnealing(data, MatchingCells.of(data, classes), start, 0, 8).advance(8, 3)

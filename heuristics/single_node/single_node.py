@@ -103,7 +103,6 @@ def single_node(
     refuse_several_edge_nodes(data, METHOD)
     if problem is Problem.P3:
         raise InputError(f"{METHOD} solves P1, P2 and P3prime", field="problem", found=str(problem))
-    warm_up()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     return best_alternative(data, METHOD, limits, partial(_at_one_row, problem, limits))
 

@@ -46,7 +46,7 @@ def test_no_time_leaves_the_number_of_requests_as_a_bound():
 
 def test_a_cut_run_keeps_the_cardinality_it_had_come_to(monkeypatch):
     seconds = iter(range(1000))
-    monkeypatch.setattr(limits, "perf_counter", lambda: float(next(seconds)))
+    monkeypatch.setattr(limits, "now_s", lambda: float(next(seconds)))
     result = algorithm_1(cards(), time_limit=2)
     assert (result.status, result.bound) == ("none", 3)
 

@@ -92,7 +92,7 @@ def test_a_pass_that_is_cut_keeps_what_it_has_placed(monkeypatch, baseline):
     """The clock moves a second at each look: two requests are placed in 3 s."""
     data = unit_requests([[1] * 9], [9])
     seconds = iter(range(1000))
-    monkeypatch.setattr(limits, "perf_counter", lambda: float(next(seconds)))
+    monkeypatch.setattr(limits, "now_s", lambda: float(next(seconds)))
     result = baseline(data, time_limit=3)
     assert (result.status, result.ended_by, result.objective) == ("feasible", "time-limit", 2)
 

@@ -9,7 +9,7 @@ from heuristics.limits import Limits, Stopped
 def clock(monkeypatch):
     """A clock that stands at the seconds in `clock[0]`."""
     now = [100.0]
-    monkeypatch.setattr(limits, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(limits, "now_s", lambda: now[0])
     return now
 
 

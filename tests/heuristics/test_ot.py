@@ -114,7 +114,7 @@ def test_a_time_limit_ends_the_search_on_the_way(monkeypatch, start, time_limit)
     and the fourth comes before its trees.
     """
     seconds = iter(range(1000))
-    monkeypatch.setattr(limits, "perf_counter", lambda: float(next(seconds)))
+    monkeypatch.setattr(limits, "now_s", lambda: float(next(seconds)))
     monkeypatch.setattr(limits, "_LEAST_SLICE", 6)
     result = ot(two_lengths(), time_limit=time_limit, start=start)
     assert (result.status, result.ended_by) == ("none", "time-limit")

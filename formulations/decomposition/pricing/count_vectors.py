@@ -128,9 +128,10 @@ def offer(nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray) -> O
         order[filled[k]] = place
         filled[k] += 1
     demand = np.empty((3, num_levels), dtype=np.int64)
-    demand[0] = nodes.level_compute[levels]
-    demand[1] = nodes.level_memory[levels]
-    demand[2] = nodes.level_downlink[levels]
+    for k in range(num_levels):  # numba compiles assignments of slices for seconds.
+        demand[0, k] = nodes.level_compute[levels.start + k]
+        demand[1, k] = nodes.level_memory[levels.start + k]
+        demand[2, k] = nodes.level_downlink[levels.start + k]
     capacity = np.array([0, nodes.memory_capacity[j], nodes.downlink_capacity[j]])
     price = level_prices(nodes, prices, j)
     constant = prices.memory[j] + prices.level_downlink[j]
@@ -186,7 +187,8 @@ def windows(of: Offer, curve: Curves, room: float) -> CountWindows:
             low[k] -= 1
         while first + high[k] < last and curve.loss[first + high[k] + 1] <= room:
             high[k] += 1
-    level = np.argsort(high - low, kind="mergesort")
+    # As floats, for which numba has compiled this function already.
+    level = np.argsort((high - low).astype(np.float64), kind="mergesort")
     least = np.zeros((num_levels + 1, 3), dtype=np.int64)
     for at in range(num_levels - 1, -1, -1):
         k = level[at]
@@ -281,7 +283,8 @@ def search(
                     if position == found.profit.size:
                         return num, max_nodes + 1
                     counts[k] = count
-                    found.counts[position] = counts
+                    for each in range(last + 1):
+                        found.counts[position, each] = counts[each]
                     found.profit[position] = value
                     num = position + 1
                     if not every:

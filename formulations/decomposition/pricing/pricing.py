@@ -78,7 +78,8 @@ def best_batch(
         num_nodes += tried + profit.size // PLACES_A_NODE
         if num_found > 0:
             best, depth = found.profit[0], at + 1
-            counts[:] = found.counts[0]
+            for k in range(num_levels):
+                counts[k] = found.counts[0, k]
         if num_nodes > max_nodes:
             upper = knapsacks.bound[at]
             break

@@ -180,7 +180,8 @@ def least_value(curve: _Curve, y: FloatArray, wanted: float, counts: FloatArray)
             is_last |= total <= height[r, 0] + slope[r, 0] * width + CLOSE * (1 + abs(total))
         if is_last:
             part = slope[r, 1] / (slope[r, 1] - slope[r, 0])
-            counts[:] = part * kept[r, 0] + (1 - part) * kept[r, 1]
+            for k in range(counts.size):
+                counts[k] = part * kept[r, 0, k] + (1 - part) * kept[r, 1, k]
         if is_last or (step[r] == 1 and left >= 0):
             step[r] = 0
             r += 1
@@ -190,7 +191,8 @@ def least_value(curve: _Curve, y: FloatArray, wanted: float, counts: FloatArray)
             return wanted - 1
         side = 0 if left < 0 else 1
         at[r, side], height[r, side], slope[r, side] = y[r], total, left
-        kept[r, side] = counts
+        for k in range(counts.size):
+            kept[r, side, k] = counts[k]
         if step[r] == 1:
             y[r] = _largest_multiplier(curve, r)
         else:
