@@ -116,8 +116,8 @@ def _start(parts: Sequence[str]) -> subprocess.Popen[bytes]:
 
 def _is_own(event: Any) -> bool:
     """Return True for a kernel of this project, False for a function of numba's."""
-    module: str = event.data["dispatcher"].py_func.__module__
-    return module.startswith(("heuristics.", "formulations.", "analysis."))
+    module: str | None = event.data["dispatcher"].py_func.__module__
+    return module is not None and module.startswith(("heuristics.", "formulations.", "analysis."))
 
 
 def _num_cores() -> int:
