@@ -143,6 +143,48 @@ def configuration_lp(task: Task, warm_start: Schedule | None) -> Result:
     )
 
 
+def lns(task: Task, warm_start: Schedule | None) -> Result:
+    """Improve OT-GAH's schedule, or the given one, by MILPs of its parts."""
+    from formulations.matheuristics.lns import lns
+
+    return lns(
+        task.data,
+        start=_start(task, warm_start),
+        seed=task.seed,
+        patience=int(str(task.options["patience"])),
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+    )
+
+
+def simulated_annealing(task: Task, warm_start: Schedule | None) -> Result:
+    """Improve a schedule by annealing over single requests."""
+    from heuristics.rivals.simulated_annealing import simulated_annealing
+
+    return simulated_annealing(
+        task.data,
+        seed=task.seed,
+        moves=int(str(task.options["moves"])),
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+        warm_start=warm_start,
+    )
+
+
+def genetic(task: Task, warm_start: Schedule | None) -> Result:
+    """Improve a population of schedules."""
+    from heuristics.rivals.genetic import genetic
+
+    return genetic(
+        task.data,
+        seed=task.seed,
+        generations=int(str(task.options["generations"])),
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+        warm_start=warm_start,
+    )
+
+
 def _start(task: Task, warm_start: Schedule | None) -> Callable[[float | None], Schedule | None]:
     """Return a function to the given schedule, or to that of OT-GAH-fast within some seconds."""
     from heuristics.ot_gah_fast import ot_gah_fast

@@ -74,8 +74,10 @@ class Method:
         True if third-party code runs in the method's process. A single run then gets a process
         of its own.
     needs
-        Module that an extra of the method's name installs, and without which the method cannot
+        Module that an extra of the distribution installs, and without which the method cannot
         run; None if the method needs no extra.
+    extra
+        Name of that extra; None for the method's name.
     export
         Function that writes the method's model; None for a method without a model.
     origin
@@ -97,6 +99,7 @@ class Method:
     takes_alternatives: bool = False
     may_crash: bool = False
     needs: str | None = None
+    extra: str | None = None
     export: Export | None = None
     origin: Origin | None = None
 
@@ -105,7 +108,7 @@ class Method:
         """Command that installs the method's extra; None if the method can run."""
         if self.needs is None or find_spec(self.needs) is not None:
             return None
-        return f'pip install "otgah[{self.name}]"'
+        return f'pip install "otgah[{self.extra or self.name}]"'
 
     def parse(self, settings: Mapping[str, object]) -> dict[str, OptionValue]:
         """Return the value of every option, with defaults for those that are not set.

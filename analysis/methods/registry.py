@@ -62,6 +62,11 @@ _DRAWS = Option(
     summary="the number of schedules drawn from the last LP",
     default=100,
 )
+_GENERATIONS = Option(
+    name="generations",
+    summary="the number of generations",
+    default=300,
+)
 _PRUNINGS = {
     "ot": ("exact", "OT, Algorithm 2, with the exact pruning: k > N(v)"),
     "ot-literal": ("literal", "OT with the pruning as the paper's text has it: k >= N(v)"),
@@ -196,6 +201,43 @@ METHODS: dict[str, Method] = {
             takes_warm_start=True,
             takes_alternatives=True,
             may_crash=True,
+        ),
+        Method(
+            name="lns",
+            summary="OT-GAH-fast, then large neighbourhood search: HiGHS fills freed parts again",
+            solve=adapters.lns,
+            modules=("highspy", "formulations.matheuristics.lns", "formulations.ready"),
+            options=(replace(_PATIENCE, default=100),),
+            is_random=True,
+            takes_warm_start=True,
+            takes_alternatives=True,
+            may_crash=True,
+        ),
+        Method(
+            name="simulated-annealing",
+            summary="OT-GAH-fast, then simulated annealing over single requests",
+            solve=adapters.simulated_annealing,
+            modules=("heuristics.rivals.simulated_annealing", "heuristics.ready"),
+            options=(_MOVES,),
+            is_random=True,
+            takes_warm_start=True,
+            takes_alternatives=True,
+        ),
+        Method(
+            name="genetic",
+            summary="OT-GAH-fast, then a random-key genetic algorithm of pymoo",
+            solve=adapters.genetic,
+            modules=(
+                "pymoo.algorithms.soo.nonconvex.brkga",
+                "heuristics.rivals.genetic",
+                "heuristics.ready",
+            ),
+            options=(_GENERATIONS,),
+            is_random=True,
+            takes_warm_start=True,
+            takes_alternatives=True,
+            needs="pymoo",
+            extra="metaheuristics",
         ),
         *(
             Method(

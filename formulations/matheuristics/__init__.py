@@ -8,4 +8,5 @@
 - :mod:`configuration_master`: the LP over the batches found so far.
 - :mod:`rounding`: schedules drawn from the weights of batches.
 - :mod:`configuration_lp`: column generation over batches, then randomised rounding.
+- :mod:`lns`: large neighbourhood search with HiGHS on parts of the schedule.
 """

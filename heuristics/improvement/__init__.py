@@ -8,6 +8,7 @@ The random walk and the prices of OT-GAH-plus:
 
 The state of the rivals:
 
+- :mod:`counting_bound`: a bound from one resource at a time, to end a search early.
 - :mod:`placement`: batches of eligible pairs to which requests are added and from which they leave.
 
 Simulated annealing over counts of equal requests:

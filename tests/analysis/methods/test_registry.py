@@ -67,6 +67,9 @@ def test_the_registry_holds_the_published_names():
         "regret",
         "local-search",
         "configuration-lp",
+        "lns",
+        "simulated-annealing",
+        "genetic",
         "milp-bigm",
         "milp-bigm-pulp",
         "milp-threshold",
@@ -385,11 +388,13 @@ def test_a_method_that_is_not_installed_says_what_to_type(monkeypatch):
     with pytest.raises(InputError, match=re.escape(told)):
         plan(of(problem()), "scip")
     assert METHODS["scip"].missing == 'pip install "otgah[scip]"'
+    missing = replace(METHODS["genetic"], needs="no_such_module").missing
+    assert missing == 'pip install "otgah[metaheuristics]"'
     assert METHODS["milp-bigm"].missing is None
 
 
 def test_every_extra_that_a_method_needs_is_one_of_the_distribution():
-    needed = {each.name: each.needs for each in methods() if each.needs}
+    needed = {each.extra or each.name: each.needs for each in methods() if each.needs}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     assert needed.keys() <= extras.keys()
