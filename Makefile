@@ -10,7 +10,7 @@ SEEDS ?= 0:10
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test test-long test-kill lint library lab bench bench-exact study study-quick clean
+.PHONY: help demo test test-long test-solvers test-kill lint library lab bench bench-exact study study-quick clean
 
 help:            ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -23,6 +23,11 @@ test: .venv/.dev            ## Run the test suite.
 
 test-long: .venv/.dev            ## Run every test, 5,000 examples a theorem.
 	@OTGAH_HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n auto -q
+
+test-solvers: .venv/.dev            ## Install the commercial solvers that this machine can install, and test each of them.
+	@for each in gurobi cplex xpress copt; do \
+	  $(PIP) --editable ".[$$each]" || echo "$$each cannot be installed here: its tests are skipped" >&2; done
+	@$(BIN)/python -m pytest -q -rs -p no:xdist tests/formulations/solvers/test_native.py
 
 test-kill: .venv/.dev            ## Kill a campaign a hundred times, and compare it with an undisturbed one (some minutes).
 	@$(BIN)/python -m pytest -q -p no:xdist tests/analysis/campaigns/test_survival.py

@@ -1,4 +1,4 @@
-"""Methods ``milp-bigm``, ``milp-bigm-pulp`` and ``milp-threshold``: MILP models solved by HiGHS."""
+"""Methods ``milp-bigm``, ``milp-bigm-pulp`` and ``milp-threshold``: MILP models and a solver."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from formulations.language import Form, Language
 from formulations.parameters import Parameters
 from formulations.question import Question
-from formulations.solvers.highs import solve
+from formulations.solvers import highs, native
 from formulations.solvers.options import Options
+from formulations.solvers.solver_entry import DEFAULT_SOLVER, SOLVERS
+from heuristics.errors import InputError
 from heuristics.problem import Problem
 from heuristics.result import NodeKind
 
@@ -29,6 +31,7 @@ def milp_bigm(
     node_limit: int | None = None,
     seed: int = 0,
     threads: int = 1,
+    solver: str = DEFAULT_SOLVER,
     warm_start: Schedule | None = None,
 ) -> Result:
     """Solve a problem exactly, by branch and bound on the paper's big-M model.
@@ -47,22 +50,27 @@ def milp_bigm(
         Limits of the solve [s] and [nodes]; a run stopped by a limit keeps its schedule and
         bound.
     seed, threads
-        ``random_seed`` and ``threads`` of HiGHS.
+        Seed of the solver's random choices and number of its threads. COPT has no seed.
+    solver
+        ``highs``, ``gurobi``, ``cplex``, ``xpress``, ``copt`` or ``scip``.
     warm_start
-        Feasible schedule to start from; it is kept if HiGHS finds nothing better. Pairs that
+        Feasible schedule to start from; it is kept if the solver finds nothing better. Pairs that
         are not eligible are removed from it.
 
     Returns
     -------
     Result
-        Optimal only if the bound of HiGHS, rounded down, equals a throughput that was recounted
-        in integers. Ctrl-C ends the run and keeps its incumbent.
+        Optimal only if the bound of the solver, rounded down, equals a throughput that was
+        recounted in integers. Ctrl-C ends the run and keeps its incumbent. A model that exceeds the
+        size of the solver's licence ends in an error with the solver's message.
 
     Raises
     ------
     InputError
-        If the problem is not stated for the data, an option is out of range, or the warm start
-        is not feasible: HiGHS would ignore it without a message.
+        If the problem is not stated for the data, an option is out of range, no solver has this
+        name, or the warm start is not feasible: a solver would ignore it without a message.
+    ImportError
+        If the solver is not installed.
 
     References
     ----------
@@ -71,7 +79,7 @@ def milp_bigm(
     tongue = Language.named(language)
     options = Options(time_limit=time_limit, node_limit=node_limit, seed=seed, threads=threads)
     question = Question.of(data, problem, z, warm_start)
-    return _answer(question, Form.BIG_M, tongue, options, proved_by=tongue.method)
+    return _answer(question, Form.BIG_M, tongue, options, solver, proved_by=tongue.method)
 
 
 def milp_threshold(
@@ -83,6 +91,7 @@ def milp_threshold(
     node_limit: int | None = None,
     seed: int = 0,
     threads: int = 1,
+    solver: str = DEFAULT_SOLVER,
     warm_start: Schedule | None = None,
 ) -> Result:
     """Solve a problem exactly, by branch and bound on its model with ordered thresholds.
@@ -92,21 +101,60 @@ def milp_threshold(
     """
     options = Options(time_limit=time_limit, node_limit=node_limit, seed=seed, threads=threads)
     question = Question.of(data, problem, z, warm_start)
-    return _answer(question, Form.THRESHOLD, Language.PYOMO, options, proved_by="milp-threshold")
+    form, proved_by = Form.THRESHOLD, "milp-threshold"
+    return _answer(question, form, Language.PYOMO, options, solver, proved_by=proved_by)
 
 
 def _answer(
-    question: Question, form: Form, language: Language, options: Options, *, proved_by: str
+    question: Question,
+    form: Form,
+    language: Language,
+    options: Options,
+    solver: str,
+    *,
+    proved_by: str,
 ) -> Result:
+    if solver not in SOLVERS:
+        raise InputError(f"must be one of {', '.join(SOLVERS)}", field="solver", found=solver)
     kind = NodeKind.BRANCH_AND_BOUND
     if known := question.without_a_solver(proved_by=proved_by, node_kind=kind):
         return known
-    parameters = Parameters.of(question.data)
     language.models(question.problem)  # imported here: not part of build_s
+    if solver == DEFAULT_SOLVER:
+        return _by_highs(question, form, language, options, proved_by=proved_by)
+    native.import_solver(solver, language)
+    return _by_native(question, form, language, options, solver, proved_by=proved_by)
+
+
+def _by_highs(
+    question: Question, form: Form, language: Language, options: Options, *, proved_by: str
+) -> Result:
+    parameters = Parameters.of(question.data)
     started = time.perf_counter()
     model = language.build(question.data, problem=question.problem, form=form, z=question.z)
     translation = language.to_highs(model)
     build_s = time.perf_counter() - started
-    return solve(
+    return highs.solve(
         translation, question, parameters, options=options, build_s=build_s, proved_by=proved_by
+    )
+
+
+def _by_native(
+    question: Question,
+    form: Form,
+    language: Language,
+    options: Options,
+    solver: str,
+    *,
+    proved_by: str,
+) -> Result:
+    # A function of its own: PuLP keeps an exception of its import, and so the importing frame.
+    data = question.data
+    parameters = Parameters.of(data)
+    started = time.perf_counter()
+    model = language.build(data, problem=question.problem, form=form, z=question.z)
+    run = native.native_run(model, language, solver, data.num_edge_nodes)
+    build_s = time.perf_counter() - started
+    return native.solve(
+        run, question, parameters, options=options, build_s=build_s, proved_by=proved_by
     )

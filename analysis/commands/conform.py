@@ -12,6 +12,7 @@ from analysis.commands.common import (
     SUCCESS,
     AsJson,
     Plugins,
+    Settings,
     app,
     show,
     show_json,
@@ -31,6 +32,7 @@ def conform(
         ),
     ] = None,
     plugins: Plugins = None,
+    settings: Settings = None,
     as_json: AsJson = False,
 ) -> int:
     """Run methods through a small campaign and report each promise as kept or broken.
@@ -39,11 +41,13 @@ def conform(
     """
     from dataclasses import asdict
 
+    from analysis.commands.settings import parse_pairs
     from heuristics.errors import printable
 
     used = [otgah.use_plugin(each) for each in plugins or ()]
+    given = parse_pairs(settings or ())
     checks = []
-    for check in otgah.conform(methods or (), plugins=used):
+    for check in otgah.conform(methods or (), plugins=used, settings=given):
         checks.append(check)
         if not as_json:
             show(printable(str(check)))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from analysis.runs.task import Task
 
+WITHIN_LICENCES = 250
+"""Requests of the family dense whose model has fewer than 1,000 rows and columns."""
+
 _SMALL = {"num_requests": "10", "num_edge_nodes": "3"}
 _AMPLE = dict.fromkeys((*RESOURCES, "compute"), "3")
 
@@ -83,9 +86,9 @@ def cases(*, with_alternatives: bool = False) -> Iterator[Case]:
         yield from _drawn(MIXED, {"num_levels": "0"}, seed)
 
 
-def large() -> Instance:
-    """Return an instance of some 500 requests, which an exact method does not solve at once."""
-    return next(family("dense").generate({}, 0))
+def large(num_requests: int = 500) -> Instance:
+    """Return an instance of the family dense, which an exact method does not solve at once."""
+    return next(family("dense").generate({"num_requests": str(num_requests)}, 0))
 
 
 def optimum(task: Task) -> int:

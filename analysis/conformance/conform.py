@@ -13,6 +13,7 @@ from analysis.conformance.cases import (
     HAND,
     MIXED,
     NOBODY,
+    WITHIN_LICENCES,
     Case,
     cases,
     large,
@@ -28,7 +29,7 @@ from heuristics.result import Status
 from instances.files import read_instance, write_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from analysis.engines.child import TimedOutcome
     from analysis.methods.method import Method
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from instances.instance import Instance
 
     Known = dict[int, int]
+    Tasks = Callable[..., Iterator[Task]]
 
 TIME_LIMIT_S, GRACE_S, MEMORY_LIMIT_MB = 10.0, 10.0, 4000
 """Limits of each run. The campaign takes some seconds for a method that passes all checks."""
@@ -81,7 +83,12 @@ class Check:
         return head if self.passed else f"{head}: {self.trouble}"
 
 
-def conform(names: Iterable[str] = (), *, plugins: Iterable[Plugin] = ()) -> Iterator[Check]:
+def conform(
+    names: Iterable[str] = (),
+    *,
+    plugins: Iterable[Plugin] = (),
+    settings: Mapping[str, object] | None = None,
+) -> Iterator[Check]:
     """Yield a check for each promise of each method, and of the families of plug-ins.
 
     Each run is made in a process of its own, with limits. LLMs and devices are not run.
@@ -92,12 +99,15 @@ def conform(names: Iterable[str] = (), *, plugins: Iterable[Plugin] = ()) -> Ite
         Names of methods; all methods of the plug-ins if empty.
     plugins
         Plug-ins in use. Their families are tested if no method is named.
+    settings
+        Options of the methods that differ from their defaults.
 
     Raises
     ------
     InputError
-        If a method does not exist, or neither a method nor a plug-in is given.
+        If a method does not exist or lacks an option, or neither a method nor a plug-in is given.
     """
+    settings = dict(settings or {})
     names, plugins = tuple(names), tuple(plugins)
     chosen = names or tuple(name for each in plugins for name in each.entry.methods)
     families = (
@@ -108,20 +118,25 @@ def conform(names: Iterable[str] = (), *, plugins: Iterable[Plugin] = ()) -> Ite
     for used in plugins:  # an invalid plug-in was refused when it was read
         yield Check(subject=used.name, promise="its metadata keeps the rules")
     found = [method(name) for name in chosen]
+    for each in found:
+        each.parse(settings)
     start_server([each.name for each in found])
     for each in found:
-        yield from of_method(each)
+        yield from of_method(each, settings)
     for plugin, name in families:
         yield of_family(plugin, name)
 
 
-def of_method(chosen: Method) -> Iterator[Check]:
-    """Yield a check for each promise of a method."""
-    check = partial(Check, subject=chosen.name)
+def of_method(chosen: Method, settings: Mapping[str, object] | None = None) -> Iterator[Check]:
+    """Yield a check for each promise of a method, with these settings of its options."""
+    settings = dict(settings or {})
+    given = ", ".join(f"{name}={value}" for name, value in settings.items())
+    check = partial(Check, subject=f"{chosen.name}, {given}" if given else chosen.name)
+    tasks: Tasks = partial(_tasks, chosen, settings=settings)
     asked = [
         (each, task)
         for each in cases(with_alternatives=chosen.takes_alternatives)
-        for task in _tasks(chosen, each.instance, seed=SEED)
+        for task in tasks(each.instance, seed=SEED)
     ]
     (first,) = _run([asked[0][1]])
     yield check(promise="it runs", trouble=_failure(first))
@@ -138,12 +153,12 @@ def of_method(chosen: Method) -> Iterator[Check]:
     yield check(promise="bounds are valid", trouble=_first(ended, _false_bound, known))
     yield check(promise="the input is not changed", trouble=_first(ended, _changed, known))
     yield check(promise="the seed decides", trouble=_not_repeated(asked, ended))
-    yield check(promise="the time limit is kept", trouble=_overrun(chosen))
+    yield check(promise="the time limit is kept", trouble=_overrun(tasks, settings))
     if chosen.takes_node_limit:
-        yield check(promise="the node limit is kept", trouble=_beyond_nodes(chosen))
+        yield check(promise="the node limit is kept", trouble=_beyond_nodes(tasks))
     if chosen.takes_warm_start:
         yield check(promise="a warm start is not lost", trouble=_lost_start(asked, ended, known))
-    yield check(promise="its options are taken", trouble=_refused_option(chosen))
+    yield check(promise="its options are taken", trouble=_refused_option(chosen, settings))
     yield check(promise="other options are refused", trouble=_taken_option(chosen))
 
 
@@ -288,9 +303,10 @@ def _not_repeated(asked: list[tuple[Case, Task]], ended: list[TimedOutcome]) -> 
     return None
 
 
-def _overrun(chosen: Method) -> str | None:
-    tasks = list(_tasks(chosen, large(), time_limit=SHORT_LIMIT_S, seed=SEED))
-    for each in _run(tasks):
+def _overrun(tasks: Tasks, settings: Mapping[str, object]) -> str | None:
+    # A model of fewer requests stays within the licence of a solver.
+    instance = large(WITHIN_LICENCES) if settings else large()
+    for each in _run(list(tasks(instance, time_limit=SHORT_LIMIT_S, seed=SEED))):
         runtime_s = each.outcome.result.runtime_s
         if each.wall_s >= SHORT_LIMIT_S + GRACE_S:
             return f"killed {GRACE_S:g} s after a limit of {SHORT_LIMIT_S:g} s"
@@ -301,10 +317,10 @@ def _overrun(chosen: Method) -> str | None:
     return None
 
 
-def _beyond_nodes(chosen: Method) -> str | None:
+def _beyond_nodes(tasks: Tasks) -> str | None:
     for case in cases():
         if case.topic == MIXED:
-            for each in _run(list(_tasks(chosen, case.instance, node_limit=1))):
+            for each in _run(list(tasks(case.instance, node_limit=1))):
                 if each.outcome.failed:
                     return f"{case.instance.name}: {_failure(each)}"
     return None
@@ -324,11 +340,12 @@ def _lost_start(
     return None
 
 
-def _refused_option(chosen: Method) -> str | None:
+def _refused_option(chosen: Method, settings: Mapping[str, object]) -> str | None:
     instance = next(cases()).instance
     for option in chosen.options:
-        for value in option.allowed:
-            for each in _run(list(_tasks(chosen, instance, settings={option.name: value}))):
+        for value in option.usable:
+            changed = {**settings, option.name: value}
+            for each in _run(list(_tasks(chosen, instance, settings=changed))):
                 if each.outcome.failed:
                     return f"{option.name}={value}: {_failure(each)}"
     return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from formulations.solvers.solver_entry import DEFAULT_SOLVER
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from os import PathLike
@@ -212,6 +214,7 @@ def milp_bigm(task: Task, warm_start: Schedule | None, *, language: str) -> Resu
         time_limit=task.time_limit,
         node_limit=task.node_limit,
         seed=task.seed,
+        solver=str(task.options.get("solver", DEFAULT_SOLVER)),
         warm_start=warm_start,
     )
 
@@ -227,6 +230,7 @@ def milp_threshold(task: Task, warm_start: Schedule | None) -> Result:
         time_limit=task.time_limit,
         node_limit=task.node_limit,
         seed=task.seed,
+        solver=str(task.options.get("solver", DEFAULT_SOLVER)),
         warm_start=warm_start,
     )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.methods.method import Method
+    from analysis.methods.option import Option
     from instances.families.family import Family
 
 
@@ -36,5 +36,13 @@ def describe_method(chosen: Method) -> dict[str, Any]:
         "alternatives": chosen.takes_alternatives,
         "installed": chosen.missing is None,
         "install": chosen.missing,
-        "options": [asdict(option) for option in chosen.options],
+        "options": [_describe_option(option) for option in chosen.options],
     }
+
+
+def _describe_option(option: Option) -> dict[str, Any]:
+    """Return an option, with the command that installs each value that is not installed."""
+    shown = {
+        name: getattr(option, name) for name in ("name", "summary", "default", "allowed", "least")
+    }
+    return shown | ({"install": option.missing} if option.needs else {})

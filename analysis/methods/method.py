@@ -113,6 +113,8 @@ class Method:
     def parse(self, settings: Mapping[str, object]) -> dict[str, OptionValue]:
         """Return the value of every option, with defaults for those that are not set.
 
+        An option that records leave out at its default is left out.
+
         Raises
         ------
         InputError
@@ -124,9 +126,14 @@ class Method:
             if key not in options:
                 known = ", ".join(options) or "none"
                 raise InputError(f"must be one of its options ({known})", source=source, found=key)
-        return {
+        values = {
             name: option.parse(settings[name], source=source)
             if name in settings
             else option.default
             for name, option in options.items()
+        }
+        return {
+            name: value
+            for name, value in values.items()
+            if options[name].is_kept or value != options[name].default
         }

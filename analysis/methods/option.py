@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from heuristics.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     OptionValue = int | str | None
 
 LARGEST_SEED = 2**31 - 1
@@ -28,6 +31,12 @@ class Option:
         Allowed values; empty for an option that is an integer of at least ``least``.
     least
         Smallest allowed integer.
+    needs
+        Module that an extra of the value's name installs, and without which the value cannot be
+        used, by value.
+    is_kept
+        True if the record of a run has the option at its default too. An option that was added
+        later is left out there, so that earlier runs keep their keys.
     """
 
     name: str
@@ -35,6 +44,23 @@ class Option:
     default: OptionValue
     allowed: tuple[str, ...] = ()
     least: int = 0
+    needs: Mapping[str, str] = field(default_factory=dict)
+    is_kept: bool = True
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """Command that installs the extra of each value that is not installed."""
+        return {
+            value: f'pip install "otgah[{value}]"'
+            for value, module in self.needs.items()
+            if find_spec(module) is None
+        }
+
+    @property
+    def usable(self) -> tuple[str, ...]:
+        """Allowed values that are installed."""
+        missing = self.missing
+        return tuple(value for value in self.allowed if value not in missing)
 
     def parse(self, value: object, *, source: str) -> OptionValue:
         """Return the value of a setting.
@@ -63,6 +89,9 @@ class Option:
         if self.allowed:
             if value not in self.allowed:
                 rule = f"must be one of {', '.join(self.allowed)}"
+                raise InputError(rule, source=source, field=self.name, found=value)
+            if (command := self.missing.get(str(value))) is not None:
+                rule = f"must be installed first: {command}"
                 raise InputError(rule, source=source, field=self.name, found=value)
             return str(value)
         number = whole_number(value)

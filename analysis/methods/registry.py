@@ -9,6 +9,7 @@ from typing import Any
 from analysis.methods import adapters
 from analysis.methods.method import Method
 from analysis.methods.option import Option
+from formulations.solvers.solver_entry import DEFAULT_SOLVER, SOLVERS
 from heuristics.problem import Problem
 from heuristics.result import NodeKind
 
@@ -73,6 +74,14 @@ _PRUNINGS = {
     "ot-pseudocode": ("pseudocode", "OT with the pruning of Algorithm 2's line 22 alone"),
     "ot-unpruned": ("none", "OT without pruning, the paper's benchmark"),
 }
+_SOLVER = Option(
+    name="solver",
+    summary="the solver of the model",
+    default=DEFAULT_SOLVER,
+    allowed=tuple(SOLVERS),
+    needs={name: each.module for name, each in SOLVERS.items() if each.extra is not None},
+    is_kept=False,
+)
 _LANGUAGES = {"milp-bigm": ("pyomo", "Pyomo"), "milp-bigm-pulp": ("pulp", "PuLP")}
 _EXACT: dict[str, Any] = {
     "problems": tuple(Problem),
@@ -83,6 +92,7 @@ _EXACT: dict[str, Any] = {
     "takes_alternatives": True,
 }
 _MILP = _EXACT | {"node_kind": NodeKind.BRANCH_AND_BOUND, "may_crash": True}
+_ANY_SOLVER = _MILP | {"options": (_Z, _SOLVER)}
 _BASELINES = {
     "greedy-by-output": "requests of few output tokens first, each where it still fits",
     "greedy-by-deadline": "requests of early deadline first, each where it still fits",
@@ -242,7 +252,7 @@ METHODS: dict[str, Method] = {
         *(
             Method(
                 name=name,
-                summary=f"the MILP with big-M deadlines in {title}, solved by HiGHS",
+                summary=f"the MILP with big-M deadlines in {title}, by HiGHS or another solver",
                 solve=partial(adapters.milp_bigm, language=language),
                 modules=(
                     "highspy",
@@ -251,13 +261,13 @@ METHODS: dict[str, Method] = {
                     f"formulations.{language}_models.p1",
                 ),
                 export=partial(adapters.export, language=language),
-                **_MILP,
+                **_ANY_SOLVER,
             )
             for name, (language, title) in _LANGUAGES.items()
         ),
         Method(
             name="milp-threshold",
-            summary="the MILP with ordered thresholds in Pyomo, tighter, solved by HiGHS",
+            summary="the MILP with ordered thresholds in Pyomo, tighter, by HiGHS or others",
             solve=adapters.milp_threshold,
             modules=(
                 "highspy",
@@ -267,7 +277,7 @@ METHODS: dict[str, Method] = {
                 "formulations.pyomo_models.threshold",
             ),
             export=partial(adapters.export, form="threshold"),
-            **_MILP,
+            **_ANY_SOLVER,
         ),
         Method(
             name="decomposition",

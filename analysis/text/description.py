@@ -75,7 +75,14 @@ def _options_text(options: Sequence[Option]) -> str:
     rows = [
         (each.name, _value(each.default), f"{each.summary}; {_allowed(each)}") for each in options
     ]
-    return f"Options (--set KEY=VALUE):\n{_table(rows, ('option', 'default', 'description'))}"
+    table = f"Options (--set KEY=VALUE):\n{_table(rows, ('option', 'default', 'description'))}"
+    return "\n\n".join([table, *(_installed(each) for each in options if each.needs)])
+
+
+def _installed(option: Option) -> str:
+    """Return the values of an option that are installed, and what installs the others."""
+    rows = [[value, option.missing.get(value, "installed")] for value in option.allowed]
+    return f"{option.name}:\n{aligned(rows)}"
 
 
 def _allowed(option: Option) -> str:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from formulations.solvers import endings
 from formulations.solvers.conclusion import LARGEST_RESOLVED, Reading
 from formulations.solvers.exact_run import solve_exactly
 from formulations.solvers.watch import Watch, run_interruptibly
-from heuristics.result import EndedBy, Status
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from formulations.parameters import Parameters
     from formulations.question import Question
-    from formulations.solvers.conclusion import Ending
     from formulations.solvers.options import Options
     from heuristics.result import Result
 
@@ -28,20 +27,8 @@ FEASIBLE_POINT = 2
 """``kSolutionStatusFeasible`` of https://ergo-code.github.io/HiGHS/dev/structures/enums/."""
 
 
-ENDINGS: dict[str, Ending] = {
-    "kOptimal": (Status.OPTIMAL, EndedBy.PROOF),
-    "kInfeasible": (Status.INFEASIBLE, EndedBy.PROOF),
-    "kUnboundedOrInfeasible": (Status.INFEASIBLE, EndedBy.PROOF),  # every variable is bounded
-    "kTimeLimit": (Status.FEASIBLE, EndedBy.TIME_LIMIT),
-    "kSolutionLimit": (Status.FEASIBLE, EndedBy.NODE_LIMIT),  # only its node limit is set
-    "kInterrupt": (Status.FEASIBLE, EndedBy.INTERRUPTED),
-    "kHighsInterrupt": (Status.FEASIBLE, EndedBy.INTERRUPTED),
-    "kMemoryLimit": (Status.FEASIBLE, EndedBy.MEMORY_LIMIT),
-}
-"""Translation of the model status of HiGHS; any other status is an error.
-
-https://ergo-code.github.io/HiGHS/dev/structures/enums/#HighsModelStatus
-"""
+ENDINGS = endings.ENDINGS["highs"]
+"""Translation of the model status of HiGHS."""
 
 
 @dataclass(frozen=True, kw_only=True)

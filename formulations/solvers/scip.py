@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from formulations.language import Form, Language
 from formulations.parameters import Parameters
 from formulations.question import Question
-from formulations.solvers.conclusion import LARGEST_RESOLVED, Reading
-from formulations.solvers.exact_run import solve_exactly
+from formulations.solvers.native import import_solver, native_run, solve
 from formulations.solvers.options import Options
-from formulations.solvers.watch import Watch, run_interruptibly
 from heuristics.problem import Problem
-from heuristics.result import EndedBy, NodeKind, Status
-from heuristics.schedule import Schedule
+from heuristics.result import NodeKind
 
 if TYPE_CHECKING:
-    from formulations.solvers.conclusion import Ending
     from heuristics.coefficients import Coefficients
     from heuristics.result import Result
+    from heuristics.schedule import Schedule
 
 METHOD = "scip"
-
-INFINITY = 1e20
-"""``numerics/infinity``: the value that SCIP returns for a missing bound."""
-
-ENDINGS: dict[str, Ending] = {
-    "optimal": (Status.OPTIMAL, EndedBy.PROOF),
-    "infeasible": (Status.INFEASIBLE, EndedBy.PROOF),
-    "inforunbd": (Status.INFEASIBLE, EndedBy.PROOF),  # every variable is bounded
-    "timelimit": (Status.FEASIBLE, EndedBy.TIME_LIMIT),
-    "nodelimit": (Status.FEASIBLE, EndedBy.NODE_LIMIT),
-    "totalnodelimit": (Status.FEASIBLE, EndedBy.NODE_LIMIT),
-    "memlimit": (Status.FEASIBLE, EndedBy.MEMORY_LIMIT),
-    "userinterrupt": (Status.FEASIBLE, EndedBy.INTERRUPTED),
-}
-"""Translation of the status of SCIP; any other status is an error.
-
-https://scipopt.org/doc/html/type__stat_8h.php
-"""
 
 
 def scip(
@@ -96,101 +75,10 @@ def scip(
     kind = NodeKind.BRANCH_AND_BOUND
     if known := question.without_a_solver(proved_by=METHOD, node_kind=kind):
         return known
-    from formulations.solvers.pyomo_scip import Incumbents, translate  # not part of build_s
-
+    import_solver(METHOD, Language.PYOMO)  # not part of build_s
     started = time.perf_counter()
     parameters = Parameters.of(data)
     stated = Language.PYOMO.build(data, problem=problem, form=Form.THRESHOLD, z=z)
-    model, variables = translate(stated)
-    watch = Watch(question=question, is_resolved=parameters.largest_value <= LARGEST_RESOLVED)
-    run = _Run(model, variables, data.num_edge_nodes)
-
-    def note(primal: float, dual: float) -> None:
-        watch.note(_finite(primal), _finite(dual), run.incumbent())
-
-    model.includeEventhdlr(Incumbents(note), "incumbents", "notes each better solution")
+    run = native_run(stated, Language.PYOMO, METHOD, data.num_edge_nodes)
     build_s = time.perf_counter() - started
-    watch.started = time.perf_counter()
-    return solve_exactly(
-        run, question, parameters, watch, options=options, build_s=build_s, proved_by=METHOD
-    )
-
-
-class _Run:
-    """A model inside SCIP, and its operations for an exact run.
-
-    SCIP measures a violation relative to the row, so it may accept a schedule that exceeds a
-    capacity by some units.
-    """
-
-    def __init__(
-        self, scip: Any, variables: dict[str, dict[Any, Any]], num_edge_nodes: int
-    ) -> None:
-        self._scip = scip
-        self._variables = variables
-        self._num_edge_nodes = num_edge_nodes
-
-    @property
-    def version(self) -> str:
-        scip = self._scip
-        parts = scip.getMajorVersion(), scip.getMinorVersion(), scip.getTechVersion()
-        return ".".join(map(str, parts))
-
-    def configure(self, options: Options, tolerance: float, elapsed_s: float) -> None:
-        values: dict[str, float] = {
-            "limits/gap": 0.0,
-            "numerics/feastol": tolerance,
-            "randomization/randomseedshift": options.seed,
-            # Otherwise SCIP catches Ctrl-C before Python does, and prints a message.
-            "misc/catchctrlc": False,
-        }
-        if options.node_limit is not None:
-            values["limits/nodes"] = options.node_limit
-        if (time_limit := options.less(elapsed_s).time_limit) is not None:
-            values["limits/time"] = time_limit
-        self._scip.setParams(values)
-
-    def offer(self, point: dict[str, dict[Any, float]]) -> None:
-        """Give SCIP a feasible point to start from."""
-        start = self._scip.createSol()
-        for name, variables in self._variables.items():
-            for index, variable in variables.items():
-                self._scip.setSolVal(start, variable, point[name][index])
-        self._scip.addSol(start)
-
-    def run(self) -> None:
-        # optimizeNogil releases the interpreter's lock, so that another thread can interrupt SCIP.
-        run_interruptibly(self._scip.optimizeNogil, self._scip.interruptSolve)
-
-    def incumbent(self) -> Schedule | None:
-        """Return the best schedule that SCIP has found; None before the first."""
-        scip = self._scip
-        if not scip.getNSols():
-            return None
-        best = scip.getBestSol()
-        batches: list[list[int]] = [[] for _ in range(self._num_edge_nodes)]
-        for (j, i), variable in self._variables["x"].items():
-            if scip.getSolVal(best, variable) > 0.5:
-                batches[j].append(i)
-        return Schedule.of(batches)
-
-    def read(self) -> Reading:
-        scip = self._scip
-        said = scip.getStatus()
-        return Reading(
-            solver="SCIP",
-            said=said,
-            ending=ENDINGS.get(said),
-            schedule=self.incumbent(),
-            bound=_finite(scip.getDualbound()),
-            num_nodes=scip.getNTotalNodes(),
-            simplex_iterations=scip.getNLPIterations(),
-        )
-
-    def reset(self) -> None:
-        """Forget the run, but not the model."""
-        self._scip.freeTransform()
-
-
-def _finite(value: float) -> float | None:
-    return value if abs(value) < INFINITY else None
+    return solve(run, question, parameters, options=options, build_s=build_s, proved_by=METHOD)

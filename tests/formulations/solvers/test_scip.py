@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formulations.solvers import scip as module
+from formulations.solvers import scip_run as module
 from formulations.solvers.exact_run import TOLERANCES
 from formulations.solvers.scip import scip
 from heuristics.errors import InputError
@@ -58,7 +58,7 @@ def test_the_record_is_complete(capfd):
 
 def fake_first_readings(monkeypatch, count):
     """Let SCIP return three requests of memory 9 for 7 so many times, as within a tolerance."""
-    tolerances, read = [], module._Run.read
+    tolerances, read = [], module.Run.read
 
     def wrong(run):
         tolerances.append(run._scip.getParam("numerics/feastol"))
@@ -67,7 +67,7 @@ def fake_first_readings(monkeypatch, count):
             return reading
         return type(reading)(**{**vars(reading), "schedule": Schedule.of([[0, 1, 2], []])})
 
-    monkeypatch.setattr(module._Run, "read", wrong)
+    monkeypatch.setattr(module.Run, "read", wrong)
     return tolerances
 
 
