@@ -33,6 +33,8 @@
 - :mod:`modern`: the study on today's LLMs and boards, with that trace.
 - :mod:`measured_epochs`: epochs scheduled by peaks or by a profile, timed by the profile.
 - :mod:`measured`: schedules by measured latency beside schedules by peaks.
+- :mod:`in_hindsight`: a scheme simulated, or all epochs of a run solved as one problem.
+- :mod:`hindsight`: the price of myopia, against deadline and load.
 - :mod:`registry`: the experiments by name, in the order of the page.
 - :mod:`runner`: makes missing rows of experiments and returns their tables.
 - :mod:`page`: the claims with their verdicts, then a section for each experiment, in one file.

@@ -11,6 +11,7 @@ from analysis.experiments.fig11 import FIG11
 from analysis.experiments.fig12 import FIG12
 from analysis.experiments.fig13 import FIG13
 from analysis.experiments.half import HALF_OPTIMAL
+from analysis.experiments.hindsight import HINDSIGHTS
 from analysis.experiments.measured import MEASURED
 from analysis.experiments.modern import MODERN
 from analysis.experiments.sensitivity import SENSITIVITY
@@ -42,5 +43,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         CHOICE,
         MODERN,
         MEASURED,
+        HINDSIGHTS,
     )
 }
