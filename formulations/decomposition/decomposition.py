@@ -191,6 +191,8 @@ def warm_up() -> None:
         search.certify(time_limit=None)
         ascent = DualAscent(search.nodes, data.num_requests, sorts=True)
         ascent.evaluate(ascent.point, exact=True)
+        ascent.nested = None
+        ascent.evaluate(ascent.point, exact=True)
         groups = GroupAscent(search.nodes, data.num_requests, data.alternatives)
         groups.evaluate(ascent.point, exact=True)
 

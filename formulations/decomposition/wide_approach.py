@@ -4,7 +4,8 @@ With many edge nodes a restart of the schedules from prices rarely reaches the o
 of each request moves slowly. So schedules come from an annealing over counts of equal requests,
 which is used for schedules alone and never for a bound. Prices start equal for neighbours in the
 latency order, first 64, then 16 and 4, and best batches are searched only once the screen has no
-more to give.
+more to give. Where the pools of each class are nested, prices are sorted within each class after
+every step. Such prices need no coarse start.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ ROUGH_STEPS = 40
 
 PATIENCE, SHORTENING, WIDE_GAIN = 20, 0.7, 2e-3
 """Steps without improvement before the step length is shortened, the factor, the least gain."""
+
+NESTED_PATIENCE, NESTED_GAIN, NESTED_STEP = 60, 2e-4, 1e-3
+"""The same and the length that ends an ascent, where the pools of each class are nested."""
 
 SCREEN_STEP, EXACT_STEP, LEAST_STEP = 1.0, 0.3, 1e-2
 """First step lengths with the screen and with best batches, and the length that ends an ascent."""
@@ -79,11 +83,12 @@ class WideApproach(Approach):
             super().approach()
             return
         bins = Bins(self.nodes, self.data.num_requests)
-        self._descend(BIN_SIZES[0], bins, num_steps=ROUGH_STEPS)
+        rough = BIN_SIZES[0] if self.ascent.nested is None else 1
+        self._descend(rough, bins, num_steps=ROUGH_STEPS)
         if not self.incumbent.throughput:
             self.schedule(num_vain=1)
         self.anneal()
-        for size in BIN_SIZES:
+        for size in BIN_SIZES if self.ascent.nested is None else BIN_SIZES[-1:]:
             self._descend(size, bins)
         if self.nodes.num_edge_nodes >= CROWD:
             self.anneal()
@@ -100,6 +105,9 @@ class WideApproach(Approach):
             )
         if self.nodes.num_edge_nodes < CROWD and self.bound > self.known + 1:
             self.anneal()
+        if self.ascent.nested is not None:
+            self._climb_patiently()
+            return
         slack = self.ascent.value - self.price_bound
         if slack < NEAR_SLACK or self.ascent.value < self.incumbent.throughput + NEAR:
             self.climb(
@@ -110,6 +118,18 @@ class WideApproach(Approach):
                 shortening=SHORTENING,
                 least_step=FINE_STEP * LEAST_STEP,
             )
+
+    def _climb_patiently(self) -> None:
+        """Approach the least bound of all prices: with nested pools an evaluation is quick."""
+        self.climb(
+            exact=True,
+            step=EXACT_STEP,
+            num_steps=10**6,
+            patience=NESTED_PATIENCE,
+            shortening=SHORTENING,
+            least_step=NESTED_STEP,
+            gain=NESTED_GAIN,
+        )
 
     def _descend(self, size: int, bins: Bins, *, num_steps: int = 10**6) -> None:
         self.climb(

@@ -24,6 +24,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulations.decomposition.pricing.descent import Descent
+from formulations.decomposition.pricing.nested_pairs import NestedPairs
+from formulations.decomposition.pricing.nested_pricing import evaluate_nested
+from formulations.decomposition.pricing.nested_search import BestCounts
 from formulations.decomposition.pricing.prices import DualPrices
 from formulations.decomposition.pricing.pricing import evaluate
 from formulations.decomposition.pricing.sorted_pricing import (
@@ -66,10 +69,13 @@ class DualAscent:
     num_requests
         Number of requests, I.
     sorts
-        True to evaluate by a single sort of the requests where spectrum has no price.
+        True to evaluate by a single sort of the requests where spectrum has no price, or without
+        a sort where the pools of each class are nested.
 
     Attributes
     ----------
+    nested
+        Pairs by classes with nested pools; None without ``sorts``, or if pools are not nested.
     value
         Least L found; infinite before the first evaluation.
     point
@@ -91,6 +97,8 @@ class DualAscent:
         is_sortable = sorts and np.diff(nodes.first_level).max(initial=0) <= MOST_LEVELS
         self._sorted = SortedPairs.of(nodes, num_requests) if is_sortable else None
         self._priced = num_requests + 2 * nodes.num_edge_nodes
+        self.nested = NestedPairs.of(nodes, num_requests) if sorts else None
+        self._counts = BestCounts.none(nodes.num_edge_nodes, self.nested)
 
     def prices(self, point: FloatArray | None = None) -> DualPrices:
         """Return a point, by default the best, as prices."""
@@ -121,7 +129,14 @@ class DualAscent:
         served, used = np.empty(self.num_requests), np.empty((4, num_edge_nodes))
         value, prices = np.empty(num_edge_nodes), self.prices(point)
         where, out = (self._max_nodes, served), (used, value)
-        if self._sorted is None or prices.uplink.any() or prices.downlink.any():
+        if (
+            self.nested is not None
+            and not (prices.uplink.any() or prices.downlink.any())
+            and self.nested.are_sorted(prices.request)
+        ):
+            nested = (self.nodes, prices, self.nested, self._counts)
+            evaluate_nested(*nested, exact, tolerance, *where, *out)
+        elif self._sorted is None or prices.uplink.any() or prices.downlink.any():
             evaluate(self.nodes, prices, exact, *where, *out)
         else:
             gain = 1 - prices.request
@@ -132,6 +147,13 @@ class DualAscent:
         left = np.concatenate([1 - served, (1 - used).ravel()])
         left[self._scale == 0] = 0
         return float(point[: self._priced].sum() + value.sum()), left, value
+
+    def _sorted_by_class(self, point: FloatArray) -> FloatArray:
+        """Return a point of no larger L, whose prices fall in each class with nested pools."""
+        prices = self.prices(point)
+        if self.nested is None or prices.uplink.any() or prices.downlink.any():
+            return point
+        return np.concatenate([self.nested.sorted(prices.request), point[self.num_requests :]])
 
     def climb(
         self,
@@ -194,6 +216,8 @@ class DualAscent:
         for _ in range(num_steps):
             limits.check_time()
             point = shared.spread(descent.point)
+            if bins is None:
+                point = descent.point = self._sorted_by_class(point)
             value, left, _ = self.evaluate(point, exact=exact, tolerance=tolerance)
             is_better = value < least - gain
             if is_better:
