@@ -8,6 +8,7 @@
 - :mod:`neighbourhood`: moves that reschedule a few edge nodes of a schedule.
 - :mod:`components`: parts of a problem that share neither edge nodes nor requests.
 - :mod:`search`: approach, then columns until the gap between bound and incumbent is closed.
+- :mod:`fixed_search`: the search of one choice of rows, where edge nodes have alternatives.
 - :mod:`choice_search`: branch and bound over alternatives, each choice of which is a search.
 - :mod:`decomposition`: methods ``decomposition`` and ``bound``.
 """

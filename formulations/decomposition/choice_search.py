@@ -3,8 +3,8 @@
 The bound of the prices mixes alternatives: a request may be served under one of them in one best
 batch, and under another in the next. So the alternatives are decided first. The open node of the
 largest bound comes next. If it leaves a choice, its rows are cut in two; else the problem of its
-rows is solved by a :class:`~formulations.decomposition.search.Search`, which ends as soon as no
-better schedule than the incumbent is possible.
+rows is solved by :mod:`~formulations.decomposition.fixed_search`, which ends as soon as no better
+schedule than the incumbent is possible.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from formulations.decomposition.approach import (
     OF_MANY,
     SCREEN_STEPS,
 )
+from formulations.decomposition.fixed_search import FixedSearch
 from formulations.decomposition.pricing.bins import Bins
 from formulations.decomposition.pricing.dual_ascent import GAIN
 from formulations.decomposition.pricing.edge_nodes import EdgeNodes
@@ -72,35 +73,6 @@ MOST_DEPTH = 200
 """Maximum number of splits above a leaf: certificate files have at most 500 in all."""
 
 
-class FixedSearch(Search):
-    """The search of one choice of rows, which hands on each better schedule.
-
-    Parameters
-    ----------
-    data
-        Coefficients of the chosen rows.
-    limits, seed, incumbent
-        As for :class:`Search`.
-    offer_on
-        Function that receives each schedule of the chosen rows.
-    """
-
-    def __init__(
-        self,
-        data: Coefficients,
-        limits: Limits,
-        *,
-        seed: int,
-        incumbent: Schedule | None,
-        offer_on: Callable[[Schedule], object],
-    ) -> None:
-        self._offer_on = offer_on
-        super().__init__(data, limits, seed=seed, incumbent=incumbent)
-
-    def _note(self) -> None:
-        self._offer_on(self.incumbent)
-
-
 class ChoiceSearch:
     """One run on P1 where edge nodes have alternatives.
 
@@ -148,6 +120,7 @@ class ChoiceSearch:
         self._root = ChoiceNode(data.alternatives, start, inf, num_chosen)
         self._schedulers: dict[tuple[int, ...], Scheduler] = {}
         self._whole: Certificate | None = None
+        self._num_solved = 0
         self._note()
 
     @property
@@ -307,9 +280,11 @@ class ChoiceSearch:
             Limits(time_limit=share_s, node_limit=left_nodes),
             seed=self.seed,
             incumbent=self._part(rows),
+            is_first=self._num_solved == 0,
             offer_on=lambda schedule: self.offer(schedule.on_rows(rows, self.data.num_edge_nodes)),
         )
         search.reached = self.incumbent.throughput
+        self._num_solved += 1
         every = np.arange(self.data.num_requests)
         prices = self._prices(node.point).part(np.array(rows), every)
         search.ascent.start(prices)

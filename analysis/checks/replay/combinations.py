@@ -34,7 +34,7 @@ PRICES = "prices in integers"
 LARGEST_NUMBER = 4_000_000
 """Largest number of combinations, complete or not, that are kept."""
 
-MOST_PRICES, MOST_ALONE = 1000, 30
+MOST_PRICES, MOST_ALONE = 1000, 10
 """Largest numbers of combinations that are priced, and that solvers decide one by one.
 
 Solvers decide all remaining combinations together afterwards.

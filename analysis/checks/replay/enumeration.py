@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from analysis.checks.replay.column_choice import ColumnChoice
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from heuristics.coefficients import Coefficients
     from heuristics.judges.verifier import Cell
     from heuristics.schedule import Schedule
+
+LONGEST_S = 3600.0
+"""Time after which a replay ends without an answer [s]; a solver in progress may exceed it."""
 
 WITHOUT_A_CHOICE = "as they bring too few or lose too much"
 
@@ -95,6 +99,7 @@ def replay(data: Coefficients, certificate: Certificate) -> ReplayResult:
     floor = (certificate.bound + 1) * certificate.denominator
     num_cells = num_columns = 0
     deciders: dict[str, None] = {}
+    end_s = perf_counter() + LONGEST_S
 
     def ended(how: ReplayStatus, message: str, schedule: Schedule | None = None) -> ReplayResult:
         return ReplayResult(
@@ -125,6 +130,9 @@ def replay(data: Coefficients, certificate: Certificate) -> ReplayResult:
                 choice = replace(choice, columns=left)
             for decider, status, found in answers(choice):
                 deciders[decider] = None
+                if perf_counter() > end_s and found is None:
+                    late = f"not decided within {LONGEST_S:g} s, {num_cells} leaves begun"
+                    return ended(ReplayStatus.UNDECIDED, late)
                 if status is Status.INFEASIBLE:
                     continue
                 if found is None:

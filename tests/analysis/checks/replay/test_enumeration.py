@@ -273,6 +273,14 @@ def test_one_solver_alone_confirms_nothing(monkeypatch, answers, ended, message)
     assert message in found.message
 
 
+@pytest.mark.usefixtures("without_states")
+def test_a_replay_that_takes_too_long_says_so(monkeypatch):
+    monkeypatch.setattr(enumeration, "LONGEST_S", -1.0)
+    result = enumeration.replay(tied(), claiming(plain(tied()), 3))
+    assert result.ended is ReplayStatus.UNDECIDED
+    assert result.message == "not decided within -1 s, 1 leaves begun"
+
+
 def test_too_many_columns_are_not_replayed(monkeypatch):
     monkeypatch.setattr(columns, "LARGEST_NUMBER", 1)
     found = enumeration.replay(contested(), claiming(plain(contested()), 2))
