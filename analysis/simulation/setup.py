@@ -22,7 +22,6 @@ from analysis.simulation.arrivals import (
 )
 from analysis.simulation.continuous.continuous_batching import ContinuousBatching
 from analysis.simulation.continuous.policy import Policy
-from analysis.simulation.errors import OPTION as ERROR_OPTION
 from analysis.simulation.errors import Errors
 from analysis.simulation.no_batching import NoBatching
 from analysis.simulation.readings import Admission
@@ -177,7 +176,7 @@ class Setup:
             return UnbatchedRun(one_by_one, self._heading(name, readings))
         if name == CONTINUOUS_BATCHING:
             values = {each.name: self._value(name, each) for each in RIVALS[name]}
-            continuous = ContinuousBatching(Policy.of(values))
+            continuous = ContinuousBatching(Policy.of(values), truth=self._truth())
             return UnbatchedRun(continuous, self._heading(name, values))
         scheme = self._scheme(name)
         tuned = {} if self.tune_slots is None else {"tune_slots": self.tune_slots}
@@ -250,9 +249,6 @@ class Setup:
                 rule = (
                     "must be left out where edge nodes have alternatives, which it does not choose"
                 )
-                raise InputError(rule, field="method", found=name)
-            if name == CONTINUOUS_BATCHING and self.errors is not None:
-                rule = f"must be left out beside {ERROR_OPTION}"
                 raise InputError(rule, field="method", found=name)
             if name not in RIVALS:
                 self._dynamic(name).refuse(assemble(self.arrivals.scenario(0)))

@@ -111,8 +111,7 @@ class Truth:
         )
         if not errors.latency:
             return changed
-        ratio = _latency_ratio(errors.latency * above)
-        slower = tuple(_slower(each, ratio) for each in changed.edge_nodes)
+        slower = tuple(_slower(each, self.planned_ratio) for each in changed.edge_nodes)
         return changed.model_copy(update={"edge_nodes": slower})
 
     def planned_epoch(self, epoch: Epoch) -> Epoch:
@@ -149,13 +148,24 @@ class Truth:
         if self._errors is None:
             return None
         edge_nodes = edge_nodes_of(epoch.scenario)
-        seed = epoch_seed(self._seed, epoch.index)
-        drawn = _Stream.LATENCY_OF_BATCH.normal(seed, len(edge_nodes))
         ratios = [Fraction(1)] * len(epoch.scenario.edge_nodes)
-        for rows, number in zip(edge_nodes, drawn, strict=True):
+        for rows, ratio in zip(edge_nodes, self.ratios(epoch.index, len(edge_nodes)), strict=True):
             for row in rows:
-                ratios[row] = _latency_ratio(self._errors.latency * number)
+                ratios[row] = ratio
         return tuple(ratios)
+
+    def ratios(self, epoch: int, num_edge_nodes: int) -> tuple[Fraction, ...]:
+        """Return the ratio of true computing time to its estimate at each edge node in an epoch."""
+        sigma = 0.0 if self._errors is None else self._errors.latency
+        seed = epoch_seed(self._seed, epoch)
+        drawn = _Stream.LATENCY_OF_BATCH.normal(seed, num_edge_nodes)
+        return tuple(_latency_ratio(sigma * each) for each in drawn.tolist())
+
+    @property
+    def planned_ratio(self) -> Fraction:
+        """Ratio of computing time to its estimate that a controller plans with."""
+        errors = self._errors
+        return Fraction(1) if errors is None else _latency_ratio(errors.latency * errors.deviations)
 
     def _of_epoch(self, estimate: Scenario, epoch: int) -> tuple[Scenario, NDArray[np.float64]]:
         """Return the true scenario of an epoch, and Z of the latency of each request."""

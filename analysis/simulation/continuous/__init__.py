@@ -5,6 +5,7 @@
 - :mod:`band`: a band in equal shares of those transmitting.
 - :mod:`linear_time`: the time of decoding steps as a sum in closed form.
 - :mod:`step_time`: the time of an iteration, by each latency model.
+- :mod:`pace`: true and planned computing times beside the estimates.
 - :mod:`cache_memory`: the memory of an edge node that caches fill.
 - :mod:`waiting`: requests that wait for an edge node, in order.
 - :mod:`running`: requests that decode, as sums that each step changes alike.

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import simpy
 
@@ -20,15 +20,17 @@ from analysis.simulation import execution
 from analysis.simulation.continuous.band import Band
 from analysis.simulation.continuous.dispatch import Dispatch
 from analysis.simulation.continuous.job import Job
+from analysis.simulation.continuous.pace import AS_ESTIMATED, Pace
 from analysis.simulation.continuous.policy import Policy
 from analysis.simulation.continuous.station import Station
 from analysis.simulation.request import Ending, Fate, requests_of
 from analysis.simulation.times import Times
+from analysis.simulation.truth import Truth
 from heuristics.system_models.choices import own_setting
 from heuristics.system_models.rounding import as_fraction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from analysis.simulation.continuous.step import Step
     from analysis.simulation.request import Request
@@ -36,6 +38,26 @@ if TYPE_CHECKING:
     from heuristics.system_models.scenario import EdgeNode, Scenario
 
 _NANOSECONDS = 10**9
+
+
+class _Airtimes(NamedTuple):
+    """Airtimes of all prompts and outputs at an edge node [ticks]."""
+
+    sending: list[int]
+    feeding_back: list[int]
+
+
+class _Arriving(NamedTuple):
+    """A request on arrival.
+
+    ``output_tokens`` is the length that its edge node counts with, ``expected`` and ``true`` are
+    the airtimes of prompt and output [ticks] at each edge node that can serve the request.
+    """
+
+    request: Request
+    output_tokens: int
+    expected: dict[int, tuple[int, int]]
+    true: dict[int, tuple[int, int]]
 
 
 class ContinuousBatching:
@@ -47,6 +69,8 @@ class ContinuousBatching:
         Options of the scheme.
     observe
         Function that is called with each step after its execution; None for no observer.
+    truth
+        Truth behind the estimates; the estimates themselves if None.
 
     Notes
     -----
@@ -55,8 +79,12 @@ class ContinuousBatching:
     """
 
     def __init__(
-        self, policy: Policy | None = None, observe: Callable[[Step], None] | None = None
+        self,
+        policy: Policy | None = None,
+        observe: Callable[[Step], None] | None = None,
+        truth: Truth | None = None,
     ) -> None:
+        self._truth = truth or Truth()
         self._policy, self._observe = policy or Policy(), observe
         self._clock = simpy.Environment()
         self._stations: list[Station] = []
@@ -73,28 +101,28 @@ class ContinuousBatching:
         start = _ticks(epoch * as_fraction(scenario.setting.period_s))
         if start > self._clock.now:
             self._clock.run(until=start)
-        nodes = scenario.edge_nodes
-        suits = [execution.suits_all_gpus(each, scenario).tolist() for each in nodes]
-        setting = scenario.setting
-        sent = [
-            _airtimes(execution.uplink_airtimes(each, scenario), setting.uplink_slot_s)
-            for each in nodes
-        ]
-        fed_back = [
-            _airtimes(execution.downlink_airtimes(each, scenario), setting.downlink_slot_s)
-            for each in nodes
-        ]
+        planned = self._truth.planned(scenario)
+        suits = [execution.suits_all_gpus(each, planned).tolist() for each in planned.edge_nodes]
+        expected = _airtimes(planned)
+        true = expected
+        if self._truth.has_errors:
+            true = _airtimes(self._truth.scenario(scenario, epoch))
         for index, request in enumerate(requests_of(scenario, epoch)):
-            able = {
-                j: (sent[j][index], fed_back[j][index])
-                for j, each in enumerate(suits)
-                if each[index]
-            }
+            able = [j for j, each in enumerate(suits) if each[index]]
+            actual = self._truth(request).request
             if not able:
-                self._refuse(request)
+                self._refuse(actual)
                 continue
+            arriving = _Arriving(
+                request=actual,
+                output_tokens=planned.requests.output_tokens[index],
+                expected={
+                    j: (expected[j].sending[index], expected[j].feeding_back[index]) for j in able
+                },
+                true={j: (true[j].sending[index], true[j].feeding_back[index]) for j in able},
+            )
             arrival = self._clock.timeout(_ticks(request.arrival) - self._clock.now)
-            arrival.callbacks.append(partial(self._arrive, request, able))
+            arrival.callbacks.append(partial(self._arrive, arriving))
 
     def finish(self) -> tuple[Ending, ...]:
         """Run to the end, and return the fate of each request, in the order of arrival."""
@@ -124,27 +152,43 @@ class ContinuousBatching:
                 self._policy,
                 end=self._computed,
                 observe=self._observe,
+                pace=self._pace(index, scenario),
             )
             self._stations.append(station)
             self._uplinks.append(Band(self._clock, self._uploaded))
             self._downlinks.append(Band(self._clock, self._received))
 
-    def _arrive(
-        self, request: Request, able: Mapping[int, tuple[int, int]], _event: simpy.Event
-    ) -> None:
+    def _pace(self, edge_node: int, scenario: Scenario) -> Pace:
+        """Return the pace of an edge node."""
+        if not self._truth.has_errors:
+            return AS_ESTIMATED
+        period, number = _ticks(as_fraction(scenario.setting.period_s)), len(scenario.edge_nodes)
+
+        def ratio_at(tick: int) -> Fraction:
+            # Batches of an epoch are computed in the period after the one of its arrivals.
+            epoch = max(tick // period - 1, 0)
+            return self._truth.ratios(epoch, number)[edge_node]
+
+        return Pace(ratio_at, self._truth.planned_ratio)
+
+    def _arrive(self, arriving: _Arriving, _event: simpy.Event) -> None:
         """Send a request to an edge node."""
-        columns, index = request.source.requests, request.index
-        lengths = columns.prompt_tokens[index], columns.output_tokens[index]
-        chosen = self._dispatch.choose(able, self._stations, lengths)
-        sending, feeding_back = able[chosen]
+        request, index = arriving.request, arriving.request.index
+        columns = request.source.requests
+        prompt = columns.prompt_tokens[index]
+        lengths = prompt, arriving.output_tokens
+        chosen = self._dispatch.choose(arriving.expected, self._stations, lengths)
+        sending, feeding_back = arriving.true[chosen]
         job = Job(
             request,
             chosen,
-            prompt_tokens=lengths[0],
-            output_tokens=lengths[1],
+            prompt_tokens=prompt,
+            output_tokens=columns.output_tokens[index],
             due=_ticks(request.arrival + as_fraction(columns.deadline_s[index])),
             sending=sending,
             feeding_back=feeding_back,
+            expected_tokens=arriving.output_tokens,
+            expected_feeding_back=arriving.expected[chosen][1],
         )
         job.decided = job.upload_start = int(self._clock.now)
         self._uplinks[chosen].start(job, sending)
@@ -195,7 +239,19 @@ def _times(job: Job) -> Times:
     )
 
 
-def _airtimes(shares: Any, slot_s: float) -> list[int]:
+def _airtimes(scenario: Scenario) -> list[_Airtimes]:
+    """Return the airtimes at each edge node."""
+    setting = scenario.setting
+    return [
+        _Airtimes(
+            _in_ticks(execution.uplink_airtimes(each, scenario), setting.uplink_slot_s),
+            _in_ticks(execution.downlink_airtimes(each, scenario), setting.downlink_slot_s),
+        )
+        for each in scenario.edge_nodes
+    ]
+
+
+def _in_ticks(shares: Any, slot_s: float) -> list[int]:
     """Return airtimes [ticks]; that of a channel that carries nothing is not used."""
     ticks = shares * (slot_s * _NANOSECONDS)
     return [round(each) if each < 1e18 else 0 for each in ticks.tolist()]

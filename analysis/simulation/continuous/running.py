@@ -79,13 +79,13 @@ class Running:
         """Add a job that has at least one token, and at least one more to compute."""
         self._count += 1
         self._jobs[job] = None
-        job.leaves_at = self._step + job.output_tokens - job.num_generated
+        job.leaves_at = self._step + job.stops_at - job.num_generated
         self._cached += job.tokens - 1
         heapq.heappush(self._leaving, (job.leaves_at, self._count, job))
         heapq.heappush(self._dues, (job.due, self._count, job))
 
     def advance(self, num_steps: int) -> list[Job]:
-        """Let each job compute so many tokens; return the jobs that have all, which leave."""
+        """Let each job compute so many tokens; return the jobs that stop, which leave."""
         self._step += num_steps
         self._cached += num_steps * len(self._jobs)
         ended = []
@@ -103,7 +103,7 @@ class Running:
         del self._jobs[job]
 
     def _generated(self, job: Job) -> int:
-        return job.output_tokens - ((job.leaves_at or 0) - self._step)
+        return job.stops_at - ((job.leaves_at or 0) - self._step)
 
     def _is_gone(self, job: Job, leaves_at: int) -> bool:
         return job not in self._jobs or job.leaves_at != leaves_at

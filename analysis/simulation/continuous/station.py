@@ -6,6 +6,9 @@ preempted. Then waiting requests are admitted in order while the memory holds th
 iteration computes their prompts and one token of each request that decodes. Iterations without
 prompts are executed together until a request leaves, the memory is full, a request is overdue, or
 a request arrives that fits.
+
+An output may be longer than its estimate. If memory is reserved, the request then reserves its true
+length, and the requests admitted last are dropped until that fits.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import simpy
 from simpy.events import EventPriority
 
 from analysis.simulation.continuous.cache_memory import CacheMemory
+from analysis.simulation.continuous.pace import AS_ESTIMATED
 from analysis.simulation.continuous.policy import Cache, Overdue
 from analysis.simulation.continuous.running import Running
 from analysis.simulation.continuous.step import Step
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from analysis.simulation.continuous.job import Job
+    from analysis.simulation.continuous.pace import Pace
     from analysis.simulation.continuous.policy import Policy
     from heuristics.system_models.scenario import EdgeNode, Setting
 
@@ -70,6 +75,8 @@ class Station:
         Function that is called with each job at its end, computed or dropped.
     observe
         Function that is called with each step after its execution; None for no observer.
+    pace
+        Ratios of computing times to their estimates.
 
     Notes
     -----
@@ -87,7 +94,9 @@ class Station:
         *,
         end: Callable[[Job], None],
         observe: Callable[[Step], None] | None = None,
+        pace: Pace = AS_ESTIMATED,
     ) -> None:
+        self._pace = pace
         self.edge_node, self.usage = edge_node, Usage()
         self.time, self.memory = StepTime(edge_node, setting), CacheMemory(edge_node, setting)
         self._clock, self._index, self._policy = clock, index, policy
@@ -107,7 +116,7 @@ class Station:
 
     def add(self, job: Job) -> None:
         """Add a job whose upload has ended."""
-        job.alone = self.time.alone(job.prompt_tokens, job.output_tokens)
+        job.alone = self._alone(job.prompt_tokens, job.reserved_tokens)
         self.waiting.push(job)
         if self._plan is None:
             self._at = int(self._clock.now) * self.time.units_per_tick
@@ -117,7 +126,7 @@ class Station:
 
     def ticks_alone(self, prompt_tokens: int, output_tokens: int) -> int:
         """Return the computing time of a request alone, rounded up [ticks]."""
-        return self._tick(self.time.alone(prompt_tokens, output_tokens))
+        return self._tick(self._alone(prompt_tokens, output_tokens))
 
     def total_usage(self) -> Usage:
         """Return the usage of devices and memory so far."""
@@ -142,10 +151,7 @@ class Station:
 
     def _drop_overdue(self, tick: int) -> None:
         while len(self.running) and self.running.first_due <= tick:
-            job = self.running.first_to_be_due
-            self.running.remove(job)
-            self._release(job)
-            self._end(job)
+            self._drop(self.running.first_to_be_due)
 
     def _preempt(self) -> int:
         """Preempt the requests admitted last until the next tokens fit; return their number."""
@@ -157,7 +163,7 @@ class Station:
             self._release(job)
             job.num_computed = 0
             job.num_preemptions += 1
-            job.alone = self.time.alone(job.tokens, job.output_tokens - job.num_generated)
+            job.alone = self._alone(job.tokens, job.reserved_tokens - job.num_generated)
             self.waiting.push(job)
             count += 1
         return count
@@ -184,7 +190,7 @@ class Station:
 
     def _last_start(self, job: Job) -> int:
         """Return the last tick at which a job that had the edge node alone could start in time."""
-        return job.due - job.feeding_back - self._tick(job.alone)
+        return job.due - job.expected_feeding_back - self._tick(job.alone)
 
     def _fits(self, job: Job) -> bool:
         most = self._policy.max_requests
@@ -221,7 +227,7 @@ class Station:
             due = self.running.first_due
             if self.waiting:  # its head does not fit, and gives way when it is hopeless
                 due = min(due, self._last_start(self.waiting.head) + 1)
-            if self._tick(self._at + self.time.steps(self.running.decoding, steps)) >= due:
+            if self._tick(self._at + self._steps(steps)) >= due:
                 steps = self._first_step_at(due, steps)
         return steps
 
@@ -239,11 +245,10 @@ class Station:
     def _first_step_at(self, tick: int, most: int) -> int:
         """Return the first step that ends in this tick or later; the last step is one."""
         target = (tick - 1) * self.time.units_per_tick - self._at
-        decoding = self.running.decoding
         low, high = 1, most
         while low < high:
             middle = (low + high) // 2
-            if self.time.steps(decoding, middle) > target:
+            if self._steps(middle) > target:
                 high = middle
             else:
                 low = middle + 1
@@ -271,10 +276,20 @@ class Station:
 
     def _duration(self, plan: _Plan) -> int:
         if not plan.chunks:
-            return self.time.steps(self.running.decoding, plan.num_steps)
+            return self._steps(plan.num_steps)
         parts = [(start, end) for _, start, end in plan.chunks]
         ending = sum(end == job.tokens for job, _, end in plan.chunks)
-        return self.time.iteration(parts, ending, self.running.decoding)
+        took = self.time.iteration(parts, ending, self.running.decoding)
+        return self._pace.true(took, self._tick(self._at))
+
+    def _steps(self, num_steps: int) -> int:
+        """Return the time of so many steps that decode alone, from the present time on."""
+        took = self.time.steps(self.running.decoding, num_steps)
+        return self._pace.true(took, self._tick(self._at))
+
+    def _alone(self, prompt_tokens: int, output_tokens: int) -> int:
+        """Return the expected time of a request alone."""
+        return self._pace.planned(self.time.alone(prompt_tokens, output_tokens))
 
     def _happened(self, event: simpy.Event) -> None:
         if event.value != self._version:
@@ -284,32 +299,56 @@ class Station:
         if plan.num_steps:
             self._count(plan)
         tick = self._tick(self._at)
-        ended = self.running.advance(plan.num_steps)
-        for job in ended:
-            self._release(job)
+        stopped = self.running.advance(plan.num_steps)
         for job, _, end in plan.chunks:
             job.num_computed = end
             if end == job.tokens:
-                ended += self._prompt_ended(job, tick)
+                stopped += self._prompt_ended(job, tick)
         self._plan = None
+        ended = [job for job in stopped if job.num_generated == job.output_tokens]
+        for job in ended:
+            self._release(job)
         for job in ended:
             job.last_token = tick
             self._end(job)
+        for job in stopped:
+            if job in self._admitted:
+                self._outgrow(job)
         self._next()
 
     def _prompt_ended(self, job: Job, tick: int) -> list[Job]:
-        """Give a job its next token; return the job if this is its last one."""
+        """Give a job its next token; return the job if it stops there."""
         self._prefilling.remove(job)
         if self._is_paged:
             self._reserved -= self._needed(job)
         job.num_generated += 1
         if job.first_token is None:
             job.first_token = tick
-        if job.num_generated < job.output_tokens:
+        if job.num_generated < job.stops_at:
             self.running.join(job)
             return []
-        self._release(job)
         return [job]
+
+    def _outgrow(self, job: Job) -> None:
+        """Go on with a job that is longer than estimated, if need be without younger ones."""
+        if self.memory.held(job.prompt_tokens + job.output_tokens) > self.memory.capacity:
+            self._drop(job)
+            return
+        if not self._is_paged:
+            self._reserved -= self._needed(job)
+        job.reserved_tokens = job.output_tokens
+        if not self._is_paged:
+            self._reserved += self._needed(job)
+            while self._reserved > self.memory.capacity:
+                self._drop(next(reversed(self._admitted)))
+        if job in self._admitted:
+            self.running.join(job)
+
+    def _drop(self, job: Job) -> None:
+        if job in self.running:
+            self.running.remove(job)
+        self._release(job)
+        self._end(job)
 
     def _release(self, job: Job) -> None:
         """Give the memory of a job back that does not decode, or not any more."""

@@ -54,5 +54,5 @@ class Waiting:
         if self._order is QueueOrder.SHORTEST:
             return job.alone, ready
         if self._order is QueueOrder.SLACK:
-            return (job.due - job.feeding_back) * self._units_per_tick - job.alone, ready
+            return (job.due - job.expected_feeding_back) * self._units_per_tick - job.alone, ready
         return (ready,)

@@ -1,17 +1,33 @@
 """A controller that decides on estimates: what breaks, and what stays the same for all schemes."""
 
 import json
+from collections import Counter
 
 import pytest
 
 from analysis.cli import main
+from analysis.simulation.continuous.continuous_batching import ContinuousBatching
+from analysis.simulation.continuous.policy import Cache, Overdue, Policy
+from analysis.simulation.errors import Errors
 from analysis.simulation.request import Fate
 from analysis.simulation.simulate import simulate
+from analysis.simulation.truth import Truth
+from instances.families import drawing
+from instances.families.physical import Physical, adjusted_template
 
 ERROR = "output=lognormal:0.5,gain=db:6,latency=normal:0.2"
 NONE = "output=lognormal:0,gain=db:0,latency=normal:0"
-SCHEMES = ("ot-gah-fast", "greedy-by-output", "static-batching", "no-batching")
+SCHEMES = ("ot-gah-fast", "static-batching", "no-batching", "continuous-batching")
 UNTIMED = ("made_at", "runtime_s", "num_cpus", "load")
+BOARD = {
+    "device": "tx2",
+    "llm": "bloom-7.1b",
+    "num_gpus": "1",
+    "kv_cache": "stored",
+    "epoch_s": "60",
+}
+"""A board whose memory holds few requests."""
+
 FATES = [str(each) for each in Fate]
 
 
@@ -85,8 +101,7 @@ def test_a_quantile_makes_plans_safer(broken):
 
 
 def test_a_batch_that_outgrows_the_memory_loses_its_youngest():
-    board = {"device": "tx2", "llm": "bloom-7.1b", "num_gpus": "1", "kv_cache": "stored"}
-    settings = board | {"num_requests": "20", "epoch_s": "60", "deadline_s": "60+120"}
+    settings = BOARD | {"num_requests": "20", "deadline_s": "60+120"}
     simulation = run(["ot-gah-fast"], settings=settings, error="output=lognormal:1")
     assert simulation.epochs["num_over_memory"].sum() > 0
     batches, requests = simulation.batches, simulation.requests
@@ -100,6 +115,24 @@ def test_a_batch_that_outgrows_the_memory_loses_its_youngest():
         batch = served.query("decided_epoch == @row.decided_epoch and edge_node == @row.edge_node")
         younger = batch[batch["arrival_s"] > row.arrival_s]
         assert (younger["output_tokens"] < row.output_tokens).all()
+
+
+@pytest.mark.parametrize("cache", ["reserved", "paged"])
+@pytest.mark.parametrize("error", ["output=lognormal:1", ERROR])
+def test_continuous_batching_keeps_its_memory_and_loses_requests_that_outgrow_it(cache, error):
+    steps = []
+    scheme = ContinuousBatching(
+        Policy(cache=Cache(cache), overdue=Overdue.SERVE),
+        observe=steps.append,
+        truth=Truth(Errors.parse(error), seed=1, longest_output_tokens=512),
+    )
+    template = adjusted_template(Physical(**BOARD, num_requests="60", deadline_s="600+600"))
+    for epoch in range(2):
+        scheme.add(drawing.draw(template, drawing.epoch_seed(1, epoch)), epoch)
+    fates = Counter(each.fate for each in scheme.finish())
+    assert sum(fates.values()) == 120
+    assert all(each.held <= each.capacity for each in steps)
+    assert (fates[Fate.DROPPED] > 0) == (cache == "reserved")
 
 
 def test_a_store_keeps_epochs_with_errors_apart_and_executes_them_again(tmp_path):
@@ -146,6 +179,7 @@ def test_bad_input(capsys, given, told):
 
 def test_the_command_with_errors(capsys):
     arguments = ["simulate", "section-v", "--epochs", "2", "--set", "num_requests=10", "--json"]
+    arguments += ["--method", "ot-gah-fast"]
     assert main([*arguments, "--error", ERROR, "--quantile", "0.9"]) == 0
     with_errors = capsys.readouterr().out
     assert main(arguments) == 0
