@@ -87,7 +87,7 @@ class _Observer(event.Listener):  # type: ignore[misc, no-any-unimported, unused
             return
         self._num_compiled += 1
         if self._told_s is not None and perf_counter() > self._told_s + _SILENCE_S:
-            self._tell(f"{self._num_compiled} kernels compiled so far")
+            self._tell(f"kernels compiled so far: {self._num_compiled}")
 
     def end(self) -> None:
         """End the second process."""
@@ -115,9 +115,9 @@ def _start(parts: Sequence[str]) -> subprocess.Popen[bytes]:
 
 
 def _is_own(event: Any) -> bool:
-    """Return True for a kernel of this project, False for a function of numba's."""
+    """Return False for a function of numba's, which a kernel calls."""
     module: str | None = event.data["dispatcher"].py_func.__module__
-    return module is not None and module.startswith(("heuristics.", "formulations.", "analysis."))
+    return not (module or "").startswith("numba.")
 
 
 def _num_cores() -> int:

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from analysis.calibration.document import write_profile
     from analysis.campaigns.batch import Tally, batch
     from analysis.campaigns.certificates import write_certificates
-    from analysis.campaigns.doctor import Diagnosis, examine
+    from analysis.campaigns.doctor import Diagnosis, compile_kernels, examine
     from analysis.campaigns.doctor import examine as doctor
     from analysis.campaigns.merge import Merge, merge
     from analysis.campaigns.shown_run import ShownRun, show_run
@@ -172,6 +172,7 @@ __all__ = [
     "check_profile",
     "compare_stores",
     "comparison_problems",
+    "compile_kernels",
     "conform",
     "convert",
     "describe_family",
@@ -229,6 +230,7 @@ _MODULES = {
     "analysis.campaigns.certificates": ("write_certificates",),
     "analysis.campaigns.doctor": (
         "Diagnosis",
+        "compile_kernels",
         "examine",
         "doctor",
     ),

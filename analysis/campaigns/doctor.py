@@ -11,7 +11,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib import metadata
+from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,8 @@ KNOWN_BAD = {
     "pulp": ((r"4\.", "has another interface"),),
 }
 """Versions with a known fault, each as (pattern of the number, fault)."""
+
+_DECOMPOSITION = "formulations.decomposition.decomposition"
 
 _THREADS = (
     "MKL_NUM_THREADS",
@@ -202,7 +204,39 @@ def cache() -> Diagnosis:
     folder = cache_folder()
     if folder is None:
         return Diagnosis(name=name, found="no folder can be written", mend=mend)
-    return Diagnosis(name=name, found=f"{folder} can be written")
+    found = f"{folder} can be written and has the code of {num_kept()} kernels"
+    return Diagnosis(name=name, found=found)
+
+
+def num_kept() -> int:
+    """Return the number of kernels of the methods whose code is on disk and up to date."""
+    from numba.core.dispatcher import Dispatcher
+
+    for name in ("heuristics.ot_gah_plus", "heuristics.ot_gah", _DECOMPOSITION):
+        import_module(name)
+    modules = [each for each in sys.modules if each.startswith(("heuristics.", "formulations."))]
+    kernels: list[Any] = [
+        kernel
+        for name in modules
+        for kernel in vars(sys.modules[name]).values()
+        if isinstance(kernel, Dispatcher) and kernel.__module__ == name
+    ]
+    files = [getattr(each._cache, "_cache_file", None) for each in kernels]
+    return sum(file is not None and bool(file._load_index()) for file in files)
+
+
+def compile_kernels() -> float:
+    """Compile the kernels of all methods, so that no run waits; return the time that it took [s].
+
+    Kernels whose code is on disk are loaded.
+    """
+    from heuristics.compilation import compiles_beside
+
+    start_s = time.perf_counter()
+    load = compiles_beside(f"{_DECOMPOSITION}:warm_up")(import_module)
+    for name in ("heuristics.ready", "formulations.ready"):
+        load(name)
+    return time.perf_counter() - start_s
 
 
 def clock(folder: Path) -> Diagnosis:
