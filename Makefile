@@ -10,7 +10,7 @@ SEEDS ?= 0:10
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test test-long test-solvers test-kill lint library lab bench bench-exact study study-quick clean
+.PHONY: help demo test test-long test-solvers test-kill lint docs library lab bench bench-exact study study-quick clean
 
 help:            ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -37,6 +37,9 @@ lint: .venv/.dev            ## Check style, types and the direction of imports.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+docs: .venv/.dev            ## Build the site of guides, reference and results into runs/docs.
+	@$(BIN)/python -m docs.build
 
 library: .venv/.dev            ## Build the reference instances again, with their proofs.
 	@$(BIN)/python -m analysis.generation.library

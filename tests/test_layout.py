@@ -11,7 +11,7 @@ import pytest
 import otgah
 
 ROOT = Path(__file__).parents[1]
-TOP = ("heuristics", "formulations", "instances", "analysis", "otgah")
+TOP = ("heuristics", "formulations", "instances", "analysis", "otgah", "docs")
 
 
 @pytest.fixture(scope="module")
