@@ -93,7 +93,10 @@ def test_a_folder_that_cannot_be_written_to_any_more_is_no_failure(tmp_path, mon
 )
 def test_a_first_run_compiles_only_what_a_small_problem_needs(tmp_path, method, needless):
     instance = next(iter(otgah.generate("dense", tmp_path, seeds=range(1))))
-    done = run(tmp_path, "-m", "analysis.cli", "solve", str(instance), "--method", method)
+    command = (
+        f"from analysis.cli import main; main(['solve', {str(instance)!r}, '--method', {method!r}])"
+    )
+    done = run(tmp_path, "-c", command)
     assert "compiling kernels" in done.stderr
     kept = {file.name.split(".")[0] for file in (tmp_path / "kernels").rglob("*.nbi")}
     assert kept
