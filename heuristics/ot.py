@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from heuristics.best_alternative import best_alternative
+from heuristics.compilation import compiles_beside
 from heuristics.limits import Limits, Stopped
 from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.options import chosen
@@ -56,6 +57,7 @@ class TreeSearchOutcome(NamedTuple):
     ended_by: EndedBy
 
 
+@compiles_beside()
 def ot(
     data: Coefficients,
     *,

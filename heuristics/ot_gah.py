@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
+from heuristics.compilation import compiles_beside
 from heuristics.generalized_assignment import BatchFound, assign, edge_node_orders, tie_key
 from heuristics.limits import Limits
 from heuristics.nothing_eligible import zero_if_nothing_eligible
@@ -36,6 +37,7 @@ class Inner(StrEnum):
         return Pruning[self.name]
 
 
+@compiles_beside()
 def ot_gah(
     data: Coefficients,
     *,

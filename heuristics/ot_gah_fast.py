@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from heuristics.compilation import compiles_beside
 from heuristics.generalized_assignment import BatchFound, assign, edge_node_orders, tie_key
 from heuristics.limits import Limits
 from heuristics.nothing_eligible import zero_if_nothing_eligible
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _METHOD = "ot-gah-fast"
 
 
+@compiles_beside()
 def ot_gah_fast(
     data: Coefficients,
     *,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from heuristics.alternatives import refuse_several_edge_nodes
 from heuristics.best_alternative import best_alternative
+from heuristics.compilation import compiles_beside
 from heuristics.errors import InputError
 from heuristics.limits import Limits, Stopped
 from heuristics.problem import Problem
@@ -33,6 +34,7 @@ class Batch(NamedTuple):
     """PROOF if the batch meets the bound, even if the run was stopped after that."""
 
 
+@compiles_beside()
 def single_node(
     data: Coefficients,
     *,
