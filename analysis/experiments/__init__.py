@@ -35,6 +35,8 @@
 - :mod:`measured`: schedules by measured latency beside schedules by peaks.
 - :mod:`in_hindsight`: a scheme simulated, or all epochs of a run solved as one problem.
 - :mod:`hindsight`: the price of myopia, against deadline and load.
+- :mod:`served_latencies`: fates, goodput and latencies of one scheme.
+- :mod:`serving`: the epoch protocol beside serving without epochs, by what users get.
 - :mod:`registry`: the experiments by name, in the order of the page.
 - :mod:`runner`: makes missing rows of experiments and returns their tables.
 - :mod:`page`: the claims with their verdicts, then a section for each experiment, in one file.

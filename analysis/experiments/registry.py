@@ -15,6 +15,7 @@ from analysis.experiments.hindsight import HINDSIGHTS
 from analysis.experiments.measured import MEASURED
 from analysis.experiments.modern import MODERN
 from analysis.experiments.sensitivity import SENSITIVITY
+from analysis.experiments.serving import SERVING
 from analysis.experiments.single import GROWTH, SINGLE
 from analysis.experiments.slots import SLOTS
 from analysis.experiments.table3 import TABLE3
@@ -44,5 +45,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         MODERN,
         MEASURED,
         HINDSIGHTS,
+        SERVING,
     )
 }

@@ -46,6 +46,11 @@ def trace_at_hand() -> str:
     return AZURE if folder and (Path(folder) / _PLACES[AZURE]).is_file() else SYNTHETIC
 
 
+def trace_path(name: str) -> Path:
+    """Return the path of a trace that :func:`trace_at_hand` names."""
+    return EXCERPT if name == SYNTHETIC else Path(os.environ[DATA]) / _PLACES[name]
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Epochs:
     """Counts of some epochs: requests by fate, proofs and solving times.
@@ -87,7 +92,7 @@ def traced(work: Work) -> Measured:
     """
     settings = dict(work.settings)
     name = str(settings.pop("trace"))
-    path = EXCERPT if name == SYNTHETIC else Path(os.environ[DATA]) / _PLACES[name]
+    path = trace_path(name)
     run: Callable[[Work, Path, dict[str, Any]], _Epochs]
     run = _capped if settings.pop("is_capped", False) else _simulated
     began, began_cpu = time.perf_counter(), time.process_time()
