@@ -27,6 +27,7 @@ from analysis.commands import (  # noqa: F401
     calibrate,
     report,
     export,
+    import_solution,
     conform,
     doctor,
 )

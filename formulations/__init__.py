@@ -11,6 +11,7 @@
 - :mod:`solvers`: adapters that hand a model to a solver and read its answer.
 - :mod:`milp`: methods ``milp-bigm``, ``milp-bigm-pulp`` and ``milp-threshold``.
 - :mod:`export`: export of a model to an MPS or LP file for other solvers.
+- :mod:`solution_file`: solution files that other solvers write for an exported model.
 - :mod:`decomposition`: P1 solved exactly by Lagrangian decomposition.
 - :mod:`matheuristics`: heuristics made of prices, linear programs and MILPs.
 - :mod:`ready`: import that compiles or loads the decomposition's kernels before a fork.

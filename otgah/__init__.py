@@ -5,6 +5,7 @@ used, so that ``import otgah`` itself costs next to nothing.
 
 - :mod:`_solving`: solve an instance, prove a bound, export a model.
 - :mod:`_checking`: check an instance file, a schedule file or a certificate file.
+- :mod:`_importing`: judge the solution that another solver found for an exported model.
 - :mod:`_hidden_names`: refuse to start where a user's file hides a package of the toolkit.
 - :mod:`__main__`: the command ``otgah``, and ``python -m otgah``.
 
@@ -112,6 +113,7 @@ if TYPE_CHECKING:
     from instances.schedule_files import read_schedule, write_schedule
     from instances.traces.excerpt import EXCERPT as TRACE_EXCERPT
     from otgah._checking import check
+    from otgah._importing import import_solution
     from otgah._solving import bound, export, solve
 
 __all__ = [
@@ -187,6 +189,7 @@ __all__ = [
     "findings",
     "forget_plugins",
     "generate",
+    "import_solution",
     "listening",
     "merge",
     "method",
@@ -366,6 +369,7 @@ _MODULES = {
     ),
     "instances.traces.excerpt": ("TRACE_EXCERPT",),
     "otgah._checking": ("check",),
+    "otgah._importing": ("import_solution",),
     "otgah._solving": (
         "bound",
         "export",

@@ -5,6 +5,7 @@
 - :mod:`bounds`: the bounds that are proved beside the runs.
 - :mod:`rows`: the rows of instances, instance files and planned runs.
 - :mod:`status`: the runs that are done, running, failed and waiting.
+- :mod:`outside_run`: the solution that another solver found for an exported model, as a run.
 - :mod:`shown_run`: one run, with the commands that repeat it.
 - :mod:`merge`: two stores into a third.
 - :mod:`certificates`: the certificates of a store as files.

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.campaigns.outside_run import MARK, MODEL
+from analysis.plugins.lookup import is_method
 from analysis.store.store import read_rows, reading
 from heuristics.errors import InputError
 from heuristics.text_file import unpack
@@ -188,6 +190,10 @@ def _as_text(value: object) -> str:
 
 def _solve(row: Row, of: Row, file: str) -> list[str]:
     command = ["otgah", "solve", file, "--method", row["method"], "--seed", str(row["seed"])]
+    if (name := row["method"]).startswith(MARK):  # the model that the other solver solved
+        exported = name.removeprefix(MARK)
+        exported = exported if is_method(exported) else MODEL
+        command = ["otgah", "export", file, "--method", exported, "--out", "model.mps"]
     z = row["cardinality"]
     is_named = row["problem"] != "P1" or z is not None
     if is_named:
@@ -211,6 +217,8 @@ def _solve(row: Row, of: Row, file: str) -> list[str]:
 def _caution(row: Row) -> str | None:
     if row["ended_by"] in _CUT:
         return f"the run ended by {row['ended_by']}, which depends on the machine and its load"
+    if row["method"].startswith(MARK):
+        return "another solver solved the exported model, and its solution was imported"
     if row["plugin"] is not None:
         return f"the plug-in must be the file of sha256 {row['plugin_sha256'][:12]}"
     return None

@@ -24,6 +24,8 @@ Verbs for many runs:
   check.
 - :mod:`export`: `otgah export`, `otgah export-runs` and `otgah schema`: models, tables and file
   formats.
+- :mod:`import_solution`: `otgah import`: the solution that another solver found for an exported
+  model.
 
 Verbs that test, and the demonstration:
 

@@ -32,7 +32,8 @@ def test_the_verbs_are_found():
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_a_function_of_its_name(verb):
-    assert verb.replace("-", "_") in FUNCTIONS
+    name = {"import": "import_solution"}.get(verb, verb)  # `import` is a keyword of Python
+    assert name.replace("-", "_") in FUNCTIONS
 
 
 @pytest.mark.parametrize("name", otgah.__all__)

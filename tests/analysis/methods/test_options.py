@@ -38,6 +38,7 @@ BASES = {
     "experiment": ["growth", "--out", "folder"],
     "report": ["runs.sqlite", "--out", "report.html"],
     "export": ["a.json", "--method", "milp-bigm", "--out", "a.mps"],
+    "import": ["a.json", "a.sol", "--method", "milp-bigm"],
     "convert": ["a.json", "--out", "b.json"],
     "calibrate": ["rows.csv"],
     "export-runs": ["runs.sqlite", "--out", "runs.csv"],
@@ -48,6 +49,7 @@ BASES = {
 
 VALUES = {
     "--arrivals": "trace.csv",
+    "--bound": "9",
     "--bound-time-limit": "3",
     "--certificate": "proof.json",
     "--check": "board.toml",
@@ -76,6 +78,8 @@ VALUES = {
     "--problem": "P2",
     "--quantile": "0.9",
     "--retry": "failed",
+    "--runs": "other.sqlite",
+    "--runtime-s": "1.5",
     "--schedule": "schedule.json",
     "--scheduler": "tcp://10.0.0.1:8786",
     "--seed": "3",
