@@ -10,7 +10,7 @@ SEEDS ?= 0:10
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test test-long test-solvers test-kill lint docs library lab bench bench-exact study study-quick clean
+.PHONY: help demo test test-long test-solvers test-kill lint docs library lab bench bench-exact league study study-quick clean
 
 help:            ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -55,6 +55,11 @@ bench: .venv/.dev            ## Measure the speed of solvers; KEEP=--keep adds t
 
 bench-exact: .venv/.dev            ## Compare the exact methods, SEEDS=0:10 (hours; continues where it stopped).
 	@$(BIN)/python -m analysis.benchmarks.bench_exact --seeds $(SEEDS)
+
+league: .venv/.dev            ## Compare the heuristics on all families at 0.1, 1 and 10 s (some days; continues where it stopped).
+	@$(BIN)/python -m analysis.benchmarks.league
+	@mkdir -p runs
+	@$(BIN)/otgah report analysis/results/league.csv --template league --out runs/league.html
 
 study: .venv/.demo            ## Measure Section V of the paper in full (about an hour of one processor; continues where it stopped).
 	@$(BIN)/otgah experiment all --out runs/study --jobs 2

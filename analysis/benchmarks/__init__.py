@@ -8,4 +8,6 @@
 - :mod:`exact_kinds`: hard, easy and large instances for exact methods.
 - :mod:`exact_tables`: tables of the runs of exact methods: proofs, times and contradictions.
 - :mod:`bench_exact`: ``decomposition`` against other exact methods, and alone on large instances.
+- :mod:`league_kinds`: instances of the league: every family in three sizes.
+- :mod:`league`: all heuristics on all families under the same time limits.
 """

@@ -45,8 +45,9 @@ def report(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="overview, compare (two files), instance (with --instance), campaign, or "
-            "simulation (RUNS is the folder that `otgah simulate --tables` wrote).",
+            help="overview, compare (two files), instance (with --instance), campaign, "
+            "simulation (RUNS is the folder that `otgah simulate --tables` wrote), or league (RUNS "
+            "is the CSV file that `make league` wrote).",
         ),
     ] = None,
     instance: Annotated[
@@ -86,8 +87,8 @@ def report(
     wanted: dict[str, Any] = {"template": template, "instance": instance, "notebook": notebook}
     if out is None and (any(wanted.values()) or (after is None and not rules)):
         raise InputError("must be given", source="--out")
-    if template == "simulation" and rules:
-        raise InputError("must not be given with the template simulation", source="--fail-if")
+    if template in ("simulation", "league") and rules:
+        raise InputError(f"must not be given with the template {template}", source="--fail-if")
     made = None if out is None else otgah.report(runs, out, after=after, **wanted)
     output = _of_one(runs, made, rules) if after is None else _of_two(runs, after, made, rules)
     if as_json:

@@ -31,6 +31,7 @@ field, with the function that corresponds to each.
 - :mod:`complexity`: growth of the runtime of a method with the size of the instance.
 - :mod:`trajectory`: incumbents and bounds over time, as steps in one table.
 - :mod:`integral`: integrals of gaps over time, and times to a target.
+- :mod:`league`: gaps, ranks and proofs of heuristics under the same time limits.
 """
 
 from analysis.metrics.campaign import bound_origins, coverage, ending_costs, failure_kinds

@@ -84,14 +84,15 @@ def report(
     Parameters
     ----------
     path
-        Path of the store that a batch wrote, or of the tables of a simulation.
+        Path of the store that a batch wrote, of the tables of a simulation, or of a league.
     out
         Path of the page, an ``.html`` file.
     template
         ``overview``: the distance of the heuristic from the optimum. ``compare``: changes from
         ``path`` to ``after``. ``instance``: the schedules of one instance. ``campaign``: the
         endings and failures of all runs. ``simulation``: the latencies of a simulation, of which
-        ``path`` is the folder of tables. If None, the template that ``after`` or ``instance``
+        ``path`` is the folder of tables. ``league``: the standings of heuristics, of which
+        ``path`` is the CSV file. If None, the template that ``after`` or ``instance``
         needs, else ``overview``.
     after
         Path of a later store, for ``compare``.

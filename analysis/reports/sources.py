@@ -74,6 +74,20 @@ def simulation_tables(path: str | PathLike[str]) -> SimulationTables:
     return read_tables(path) if found is None else found
 
 
+def league_runs(path: str | PathLike[str]) -> pd.DataFrame:
+    """Return the runs of a league.
+
+    Raises
+    ------
+    InputError
+        If the file is not that of a league.
+    """
+    from analysis.tables.league import read_league
+
+    found: pd.DataFrame | None = received(path)
+    return read_league(path) if found is None else found
+
+
 def compare_stores(before: str | PathLike[str], after: str | PathLike[str]) -> Comparison:
     """Compare the runs of two stores.
 

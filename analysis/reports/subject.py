@@ -27,6 +27,7 @@ class Template(StrEnum):
     INSTANCE = "instance"
     CAMPAIGN = "campaign"
     SIMULATION = "simulation"
+    LEAGUE = "league"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,10 +43,11 @@ class Subject:
     parameters
         Parameters of the notebook.
     content
-        Content of the notebook: a table of runs, a comparison, an instance with its runs, or the
-        tables of a simulation.
+        Content of the notebook: a table of runs, a comparison, an instance with its runs, the
+        tables of a simulation, or the runs of a league.
     runs
-        All runs of the store; those of both stores for a comparison; None for a simulation.
+        All runs of the store; those of both stores for a comparison; None for a simulation and for
+        a league.
     comparison
         The comparison of two stores; None for other templates.
     """
@@ -79,6 +81,7 @@ def read_subject(
         Template.INSTANCE: lambda: _instance(path, str(instance)),
         Template.CAMPAIGN: lambda: _campaign(path),
         Template.SIMULATION: lambda: _simulation(path),
+        Template.LEAGUE: lambda: _league(path),
     }
     return readers[template]()
 
@@ -156,6 +159,24 @@ def _simulation(path: str | PathLike[str]) -> Subject:
         faults=(),
         parameters=_paths(path),
         content=tables,
+        runs=None,
+    )
+
+
+def _league(path: str | PathLike[str]) -> Subject:
+    from analysis.metrics.league import standings, with_gap
+    from analysis.tables.league import read_league
+    from analysis.text.league import LEAGUE_TITLE, league_answer
+
+    runs = read_league(path)
+    table = with_gap(runs)
+    limits = sorted(table["limit_s"].unique())
+    return Subject(
+        title=LEAGUE_TITLE,
+        answer=league_answer(table, {each: standings(table, each) for each in limits}),
+        faults=(),
+        parameters=_paths(path),
+        content=runs,
         runs=None,
     )
 

@@ -7,6 +7,7 @@
 - :mod:`summary`: gaps, times and nodes by family and method.
 - :mod:`campaign`: the status of a campaign, and one of its runs.
 - :mod:`simulation`: the requests that each scheme completed.
+- :mod:`league`: the standings of a league of heuristics.
 - :mod:`study`: the verdict on each claim of an experiment.
 - :mod:`calibration`: the coefficients of a calibration, and the errors of a profile.
 - :mod:`description`: families, methods and the catalogue.

@@ -18,5 +18,6 @@
 - :mod:`instance`: the page of one instance: its question, its answer and its size.
 - :mod:`simulation`: the page of a simulation: fates, latencies and utilisation by scheme.
 - :mod:`simulation_charts`: charts of latencies of a simulation, and of edge nodes over time.
+- :mod:`league`: the page of a league: standings, gaps by family and over time.
 - :mod:`schedule`: one schedule: its loads, its batches, and what blocks other requests.
 """

@@ -1,0 +1,72 @@
+"""Sentences and tables about a league of heuristics."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING
+
+from analysis.metrics.league import INSTANCE
+from analysis.text.phrases import aligned, counted, percent, seconds
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAGUE_TITLE = "Which heuristic comes nearest to the optimum within a time limit?"
+
+
+def league_answer(table: pd.DataFrame, tables: dict[float, pd.DataFrame]) -> str:
+    """Return the sentence that answers the title.
+
+    Parameters
+    ----------
+    table
+        Runs as :func:`analysis.metrics.league.with_gap` returns them.
+    tables
+        Standings by time limit.
+    """
+    instances = table.drop_duplicates(INSTANCE)
+    num_proven = int(instances["is_proven"].sum())
+    told = []
+    for limit_s, standing in sorted(tables.items()):
+        by_gap = standing.sort_values(["mean_gap", "rank"])
+        name, first = by_gap.index[0], by_gap.iloc[0]
+        told.append(f"{name} with {percent(first['mean_gap'], 2)} at {seconds(limit_s)}")
+    return (
+        f"Least mean gap: {'; '.join(told)}. {counted(len(instances), 'instance')}, "
+        f"{num_proven:,} of them with a proven optimum; the gap of the others is to the best bound."
+    )
+
+
+def standings_text(standing: pd.DataFrame, limit_s: float) -> str:
+    """Return the standings at one time limit as an aligned table.
+
+    Parameters
+    ----------
+    standing
+        Table of :func:`analysis.metrics.league.standings`.
+    limit_s
+        Time limit [s].
+    """
+    header = ["method", "mean rank", "mean gap", "worst gap", "solved", "of missing"]
+    rows = [
+        [
+            str(method),
+            rank_text(row),
+            percent(row["mean_gap"], 2),
+            percent(row["worst_gap"]),
+            percent(row["solved"]),
+            closed_text(row["closed"]),
+        ]
+        for method, row in standing.iterrows()
+    ]
+    return f"Limit {seconds(limit_s)}\n\n{aligned(rows, header, right=range(1, len(header)))}"
+
+
+def rank_text(row: pd.Series) -> str:
+    """Return a mean rank with its interval."""
+    return f"{row['rank']:.2f} [{row['rank_low']:.2f}, {row['rank_high']:.2f}]"
+
+
+def closed_text(share: float) -> str:
+    """Return the share of OT-GAH's missing requests that a method serves."""
+    return "-" if isnan(share) else percent(share)
