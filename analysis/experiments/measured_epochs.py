@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.experiments.measures import Measured
+from analysis.experiments.traced import trace_path
 from analysis.runs.method_run import perform
 from analysis.runs.plan import plan
 from analysis.simulation import execution
+from analysis.simulation.arrivals import TraceArrivals
 from analysis.simulation.outcome import RATE
 from heuristics.schedule import Schedule
 from heuristics.system_models.assemble import assemble
@@ -21,12 +23,18 @@ from heuristics.system_models.choices import own_setting
 from heuristics.system_models.latency import LatencyModel
 from heuristics.system_models.protocol import latency_budgets
 from instances.families import drawing
-from instances.families.physical import Physical, adjusted_template
+from instances.families.physical import Deployment, Physical, adjusted_template
+from instances.families.trace import TraceReading
 from instances.instance import Instance
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from analysis.experiments.measures import Work
     from heuristics.system_models.scenario import Scenario
+
+TRACE = "trace"
+"""Setting with the name of a trace."""
 
 MODEL, PEAKS, PROFILE = "model", "peaks", "profile"
 """Setting with the latency model of the scheduler, and its values."""
@@ -39,7 +47,8 @@ def measured_epochs(work: Work) -> Measured:
     ----------
     work
         Work whose settings are parameters of the family ``paper``, with a latency profile as the
-        device, and ``model``, the latency model of the scheduler.
+        device, and ``model``, the latency model of the scheduler. With ``trace``, the name of a
+        trace, and ``first_epoch`` its requests arrive.
 
     Returns
     -------
@@ -49,12 +58,10 @@ def measured_epochs(work: Work) -> Measured:
     """
     settings = dict(work.settings)
     by_peaks = settings.pop(MODEL) == PEAKS
-    template = adjusted_template(Physical(**settings))
     began = time.process_time()
     names = ("num_epochs", "arrived", "scheduled", "completed", "num_schedules", "num_late")
     counts = dict.fromkeys(names, 0)
-    for epoch in range(work.num_epochs):
-        truth = drawing.draw(template, drawing.epoch_seed(work.seed, epoch))
+    for truth in _scenarios(settings, work.seed, work.num_epochs):
         planned = _by_peaks(truth) if by_peaks else truth
         schedule = _solved(planned, work.scheme, work.seed)
         completed = num_in_time(truth, planned, schedule)
@@ -66,6 +73,25 @@ def measured_epochs(work: Work) -> Measured:
         counts["num_late"] += completed < schedule.throughput
     rate = counts["completed"] / counts["arrived"] if counts["arrived"] else None
     return Measured(values={**counts, RATE: rate}, times={"cpu_s": time.process_time() - began})
+
+
+def _scenarios(settings: dict[str, Any], seed: int, num_epochs: int) -> Iterator[Scenario]:
+    """Yield the scenario of each epoch, drawn or with the requests of a trace."""
+    trace, first_epoch = settings.pop(TRACE, None), settings.pop("first_epoch", 0)
+    if trace is None:
+        template = adjusted_template(Physical(**settings))
+        for epoch in range(num_epochs):
+            yield drawing.draw(template, drawing.epoch_seed(seed, epoch))
+        return
+    arrivals = TraceArrivals.read(
+        trace_path(trace),
+        adjusted_template(Deployment(**settings)),
+        seed,
+        parameters=TraceReading.model_validate({"first_epoch": first_epoch}),
+        num_epochs=num_epochs,
+    )
+    for epoch in range(arrivals.num_epochs or 0):
+        yield arrivals.scenario(epoch)
 
 
 def _by_peaks(truth: Scenario) -> Scenario:

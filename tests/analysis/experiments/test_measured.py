@@ -1,7 +1,7 @@
 import pytest
 
 from analysis.experiments.claim import Verdict
-from analysis.experiments.measured import BY_PEAKS, CASES, MEASURED
+from analysis.experiments.measured import BURSTS, BY_PEAKS, BY_PROFILE, CASES, MEASURED, OPTIMUM
 from tests.helpers.experiment_tables import table_of, verdicts
 
 FIRST = next(iter(CASES))
@@ -43,6 +43,29 @@ def test_late_schedules_decide(late_by_peaks, late_by_profile, expected):
 def test_a_tie_with_a_rule_is_not_above_it():
     table = table_of(MEASURED, lambda row: told(row, late_by_peaks=0, late_by_profile=0))
     assert list(verdicts(MEASURED, table).values())[3] is Verdict.FAILS
+
+
+def test_a_heuristic_below_the_optimum_is_not_near_it():
+    def story(row):
+        best = told(row, late_by_peaks=0, late_by_profile=0)
+        return {**best, "completed": 44} if row["line"] == OPTIMUM.label else best
+
+    near = MEASURED.claims[4]
+    table = table_of(MEASURED, story, num_seeds=2, only={"case": (FIRST,)})
+    assert near.judge(table).verdict is Verdict.FAILS
+    equal = table.assign(completed=40)
+    assert near.judge(equal).verdict is Verdict.HOLDS
+
+
+def test_bursts_have_the_requests_of_the_trace_for_every_line():
+    quick, best = (
+        work.measured().values
+        for row, work in MEASURED.works(MEASURED.quick)
+        if row["case"] == f"{BURSTS}, RTX 4090" and (row["epoch_s"], row["seed"]) == (60.0, 0)
+        if row["line"] in (BY_PROFILE.label, OPTIMUM.label)
+    )
+    assert quick["arrived"] == best["arrived"] > 0
+    assert 0 < quick["completed"] <= best["completed"]
 
 
 def test_schedules_by_the_profile_hold_and_those_by_peaks_do_not():
