@@ -4,6 +4,10 @@
 ``analysis/results/exact.csv`` after each run, and then prints the tables. Runs that are in the file
 are not repeated, so the command can be interrupted and started again. To measure a method again,
 remove its rows from the file.
+
+The part ``licences`` runs the commercial solvers that are installed, on instances that fit their
+licences. Rows of solvers whose licence forbids to publish results, or was not shipped to be read,
+go to ``runs/exact-not-published.csv``, which no commit takes.
 """
 
 from __future__ import annotations
@@ -19,11 +23,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.benchmarks.exact_kinds import EASY, HARD, KINDS, LARGE
+from analysis.benchmarks.exact_kinds import EASY, HARD, KINDS, LARGE, WITHIN_LICENCES
 from analysis.benchmarks.exact_tables import BASELINE, LIMIT_S, OWN, tables
 from analysis.engines.child import run_alone, start_server
 from analysis.runs.limits import parse_seeds
 from analysis.runs.plan import plan
+from formulations.solvers.solver_entry import COMMERCIAL, SOLVERS
 from heuristics.result import Status
 from instances.atomic import replacing
 from instances.families.registry import family
@@ -34,6 +39,16 @@ if TYPE_CHECKING:
     from instances.instance import Instance
 
 RESULTS = Path(__file__).parents[1] / "results" / "exact.csv"
+
+NOT_PUBLISHED = Path("runs") / "exact-not-published.csv"
+
+PUBLISHABLE = ("cplex",)
+"""Commercial solvers whose licence, as shipped with the package, lets results be published.
+
+The licences read are those of gurobipy 13.0.3 ("You will not publish any benchmark testing results
+on the Product"), xpress 9.9.1 (no publication "without Fair Isaac's prior written consent") and
+cplex 22.2.0.1 (LI_en.txt has no such clause); coptpy 8.0.7 ships no text.
+"""
 
 PEERS = ("scip", "milp-threshold", "cp-sat", "milp-bigm")
 """Other methods in the order of their runs. The likely best is first, since its time becomes the
@@ -52,25 +67,36 @@ class Runs:
     ----------
     path
         Path of the file, which is created if it is missing.
+    not_published
+        Path of the file for solvers whose results must not be published; None for a file beside
+        the first one, and outside the project for the project's own results.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._rows = _read(path) if path.exists() else []
+    def __init__(self, path: Path, not_published: Path | None = None) -> None:
+        if not_published is None:
+            beside = path.with_stem(f"{path.stem}-not-published")
+            not_published = NOT_PUBLISHED if path == RESULTS else beside
+        self._files = {True: path, False: not_published}
+        self._rows = {
+            each: _read(file) if file.exists() else [] for each, file in self._files.items()
+        }
 
     @property
     def table(self) -> pd.DataFrame:
         """Table of the runs, a row for each run."""
-        return pd.DataFrame(self._rows)
+        return pd.DataFrame([*self._rows[True], *self._rows[False]])
 
     def run(self, kind: str, seed: int, method: str, limit_s: float = LIMIT_S) -> Row:
         """Return the row of a run, after making the run if the file lacks it."""
         key = {"kind": kind, "seed": seed, "method": method, "limit_s": limit_s}
-        found = next((row for row in self._rows if key.items() <= row.items()), None)
+        is_published = _is_published(method)
+        rows = self._rows[is_published]
+        found = next((row for row in rows if key.items() <= row.items()), None)
         if found is None:
             found = key | _measured(_drawn(kind, seed), method, limit_s)
-            self._rows.append(found)
-            _write(self._rows, self._path)
+            rows.append(found)
+            self._files[is_published].parent.mkdir(parents=True, exist_ok=True)
+            _write(rows, self._files[is_published])
             print(f"{kind}, seed {seed}, {method}: {_told(found)}", flush=True)
         return found
 
@@ -104,6 +130,22 @@ def against_baseline(runs: Runs, kind: str, seed: int) -> None:
     runs.run(kind, seed, BASELINE)
 
 
+def against_solvers(runs: Runs, kind: str, seed: int) -> None:
+    """Run the decomposition, and each installed commercial solver on both models.
+
+    Notes
+    -----
+    The solver with the least mean counts, so every solver gets the whole time. The big-M model is
+    measured with one seed in five: no solver proves its optimum within the limit.
+    """
+    runs.run(kind, seed, OWN)
+    for solver in COMMERCIAL:
+        if SOLVERS[solver].is_installed:
+            runs.run(kind, seed, f"milp-threshold:{solver}")
+            if seed % 5 == 0:
+                runs.run(kind, seed, f"{BASELINE}:{solver}")
+
+
 def at_limits(runs: Runs, kind: str, seed: int) -> None:
     """Run the decomposition under increasing time limits, until it proves the optimum."""
     for limit_s in LIMITS_S:
@@ -117,18 +159,28 @@ PARTS: dict[str, Part] = {
     "easy": (against_baseline, tuple(EASY)),
     "hard": (against_peers, tuple(HARD)),
     "large": (at_limits, tuple(LARGE)),
+    "licences": (against_solvers, tuple(WITHIN_LICENCES)),
 }
+
+
+def _is_published(method: str) -> bool:
+    """Return True if the results of a method may be published."""
+    solver = method.partition(":")[2]
+    return not solver or solver in PUBLISHABLE
 
 
 @cache
 def _drawn(kind: str, seed: int) -> Instance:
-    return KINDS[kind].draw(seed)
+    return (KINDS | WITHIN_LICENCES)[kind].draw(seed)
 
 
 def _measured(instance: Instance, method: str, limit_s: float) -> Row:
     """Run a method in a process of its own, and return the row of the run without its key."""
     load = os.getloadavg()[0]
-    result = run_alone(plan(instance, method, time_limit=limit_s)).result
+    name, _, solver = method.partition(":")
+    settings = {"solver": solver} if solver else None
+    task = plan(instance, name, time_limit=limit_s, settings=settings)
+    result = run_alone(task).result
     return {
         "num_requests": instance.coefficients.num_requests,
         "num_edge_nodes": instance.coefficients.num_edge_nodes,

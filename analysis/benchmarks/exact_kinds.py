@@ -58,4 +58,8 @@ LARGE = {
 }
 """Instances beyond the reach of the other methods, for the gap at several time limits."""
 
+WITHIN_LICENCES = {"plain, I = 330": FamilyKind("dense", {"num_requests": 330})}
+"""Instances whose models fit the licences that are free of charge, for the comparison with
+commercial solvers: about 1,050 columns and 1,120 rows as thresholds, 580 and 660 as big-M."""
+
 KINDS = HARD | EASY | LARGE

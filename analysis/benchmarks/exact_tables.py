@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.benchmarks.exact_kinds import EASY, HARD, LARGE
+from analysis.benchmarks.exact_kinds import EASY, HARD, LARGE, WITHIN_LICENCES
 from analysis.metrics import shifted_geometric_mean, with_best_bound
 from analysis.text.phrases import aligned, percent, seconds
-from heuristics.result import Status
+from heuristics.result import EndedBy, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 OWN = "decomposition"
 BASELINE = "milp-bigm"
 SHIFTS_S = (0.1, 1.0)
+LICENCE_SHIFTS_S = (0.01, 0.1)
 LIMIT_S = 60.0
 """Time limit of a run, and the time that a run without a proof counts with [s]."""
 
@@ -51,6 +52,11 @@ def tables(runs: pd.DataFrame) -> str:
         (f"Against the best of the others, limit {LIMIT_S:.0f} s", HARD, against_peers),
         (f"Easy instances, against {BASELINE}", EASY, against_baseline),
         ("Large instances", LARGE, at_limits),
+        (
+            f"Against each commercial solver within its licence, limit {LIMIT_S:.0f} s",
+            WITHIN_LICENCES,
+            against_solvers,
+        ),
     ):
         of_part = runs[runs["kind"].isin(kinds)]
         if OWN in set(of_part["method"]):
@@ -176,3 +182,39 @@ def _gap_cells(runs: pd.DataFrame) -> Iterable[str]:
         percent(float((short / runs["bound"]).max()), 2),
         seconds(runs["runtime_s"].median()),
     )
+
+
+def against_solvers(runs: pd.DataFrame) -> str:
+    """Return the table of the solvers whose models fit their licences, the quickest first.
+
+    Notes
+    -----
+    Each row has the instances that the solver was run on. The ratios are those of the shifted
+    geometric means of all these instances; a run without a proof counts with its limit, so a ratio
+    is then a lower bound. A run that ended in an error, such as that of a licence, does not count.
+    """
+    counted = runs[runs["ended_by"] != EndedBy.ERROR]
+    is_proved = counted["status"] == Status.OPTIMAL
+    timed = counted.assign(
+        counted_s=counted["runtime_s"].where(is_proved, counted["limit_s"]), is_proved=is_proved
+    )
+    own = timed[timed["method"] == OWN].set_index(INSTANCE)["counted_s"].rename("own_s")
+    rows = []
+    for method, group in timed[timed["method"] != OWN].groupby("method"):
+        pairs = group.rename(columns={"counted_s": "best_s"}).join(own, on=INSTANCE, how="inner")
+        cells = [
+            str(method),
+            str(len(pairs)),
+            percent(pairs["is_proved"].mean(), 0),
+            seconds(pairs["best_s"].median()),
+            seconds(pairs["best_s"].max()),
+            seconds(pairs["own_s"].median()),
+            seconds(pairs["own_s"].max()),
+            *(f"{_ratio(pairs, shift):.1f}" for shift in LICENCE_SHIFTS_S),
+        ]
+        rows.append((_ratio(pairs, LICENCE_SHIFTS_S[0]), cells))
+    if not rows:
+        return "No commercial solver is installed here."
+    header = ["method, solver", "runs", "proved", "median", "worst", f"{OWN}", "its worst"]
+    header += [f"x, shift {shift:g} s" for shift in LICENCE_SHIFTS_S]
+    return aligned([cells for _, cells in sorted(rows)], header, right=range(1, 9))

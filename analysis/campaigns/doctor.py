@@ -11,6 +11,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.engines.processes import MEGABYTE, machine_memory
 from analysis.runs.provenance import usable_cores
+from formulations.solvers.solver_entry import COMMERCIAL, SOLVERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,6 +94,7 @@ def examine(place: str | PathLike[str] = ".") -> tuple[Diagnosis, ...]:
     return (
         *versions(),
         _reported("HiGHS", solver),
+        *licences(),
         threads(),
         memory(),
         disk(folder),
@@ -155,6 +158,24 @@ def solver() -> Diagnosis:
     value = highs.getObjectiveValue()
     mend = None if abs(value - 9) < 1e-6 else "pip install 'highspy>=1.15.1,<1.16'"
     return Diagnosis(name="HiGHS", found=f"gives {value:g} where 9 is the optimum", mend=mend)
+
+
+def licences() -> Iterator[Diagnosis]:
+    """Name the licence of each installed commercial solver, by a model beyond free licences."""
+    for name in COMMERCIAL:
+        if SOLVERS[name].is_installed:
+            title = f"licence of {SOLVERS[name].title}"
+            yield _reported(title, partial(licence, name, title))
+
+
+def licence(solver: str, title: str) -> Diagnosis:
+    """Try a model of 6,000 columns with a solver, whose message names the limit of its licence."""
+    from formulations.solvers.licence import NUM_COLUMNS, size_limit
+
+    version = metadata.version(SOLVERS[solver].distribution)
+    limit = size_limit(solver)
+    found = f"solves {NUM_COLUMNS:,} columns" if limit is None else f"limited in size: {limit}"
+    return Diagnosis(name=title, found=f"{version}, {found}")
 
 
 def threads() -> Diagnosis:

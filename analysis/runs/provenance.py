@@ -14,7 +14,20 @@ from typing import Any
 DISTRIBUTIONS = ("otgah", "numpy", "numba", "highspy", "pyomo", "pulp")
 """The distributions with a column of their own in a store."""
 
-OTHERS = ("llvmlite", "ortools", "pandas", "psutil", "pydantic", "pyscipopt", "scipy", "simpy")
+OTHERS = (
+    "coptpy",
+    "cplex",
+    "gurobipy",
+    "llvmlite",
+    "ortools",
+    "pandas",
+    "psutil",
+    "pydantic",
+    "pyscipopt",
+    "scipy",
+    "simpy",
+    "xpress",
+)
 """The distributions in the column ``packages``, as far as they are installed."""
 
 

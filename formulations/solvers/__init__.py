@@ -17,6 +17,7 @@
 - :mod:`xpress_run`: options, interrupt and answer of Xpress.
 - :mod:`copt_run`: options, interrupt and answer of COPT.
 - :mod:`scip_run`: options, interrupt, incumbents and answer of SCIP.
+- :mod:`licence`: limit of size that the licence of a solver sets.
 - :mod:`silence`: no line of a solver on standard output.
 - :mod:`scip`: method ``scip``: P1, P2, P3 and P3' with ordered thresholds, solved by SCIP.
 - :mod:`pyomo_scip`: translation of a Pyomo model for SCIP.

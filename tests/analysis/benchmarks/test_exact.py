@@ -1,9 +1,11 @@
+from unittest.mock import MagicMock
+
 import pandas as pd
 import pytest
 
 from analysis.benchmarks import bench_exact
 from analysis.benchmarks.bench_exact import LIMITS_S, PEERS, Runs, against_peers, at_limits
-from analysis.benchmarks.exact_kinds import EASY, HARD, KINDS, LARGE
+from analysis.benchmarks.exact_kinds import EASY, HARD, KINDS, LARGE, WITHIN_LICENCES
 from analysis.benchmarks.exact_tables import LIMIT_S, OWN, contradictions, paired, tables
 
 OPEN = ("feasible", 9, 10, None)
@@ -46,6 +48,23 @@ def rows(*runs):
 
 def test_the_kinds_have_names_of_their_own():
     assert len(KINDS) == len(HARD) + len(EASY) + len(LARGE)
+
+
+def test_results_that_must_not_be_published_have_a_file_of_their_own(asked, tmp_path, monkeypatch):
+    asked[0].update({OWN: PROVED, "milp-threshold:gurobi": ("optimal", 10, 10, 20.0)})
+    installed = MagicMock(is_installed=True)
+    monkeypatch.setattr(bench_exact, "SOLVERS", {"gurobi": installed, "cplex": installed})
+    monkeypatch.setattr(bench_exact, "COMMERCIAL", ("gurobi", "cplex"))
+    (kind,) = WITHIN_LICENCES
+    runs = Runs(tmp_path / "exact.csv")
+    bench_exact.against_solvers(runs, kind, 1)
+    kept = (tmp_path / "exact.csv").read_text()
+    assert "gurobi" not in kept
+    assert "milp-threshold:cplex" in kept
+    assert "gurobi" in (tmp_path / "exact-not-published.csv").read_text()
+    table = tables(Runs(tmp_path / "exact.csv").table)
+    assert table.index("milp-threshold:gurobi") < table.index("milp-threshold:cplex")
+    assert "10.0" in table
 
 
 @pytest.mark.parametrize("kind", HARD)

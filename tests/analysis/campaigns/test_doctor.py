@@ -50,6 +50,14 @@ def test_a_missing_distribution_is_a_fault(monkeypatch):
     assert fault(doctor.versions(), "pulp").found == "missing"
 
 
+def test_the_licence_of_a_solver_is_named(monkeypatch):
+    monkeypatch.setattr(doctor, "COMMERCIAL", ("scip",))
+    (found,) = doctor.licences()
+    assert found.passed
+    assert found.name == "licence of SCIP"
+    assert found.found.endswith(", solves 6,000 columns")
+
+
 def test_a_full_disk_and_little_memory_are_faults(tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(10**9, 10**9 - 5, 5))
     assert "free 1000 MB" in doctor.disk(tmp_path).mend

@@ -14,6 +14,7 @@ from analysis.runs.plan import plan
 from formulations.milp import milp_bigm, milp_threshold
 from formulations.solvers.endings import ENDINGS
 from formulations.solvers.exact_run import TOLERANCES
+from formulations.solvers.licence import size_limit
 from formulations.solvers.native import NativeRun
 from formulations.solvers.solver_entry import COMMERCIAL, SOLVERS
 from heuristics.errors import InputError
@@ -93,6 +94,13 @@ def test_a_model_beyond_the_licence_ends_in_the_message_of_the_solver(solver):
     assert (result.status, result.ended_by) == (Status.NONE, EndedBy.ERROR)
     assert result.message.startswith(f"{SOLVERS[solver].title} ended with ")
     assert "\n" not in result.message
+
+
+@every_commercial_solver
+def test_the_limit_of_a_licence_is_named(solver):
+    limit = size_limit(solver)
+    assert limit is None or "licen" in limit.lower() or "limit" in limit.lower()
+    assert size_limit(solver, num_columns=5) is None
 
 
 @every_commercial_solver
