@@ -25,7 +25,14 @@ def story(gain, worlds=tuple(WORLDS)):
     return told
 
 
-@pytest.mark.parametrize("words", ["completes more requests than OT-GAH", "goodput", "At p95"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "completes more requests than OT-GAH",
+        pytest.param("goodput", marks=pytest.mark.long),
+        pytest.param("At p95", marks=pytest.mark.long),
+    ],
+)
 def test_a_gain_of_continuous_batching_decides(words):
     for gain, expected in ((0.1, Verdict.HOLDS), (0.0, Verdict.FAILS), (-0.1, Verdict.FAILS)):
         assert verdict(SERVING, table_of(SERVING, story(gain)), words) is expected
@@ -51,13 +58,18 @@ def test_ot_gah_against_no_batching(label, expected):
     assert verdict(SERVING, table_of(SERVING, told), words) is expected
 
 
-def test_figures_and_the_table_of_winners():
+@pytest.mark.long
+def test_figures():
     found = table_of(SERVING, story(0.1))
     assert [each.name for each in SERVING.draw(found, "made up")] == [
         "serving-completed",
         "serving-goodput",
         "serving-latency",
     ]
+
+
+def test_the_table_of_winners():
+    found = table_of(SERVING, story(0.1))
     rows = SERVING.tabulate(found)
     assert len(rows) == 3 * 2
     assert set(rows["most completed"]) <= set(NAMES)

@@ -158,7 +158,7 @@ def test_who_can_be_served_nowhere_is_refused():
 
 
 GRID = [
-    {},
+    pytest.param({}, marks=pytest.mark.long),
     {"cache": "paged", "overdue": "serve", "queue": "slack", "latency": "serial"},
     {"prefill": "chunked:64", "dispatch": "fastest", "queue": "deadline", "latency": "roofline"},
     {"dispatch": "round-robin", "queue": "shortest", "max_requests": 3},
@@ -187,6 +187,7 @@ def test_every_request_has_one_fate_and_times_in_order(settings):
     pd.testing.assert_frame_equal(requests, again)
 
 
+@pytest.mark.long
 def test_each_option_matters():
     """Under load no two values of an option have the same outcome."""
     base = {"llm": "bloom-3b", "rate_per_s": 30.0, "latency": "serial", "overdue": "serve"}

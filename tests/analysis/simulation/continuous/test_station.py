@@ -286,7 +286,7 @@ def holds(job):
 
 
 def test_agrees_with_a_plain_loop():
-    assert sum(agrees(seed) for seed in range(100)) > 200
+    assert sum(agrees(seed) for seed in range(60)) > 120
 
 
 @pytest.mark.long
