@@ -101,13 +101,20 @@ def _schedule(document: Any, instance: Instance, edge_node: int | None) -> Sched
     names = [instance.name] if edge_node is None else [instance.name_at(edge_node), instance.name]
     if document["instance"] not in names:
         raise InputError(f"must be {names[0]!r}", field="instance", found=document["instance"])
-    schedule = Schedule.of(_batches(document["assignment"], instance.coefficients))
+    schedule = parse_assignment(document["assignment"], instance.coefficients)
     if edge_node is None:
         return schedule
     return Schedule(tuple(schedule.batches[row] for row in instance.rows_of(edge_node)))
 
 
-def _batches(document: Any, data: Coefficients) -> list[list[int]]:
+def parse_assignment(document: Any, data: Coefficients) -> Schedule:
+    """Return the schedule of an assignment, the request indices by edge node index.
+
+    Raises
+    ------
+    InputError
+        If an edge node is missing, or an index does not exist.
+    """
     expect.kind(document, dict, "assignment")
     edge_nodes = [str(index) for index in range(data.num_edge_nodes)]
     expect.only(document, edge_nodes, "assignment.")
@@ -119,4 +126,4 @@ def _batches(document: Any, data: Coefficients) -> list[list[int]]:
         if batch and data.num_requests == 0:
             raise InputError("must be empty, as there are no requests", field=field, found=batch)
         expect.integers(batch, field, largest=data.num_requests - 1)
-    return [document[edge_node] for edge_node in edge_nodes]
+    return Schedule.of(document[edge_node] for edge_node in edge_nodes)

@@ -8,6 +8,7 @@
 - :mod:`outside_run`: the solution that another solver found for an exported model, as a run.
 - :mod:`shown_run`: one run, with the commands that repeat it.
 - :mod:`merge`: two stores into a third.
+- :mod:`components`: the components of an instance as instance files, and their runs joined.
 - :mod:`certificates`: the certificates of a store as files.
 - :mod:`doctor`: checks of the software and the machine.
 """
