@@ -274,7 +274,7 @@ def warm_up() -> None:
         compute_budget=ones,
         eligible=ones,
     )
-    for _ in _moves(data, Schedule.of([[0]]), 0, 2, Limits()):
+    for _ in _moves(data, Schedule.empty(1), 0, 2, Limits()):
         pass
     placed = Placement(data)
     join(placed.table, placed.batches, 0)

@@ -290,5 +290,5 @@ def warm_up() -> None:
         compute_budget=ones,
         eligible=ones,
     )
-    for _ in _generations(data, Schedule.of([[0]]), 0, 2, Limits()):
+    for _ in _generations(data, Schedule.empty(1), 0, 2, Limits()):
         pass
