@@ -1,11 +1,14 @@
 """The quick form of the league: its file, its standings, and that no run is made twice."""
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from analysis.benchmarks import league
 from analysis.benchmarks.league_kinds import SIZES, SMALL, draw
-from analysis.metrics.league import COLUMNS
+from analysis.metrics.league import COLUMNS, standings, with_gap
 from analysis.reports.report import report
 from analysis.runs.method_run import perform
 from analysis.tables.league import read_league
@@ -36,6 +39,21 @@ def test_a_league_is_run_once_and_reported(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(league, "_measured", None)
     league.main(given)
     pd.testing.assert_frame_equal(read_league(path), runs)
+
+
+def test_the_readme_has_the_standings_of_the_league_that_is_kept():
+    root = Path(league.__file__).parents[2]
+    table = with_gap(read_league(league.RESULTS.with_name("league-reduced.csv")))
+    first, last = (standings(table, limit_s) for limit_s in (0.1, 1.0))
+    text = (root / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^[|] `([a-z-]+)` [|] ([0-9.]+) % [|] ([0-9.]+) % [|]", text, re.MULTILINE)
+    assert [name for name, *_ in shown] == [
+        name for name in last.index if name in dict.fromkeys(each for each, *_ in shown)
+    ]
+    assert len(shown) == 8
+    for name, *gaps in shown:
+        for gap, standing in zip(gaps, (first, last), strict=True):
+            assert float(gap) == pytest.approx(100 * standing.loc[name, "mean_gap"], abs=0.006)
 
 
 def test_a_file_that_is_no_league_is_refused(tmp_path):

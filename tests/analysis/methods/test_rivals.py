@@ -56,8 +56,8 @@ def trouble(seeds):
                 yield seed, name, f"bound {result.bound}", best
 
 
-def test_no_rival_beats_the_optimum_on_a_few_instances():
-    assert list(trouble(range(10))) == []
+def test_no_rival_beats_the_optimum_on_a_hundred_instances():
+    assert list(trouble(range(100))) == []
 
 
 @pytest.mark.long
