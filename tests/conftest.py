@@ -1,27 +1,37 @@
 """Hypothesis profiles: 200 examples a theorem in `make test`, 5,000 in `make test-long`."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile(
-    "default",
-    max_examples=200,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+for name, examples in (("theorem", 200), ("property", 60)):
+    settings.register_profile(
+        name,
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 settings.register_profile(
     "long",
     max_examples=5000,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile(os.environ.get("OTGAH_HYPOTHESIS_PROFILE", "default"))
+THEOREMS = ("test_theorems.py", "test_verifier.py", "test_decomposition.py")
+"""Files of the theorems; properties of single functions elsewhere take fewer examples."""
 
 LONGEST_FIRST = ("tests/test_readme.py", "tests/analysis/guides/test_notebooks.py")
 """Files of few long tests, which would keep one process at work when the others have ended."""
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Choose the profile of a module before its import, when `given` reads it."""
+    if isinstance(collector, pytest.Module):
+        own = "theorem" if Path(collector.path).name in THEOREMS else "property"
+        settings.load_profile(os.environ.get("OTGAH_HYPOTHESIS_PROFILE", own))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
