@@ -16,7 +16,7 @@ help:            ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
 
 demo: .venv/.demo            ## Generate instances, solve them exactly and by heuristics, write a report.
-	@$(BIN)/python -m analysis.commands.demo
+	@$(BIN)/otgah demo
 
 test: .venv/.dev            ## Run the test suite.
 	@$(BIN)/python -m pytest -n auto -m "not long" -q

@@ -26,6 +26,7 @@ Many epochs, studies, and measured latencies:
 
 - :mod:`simulation`: many epochs of the protocol of Fig. 3, decided, executed and measured.
 - :mod:`experiments`: the figures, Table III and claims of Section V, measured and judged.
+- :mod:`demonstration`: the demonstration, with every kind of problem.
 - :mod:`calibration`: latency profiles fitted to measured times, and checked on others.
 - :mod:`benchmarks`: the speed of solvers, measured by ``make bench``.
 

@@ -12,6 +12,8 @@ import typer
 
 # Importing a verb registers it. The help lists the verbs in this order.
 from analysis.commands import (  # noqa: F401
+    demo,
+    new,
     listing,
     generate,
     convert,

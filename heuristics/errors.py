@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from difflib import get_close_matches
 from os import PathLike, fspath
 from reprlib import Repr
 
@@ -40,6 +42,11 @@ class InputError(ValueError):
     --------
     >>> print(InputError("must be at least 1", source="a.json", field="version", found=0))
     a.json: version: must be at least 1, found 0
+
+    The nearest of the names that a rule lists is proposed:
+
+    >>> print(InputError("must be one of ot, ot-gah, greedy", field="method", found="ot-gha"))
+    method: must be one of ot, ot-gah, greedy, found 'ot-gha'; did you mean ot-gah?
     """
 
     def __init__(
@@ -68,7 +75,26 @@ class InputError(ValueError):
         text = ": ".join([*place, self.rule])
         if self.found is not _ABSENT:
             text += f", found {shown(self.found)}"
-        return text
+        near = nearest(self.rule, self.found)
+        return text if near is None else f"{text}; did you mean {near}?"
+
+
+def nearest(rule: str, found: object) -> str | None:
+    """Return the name in the list of a rule that is nearest to a value; None if none is near.
+
+    Parameters
+    ----------
+    rule
+        Rule such as ``"must be one of ot, greedy"``, or with the list in round brackets.
+    found
+        Value that broke the rule. Only a short text can be near to a name.
+    """
+    listed = re.match(r"must be (?:one of|a parameter) ", rule)
+    if listed is None or not isinstance(found, str) or len(found) > _LONGEST_VALUE:
+        return None
+    names = re.findall(r"[\w.+-]+", rule[listed.end() :])
+    near = get_close_matches(found, [each.rstrip(".") for each in names], n=1, cutoff=0.7)
+    return near[0] if near and near[0] != found else None
 
 
 def printable(text: str) -> str:

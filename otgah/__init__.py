@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from analysis.checks.instance_file import FileVerdict
     from analysis.checks.schedule import ScheduleVerdict
     from analysis.conformance.conform import Check, conform
+    from analysis.demonstration.demo import demo
     from analysis.experiments.study import Study
     from analysis.experiments.study import study as experiment
     from analysis.generation.catalogue import CATALOGUE_KINDS, CatalogueEntry, catalogue
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     from analysis.methods.method import Method
     from analysis.methods.registry import methods
     from analysis.plugins.lookup import family, method
+    from analysis.plugins.new_file import new
     from analysis.plugins.plugin import Plugin
     from analysis.plugins.registry import forget_plugins, use_installed_plugins, use_plugin
     from analysis.reports.faults import comparison_faults as comparison_problems
@@ -179,6 +181,7 @@ __all__ = [
     "compile_kernels",
     "conform",
     "convert",
+    "demo",
     "describe_family",
     "describe_method",
     "doctor",
@@ -197,6 +200,7 @@ __all__ = [
     "merge",
     "method",
     "methods",
+    "new",
     "problems",
     "read_certificate",
     "read_epochs",
@@ -241,6 +245,7 @@ _MODULES = {
     "analysis.checks.instance_file": ("FileVerdict",),
     "analysis.checks.schedule": ("ScheduleVerdict",),
     "analysis.conformance.conform": ("Check", "conform"),
+    "analysis.demonstration.demo": ("demo",),
     "analysis.experiments.study": ("Study", "experiment"),
     "analysis.generation.catalogue": ("CATALOGUE_KINDS", "CatalogueEntry", "catalogue"),
     "analysis.generation.convert": ("Conversion", "convert"),
@@ -250,6 +255,7 @@ _MODULES = {
     "analysis.methods.method": ("Method",),
     "analysis.methods.registry": ("methods",),
     "analysis.plugins.lookup": ("family", "method"),
+    "analysis.plugins.new_file": ("new",),
     "analysis.plugins.plugin": ("Plugin",),
     "analysis.plugins.registry": ("forget_plugins", "use_installed_plugins", "use_plugin"),
     "analysis.reports.faults": ("comparison_problems", "problems"),

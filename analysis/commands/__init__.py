@@ -31,7 +31,8 @@ Verbs that test, and the demonstration:
 
 - :mod:`conform`: `otgah conform`: test that a method keeps the promises of every method.
 - :mod:`doctor`: `otgah doctor`: test that this machine gives reliable results.
-- :mod:`demo`: the demonstration of ``make demo``.
+- :mod:`demo`: `otgah demo`: the demonstration.
+- :mod:`new`: `otgah new`: a file of your own from a template.
 
 Parts shared by the verbs:
 

@@ -1,6 +1,8 @@
 """Plug-ins: methods, families, LLMs and devices of a user.
 
 - :mod:`template`: a plug-in to copy and edit; check it by ``otgah conform --plugin``.
+- :mod:`new_file`: a file of the user, written from the template; ``otgah new``.
+- :mod:`excerpt`: the part of the template that a single method or family needs.
 - :mod:`lookup`: a method or a family by its name, installed plug-ins included.
 - :mod:`registry`: the plug-ins of a process, named on the command line or installed.
 - :mod:`plugin`: a plug-in's file with its checked metadata.

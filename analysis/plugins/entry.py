@@ -17,10 +17,18 @@ LONGEST_LINE = 200
 _NAME = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*", re.ASCII)
 
 
-def _is_name(text: str) -> str:
-    if len(text) > 60 or _NAME.fullmatch(text) is None:
-        rule = "must be at most 60 small letters and digits, words joined by - or ."
-        raise broken_rule("", rule, found=text)
+NAME_RULE = "must be at most 60 small letters and digits, words joined by - or ."
+"""Rule for the names of plug-ins, methods, families and models."""
+
+
+def is_name(text: str) -> bool:
+    """Return True if a text follows the rule for names."""
+    return len(text) <= 60 and _NAME.fullmatch(text) is not None
+
+
+def _checked_name(text: str) -> str:
+    if not is_name(text):
+        raise broken_rule("", NAME_RULE, found=text)
     return text
 
 
@@ -37,7 +45,7 @@ def _is_identifier(text: str) -> str:
     return text
 
 
-Slug = Annotated[str, Field(strict=True), AfterValidator(_is_name)]
+Slug = Annotated[str, Field(strict=True), AfterValidator(_checked_name)]
 Line = Annotated[str, Field(strict=True), AfterValidator(_is_line)]
 Identifier = Annotated[str, Field(strict=True), AfterValidator(_is_identifier)]
 

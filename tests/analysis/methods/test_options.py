@@ -23,6 +23,8 @@ OPTIONS = [
 ]
 
 BASES = {
+    "demo": [],
+    "new": ["method", "mine"],
     "families": [],
     "methods": [],
     "catalogue": [],

@@ -8,7 +8,7 @@ import pytest
 
 import otgah
 from analysis.cli import main
-from analysis.commands import demo
+from analysis.demonstration import demo
 from analysis.store.store import read_rows
 
 GENERATE = otgah.generate
@@ -18,7 +18,7 @@ SMALL = {"uniform-random": (2, {"num_requests": [6]}), "trace": (1, {"num_epochs
 def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(demo, "FAMILIES", SMALL)
     monkeypatch.setattr(demo, "ONE_EDGE_NODE", {"single-node": (1, {"num_requests": [8]})})
-    demo.main(tmp_path)
+    demo.demo(tmp_path)
     first = capsys.readouterr().out
     assert {path.name for path in tmp_path.iterdir()} == {
         "instances",
@@ -49,8 +49,8 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
     assert otgah.runs_table(tmp_path / "runs.sqlite")["gap"].notna().all()
     assert max(map(len, table)) <= 100
 
-    monkeypatch.setattr(otgah, "report", _reported)
-    demo.main(tmp_path)
+    monkeypatch.setattr(demo, "report", _reported)
+    demo.demo(tmp_path)
     again = capsys.readouterr().out
     assert "29 runs: 0 new, 29 already in the store, 0 failed" in again
     assert "Note: one" in again
@@ -58,13 +58,13 @@ def test_the_demo_makes_its_files_prints_its_table_and_resumes(tmp_path, monkeyp
 
 def test_the_demo_begins_anew_where_its_instances_have_changed(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(demo, "METHODS", ("ot-gah",))
-    monkeypatch.setattr(otgah, "report", _reported)
+    monkeypatch.setattr(demo, "report", _reported)
     for num_requests in (6, 7):
         problems = {"half-tight": (1, {}), "uniform-random": (1, {})}
         monkeypatch.setattr(demo, "FAMILIES", problems)
         monkeypatch.setattr(demo, "ONE_EDGE_NODE", {})
-        monkeypatch.setattr(otgah, "generate", _renamed(num_requests))
-        demo.main(tmp_path)
+        monkeypatch.setattr(demo, "generate", _renamed(num_requests))
+        demo.demo(tmp_path)
         assert "4 runs: 4 new, 0 already in the store, 0 failed" in capsys.readouterr().out
 
 
@@ -96,7 +96,7 @@ def test_the_demo_shows_some_forty_instances_of_families_that_exist():
 @pytest.mark.long
 def test_every_row_of_the_demo_is_made_again_by_what_show_says(tmp_path, monkeypatch, capsys):
     """The commands know nothing of the demonstration's files, and run in an empty folder."""
-    demo.main(tmp_path / "demo")
+    demo.demo(tmp_path / "demo")
     store = tmp_path / "demo" / "runs.sqlite"
     (tmp_path / "clean").mkdir()
     monkeypatch.chdir(tmp_path / "clean")
