@@ -33,6 +33,7 @@
 - :mod:`modern`: the study on today's LLMs and boards, with that trace.
 - :mod:`measured_epochs`: epochs scheduled by peaks or by a profile, timed by the profile.
 - :mod:`measured`: schedules by measured latency beside schedules by peaks.
+- :mod:`errors`: schemes that decide on estimates, against the size of each error.
 - :mod:`in_hindsight`: a scheme simulated, or all epochs of a run solved as one problem.
 - :mod:`hindsight`: the price of myopia, against deadline and load.
 - :mod:`served_latencies`: fates, goodput and latencies of one scheme.

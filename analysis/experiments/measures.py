@@ -115,6 +115,8 @@ def simulated(work: Work) -> Measured:
         carry_over=settings.pop("carry_over", False),
         time_limit=settings.pop("time_limit", None),
         tune_slots=settings.pop("tune_slots", None),
+        error=settings.pop("error", None),
+        quantile=settings.pop("quantile", None),
         num_epochs=work.num_epochs,
         seed=work.seed,
         settings=settings,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.experiments.choice import CHOICE
 from analysis.experiments.epoch_durations import FIG9, FIG10
+from analysis.experiments.errors import ERRORS
 from analysis.experiments.fig8 import FIG8
 from analysis.experiments.fig11 import FIG11
 from analysis.experiments.fig12 import FIG12
@@ -44,6 +45,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         CHOICE,
         MODERN,
         MEASURED,
+        ERRORS,
         HINDSIGHTS,
         SERVING,
     )
