@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from heuristics.count_annealing import warm_up as warm_up_annealing
 from heuristics.ot_gah_plus import warm_up as warm_up_improvement
+from heuristics.rivals.genetic import warm_up_decoder
 from heuristics.rivals.regret import warm_up as warm_up_regret
 from heuristics.rivals.simulated_annealing import warm_up as warm_up_single_requests
 from heuristics.single_node.single_node import warm_up as warm_up_single_node
@@ -19,3 +20,4 @@ warm_up_improvement()
 warm_up_annealing()
 warm_up_regret()
 warm_up_single_requests()
+warm_up_decoder()

@@ -276,10 +276,23 @@ def serve(
 
 @cache
 def warm_up() -> None:
-    """Compile the kernel, or load it from disk, and import pymoo, before the clock starts."""
+    """Compile or load the kernels, and import pymoo, before the clock starts."""
+    warm_up_decoder()
+    for _ in _generations(_two_requests(), Schedule.empty(1), 0, 2, Limits()):
+        pass
+
+
+@cache
+def warm_up_decoder() -> None:
+    """Compile the kernels, or load them from disk; without pymoo."""
     warm_up_single_node()
+    decoder = _Decoder(_two_requests(), Schedule.empty(1))
+    decoder.decode(decoder.first(0)[0])
+
+
+def _two_requests() -> Coefficients:
     ones = np.ones((1, 2), dtype=np.int64)
-    data = Coefficients(
+    return Coefficients(
         uplink=ones,
         uplink_capacity=[1],
         downlink=ones,
@@ -290,5 +303,3 @@ def warm_up() -> None:
         compute_budget=ones,
         eligible=ones,
     )
-    for _ in _generations(data, Schedule.empty(1), 0, 2, Limits()):
-        pass
