@@ -220,7 +220,8 @@ def _lines(requests: pd.DataFrame) -> tuple[_Line, _Line]:
 
 
 def _counts(starts: NDArray[np.float64], ends: NDArray[np.float64]) -> _Line:
-    times = np.concatenate([starts, ends])
+    # Rounded to nanoseconds, an end and the start that follows it at once are one change.
+    times = np.round(np.concatenate([starts, ends]), 9)
     changes = np.concatenate([np.ones(len(starts)), -np.ones(len(ends))])
     order = np.lexsort((-changes, times))
     moments, last = np.unique(times[order][::-1], return_index=True)

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -157,6 +158,28 @@ def test_who_can_be_served_nowhere_is_refused():
     assert [each.fate for each in ends] == [Fate.REFUSED]
 
 
+def holds(simulation):
+    """Hold that each request has one fate, and times in order; return the metrics."""
+    requests = simulation.requests
+    [row] = simulation.to_dict()["schemes"]
+    fates = ("completed", "late", "dropped", "refused")
+    assert row["arrived"] == len(requests) == sum(row[each] for each in fates)
+    assert not requests.duplicated(["epoch", "request"]).any()
+    order = ["arrival", "decided", "upload_start", "upload_end", "compute_start", "first_token"]
+    columns = [f"{name}_s" for name in (*order, "last_token", "received")]
+    for each in requests[columns].to_numpy(dtype=float, na_value=float("nan")):
+        there = [value for value in each if value == value]
+        assert there == sorted(there)
+    served = requests["received_s"].notna()
+    assert (served == requests["fate"].isin(["completed", "late"])).all()
+    assert requests.loc[served, columns].notna().all(axis=None)
+    in_time = requests["received_s"] <= requests["arrival_s"] + requests["deadline_s"] + 1e-9
+    assert (in_time[served] == (requests["fate"] == "completed")[served]).all()
+    shares = [each for each in row["utilisation"].values() if each is not None]
+    assert all(0 <= each <= 1.000001 for each in shares)
+    return row
+
+
 GRID = [
     pytest.param({}, marks=pytest.mark.long),
     {"cache": "paged", "overdue": "serve", "queue": "slack", "latency": "serial"},
@@ -169,22 +192,46 @@ GRID = [
 def test_every_request_has_one_fate_and_times_in_order(settings):
     given = {"llm": "bloom-3b", "rate_per_s": 30.0} | settings
     simulation = simulate("section-v", [NAME], num_epochs=5, settings=given)
-    requests = simulation.requests
-    [row] = simulation.to_dict()["schemes"]
-    fates = ("completed", "late", "dropped", "refused")
-    assert row["arrived"] == len(requests) == sum(row[each] for each in fates)
-    assert not requests.duplicated(["epoch", "request"]).any()
+    row = holds(simulation)
     assert row["late"] == 0 or settings.get("overdue") == "serve"
     assert row["completed"] + row["late"] > 0
     assert row["release"] == "streamed"
     assert all(0 < each <= 1.000001 for each in row["utilisation"].values())
-    order = ["arrival", "decided", "upload_start", "upload_end", "compute_start", "first_token"]
-    columns = [f"{name}_s" for name in (*order, "last_token", "received")]
-    for each in requests[columns].to_numpy(dtype=float, na_value=float("nan")):
-        there = [value for value in each if value == value]
-        assert there == sorted(there)
     again = simulate("section-v", [NAME], num_epochs=5, settings=given).requests
-    pd.testing.assert_frame_equal(requests, again)
+    pd.testing.assert_frame_equal(simulation.requests, again)
+
+
+def drawn_settings(rng):
+    """Draw a scenario and its settings, options of the scheme among them."""
+    given = {
+        "rate_per_s": float(rng.choice([1.0, 10.0, 60.0])),
+        "latency": str(rng.choice(["compute", "roofline", "serial"])),
+        "device": str(rng.choice(["agx-orin-64gb", "tx2-paper"])),
+        "num_gpus": int(rng.integers(1, 5)),
+        "prefill": str(rng.choice(["whole", "chunked:100", "chunked:1000"])),
+        "cache": str(rng.choice(["reserved", "paged"])),
+        "queue": str(rng.choice(["fcfs", "deadline", "shortest", "slack"])),
+        "dispatch": str(rng.choice(["least-loaded", "fastest", "round-robin"])),
+        "overdue": str(rng.choice(["drop", "serve"])),
+    }
+    if rng.integers(2):
+        given["max_requests"] = int(rng.integers(1, 20))
+    scenario_name = str(rng.choice(["section-v", "modern", "trace", "scarce-spectrum"]))
+    if scenario_name == "section-v":
+        given["llm"] = "bloom-3b"
+    return scenario_name, given
+
+
+@pytest.mark.long
+def test_random_systems_lose_no_request_and_run_no_time_backwards():
+    rng = np.random.default_rng(7)
+    received = 0
+    for seed in range(300):
+        name, given = drawn_settings(rng)
+        simulation = simulate(name, [NAME], num_epochs=2, settings=given, seed=seed)
+        row = holds(simulation)
+        received += row["completed"] + row["late"]
+    assert received > 3000
 
 
 @pytest.mark.long
