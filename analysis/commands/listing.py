@@ -66,11 +66,17 @@ def methods(
     plugins: Plugins = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the methods that solve instances, or the properties and options of one method."""
+    """List the methods that solve instances, or the properties and options of one method.
+
+    NAME may also be static-batching, no-batching or continuous-batching of `otgah simulate`.
+    """
     from analysis.text.description import method_text
     from analysis.text.phrases import aligned
 
     _use_all(plugins)
+    if name is not None and _is_scheme(name):
+        _show_scheme(name, as_json=as_json)
+        return
     known = [otgah.method(name)] if name else otgah.methods()
     if as_json:
         documents = [otgah.describe_method(each) for each in known]
@@ -79,6 +85,21 @@ def methods(
         show(method_text(known[0]))
     else:
         show(aligned([[each.name, _summary(each)] for each in known]))
+
+
+def _is_scheme(name: str) -> bool:
+    from analysis.simulation.schemes import RIVALS
+
+    return name in RIVALS
+
+
+def _show_scheme(name: str, *, as_json: bool) -> None:
+    from analysis.text.description import scheme_document, scheme_text
+
+    if as_json:
+        show_json(scheme_document(name))
+    else:
+        show(scheme_text(name))
 
 
 @app.command(

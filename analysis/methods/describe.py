@@ -36,11 +36,11 @@ def describe_method(chosen: Method) -> dict[str, Any]:
         "alternatives": chosen.takes_alternatives,
         "installed": chosen.missing is None,
         "install": chosen.missing,
-        "options": [_describe_option(option) for option in chosen.options],
+        "options": [describe_option(option) for option in chosen.options],
     }
 
 
-def _describe_option(option: Option) -> dict[str, Any]:
+def describe_option(option: Option) -> dict[str, Any]:
     """Return an option, with the command that installs each value that is not installed."""
     shown = {
         name: getattr(option, name) for name in ("name", "summary", "default", "allowed", "least")

@@ -52,6 +52,13 @@ RIVALS: Mapping[str, tuple[Option, ...]] = {
 }
 """The rivals of dynamic batching, those of Section V and of today, and their options."""
 
+SUMMARIES = {
+    STATIC_BATCHING: "batches of a predefined size, first come, first served",
+    NO_BATCHING: "one request a device, first in, first out",
+    CONTINUOUS_BATCHING: "requests join and leave an edge node's batch between two steps",
+}
+"""The rivals in a line each."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Decision:

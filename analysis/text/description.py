@@ -69,6 +69,28 @@ def method_text(method: Method) -> str:
     )
 
 
+def scheme_document(name: str) -> dict[str, Any]:
+    """Return a scheme of the simulation as ``otgah methods NAME --json`` prints it."""
+    from analysis.methods.describe import describe_option
+    from analysis.simulation.schemes import RIVALS, SUMMARIES
+
+    options = [describe_option(each) for each in RIVALS[name]]
+    return {"name": name, "summary": SUMMARIES[name], "options": options}
+
+
+def scheme_text(name: str) -> str:
+    """Return what a scheme of the simulation is, and its options with default and description."""
+    from analysis.simulation.schemes import RIVALS, SUMMARIES
+
+    return "\n\n".join(
+        [
+            f"{name}: {SUMMARIES[name]}",
+            "A scheme of `otgah simulate`, which solves no instance.",
+            _options_text(RIVALS[name]),
+        ]
+    )
+
+
 def _options_text(options: Sequence[Option]) -> str:
     if not options:
         return "The method has no options."

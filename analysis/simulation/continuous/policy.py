@@ -81,7 +81,10 @@ class PrefillOption(Option):
 
 
 PREFILL = PrefillOption(
-    name="prefill", summary="prompts of a step: whole, or chunked:N tokens", default=WHOLE
+    name="prefill",
+    summary="prompts of a step: whole, or at most N tokens of prompts",
+    default=WHOLE,
+    allowed=(WHOLE, f"{CHUNKED}:N"),
 )
 CACHE = Option(
     name="cache",

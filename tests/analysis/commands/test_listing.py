@@ -6,6 +6,7 @@ import pytest
 
 import otgah
 from analysis.cli import main
+from analysis.simulation.schemes import RIVALS
 
 
 @pytest.fixture
@@ -39,6 +40,19 @@ def test_a_method_shows_each_option_with_its_default_on_a_line(command, method):
     assert method.options or "The method has no options." in text
     described = json.loads(json.dumps(otgah.describe_method(method)))
     assert json.loads(command("methods", method.name, "--json").out) == described
+
+
+@pytest.mark.parametrize("name", ["static-batching", "no-batching", "continuous-batching"])
+def test_a_scheme_of_the_simulation_shows_its_options(command, name):
+    text = command("methods", name).out
+    document = json.loads(command("methods", name, "--json").out)
+    assert text.startswith(f"{name}: {document['summary']}")
+    assert [each["name"] for each in document["options"]] == [
+        option.name for option in RIVALS[name]
+    ]
+    for option in RIVALS[name]:
+        (line,) = (each for each in _first_lines(text) if each[:1] == [option.name])
+        assert line[1] == _shown(option.default)
 
 
 def _first_lines(text):
