@@ -31,7 +31,10 @@ _STATUS = {getattr(coptpy.COPT, name): name for name in _STATUSES}
 
 
 class Run(NativeRun):
-    """A model inside COPT, with the operations of an exact run."""
+    """A model inside COPT, with the operations of an exact run.
+
+    COPT holds the interpreter's lock while it solves, so Ctrl-C ends the process of the run.
+    """
 
     name = "copt"
     errors = (coptpy.CoptError,)

@@ -127,7 +127,7 @@ class NativeRun(ABC):
     def run(self) -> None:
         """Solve; Ctrl-C ends the run and keeps its incumbent."""
         try:
-            run_interruptibly(self.solve, self.interrupt)
+            run_interruptibly(self.solve, self.interrupt, keep_handler=True)
         except self.errors as error:
             self._refusal = one_line(error)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from dataclasses import dataclass, field
-from threading import Event, Thread
+from threading import Event, Thread, current_thread, main_thread
 from typing import TYPE_CHECKING
 
 from formulations.solvers.conclusion import whole_bound
@@ -56,7 +57,9 @@ class Watch:
             )
 
 
-def run_interruptibly(run: Callable[[], object], interrupt: Callable[[], object]) -> None:
+def run_interruptibly(
+    run: Callable[[], object], interrupt: Callable[[], object], *, keep_handler: bool = False
+) -> None:
     """Run a solver in a separate thread; Ctrl-C asks the solver to end and waits for it.
 
     In the main thread a KeyboardInterrupt would be raised inside a callback and unwind the
@@ -68,7 +71,12 @@ def run_interruptibly(run: Callable[[], object], interrupt: Callable[[], object]
         Function that runs the solver and returns when it has ended.
     interrupt
         Function that asks the solver to end.
+    keep_handler
+        True for a solver that replaces Python's handler of Ctrl-C, with which Ctrl-C would end
+        the process. Python's handler is installed again during the run and after it.
     """
+    handler = signal.getsignal(signal.SIGINT)
+    is_kept = keep_handler and handler is not None and current_thread() is main_thread()
     finished = Event()
     failures: list[BaseException] = []
 
@@ -85,10 +93,13 @@ def run_interruptibly(run: Callable[[], object], interrupt: Callable[[], object]
     try:
         # join() is not used: in Python 3.11 a thread counts as ended after an interrupted join.
         while not finished.wait(0.1):
-            pass
+            if is_kept:
+                signal.signal(signal.SIGINT, handler)
     except KeyboardInterrupt:
         interrupt()
         finished.wait()
     thread.join()
+    if is_kept:
+        signal.signal(signal.SIGINT, handler)
     if failures:
         raise failures[0]
