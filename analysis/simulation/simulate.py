@@ -60,7 +60,8 @@ def simulate(
     scenario
         A scenario of the catalogue, the path of a TOML file made like one, or a template.
     schemes
-        Registered methods, which batch dynamically, ``static-batching`` and ``no-batching``.
+        Registered methods, which batch dynamically, ``static-batching``, ``no-batching`` and
+        ``continuous-batching``.
     arrivals
         ``poisson`` for the scenario's rate, or the path of a trace.
     num_epochs
