@@ -189,8 +189,8 @@ class EdgeNodeProof:
         """Return the numerators of compute, memory and level-based downlink."""
         return tuple(round(y * self._denominator) for y in node.bounded.multipliers.tolist())
 
-    def tree(self) -> EdgeNodeTree:
-        """Return the tree with the multipliers of its leaves."""
+    def tree(self, edge_node: int) -> EdgeNodeTree:
+        """Return the tree with the multipliers of its leaves, as a tree of an alike edge node."""
         nodes = self._nodes
         if not nodes:
             return Multipliers(0, 0, 0, 0)
@@ -202,7 +202,8 @@ class EdgeNodeProof:
                 trees.append(Multipliers(uplink, relaxed + downlink, memory, compute))
             else:
                 lower = len(nodes) - 1 - node.lower
-                trees.append(Branch(node.split, trees[lower], trees[lower - 1]))
+                split = node.split._replace(edge_node=edge_node)
+                trees.append(Branch(split, trees[lower], trees[lower - 1]))
         return trees[-1]
 
 
@@ -217,6 +218,22 @@ class _Node:
     """Index of the lower half; the upper half has the next index."""
     value: int | None = None
     """Upper bound on the batches of the cell, a numerator; None before it is counted."""
+
+
+def proof_key(
+    data: Coefficients, nodes: EdgeNodes, prices: DualPrices, denominator: int, j: int
+) -> tuple[object, ...]:
+    """Return a key that is equal for edge nodes whose proofs are the same but for their index."""
+    own, levels = (slice(first[j], first[j + 1]) for first in (nodes.first, nodes.first_level))
+    bands = _rounded_bands(data, nodes, prices, denominator, j)
+    shares: tuple[object, ...] = ()
+    if any(bands):
+        shares = int(data.uplink_capacity[j]), nodes.uplink[own].tobytes()
+        shares += (nodes.downlink[own].tobytes(),)
+    arrays = nodes.request[own], nodes.budget[own], nodes.level[own]
+    demands = nodes.level_compute[levels], nodes.level_memory[levels], nodes.level_downlink[levels]
+    capacities = int(data.memory_capacity[j]), int(data.downlink_capacity[j])
+    return *(each.tobytes() for each in (*arrays, *demands)), *capacities, *bands, *shares
 
 
 def _rounded_bands(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from formulations.decomposition.pricing import pricing
-from formulations.decomposition.proof.edge_node_proof import LARGEST_SUM, EdgeNodeProof
+from formulations.decomposition.proof.edge_node_proof import LARGEST_SUM, EdgeNodeProof, proof_key
 from heuristics.certificate import Certificate, Multipliers, Prices
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ def certificate(
 class PriceProof:
     """Trees of all edge nodes at the same prices, which prove less and less as they grow.
 
+    Edge nodes that are copies of one another share a tree.
+
     Parameters
     ----------
     data, nodes, prices
@@ -120,11 +122,14 @@ class PriceProof:
             is_served[data.pairs.requests[data.pairs.row(row)]] = True
         self._num_servable = int(is_served.sum())
         self._requests = _rounded(prices.request * is_served, self._denominator)
-        self._rows = {
-            row: EdgeNodeProof(data, nodes, prices, self._requests, self._denominator, row)
-            for rows in self._groups
-            for row in rows
-        }
+        made: dict[tuple[object, ...], EdgeNodeProof] = {}
+        self._rows: dict[int, EdgeNodeProof] = {}
+        for row in (row for rows in self._groups for row in rows):
+            key = proof_key(data, nodes, prices, self._denominator, row)
+            if key not in made:
+                pricing = (prices, self._requests, self._denominator)
+                made[key] = EdgeNodeProof(data, nodes, *pricing, row)
+            self._rows[row] = made[key]
 
     def grow(self, target: int, limits: Limits, *, headroom: float = 1.0) -> None:
         """Grow the trees until they prove the target, or the least bound that the prices prove.
@@ -170,7 +175,7 @@ class PriceProof:
             denominator=self._denominator,
             tree=Prices(
                 tuple(self._requests.tolist()),
-                tuple(self._rows[row].tree() if row in self._rows else unused for row in rows),
+                tuple(self._rows[row].tree(row) if row in self._rows else unused for row in rows),
             ),
             bound=min(proved // self._denominator, self._num_servable),
         )
