@@ -7,7 +7,10 @@ multipliers prove a bound is in :mod:`heuristics.certificate`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import numpy as np
 
 from heuristics.certificate import Branch, Choice, Multipliers, Prices, Split
 from heuristics.coefficients import RESOURCES
@@ -17,10 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import UnionType
 
+    from numpy.typing import NDArray
+
     from heuristics.certificate import Certificate
     from heuristics.coefficients import Coefficients
 
 State = TypeVar("State")
+
+LARGEST_SUM = 1 << 61
+"""Sums below half a machine word are counted in words, larger ones in Python integers."""
 
 
 def verify(data: Coefficients, certificate: Certificate) -> int:
@@ -199,30 +207,44 @@ class RankedRequests:
             batches._replace(counts={**batches.counts, split.level: (split.at + 1, largest)}),
         )
 
-    def gains(self, surplus: Sequence[int], y: Multipliers, last: int) -> list[int]:
-        """Return Q - pi_i - y.a_i of the first requests, where ``surplus`` is Q - pi_i."""
-        a, b, c, d = y
-        return [
-            left - a * uplink - b * downlink - c * memory - d * compute
-            for left, (uplink, downlink, memory, compute) in zip(
-                surplus[:last], self.demands[:last], strict=True
-            )
-        ]
+    def gains(self, surplus: NDArray[Any], y: Multipliers, last: int) -> NDArray[Any]:
+        """Return Q - pi_i - y.a_i of the first requests, where ``surplus`` is Q - pi_i.
 
-    def value(self, batches: Batches, y: Multipliers, surplus: Sequence[int]) -> int | None:
+        They are machine words if no sum of them overflows, else Python integers.
+        """
+        most = sum(number * max(demand, 1) for number, demand in zip(y, self._largest, strict=True))
+        if surplus.dtype == np.int64 and most * max(last, 1) < LARGEST_SUM:
+            return surplus[:last] - self._demands[:last] @ np.array(y, dtype=np.int64)
+        demands = self._demands[:last].astype("O")
+        return np.asarray(surplus[:last].astype("O") - demands @ np.array(y, dtype="O"))
+
+    def value(self, batches: Batches, y: Multipliers, surplus: NDArray[Any]) -> int | None:
         """Return the numerator of a bound on these batches; None if no such batch exists."""
         gains = self.gains(surplus, y, batches.last)
         capacities = (*self.capacities, self.budgets[batches.first - 1])
         total = sum(price * capacity for price, capacity in zip(y, capacities, strict=True))
-        total += sum(gain for gain in gains if gain > 0)
+        total += int(gains[gains > 0].sum())
         for level, (least, largest) in batches.counts.items():
-            own = [gains[place] for place in self.levels[level] if place < batches.last]
+            places = self._places[level]
+            own = np.sort(gains[places[: np.searchsorted(places, batches.last)]])[::-1]
             if least > len(own):
                 return None
-            own.sort(reverse=True)
-            total += sum(own[:least]) - sum(gain for gain in own[:least] if gain > 0)
-            total -= sum(gain for gain in own[largest:] if gain > 0)
+            forced, excess = own[:least], own[largest:]
+            total += int(forced[forced <= 0].sum()) - int(excess[excess > 0].sum())
         return total
+
+    @cached_property
+    def _demands(self) -> NDArray[np.int64]:
+        return np.array(self.demands, dtype=np.int64).reshape(-1, len(Multipliers._fields))
+
+    @cached_property
+    def _largest(self) -> list[int]:
+        """The largest demand of each resource."""
+        return [int(each) for each in self._demands.max(axis=0, initial=0)]
+
+    @cached_property
+    def _places(self) -> list[NDArray[np.int64]]:
+        return [np.array(level, dtype=np.int64) for level in self.levels]
 
 
 def cells(data: Coefficients, certificate: Certificate) -> Iterator[Cell]:
@@ -281,7 +303,7 @@ def _edge_node_leaves(
     field: str,
 ) -> Iterator[Leaf]:
     own = ranked[edge_node]
-    surplus = [certificate.denominator - prices.requests[request] for request in own.requests]
+    surplus = in_words([certificate.denominator - prices.requests[i] for i in own.requests])
 
     def halves(batches: Batches, split: Split, field: str) -> tuple[Batches, Batches]:
         _refuse_outside(split.edge_node, edge_node, edge_node, f"{field}.edge_node")
@@ -294,6 +316,12 @@ def _edge_node_leaves(
             _refuse_outside(number, 0, None, f"{where}.{name}")
         if own.requests:
             yield Leaf(allowed, y, own.value(allowed, y, surplus))
+
+
+def in_words(numbers: Sequence[int]) -> NDArray[Any]:
+    """Return integers as an array, of machine words if the sum of their sizes fits half a word."""
+    fits = sum(map(abs, numbers)) < LARGEST_SUM
+    return np.array(numbers, dtype=np.int64 if fits else "O")
 
 
 def _leaves(

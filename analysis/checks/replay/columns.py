@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from heuristics.judges.verifier import in_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -164,7 +166,7 @@ class _Box:
     def levels(self, room: int) -> list[_Level]:
         """Return each level with the counts whose own loss is at most the room."""
         batches, y, _ = self.leaf
-        gains = self.own.gains(self.surplus, y, batches.last)
+        gains = self.own.gains(in_words(self.surplus), y, batches.last).tolist()
         levels = []
         for index, places in enumerate(self.own.levels):
             inside = [place for place in places if place < batches.last]

@@ -155,11 +155,13 @@ class PriceProof:
             room %= q  # the target lies below the least bound that the prices prove
         room = min(room, int(headroom * q))
         surplus = [self._value(g) - value for g, value in enumerate(least)]
-        for done, g in enumerate(sorted(range(len(groups)), key=surplus.__getitem__)):
-            share = room // (len(groups) - done)
+        left = sum(least)
+        for g in sorted(range(len(groups)), key=surplus.__getitem__):
+            share = room * least[g] // left if left > 0 else room
             for row in groups[g]:
                 self._rows[row].grow(least[g] + share, limits)
             room = max(0, room + least[g] - self._value(g))
+            left -= least[g]
 
     def _value(self, group: int) -> int:
         """Return W_g, the largest value of the rows of a group, as the trees prove it now."""
