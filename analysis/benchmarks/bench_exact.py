@@ -136,7 +136,7 @@ def against_solvers(runs: Runs, kind: str, seed: int) -> None:
     Notes
     -----
     The solver with the least mean counts, so every solver gets the whole time. The big-M model is
-    measured with one seed in five: no solver proves its optimum within the limit.
+    measured with one seed in five, as it takes nearly always the whole time.
     """
     runs.run(kind, seed, OWN)
     for solver in COMMERCIAL:

@@ -58,7 +58,7 @@ def outside_run(
     solution
         Path of the solution file; :mod:`formulations.solution_file` lists the formats.
     name
-        Name of the MILP method that exported the model, or a name of one's own for the solver.
+        Name of the MILP method that exported the model, or a name of your own for the solver.
     problem, edge_node, settings
         Problem, edge node and options that the model was exported with.
     runtime_s
