@@ -54,25 +54,25 @@ _LONG_EPOCH = {"epoch_s": 20.0, "deadline_s": (16.0, 30.0)}
 _PUBLISHED = ("w16a16", "w8a16", "w4a16-gptq")
 
 SCHEME_CASES: dict[str, Case] = {
-    "Section V, β = 1": Case(
+    "Section V with β = 1": Case(
         parameter=SCHEME,
         values=_PUBLISHED,
         rate_per_s=50.0,
         settings={"llm": "bloom-3b", **_EPOCH},
     ),
-    "Section V, β = (bits/16)²": Case(
+    "Section V with β = (bits/16)²": Case(
         parameter=SCHEME,
         values=_PUBLISHED,
         rate_per_s=50.0,
         settings={"llm": "bloom-3b", **_EPOCH, BETA_POWER: 2},
     ),
-    "TX2 boards, reading counted": Case(
+    "TX2 boards with reading": Case(
         parameter=SCHEME,
         values=("w8a16", "w4a16-gptq", "w4a8-gptq"),
         rate_per_s=10.0,
         settings={"llm": "bloom-7.1b", "latency": "serial", "num_gpus": 10, **_LONG_EPOCH},
     ),
-    "Orin boards, reading counted": Case(
+    "Orin boards with reading": Case(
         parameter=SCHEME,
         values=_PUBLISHED,
         rate_per_s=5.0,
@@ -87,13 +87,13 @@ SCHEME_CASES: dict[str, Case] = {
 """Systems with a choice of the quantization scheme."""
 
 LENGTH_CASES: dict[str, Case] = {
-    "Section V, s'": Case(
+    "s' in Section V": Case(
         parameter=LENGTH,
         values=(128, 256, 512),
         rate_per_s=50.0,
         settings={"llm": "bloom-3b", **_EPOCH},
     ),
-    "Orin boards, s', reading counted": Case(
+    "s' on Orin boards with reading": Case(
         parameter=LENGTH,
         values=(512, 1024, 2048, 4096),
         rate_per_s=10.0,

@@ -71,6 +71,17 @@ def _scenario() -> dict[str, Any]:
     return {"$schema": DIALECT} | made | {"title": "otgah scenario", "description": told}
 
 
+def _profile() -> dict[str, Any]:
+    from heuristics.system_models.latency_profile import LatencyProfile
+
+    told = (
+        "A latency profile, the TOML file that `otgah calibrate` writes, for `--set "
+        "device=board.toml`. Times are in seconds, errors and the margin are fractions."
+    )
+    made = LatencyProfile.model_json_schema()
+    return {"$schema": DIALECT} | made | {"title": "otgah profile", "description": told}
+
+
 def _runs() -> dict[str, Any]:
     from analysis.tables.run_schema import runs_schema
 
@@ -82,6 +93,7 @@ SCHEMAS: Mapping[str, tuple[Callable[[], dict[str, Any]], str]] = {
     "schedule": (_schedule, "a schedule file"),
     "certificate": (_certificate, "the certificate of a bound"),
     "scenario": (_scenario, "a scenario, which is TOML"),
+    "profile": (_profile, "a latency profile, which is TOML"),
     "runs": (_runs, "the table of runs, as export-runs writes it to a .json file"),
 }
 """The function that makes the schema of each format, and its description."""

@@ -57,7 +57,7 @@ def test_a_gain_below_a_tenth_is_not_substantial():
     found = of_story(
         lambda row: told(row) if row["line"] != CHOSEN.label else served(0.42, row["seed"]),
     )
-    own = chosen(found, {CASE: "Orin boards, s', reading counted"})
+    own = chosen(found, {CASE: "s' on Orin boards with reading"})
     assert verdict(CHOICE, own, "a tenth") is Verdict.FAILS
     assert verdict(CHOICE, found, "any fixed scheme") is Verdict.HOLDS
 
@@ -95,7 +95,7 @@ def test_no_rows_decide_nothing():
 
 
 def test_a_gain_is_measured_against_the_best_alternative_of_its_point():
-    found = gains(chosen(table(), {CASE: "Section V, s'"}))
+    found = gains(chosen(table(), {CASE: "s' in Section V"}))
     assert [each.place for each in found] == ["load 0.25", "a = up to 1", "load 4"]
     assert {each.fixed for each in found} == {"s' = 512"}
     assert all(each.change.value == pytest.approx(0.3) for each in found)
@@ -105,7 +105,7 @@ def test_a_gain_is_measured_against_the_best_alternative_of_its_point():
 
 
 def test_shares_of_alternatives_are_those_of_the_completed_requests():
-    rows = chosen(table(), {"line": CHOSEN.label, CASE: "Section V, s'"})
+    rows = chosen(table(), {"line": CHOSEN.label, CASE: "s' in Section V"})
     rows = rows.assign(completed=10, served_1=2, served_2=3, served_3=5)
     found = by_alternative(rows).groupby("line")["share"].mean().round(9)
     assert found.to_dict() == {"s' = 128": 0.2, "s' = 256": 0.3, "s' = 512": 0.5}
@@ -127,7 +127,7 @@ def test_an_optimum_over_alternatives_is_at_least_each_of_them():
     rows = {
         row["line"]: work.measured().values
         for row, work in CHOICE.works(CHOICE.quick)
-        if row[CASE] == "Section V, β = (bits/16)²"
+        if row[CASE] == "Section V with β = (bits/16)²"
         and (row["seed"], row["load"], row["accuracy_required"]) == (0, 1.0, 1.0)
     }
     best = rows[CHOSEN.label]

@@ -10,6 +10,8 @@ from analysis.cli import main
 from analysis.tables.schemas import SCHEMAS, schema
 from heuristics.errors import InputError
 from heuristics.system_models.catalogue import reader
+from heuristics.system_models.catalogue.profiles import profiles
+from heuristics.system_models.latency_profile import parse_profile
 from heuristics.system_models.template import Template
 from instances.files import write_instance
 from instances.instance import Instance
@@ -66,3 +68,30 @@ def test_a_scenario_that_is_refused_does_not_keep_to_the_schema(spoil):
         Template.parse(values)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(values, schema("scenario"))
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_the_profiles_of_the_catalogue_keep_to_the_schema(name):
+    values = tomllib.loads(reader.catalogue_text(f"profiles/{name}.toml"))
+    jsonschema.validate(values, schema("profile"))
+
+
+SPOILT_PROFILE = {
+    "an unknown key": lambda values: values.update(speed=1.0),
+    "no margin": lambda values: values.pop("margin"),
+    "a negative time": lambda values: values["coefficients"]["c0_s"].update(value=-1.0),
+    "a time in words": lambda values: values["coefficients"]["d0_s"].update(value="15 ms"),
+    "half a range": lambda values: values["measured_range"].update(batch=[16]),
+    "another version": lambda values: values.update(version=2),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILT_PROFILE.values(), ids=SPOILT_PROFILE)
+def test_a_profile_that_is_refused_does_not_keep_to_the_schema(spoil):
+    values = tomllib.loads(reader.catalogue_text("profiles/rtx-4090-llama-3.1-8b.toml"))
+    parse_profile(values)
+    spoil(values)
+    with pytest.raises(InputError):
+        parse_profile(values)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(values, schema("profile"))
