@@ -189,10 +189,7 @@ def genetic(task: Task, warm_start: Schedule | None) -> Result:
 
 def _start(task: Task, warm_start: Schedule | None) -> Callable[[float | None], Schedule | None]:
     """Return a function to the given schedule, or to that of OT-GAH-fast within some seconds."""
-    from heuristics.ot_gah_fast import ot_gah_fast
-    from heuristics.single_node.single_node import warm_up
-
-    warm_up()  # before the clock of the method starts
+    from heuristics.ot_gah_fast import ot_gah_fast  # before the clock of the method starts
 
     def start(left_s: float | None) -> Schedule | None:
         if warm_start is not None:

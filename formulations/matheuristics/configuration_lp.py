@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.decomposition.decomposition import warm_up as warm_up_pricing
 from formulations.decomposition.pricing.schedules import Scheduler
 from formulations.matheuristics.configuration_master import ConfigurationMaster
 from formulations.matheuristics.exact_pricing import ExactPricing, Priced
@@ -312,8 +311,7 @@ class ColumnGeneration:
 
 @cache
 def warm_up() -> None:
-    """Compile or load all kernels before the clock starts."""
-    warm_up_pricing()
+    """Load HiGHS and the other modules before the clock starts."""
     one = np.ones((1, 2), dtype=np.int64)
     data = Coefficients(
         uplink=one,

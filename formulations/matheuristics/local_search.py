@@ -2,12 +2,10 @@ r"""local-search: ejections, in which one edge node chooses anew and the losers 
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.decomposition.decomposition import warm_up as warm_up_pricing
 from formulations.decomposition.pricing.schedules import Scheduler
 from formulations.matheuristics.price_ascent import PriceAscent
 from heuristics.anytime import run_anytime
@@ -108,7 +106,6 @@ def local_search(
     the generalized assignment problem", INFORMS Journal on Computing 16(2):133-151, 2004,
     doi:10.1287/ijoc.1030.0036.
     """
-    warm_up()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     nothing = zero_if_nothing_eligible(data, Problem.P1, METHOD, limits)
     if nothing is not None:
@@ -217,9 +214,3 @@ class _Ejections:
     def _put(self, row: int, batch: IntArray) -> None:
         self._batches[row] = batch
         self._at[batch] = row
-
-
-@cache
-def warm_up() -> None:
-    """Compile or load the kernels of the pricing before the clock starts."""
-    warm_up_pricing()
