@@ -1,35 +1,48 @@
 """Processes: find, limit and end every process that a run has started.
 
-On other systems than Linux, a process that a run leaves behind *and* detaches cannot be ended.
-Everything else works on all systems.
+:mod:`analysis.runs.operating_system` says what differs on other systems than Linux.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.runs import operating_system
+from analysis.runs.operating_system import be_ended_first, children, set_process_option
+
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+__all__ = [
+    "MEGABYTE",
+    "adopt_orphans",
+    "be_ended_first",
+    "cause_of_death",
+    "children",
+    "descendants",
+    "die_with",
+    "end_children",
+    "machine_memory",
+    "memory_share",
+    "resident_memory",
+]
 
 MEGABYTE = 10**6
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
-_PAGE = os.sysconf("SC_PAGE_SIZE")
-_IS_LINUX = sys.platform == "linux"
 _SHARE = 0.9
 """The fraction of the machine's memory that all runs together may use."""
 
 
 def adopt_orphans() -> None:
     """Become the parent of each descendant whose own parent ends, so that none is lost."""
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    set_process_option(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def die_with(parent: int) -> None:
@@ -40,29 +53,9 @@ def die_with(parent: int) -> None:
     parent
         Process id of the parent, taken before the fork, since the parent may have ended.
     """
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    set_process_option(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
-
-
-def be_ended_first() -> None:
-    """Make this process the first that the kernel ends when memory runs out."""
-    with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
-
-
-def children(pid: int) -> list[int]:
-    """Return the children of a process; none if it has ended."""
-    found: list[int] = []
-    try:
-        for task in os.listdir(f"/proc/{pid}/task"):
-            with suppress(OSError):
-                text = Path(f"/proc/{pid}/task/{task}/children").read_text()
-                found += map(int, text.split())
-    except OSError:
-        if not _IS_LINUX:
-            return _children_elsewhere(pid)
-    return found
 
 
 def descendants(pid: int) -> list[int]:
@@ -77,14 +70,7 @@ def descendants(pid: int) -> list[int]:
 
 def resident_memory(pids: Collection[int]) -> int:
     """Return the resident memory of processes [bytes]; 0 for a process that has ended."""
-    total = 0
-    for pid in pids:
-        try:
-            total += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
-        except (OSError, ValueError, IndexError):
-            if not _IS_LINUX:
-                total += _memory_elsewhere(pid)
-    return total
+    return sum(map(operating_system.resident_memory, pids))
 
 
 def machine_memory() -> int:
@@ -145,26 +131,3 @@ def cause_of_death(status: int) -> str:
         return f"signal {signal.Signals(-code).name}"
     except ValueError:  # one of the real-time signals
         return f"signal {-code}"
-
-
-def _prctl(option: int, value: int) -> None:
-    if _IS_LINUX:
-        import ctypes
-
-        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
-
-
-def _children_elsewhere(pid: int) -> list[int]:
-    import psutil
-
-    with suppress(psutil.Error):
-        return [each.pid for each in psutil.Process(pid).children()]
-    return []
-
-
-def _memory_elsewhere(pid: int) -> int:
-    import psutil
-
-    with suppress(psutil.Error):
-        return int(psutil.Process(pid).memory_info().rss)
-    return 0

@@ -11,5 +11,6 @@
 - :mod:`fields`: the table of a run's fields: JSON, wire, store and schema follow from it.
 - :mod:`trees`: the trees that a count of tree nodes covers.
 - :mod:`display`: an outcome as HTML for a notebook.
+- :mod:`operating_system`: facts about processes, on Linux and elsewhere.
 - :mod:`provenance`: versions of the software and properties of the machine.
 """

@@ -11,6 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from analysis.runs.operating_system import processor
+
 DISTRIBUTIONS = ("otgah", "numpy", "numba", "highspy", "pyomo", "pulp")
 """The distributions with a column of their own in a store."""
 
@@ -41,7 +43,7 @@ def provenance() -> dict[str, Any]:
         "git": git_state(),
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
-        "cpu": _cpu(),
+        "cpu": processor(),
         "num_cpus": os.cpu_count(),
         "num_cores": usable_cores(),
     }
@@ -80,13 +82,3 @@ def _versions_of(names: tuple[str, ...]) -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
-
-
-def _cpu() -> str | None:
-    """Return the model name of the processor; None if unknown."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or None
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.processor() or None)

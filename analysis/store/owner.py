@@ -6,9 +6,9 @@ A later process with the same number is another owner.
 from __future__ import annotations
 
 import os
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
+
+from analysis.runs import operating_system
 
 
 class Owner(NamedTuple):
@@ -36,7 +36,7 @@ class Owner(NamedTuple):
 
 def this_process() -> Owner:
     """Return this process as an owner."""
-    return Owner(_boot(), os.getpid(), _born(os.getpid()) or "")
+    return Owner(operating_system.boot(), os.getpid(), operating_system.born(os.getpid()) or "")
 
 
 def is_alive(text: str) -> bool:
@@ -45,32 +45,4 @@ def is_alive(text: str) -> bool:
     if len(parts) != 3 or not parts[1].isdigit():
         return False
     boot, pid, born = parts
-    return boot == _boot() and _born(int(pid)) == born
-
-
-@cache
-def _boot() -> str:
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        import psutil
-
-        return f"{int(psutil.boot_time())}"
-
-
-def _born(pid: int) -> str | None:
-    """Return the start of a process; None if it does not exist or has ended."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return _born_elsewhere(pid)
-    return None if fields[0] in "ZX" else fields[19]
-
-
-def _born_elsewhere(pid: int) -> str | None:
-    import psutil
-
-    try:
-        return f"{psutil.Process(pid).create_time():.0f}"
-    except psutil.Error:
-        return None
+    return boot == operating_system.boot() and operating_system.born(int(pid)) == born

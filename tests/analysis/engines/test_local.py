@@ -11,6 +11,7 @@ from analysis.engines import fork_client, local
 from analysis.engines.engine import WorkOrder
 from analysis.engines.local import NUM_ATTEMPTS, LocalEngine, carry_out, run_alone
 from analysis.engines.wire import to_order
+from analysis.runs.operating_system import is_linux
 from analysis.runs.plan import plan
 from heuristics.errors import InputError
 from instances.instance import Instance
@@ -74,6 +75,7 @@ def test_what_is_no_result_is_an_error():
     assert told(run) == ("none", "error")
 
 
+@pytest.mark.skipif(not is_linux(), reason="only Linux adopts orphans")
 def test_a_detached_process_of_a_run_ends_with_it():
     assert told(ended("leave children")) == ("feasible", "completed")
     lines = [" ".join(each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"])]
