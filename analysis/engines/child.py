@@ -122,7 +122,8 @@ def run_alone(task: Task, *, warm_start: Schedule | None = None, work: str = WOR
     InputError
         If the method refuses the task.
     """
-    start_server([task.method])
+    # Loading all kernels pays for many runs. A single run compiles or loads those that it calls.
+    start_fork_server([each for each in modules_of([task.method]) if not each.endswith(".ready")])
     ended = local.run_alone(
         wire.to_order(task, id=task.identity(), warm_start=warm_start, work=work)
     )

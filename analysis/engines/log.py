@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 
 _CHUNK = 1 << 16
 _LONGEST = 4000
 _MODULES = re.compile(rb"(?m)^Extension modules: .*\n?")
 """List of modules that follows the stack of a crash, and would push the stack out of the log."""
+
+_PASSED_ON = (b"otgah: compiling kernels", b"otgah: kernels compiled")
+"""Starts of the lines that the user sees at once: a first run would otherwise seem to hang."""
 
 
 class Log:
@@ -34,6 +38,10 @@ class Log:
             return True
         self._num_bytes += len(chunk)
         self._last = (self._last + chunk)[-_CHUNK:]
+        for line in chunk.splitlines(keepends=True):
+            if line.startswith(_PASSED_ON):
+                with suppress(OSError):  # standard error is closed
+                    os.write(2, line)
         return bool(chunk)
 
     def drain(self) -> None:
