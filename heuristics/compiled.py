@@ -56,6 +56,7 @@ def compiled(kernel: Kernel) -> Kernel:
     options: dict[str, Any] = {"no_cfunc_wrapper": True}
     dispatcher: Any = njit(kernel, **options)
     dispatcher.get_call_template = _without_literals(dispatcher.get_call_template)
+    dispatcher._compile_for_args = _outside_the_clock(dispatcher._compile_for_args)
     found = _cache_of(kernel)
     if found is not None:
         dispatcher._cache = found
@@ -70,6 +71,16 @@ def _without_literals(get_call_template: Callable[..., Any]) -> Callable[..., An
         return get_call_template(tuple(map(plain, args)), {name: plain(kws[name]) for name in kws})
 
     return template_of
+
+
+def _outside_the_clock(compile_for_args: Callable[..., Any]) -> Callable[..., Any]:
+    """Stop the clock also while numba finds the types of arguments, and imports what it needs."""
+
+    def compile_or_load(*args: Any, **kws: Any) -> Any:
+        with CLOCK.standing():
+            return compile_for_args(*args, **kws)
+
+    return compile_or_load
 
 
 def cache_folder() -> Path | None:

@@ -43,10 +43,11 @@ def test_it_closes_the_gap_of_half_tight(seed):
 def test_a_time_limit_keeps_the_best_so_far():
     (instance,) = family("dense").generate({}, 0)
     data = instance.coefficients
+    least = ot_gah_fast(data).objective  # first, as the first call of a process loads kernels
     result = ot_gah_plus(data, time_limit=0.05)
     assert result.ended_by == "time-limit"
     assert check(data, result.schedule) == ()
-    assert result.objective >= ot_gah_fast(data).objective
+    assert result.objective >= least
 
 
 def test_an_interrupt_keeps_the_best_so_far(monkeypatch):
