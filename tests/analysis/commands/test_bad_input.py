@@ -284,7 +284,7 @@ ARGUMENTS = {
     "an unknown setting": (
         SOLVE,
         {4: "--set", 5: "q=1"},
-        ["must be one of its options (z)", "'q'"],
+        ["must be one of its options (z, solver)", "'q'"],
     ),
     "a setting twice": (SOLVE, {4: "--set", 5: "z=1", 6: "--set", 7: "z=2"}, ["z: must be set on"]),
     "an impossible setting": (SOLVE, {4: "--set", 5: "z=few"}, ["z: must be an integer", "'few'"]),
