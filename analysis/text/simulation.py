@@ -56,7 +56,7 @@ def simulation_answer(schemes: Sequence[Mapping[Any, Any]]) -> str:
     --------
     >>> rows = [{"scheme": name, "arrived": 20, "completed": n} for name, n in (("a", 5), ("b", 9))]
     >>> simulation_answer(rows)
-    'Of 20 requests, b completes 9 (45 %) and a 5 (25 %).'
+    'Of 20 requests, b completes 9 (45.0 %) and a 5 (25.0 %).'
     """
     arrived = max((int(row["arrived"]) for row in schemes), default=0)
     if not arrived:

@@ -132,7 +132,7 @@ def test_the_description_of_a_parameter_is_its_docstring():
         (
             {"lo\nw": "1"},
             "family toy: must be a parameter of the family "
-            "(colour, high, levels, llm, low, path, share), found 'lo\\nw'",
+            "(colour, high, levels, llm, low, path, share), found 'lo\\nw'; did you mean low?",
         ),
     ],
 )
