@@ -89,6 +89,15 @@ def unpack(
     return _decoded(data, source, limit)
 
 
+def gzipped(data: bytes) -> bytes:
+    """Return bytes in gzip's format, the same with every version of Python and at any time.
+
+    `gzip.compress` writes another name of the operating system from Python 3.13 on, which would
+    change the bytes of files and of documents in stores.
+    """
+    return zlib.compress(data, level=6, wbits=31)  # 31: gzip's header around 32 KiB of window.
+
+
 def _decoded(data: bytes, source: str | os.PathLike[str], largest: int) -> str:
     if len(data) > largest:
         rule = f"must hold at most {largest} bytes of text"

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from heuristics.errors import InputError
-from heuristics.text_file import LARGEST_TEXT, START, read_text
+from heuristics.text_file import LARGEST_TEXT, START, gzipped, read_text
 from instances.atomic import replacing
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def write_json(
     text = "".join(pieces)
     data = crowd.encode(text)
     if is_packed:
-        data = gzip.compress(data, compresslevel=6, mtime=0)
+        data = gzipped(data)
     with replacing(path) as temporary:
         temporary.write_bytes(data)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from typing import TYPE_CHECKING, Any
 
+from heuristics.text_file import gzipped
 from instances.files import instance_text
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def document_row(instance: Instance, source: str | PathLike[str] | None) -> dict
         "name": instance.name,
         "coefficients": instance.coefficients.digest(),
         "source": None if source is None else str(source),
-        "document": gzip.compress(text, compresslevel=6, mtime=0),
+        "document": gzipped(text),
     }
 
 

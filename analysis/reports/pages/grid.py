@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,6 +18,7 @@ from analysis.metrics.column import floats
 from analysis.runs.trees import TREES_LEFT
 from analysis.text.nodes import tree_remark
 from heuristics.result import NodeKind
+from heuristics.text_file import gzipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -132,7 +132,7 @@ class Grid:
 def packed(document: object) -> str:
     """Return a document as JSON, gzipped, in base 64. Equal documents give equal text."""
     text = json.dumps(document, separators=(",", ":"), allow_nan=False)
-    return base64.b64encode(gzip.compress(text.encode(), 6, mtime=0)).decode()
+    return base64.b64encode(gzipped(text.encode())).decode()
 
 
 def numbers(values: np.ndarray[Any, Any]) -> list[float | int | None]:

@@ -1,4 +1,5 @@
 import json
+import re
 from enum import StrEnum
 from pathlib import Path
 
@@ -149,7 +150,9 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path):
     missing = tmp_path / "missing.json"
     assert "must be a file that can be read (No such file" in refusal({"llm": str(missing)})
     assert "must be a file that can be read (Is a directory" in refusal({"path": str(tmp_path)})
-    assert "must be a file that can be read (embedded null byte" in refusal({"path": "a\0b.csv"})
+    assert re.search(
+        r"must be a file that can be read \(.*embedded null", refusal({"path": "a\0b.csv"})
+    )
 
 
 def test_the_name_changes_with_a_configuration_behind_a_scenario(tmp_path):
