@@ -253,7 +253,7 @@ REPORT = ("report", "{folder}/runs.sqlite", "--out")
 ARGUMENTS = {
     "no such file": (SOLVE, {1: "{folder}/none.json"}, ["none.json: cannot be read: No such"]),
     "a folder as a file": (SOLVE, {1: "{folder}"}, ["must be a file, found a folder"]),
-    "a null byte in a name": (SOLVE, {1: "a\0b"}, ["'FILE'", "null byte"]),
+    "a null byte in a name": (SOLVE, {1: "a\0b"}, ["'FILE'", "embedded null"]),
     "an unknown method": (SOLVE, {3: "magic"}, ["method: must be one of algorithm-1", "'magic'"]),
     "no method": (SOLVE, {2: "--seed", 3: "0"}, ["Missing option '--method'"]),
     "an unknown option": (SOLVE, {4: "--fast"}, ["No such option", "--fast"]),
