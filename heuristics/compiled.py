@@ -152,26 +152,22 @@ class _Cache(FunctionCache):  # type: ignore[misc, no-any-unimported, unused-ign
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Load the code from disk; wait for it while another process compiles it."""
-        with CLOCK.standing():
-            found = super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
-            if found is None and self._lock is None:
-                self._lock = _Lock(Path(self.cache_path, f"{self._impl.filename_base}.lock"))
-                if self._lock.acquire():
-                    found = super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
-                if found is not None:
-                    self._unlock()
-            return found
+        found = super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        if found is None and self._lock is None:
+            self._lock = _Lock(Path(self.cache_path, f"{self._impl.filename_base}.lock"))
+            if self._lock.acquire():
+                found = super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+            if found is not None:
+                self._unlock()
+        return found
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Save the code to disk; keep it in memory alone if it cannot be written."""
-        with CLOCK.standing():
-            try:
-                super().save_overload(sig, data)  # type: ignore[no-untyped-call]
-            except OSError as error:
-                _tell_once(
-                    f"compiled kernels cannot be kept in {self.cache_path}: {error.strerror}"
-                )
-            self._unlock()
+        try:
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
+        except OSError as error:
+            _tell_once(f"compiled kernels cannot be kept in {self.cache_path}: {error.strerror}")
+        self._unlock()
 
     def _unlock(self) -> None:
         if self._lock is not None:
