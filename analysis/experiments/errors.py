@@ -1,4 +1,4 @@
-"""Errors: what is left of a schedule where lengths, channels and latencies are only estimated."""
+"""Errors: requests in time where lengths, channels and latencies are only estimated."""
 
 from __future__ import annotations
 

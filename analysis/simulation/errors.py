@@ -136,7 +136,7 @@ def _quantile(value: object) -> float:
 
 
 def _number(value: object) -> float:
-    """Return a number or the number of a text; NaN if it is none."""
+    """Return a number or the number of a text; NaN if the text is no number."""
     if isinstance(value, bool):
         return math.nan
     try:
