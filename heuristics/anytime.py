@@ -33,7 +33,8 @@ def run_anytime(
         Limits of the run, whose clock has started.
     steps
         Schedules of the method in turn, better or not, and None after a part of the work without
-        one. The time limit is checked after each step; `Stopped` and Ctrl-C end the run.
+        one. The time limit is checked after each step; `Stopped` and Ctrl-C end the run, and so
+        does a listener of its reports that raises KeyboardInterrupt.
     best
         Feasible schedule known before the first step; None without one.
 
@@ -54,18 +55,18 @@ def run_anytime(
     """
     trajectory: list[Progress] = []
 
-    def keep(schedule: Schedule) -> Schedule:
+    def note(schedule: Schedule) -> None:
         trajectory.append(Progress(limits.runtime_s, schedule.throughput, None))
         report(schedule=schedule)
-        return schedule
 
-    if best is not None:
-        keep(best)
     ended_by = EndedBy.COMPLETED
     try:
+        if best is not None:
+            note(best)
         for each in steps:
             if each is not None and (best is None or each.throughput > best.throughput):
-                best = keep(each)
+                best = each
+                note(best)
             limits.check_time()
     except Stopped as stopped:
         ended_by = stopped.ended_by

@@ -1,9 +1,19 @@
 """The league of heuristics: all of them on all families, under the same time limits.
 
-``python -m analysis.benchmarks.league`` adds a row to ``analysis/results/league.csv`` after each
-run, and then prints the standings. Runs that are in the file are not repeated, so the command can
-be interrupted and started again. ``--quick`` makes few small runs. The decomposition solves each
-instance first; the least bound of all runs is the reference of the gaps.
+``python -m analysis.benchmarks.league`` adds rows to ``analysis/results/league.csv`` after each
+run, and prints the standings at the end. Runs that are in the file are not repeated, so the
+command can be interrupted and started again. ``--quick`` makes few small runs.
+
+The decomposition solves each instance first. The least bound of all runs is the reference of the
+gaps, so a reference without a proof makes gaps larger and never smaller.
+
+Two rules save time and change no row but its runtime:
+
+- A run ends with the first schedule that meets the bound of the decomposition, since no schedule
+  serves more requests. Its row has ``target`` as ``ended_by``.
+- A run that ended before its time limit is not repeated under a longer limit. No method of the
+  league adapts its search to the limit, so the longer limit has the same row, with the same
+  runtime, load and trajectory.
 """
 
 from __future__ import annotations
@@ -12,8 +22,10 @@ import argparse
 import csv
 import os
 import platform
-from functools import cache
+import sys
+from functools import lru_cache
 from importlib import metadata
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +33,15 @@ import pandas as pd
 
 from analysis.benchmarks.league_kinds import LARGE, MEDIUM, SIZES, SMALL, draw
 from analysis.engines.child import run_alone, start_server
-from analysis.metrics.league import COLUMNS, REFERENCE, standings, with_gap
+from analysis.metrics.league import COLUMNS, INSTANCE, REFERENCE, standings, with_gap
 from analysis.runs.limits import parse_seeds
 from analysis.runs.plan import plan
 from analysis.text.league import standings_text
+from heuristics.result import EndedBy
 from instances.atomic import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from instances.instance import Instance
 
@@ -48,13 +61,19 @@ HEURISTICS = (
     "simulated-annealing",
     "genetic",
 )
-"""Methods of the league."""
+"""Methods of the league. A time limit cuts their searches and changes nothing else in them."""
 
 LIMITS_S = (0.1, 1.0, 10.0)
 """Time limits of the runs [s]."""
 
-REFERENCE_S = 60.0
+REFERENCE_S = 20.0
 """Time limit of the decomposition that proves the reference [s]."""
+
+TARGET = "target"
+"""End of a run whose schedule met the bound of the decomposition."""
+
+ENDS = (EndedBy.PROOF, EndedBy.COMPLETED, TARGET)
+"""Ends of a run that has the same result under every longer time limit."""
 
 QUICK = {
     "families": ["half-tight", "uniform-random"],
@@ -63,6 +82,12 @@ QUICK = {
     "limits": [0.1],
 }
 """Settings of the quick form."""
+
+KEY = (*INSTANCE, "method", "limit_s")
+"""Columns that name a run of the league."""
+
+Key = tuple[str, ...]
+"""Values of the first columns of `KEY` as text."""
 
 Row = dict[str, Any]
 
@@ -78,25 +103,45 @@ class League:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._rows: dict[tuple[str, ...], Row] = {}
+        self._rows: dict[Key, Row] = {}
         if path.exists():
             with path.open(encoding="utf-8", newline="") as file:
                 for row in csv.DictReader(file):
-                    self._rows[self._key(row)] = row
+                    self._rows[tuple(row[name] for name in KEY)] = row
 
     @property
     def table(self) -> pd.DataFrame:
         """Table of the runs, a row for each run."""
         return pd.read_csv(self._path)
 
-    def run(self, name: str, size: str, seed: int, method: str, limit_s: float) -> None:
-        """Make a run, unless the file has it."""
-        row: Row = {"family": name, "size": size, "seed": seed, "method": method}
-        row["limit_s"] = float(limit_s)
-        if self._key(row) in self._rows:
-            return
-        row |= _measured(_drawn(name, size, seed), method, limit_s)
-        self._rows[self._key(row)] = row
+    def play(
+        self,
+        instance: Key,
+        methods: Sequence[str],
+        limits: Sequence[float],
+        *,
+        target: int | None = None,
+    ) -> None:
+        """Make the missing runs of methods on an instance, each with ascending time limits."""
+        for method in methods:
+            row: Row | None = None
+            for limit_s in sorted(limits):
+                key = (*instance, method, str(float(limit_s)))
+                before, row = row, self._rows.get(key)
+                if row is None:
+                    if before is None or before["ended_by"] not in ENDS:
+                        before = _measured(key, target)
+                    row = self._rows[key] = {**before, **dict(zip(KEY, key, strict=True))}
+                    self._write()
+
+    def bound(self, instance: Key) -> int | None:
+        """Return the least bound of the reference's runs on an instance; None without one."""
+        rows = [row for key, row in self._rows.items() if key[:-1] == (*instance, REFERENCE)]
+        return min(
+            (int(row["bound"]) for row in rows if row["bound"] not in ("", None)), default=None
+        )
+
+    def _write(self) -> None:
         with (
             replacing(self._path) as temporary,
             temporary.open("w", encoding="utf-8", newline="") as file,
@@ -105,20 +150,23 @@ class League:
             table.writeheader()
             table.writerows(self._rows.values())
 
-    @staticmethod
-    def _key(row: Row) -> tuple[str, ...]:
-        return tuple(str(row[name]) for name in ("family", "size", "seed", "method", "limit_s"))
+
+@lru_cache(maxsize=1)
+def _drawn(name: str, size: str, seed: str) -> Instance:
+    return draw(name, size, int(seed))
 
 
-@cache
-def _drawn(name: str, size: str, seed: int) -> Instance:
-    return draw(name, size, seed)
-
-
-def _measured(instance: Instance, method: str, limit_s: float) -> Row:
-    """Run a method in a process of its own, and return the row of the run without its key."""
+def _measured(key: Key, target: int | None) -> Row:
+    """Make a run in a process of its own, and return its row without the columns of the key."""
+    *place, method, limit = key
+    instance, limit_s = _drawn(*place), float(limit)
     load = os.getloadavg()[0]
-    result = run_alone(plan(instance, method, time_limit=limit_s)).result
+    result = run_alone(plan(instance, method, time_limit=limit_s), target=target).result
+    ended_by = result.ended_by.value
+    if result.ended_by is EndedBy.INTERRUPTED:
+        if target is None or (result.objective or 0) < target:
+            raise KeyboardInterrupt
+        ended_by = TARGET
     points = [(each.runtime_s, each.objective) for each in result.trajectory]
     points.append((result.runtime_s or limit_s, result.objective))
     return {
@@ -126,7 +174,7 @@ def _measured(instance: Instance, method: str, limit_s: float) -> Row:
         "num_requests": instance.coefficients.num_requests,
         "num_edge_nodes": instance.coefficients.num_edge_nodes,
         "status": result.status.value,
-        "ended_by": result.ended_by.value,
+        "ended_by": ended_by,
         "objective": result.objective,
         "bound": result.bound,
         "runtime_s": None if result.runtime_s is None else round(result.runtime_s, 6),
@@ -135,17 +183,6 @@ def _measured(instance: Instance, method: str, limit_s: float) -> Row:
         "otgah": metadata.version("otgah"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
     }
-
-
-def _runs(given: argparse.Namespace) -> Iterator[tuple[str, str, int, str, float]]:
-    """Yield the runs, seed by seed, so that the first of them cover all families."""
-    for seed in given.seeds:
-        for size in given.sizes:
-            for name in given.families:
-                yield name, size, seed, REFERENCE, given.reference_limit
-                for method in given.methods:
-                    for limit_s in given.limits:
-                        yield name, size, seed, method, limit_s
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -165,8 +202,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         vars(given).update(QUICK)
     start_server([REFERENCE, *given.methods])
     league = League(given.out)
-    for each in _runs(given):
-        league.run(*each)
+    try:  # Seed by seed, so that the first runs cover all families.
+        for seed, size, name in product(given.seeds, given.sizes, given.families):
+            instance = (name, size, str(seed))
+            league.play(instance, [REFERENCE], [given.reference_limit])
+            league.play(instance, given.methods, given.limits, target=league.bound(instance))
+    except KeyboardInterrupt:
+        sys.exit(f"interrupted; {given.out} has all finished runs, and the same command continues")
     table = with_gap(league.table)
     for limit_s in sorted(table["limit_s"].unique()):
         print(standings_text(standings(table, limit_s), limit_s), end="\n\n")

@@ -102,7 +102,13 @@ def run_all(
         yield TimedOutcome(outcome=wire.to_outcome(given[ended.id], ended), wall_s=ended.wall_s)
 
 
-def run_alone(task: Task, *, warm_start: Schedule | None = None, work: str = WORK) -> Outcome:
+def run_alone(
+    task: Task,
+    *,
+    warm_start: Schedule | None = None,
+    target: int | None = None,
+    work: str = WORK,
+) -> Outcome:
     """Run one task in a process of its own.
 
     The first interrupt lets the run end with its best result so far. The second interrupt ends
@@ -114,8 +120,8 @@ def run_alone(task: Task, *, warm_start: Schedule | None = None, work: str = WOR
         Task to run.
     warm_start
         Schedule to start from; None for none.
-    work
-        Name of the module that solves and judges.
+    target, work
+        As in :class:`analysis.engines.engine.WorkOrder`.
 
     Raises
     ------
@@ -125,7 +131,7 @@ def run_alone(task: Task, *, warm_start: Schedule | None = None, work: str = WOR
     # Loading all kernels pays for many runs. A single run compiles or loads those that it calls.
     start_fork_server([each for each in modules_of([task.method]) if not each.endswith(".ready")])
     ended = local.run_alone(
-        wire.to_order(task, id=task.identity(), warm_start=warm_start, work=work)
+        wire.to_order(task, id=task.identity(), warm_start=warm_start, target=target, work=work)
     )
     if ended.refusal is not None:
         raise InputError(ended.refusal)

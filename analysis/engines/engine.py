@@ -59,6 +59,9 @@ class WorkOrder:
         built-in method.
     warm_start
         Batches of the schedule to start from; None for none.
+    target
+        Throughput at which the run is interrupted: the first schedule reported that serves as
+        many requests ends the run as Ctrl-C would. None for no target.
     """
 
     id: str
@@ -76,6 +79,7 @@ class WorkOrder:
     work: str = WORK
     plugin: Mapping[str, Any] | None = None
     warm_start: Sequence[Sequence[int]] | None = None
+    target: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

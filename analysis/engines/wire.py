@@ -54,6 +54,7 @@ def to_order(
     grace_s: float = GRACE_S,
     work: str = WORK,
     warm_start: Schedule | None = None,
+    target: int | None = None,
 ) -> WorkOrder:
     """Return the order of a task.
 
@@ -61,7 +62,7 @@ def to_order(
     ----------
     task
         Task to run.
-    id, memory_limit, grace_s, work
+    id, memory_limit, grace_s, work, target
         As in :class:`WorkOrder`.
     warm_start
         Schedule to start from; None for none.
@@ -81,6 +82,7 @@ def to_order(
         work=work,
         plugin=None if task.plugin is None else _file(task.plugin),
         warm_start=None if warm_start is None else warm_start.batches,
+        target=target,
     )
 
 

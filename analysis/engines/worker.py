@@ -61,6 +61,8 @@ class _News:
     def __init__(self, channel: Connection) -> None:
         self._channel = channel
         self._lock = threading.Lock()
+        self.target: int | None = None
+        """Throughput at which a report interrupts the run; None for no target."""
 
     def send(self, message: dict[str, Any]) -> None:
         text = json.dumps(message, default=_plain)
@@ -70,6 +72,8 @@ class _News:
     def report(self, schedule: Schedule | None, bound: int | None) -> None:
         batches = None if schedule is None else schedule.batches
         self.send({"schedule": batches, "bound": bound})
+        if schedule is not None and self.target is not None and schedule.throughput >= self.target:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _made(order: WorkOrder, task: Task, news: _News) -> dict[str, Any]:
@@ -80,6 +84,7 @@ def _made(order: WorkOrder, task: Task, news: _News) -> dict[str, Any]:
         work = import_module(order.work)
         start = None if order.warm_start is None else Schedule.of(order.warm_start)
         news.send({"begun": True})
+        news.target = order.target
         with listening(news.report):
             result = work.solved(task, start)
         document = result_to_dict(result, task.instance.name)

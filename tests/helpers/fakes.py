@@ -6,12 +6,15 @@ import subprocess
 import sys
 import time
 from argparse import Namespace
+from itertools import chain, repeat
 
 from analysis.runs import bound_run, method_run
 from analysis.runs.method_run import judged
+from heuristics.anytime import run_anytime
 from heuristics.coefficients import Coefficients
 from heuristics.errors import InputError
 from heuristics.judges import checker
+from heuristics.limits import Limits
 from heuristics.problem import Problem
 from heuristics.reporting import report
 from heuristics.result import EndedBy, Result, Status
@@ -77,6 +80,9 @@ def solved(task, warm_start=None):
             report(schedule=Schedule.of([[0], []]), bound=3)
             report(schedule=Schedule.of([[0], [1]]))
             time.sleep(600)
+        case "improve without end":
+            better = [Schedule.of(each) for each in ([[], []], [[0], []], [[0], [1]])]
+            return run_anytime(Problem.P1, Limits(), chain(better, repeat(None)))
         case "report nonsense and hang":
             report(schedule=Schedule.of([[0, 0, 1, 2], [0, 1, 2]]), bound=3)
             time.sleep(600)

@@ -1,5 +1,7 @@
 """A run that keeps the best schedule at every end."""
 
+import pytest
+
 from heuristics.anytime import run_anytime
 from heuristics.limits import Limits
 from heuristics.problem import Problem
@@ -25,6 +27,18 @@ def test_an_interrupt_keeps_the_best():
 
     result = run_anytime(Problem.P1, Limits(), steps())
     assert (result.schedule, result.ended_by) == (ONE, "interrupted")
+
+
+@pytest.mark.parametrize(("target", "kept"), [(0, NONE), (1, ONE)])
+def test_a_listener_that_interrupts_leaves_the_schedule_that_it_heard(target, kept):
+    def listen(schedule, bound):
+        if schedule.throughput >= target:
+            raise KeyboardInterrupt
+
+    with listening(listen):
+        result = run_anytime(Problem.P1, Limits(), iter([ONE, TWO]), best=NONE)
+    assert (result.schedule, result.ended_by) == (kept, "interrupted")
+    assert result.trajectory[-1].objective == target
 
 
 def test_a_run_without_time_has_the_first_schedule_at_most():

@@ -8,11 +8,15 @@ import pytest
 
 from analysis.benchmarks import league
 from analysis.benchmarks.league_kinds import SIZES, SMALL, draw
-from analysis.metrics.league import COLUMNS, standings, with_gap
+from analysis.metrics.league import COLUMNS, REFERENCE, standings, with_gap
 from analysis.reports.report import report
 from analysis.runs.method_run import perform
+from analysis.runs.outcome import Outcome
+from analysis.runs.plan import plan
 from analysis.tables.league import read_league
 from heuristics.errors import InputError
+from heuristics.result import EndedBy, Result, Status
+from heuristics.schedule import Schedule
 from instances.families.registry import FAMILIES
 
 
@@ -22,13 +26,18 @@ def test_every_family_but_that_of_traces_is_drawn_in_three_sizes():
     assert draw("half-tight", SMALL, 0).coefficients.num_requests == 12
 
 
+def here(task, *, target=None):
+    """Perform a task, since a process for each run takes seconds."""
+    return perform(task)
+
+
 def test_a_league_is_run_once_and_reported(tmp_path, capsys, monkeypatch):
     path = tmp_path / "league.csv"
     given = ["--quick", "--families", "half-tight", "--reference-limit", "5", "--out", str(path)]
     monkeypatch.setitem(league.QUICK, "families", ["half-tight"])
     monkeypatch.setitem(league.QUICK, "limits", [60.0])
     monkeypatch.setattr(league, "start_server", lambda methods: None)
-    monkeypatch.setattr(league, "run_alone", perform)  # a process for each run takes seconds
+    monkeypatch.setattr(league, "run_alone", here)
     given += ["--methods", "ot-gah-fast", "greedy-density"]
     league.main(given)
     runs = read_league(path)
@@ -39,6 +48,71 @@ def test_a_league_is_run_once_and_reported(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(league, "_measured", None)
     league.main(given)
     pd.testing.assert_frame_equal(read_league(path), runs)
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Have runs that end as a list says, and return the list of those that were made."""
+    runs = []
+
+    def run(task, *, target=None):
+        runs.append((task.method, task.time_limit, target))
+        is_reference = task.method == REFERENCE
+        ended_by = EndedBy.TIME_LIMIT
+        if not is_reference and task.time_limit >= 1:
+            ended_by = {"lns": EndedBy.INTERRUPTED, "regret": EndedBy.COMPLETED}[task.method]
+        result = Result(
+            problem=task.problem,
+            status=Status.FEASIBLE,
+            ended_by=ended_by,
+            schedule=Schedule.of([range(6), []]),
+            bound=6 if is_reference else None,
+            runtime_s=0.5,
+        )
+        return Outcome(task=task, result=result)
+
+    monkeypatch.setattr(league, "run_alone", run)
+    monkeypatch.setattr(league, "start_server", lambda methods: None)
+    return runs
+
+
+GIVEN = ["--families", "half-tight", "--sizes", "small", "--seeds", "0:1"]
+
+
+def test_a_run_that_ended_by_itself_or_at_the_bound_is_not_repeated_under_longer_limits(
+    made, tmp_path, capsys
+):
+    path = tmp_path / "league.csv"
+    given = [*GIVEN, "--methods", "lns", "regret", "--out", str(path)]
+    league.main([*given, "--limits", "0.1", "1"])
+    expected = [(name, limit_s, 6) for name in ("lns", "regret") for limit_s in (0.1, 1.0)]
+    assert made == [(REFERENCE, league.REFERENCE_S, None), *expected]
+    league.main([*given, "--limits", "10", "0.1", "1"])
+    assert len(made) == 5  # the file, read again, has the ends of the shorter runs
+    rows = read_league(path).set_index(["method", "limit_s"])
+    assert rows.loc["lns", "ended_by"].to_dict() == {0.1: "time-limit", 1: "target", 10: "target"}
+    assert rows.loc[("regret", 10), "ended_by"] == "completed"
+    assert rows.loc[("regret", 10)].equals(rows.loc[("regret", 1)])
+
+
+def test_an_interrupted_run_is_not_kept(made, tmp_path, monkeypatch):
+    path = tmp_path / "league.csv"
+    monkeypatch.setattr(league.League, "bound", lambda self, instance: 7)
+    with pytest.raises(SystemExit, match=r"interrupted; .*league\.csv has all finished runs"):
+        league.main([*GIVEN, "--methods", "regret", "lns", "--limits", "1", "--out", str(path)])
+    assert read_league(path)["method"].tolist() == [REFERENCE, "regret"]
+
+
+@pytest.mark.parametrize("name", league.HEURISTICS)
+def test_a_time_limit_that_is_not_reached_changes_nothing(name):
+    """A completed run is thus the run of every longer limit."""
+    instance = draw("half-tight", SMALL, 0)
+    short, long = (perform(plan(instance, name, time_limit=each)).result for each in (1e3, 1e6))
+    assert short.ended_by in league.ENDS
+    assert short.schedule == long.schedule
+    assert [each.objective for each in short.trajectory] == [
+        each.objective for each in long.trajectory
+    ]
 
 
 def test_the_readme_has_the_standings_of_the_league_that_is_kept():

@@ -57,6 +57,17 @@ def test_a_killed_run_keeps_what_it_reported_last():
     assert run.result["bound"] == 3
 
 
+def test_a_run_ends_with_the_first_schedule_that_meets_its_target():
+    run = ended_with_target(1)
+    assert told(run) == ("feasible", "interrupted")
+    assert run.result["schedule"] == [[0], []]
+    assert [point[1] for point in run.result["trajectory"]] == [0, 1]
+
+
+def ended_with_target(target):
+    return carry_out(order("improve without end", target=target))
+
+
 def test_what_a_killed_run_reported_is_judged():
     run = ended("report nonsense and hang", time_limit=0.2, grace_s=0.3)
     assert told(run) == ("none", "error")
