@@ -131,12 +131,13 @@ class Simulation:
 def _flat(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the numbers of a row; those of a dictionary have its key and theirs as name.
 
-    Percentiles that are absent have a column too, so that schemes have the same columns.
+    Percentiles that are absent have a column too, so that schemes have the same columns. A scheme
+    without a result of hindsight has the columns of the other schemes.
     """
     for name, value in row.items():
         if isinstance(value, dict):
             yield from ((f"{name}.{key}", each) for key, each in value.items())
         elif name.endswith("_s") and value is None:
             yield from ((f"{name}.{key}", None) for key in STATISTICS)
-        else:
+        elif name != "hindsight":
             yield name, value

@@ -168,6 +168,12 @@ def test_a_scheme_that_keeps_no_slots_has_no_hindsight():
     assert "hindsight" not in simulate("section-v", num_epochs=1).to_dict()["schemes"][0]
 
 
+def test_the_table_of_schemes_has_no_column_without_numbers_of_hindsight():
+    table = run_of(["ot-gah-fast", "no-batching"]).serving()
+    assert "hindsight" not in table.columns
+    assert table["hindsight.bound"].notna().tolist() == [True, False]
+
+
 def test_a_method_for_p2_is_bounded_without_spectrum():
     settings = {"edge_node": "server", "uplink_bandwidth_hz": "800", "num_requests": "20"}
     names = ["algorithm-1", "ot-gah-fast"]
