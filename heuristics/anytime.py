@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from heuristics.limits import Stopped
 from heuristics.reporting import report
 from heuristics.result import EndedBy, Progress, Result, Status
+from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from heuristics.coefficients import Coefficients
     from heuristics.limits import Limits
     from heuristics.problem import Problem
-    from heuristics.schedule import Schedule
+
+Start = Callable[[float | None], Schedule | None]
+"""Function that returns a feasible schedule within a number of seconds, None without one."""
+
+
+def first_schedule(data: Coefficients, limits: Limits, start: Start) -> Schedule:
+    """Return the schedule that a run starts from, which is empty if the start has none.
+
+    Parameters
+    ----------
+    data
+        Coefficients of all edge nodes.
+    limits
+        Limits of the run, whose clock has started.
+    start
+        Function that returns the schedule within the time left.
+    """
+    found = start(limits.left_s)
+    return Schedule.empty(data.num_edge_nodes) if found is None else found
 
 
 def run_anytime(

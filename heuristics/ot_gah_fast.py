@@ -14,7 +14,9 @@ from heuristics.result import EndedBy, Result, Status
 from heuristics.single_node.single_node import MOST_STEPS, best_batch
 
 if TYPE_CHECKING:
+    from heuristics.anytime import Start
     from heuristics.coefficients import BoolArray, Coefficients, IntArray
+    from heuristics.schedule import Schedule
 
 _METHOD = "ot-gah-fast"
 
@@ -91,6 +93,29 @@ def ot_gah_fast(
         schedule=found.schedule,
         runtime_s=limits.runtime_s,
     )
+
+
+def given_or_ot_gah_fast(
+    data: Coefficients, warm_start: Schedule | None, *, node_limit: int | None = None
+) -> Start:
+    """Return the start of an improvement: the given schedule, else that of OT-GAH-fast.
+
+    Parameters
+    ----------
+    data
+        Coefficients of all edge nodes.
+    warm_start
+        Feasible schedule to start from; None for that of OT-GAH-fast.
+    node_limit
+        Maximum number of steps of OT-GAH-fast's searches; None for its own limit.
+    """
+
+    def start(left_s: float | None) -> Schedule | None:
+        if warm_start is not None:
+            return warm_start
+        return ot_gah_fast(data, time_limit=left_s, node_limit=node_limit).schedule
+
+    return start
 
 
 def _largest(

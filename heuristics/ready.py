@@ -9,7 +9,7 @@ from __future__ import annotations
 from heuristics.count_annealing import warm_up as warm_up_annealing
 from heuristics.ot_gah_plus import warm_up as warm_up_improvement
 from heuristics.rivals.genetic import warm_up_decoder
-from heuristics.rivals.regret import warm_up as warm_up_regret
+from heuristics.rivals.regret_passes import warm_up as warm_up_regret
 from heuristics.rivals.simulated_annealing import warm_up as warm_up_single_requests
 from heuristics.single_node.single_node import warm_up as warm_up_single_node
 from heuristics.tree_search.candidates import warm_up as warm_up_trees

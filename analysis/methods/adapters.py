@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from formulations.solvers.solver_entry import DEFAULT_SOLVER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from os import PathLike
 
     from analysis.runs.task import Task
+    from heuristics.anytime import Start
     from heuristics.result import Result
     from heuristics.schedule import Schedule
 
@@ -187,16 +187,11 @@ def genetic(task: Task, warm_start: Schedule | None) -> Result:
     )
 
 
-def _start(task: Task, warm_start: Schedule | None) -> Callable[[float | None], Schedule | None]:
-    """Return a function to the given schedule, or to that of OT-GAH-fast within some seconds."""
-    from heuristics.ot_gah_fast import ot_gah_fast  # before the clock of the method starts
+def _start(task: Task, warm_start: Schedule | None) -> Start:
+    """Return the start of an improvement, imported before the clock of the method starts."""
+    from heuristics.ot_gah_fast import given_or_ot_gah_fast
 
-    def start(left_s: float | None) -> Schedule | None:
-        if warm_start is not None:
-            return warm_start
-        return ot_gah_fast(task.data, time_limit=left_s).schedule
-
-    return start
+    return given_or_ot_gah_fast(task.data, warm_start)
 
 
 def milp_bigm(task: Task, warm_start: Schedule | None, *, language: str) -> Result:

@@ -14,7 +14,7 @@ from formulations.matheuristics.configuration_master import ConfigurationMaster
 from formulations.matheuristics.exact_pricing import ExactPricing, Priced
 from formulations.matheuristics.price_ascent import PriceAscent
 from formulations.matheuristics.rounding import Rounding
-from heuristics.anytime import run_anytime
+from heuristics.anytime import first_schedule, run_anytime
 from heuristics.coefficients import Coefficients
 from heuristics.improvement.placement import COMPUTE, PairTable, Placement
 from heuristics.limits import Limits
@@ -25,10 +25,11 @@ from heuristics.result import EndedBy, Status
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Generator, Iterator
 
     from formulations.decomposition.pricing.edge_nodes import FloatArray
     from formulations.matheuristics.configuration_master import MasterSolution
+    from heuristics.anytime import Start
     from heuristics.coefficients import IntArray
     from heuristics.result import Result
 
@@ -56,7 +57,7 @@ MARGIN = 1e-6
 def configuration_lp(
     data: Coefficients,
     *,
-    start: Callable[[float | None], Schedule | None],
+    start: Start,
     seed: int = 0,
     draws: int = DEFAULT_DRAWS,
     time_limit: float | None = None,
@@ -133,8 +134,7 @@ def configuration_lp(
     nothing = zero_if_nothing_eligible(data, Problem.P1, METHOD, limits)
     if nothing is not None:
         return nothing
-    first = start(limits.left_s)
-    first = Schedule.empty(data.num_edge_nodes) if first is None else first
+    first = first_schedule(data, limits, start)
     generation = ColumnGeneration(data, first, seed, limits)
     found = run_anytime(Problem.P1, limits, generation.run(draws), best=first)
     bound = max(generation.bound, found.objective or 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulations.matheuristics.part_model import PartModel, free_pairs
-from heuristics.anytime import run_anytime
+from heuristics.anytime import first_schedule, run_anytime
 from heuristics.coefficients import Coefficients
 from heuristics.improvement.counting_bound import counting_bound
 from heuristics.improvement.placement import COMPUTE, NOWHERE, Placement, join, leave
@@ -18,9 +18,10 @@ from heuristics.problem import Problem
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from formulations.decomposition.pricing.edge_nodes import FloatArray
+    from heuristics.anytime import Start
     from heuristics.coefficients import IntArray
     from heuristics.result import Result
 
@@ -48,7 +49,7 @@ GAIN, LOSS, MEMORY = 3.0, 1.0, 0.9
 def lns(
     data: Coefficients,
     *,
-    start: Callable[[float | None], Schedule | None],
+    start: Start,
     seed: int = 0,
     patience: int = DEFAULT_PATIENCE,
     time_limit: float | None = None,
@@ -114,8 +115,7 @@ def lns(
     nothing = zero_if_nothing_eligible(data, Problem.P1, METHOD, limits)
     if nothing is not None:
         return nothing
-    first = start(limits.left_s)
-    first = Schedule.empty(data.num_edge_nodes) if first is None else first
+    first = first_schedule(data, limits, start)
     steps = _moves(data, first, seed, patience, limits)
     return run_anytime(Problem.P1, limits, steps, best=first)
 

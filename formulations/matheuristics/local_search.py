@@ -8,15 +8,16 @@ import numpy as np
 
 from formulations.decomposition.pricing.schedules import Scheduler
 from formulations.matheuristics.price_ascent import PriceAscent
-from heuristics.anytime import run_anytime
+from heuristics.anytime import first_schedule, run_anytime
 from heuristics.limits import Limits
 from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from heuristics.anytime import Start
     from heuristics.coefficients import Coefficients, IntArray
     from heuristics.result import Result
 
@@ -47,7 +48,7 @@ DEFAULT_PATIENCE = 500
 def local_search(
     data: Coefficients,
     *,
-    start: Callable[[float | None], Schedule | None],
+    start: Start,
     seed: int = 0,
     patience: int = DEFAULT_PATIENCE,
     time_limit: float | None = None,
@@ -110,8 +111,7 @@ def local_search(
     nothing = zero_if_nothing_eligible(data, Problem.P1, METHOD, limits)
     if nothing is not None:
         return nothing
-    first = start(limits.left_s)
-    first = Schedule.empty(data.num_edge_nodes) if first is None else first
+    first = first_schedule(data, limits, start)
     steps = _moves(data, first, seed, patience, limits)
     return run_anytime(Problem.P1, limits, steps, best=first)
 

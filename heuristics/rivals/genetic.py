@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from heuristics.anytime import run_anytime
+from heuristics.anytime import first_schedule, run_anytime
 from heuristics.coefficients import Coefficients
 from heuristics.compiled import compiled
 from heuristics.improvement.counting_bound import counting_bound
 from heuristics.improvement.placement import NOWHERE, Batches, PairTable, Placement, fits, join
 from heuristics.limits import Limits
 from heuristics.nothing_eligible import zero_if_nothing_eligible
-from heuristics.ot_gah_fast import ot_gah_fast
+from heuristics.ot_gah_fast import given_or_ot_gah_fast
 from heuristics.problem import Problem
 from heuristics.rivals.simulated_annealing import demand_weights
 from heuristics.schedule import Schedule
@@ -116,13 +116,11 @@ def genetic(
     nothing = zero_if_nothing_eligible(data, Problem.P1, METHOD, limits)
     if nothing is not None:
         return nothing
-    start = warm_start
-    if start is None:
-        start = ot_gah_fast(data, time_limit=limits.left_s, node_limit=node_limit).schedule
-    start = Schedule.empty(data.num_edge_nodes) if start is None else start
+    start = given_or_ot_gah_fast(data, warm_start, node_limit=node_limit)
+    first = first_schedule(data, limits, start)
     generations = min(generations, 2 * data.pairs.num_pairs)
-    steps = _generations(data, start, seed, generations, limits)
-    return run_anytime(Problem.P1, limits, steps, best=start)
+    steps = _generations(data, first, seed, generations, limits)
+    return run_anytime(Problem.P1, limits, steps, best=first)
 
 
 def _generations(
@@ -276,7 +274,7 @@ def serve(
 
 @cache
 def warm_up() -> None:
-    """Compile or load the kernels, and import pymoo, before the clock starts."""
+    """Import all that pymoo needs, before the clock starts: it stands for kernels alone."""
     warm_up_decoder()
     for _ in _generations(_two_requests(), Schedule.empty(1), 0, 2, Limits()):
         pass

@@ -110,7 +110,6 @@ def greedy_density(
     ((1, 2),)
     """
     orders = edge_node_orders(data, order, seed)
-    warm_up()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     nothing = zero_if_nothing_eligible(data, Problem.P1, METHOD, limits)
     if nothing is not None:
@@ -233,6 +232,6 @@ def fill_by_density(
 
 @cache
 def warm_up() -> None:
-    """Compile the kernel, or load it from disk, before the clock starts."""
+    """Compile the kernel, or load it from disk."""
     one = np.ones((1, 4), dtype=np.int64)
     fill_by_density(_Candidates(one, one[0, :3]), 1, 1, 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heuristics.anytime import run_anytime
+from heuristics.anytime import first_schedule, run_anytime
 from heuristics.coefficients import Coefficients
 from heuristics.compiled import compiled
 from heuristics.improvement.counting_bound import counting_bound
@@ -25,7 +25,7 @@ from heuristics.improvement.placement import (
 from heuristics.improvement.randomness import below, seeded, uniform
 from heuristics.limits import Limits
 from heuristics.nothing_eligible import zero_if_nothing_eligible
-from heuristics.ot_gah_fast import ot_gah_fast
+from heuristics.ot_gah_fast import given_or_ot_gah_fast
 from heuristics.problem import Problem
 from heuristics.schedule import Schedule
 from heuristics.single_node.single_node import warm_up as warm_up_single_node
@@ -142,17 +142,14 @@ def simulated_annealing(
     >>> simulated_annealing(data, moves=1000).schedule.batches
     ((1,), (0,))
     """
-    warm_up()
     limits = Limits(time_limit=time_limit, node_limit=node_limit)
     nothing = zero_if_nothing_eligible(data, Problem.P1, METHOD, limits)
     if nothing is not None:
         return nothing
-    start = warm_start
-    if start is None:
-        start = ot_gah_fast(data, time_limit=limits.left_s, node_limit=node_limit).schedule
-    start = Schedule.empty(data.num_edge_nodes) if start is None else start
+    start = given_or_ot_gah_fast(data, warm_start, node_limit=node_limit)
+    first = first_schedule(data, limits, start)
     moves = min(moves, MOVES_OF_TWO * data.pairs.num_pairs**2)
-    return run_anytime(Problem.P1, limits, _coolings(data, start, seed, moves, limits), best=start)
+    return run_anytime(Problem.P1, limits, _coolings(data, first, seed, moves, limits), best=first)
 
 
 def _coolings(
@@ -344,7 +341,7 @@ def _move(
 
 @cache
 def warm_up() -> None:
-    """Compile the kernels, or load them from disk, before the clock starts."""
+    """Compile the kernels, or load them from disk."""
     warm_up_single_node()
     ones = np.ones((2, 2), dtype=np.int64)
     data = Coefficients(
