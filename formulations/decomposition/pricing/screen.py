@@ -11,7 +11,6 @@ is added to the bound: weak duality.
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -47,39 +46,80 @@ def screen(nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray) -> 
     n = profit.size
     bound, theta = np.empty(n), np.zeros(n)
     last, part = np.full(n, -1), np.ones(n)
-    heap = [(0.0, 0) for _ in range(0)]
-    dearest = (0.0, -1)  # request removed with the largest profit per compute
+    ratios, places, size = np.empty(n), np.empty(n, dtype=np.int64), 0
+    dearest, dearest_place = 0.0, -1  # request removed with the largest profit per compute
     total, load = 0.0, 0
     for place in range(n):
         k = nodes.level[first + place]
         reduced, weight = profit[place] - price[k], nodes.level_compute[first_level + k]
-        if reduced > 0:
-            heappush(heap, (reduced / weight if weight > 0 else np.inf, place))
-            total += reduced
-            load += weight
         limit = nodes.budget[first + place]
+        if reduced > 0:
+            ratio = reduced / weight if weight > 0 else np.inf
+            total += reduced
+            if size > 0 and ratio < ratios[0] and load >= limit:
+                # Removed at once. The sum is the same as if it had been in the heap.
+                total -= reduced
+                if ratio >= dearest:
+                    dearest, dearest_place = ratio, place
+            else:
+                push(ratios, places, size, ratio, place)
+                size += 1
+                load += weight
         while load > limit:
-            worst = heap[0][1]
+            worst = places[0]
             k = nodes.level[first + worst]
             weight = nodes.level_compute[first_level + k]
             if load - weight < limit:
                 break
-            left = heappop(heap)
-            if left > dearest:
-                dearest = left
+            if ratios[0] > dearest or (ratios[0] == dearest and worst > dearest_place):
+                dearest, dearest_place = ratios[0], worst
+            size -= 1
+            pop(ratios, places, size)
             total -= profit[worst] - price[k]
             load -= weight
         bound[place] = total + constant
         if load > limit:
-            ratio, worst = heap[0]
+            ratio, worst = ratios[0], places[0]
             weight = nodes.level_compute[first_level + nodes.level[first + worst]]
             bound[place] -= ratio * (load - limit)
             theta[place], last[place] = ratio, worst
             part[place] = 1 - (load - limit) / weight
-        elif dearest[1] >= 0:
-            theta[place], last[place] = dearest
+        elif dearest_place >= 0:
+            theta[place], last[place] = dearest, dearest_place
             part[place] = 0.0
     return Knapsacks(bound, theta, last, part)
+
+
+@compiled
+def push(ratios: FloatArray, places: IntArray, size: int, ratio: float, place: int) -> None:
+    """Add a request to a heap of ``size`` requests, the least ratio and then place first."""
+    at = size
+    while at > 0:
+        parent = (at - 1) >> 1
+        if ratio > ratios[parent] or (ratio == ratios[parent] and place > places[parent]):
+            break
+        ratios[at], places[at] = ratios[parent], places[parent]
+        at = parent
+    ratios[at], places[at] = ratio, place
+
+
+@compiled
+def pop(ratios: FloatArray, places: IntArray, size: int) -> None:
+    """Remove the first request of a heap, which leaves ``size`` requests."""
+    ratio, place, at = ratios[size], places[size], 0
+    while 2 * at + 1 < size:
+        child = 2 * at + 1
+        other = child + 1
+        if other < size and (
+            ratios[other] < ratios[child]
+            or (ratios[other] == ratios[child] and places[other] < places[child])
+        ):
+            child = other
+        if ratio < ratios[child] or (ratio == ratios[child] and place < places[child]):
+            break
+        ratios[at], places[at] = ratios[child], places[child]
+        at = child
+    ratios[at], places[at] = ratio, place
 
 
 @compiled
