@@ -3,6 +3,7 @@
 - :mod:`edge_nodes`: eligible requests of each edge node in latency order, by levels.
 - :mod:`prices`: prices of requests and resources, and the profit of each request.
 - :mod:`screen`: fractional knapsacks that bound the batches of all deadlines in one pass.
+- :mod:`orders`: stable sort for kernels.
 - :mod:`count_vectors`: search for the numbers of requests of each level in a batch.
 - :mod:`pricing`: best batch of each edge node at given prices.
 - :mod:`sorted_pricing`: the same after a single sort of the requests, for many edge nodes.

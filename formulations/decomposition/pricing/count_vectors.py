@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from formulations.decomposition.pricing.orders import sort_decreasing
 from formulations.decomposition.pricing.prices import level_prices
 from heuristics.compiled import compiled
 
@@ -33,6 +34,31 @@ if TYPE_CHECKING:
 
 ROOM_GUARD = 1e-6
 """Tolerance that exceeds the rounding error of a knapsack."""
+
+
+class Buffers(NamedTuple):
+    """Profits, losses and counts of one search at an edge node, reused by the next search.
+
+    The profits and losses for counts 0, 1, ... of level k lie at ``start[k]:start[k + 1]``.
+    """
+
+    start: IntArray
+    """Position of the first value of each level, shape (K + 1,)."""
+    profit: FloatArray
+    """P_k(c), shape (n + K,)."""
+    loss: FloatArray
+    """R_k(c), shape (n + K,)."""
+    level: IntArray
+    """Levels in the order of the search, narrow windows first, shape (K,)."""
+    number: IntArray
+    """Counts of each level, shape (6, K): that with loss 0, the least and the largest in the
+    window, the current one, and the next ones to try below and above."""
+    least: IntArray
+    """Least demand of the levels from the t-th on, shape (K + 1, 3)."""
+    used: IntArray
+    """Demand of the counts of the first t levels, shape (K + 1, 3)."""
+    total: FloatArray
+    """Profit and loss of these counts, shape (2, K + 1)."""
 
 
 class Offer(NamedTuple):
@@ -49,11 +75,14 @@ class Offer(NamedTuple):
     demand: IntArray
     """Compute, memory and level-based downlink of a request of each level, shape (3, K)."""
     capacity: IntArray
-    """Capacities of memory and level-based downlink, at positions 1 and 2 of shape (3,)."""
+    """Capacities of memory and level-based downlink at positions 1 and 2, shape (3,); the search
+    writes the budget of d to position 0."""
     price: FloatArray
     """nu a_k, shape (K,)."""
     constant: float
     """nu A."""
+    buffers: Buffers
+    """Memory of the searches."""
 
 
 class Aim(NamedTuple):
@@ -80,37 +109,6 @@ class Found(NamedTuple):
     """Profits, shape (C,)."""
 
 
-class Curves(NamedTuple):
-    """Profits and losses of the counts of each level in F_d.
-
-    The values for counts 0, 1, ... of level k lie at ``start[k]:start[k + 1]``.
-    """
-
-    start: IntArray
-    """Position of the first value of each level, shape (K + 1,)."""
-    profit: FloatArray
-    """P_k(c)."""
-    loss: FloatArray
-    """R_k(c)."""
-    best: IntArray
-    """Count of each level with loss 0, shape (K,)."""
-    most: float
-    """Bound on the profit of all vectors, B_d."""
-
-
-class CountWindows(NamedTuple):
-    """Counts whose loss is within the room, in the order of the search."""
-
-    level: IntArray
-    """Levels in the order of the search, narrow windows first, shape (K,)."""
-    low: IntArray
-    """Least count of each level, shape (K,)."""
-    high: IntArray
-    """Largest count of each level, shape (K,)."""
-    least: IntArray
-    """Least demand of the levels from the t-th on, shape (K + 1, 3)."""
-
-
 @compiled
 def offer(nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray) -> Offer:
     """Sort the requests of an edge node by level and then by profit, in O(n log n)."""
@@ -123,10 +121,12 @@ def offer(nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray) -> O
     begin = np.cumsum(begin)
     filled = begin.copy()
     order = np.empty(profit.size, dtype=np.int64)
-    for place in np.argsort(-profit, kind="mergesort"):
+    for place in range(profit.size):
         k = level[place]
         order[filled[k]] = place
         filled[k] += 1
+    for k in range(num_levels):
+        sort_decreasing(order, begin[k], begin[k + 1], profit)
     demand = np.empty((3, num_levels), dtype=np.int64)
     for k in range(num_levels):  # numba compiles assignments of slices for seconds.
         demand[0, k] = nodes.level_compute[levels.start + k]
@@ -135,26 +135,45 @@ def offer(nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray) -> O
     capacity = np.array([0, nodes.memory_capacity[j], nodes.downlink_capacity[j]])
     price = level_prices(nodes, prices, j)
     constant = prices.memory[j] + prices.level_downlink[j]
-    return Offer(profit, nodes.budget[pairs], order, begin, demand, capacity, price, constant)
+    budget = nodes.budget[pairs]
+    made = buffers(profit.size, num_levels)
+    return Offer(profit, budget, order, begin, demand, capacity, price, constant, made)
 
 
 @compiled
-def curves(of: Offer, depth: int, theta: float, every: bool, room: float) -> Curves:
+def buffers(num_requests: int, num_levels: int) -> Buffers:
+    """Make the memory of the searches at an edge node."""
+    size = num_requests + num_levels
+    return Buffers(
+        np.zeros(num_levels + 1, dtype=np.int64),
+        np.empty(size),
+        np.empty(size),
+        np.empty(num_levels, dtype=np.int64),
+        np.empty((6, num_levels), dtype=np.int64),
+        np.zeros((num_levels + 1, 3), dtype=np.int64),
+        np.zeros((num_levels + 1, 3), dtype=np.int64),
+        np.zeros((2, num_levels + 1)),
+    )
+
+
+@compiled
+def curves(of: Offer, depth: int, theta: float, every: bool, room: float) -> float:
     """Add up profits and losses of the counts of each level in F_d, in O(n + K).
 
     Requests without positive profit are left out unless ``every`` vector is wanted. Counts above
     the best that lose more than ``room`` are left out.
+
+    Returns
+    -------
+    float
+        Bound on the profit of all vectors, B_d.
     """
-    num_levels = of.price.size
-    start = np.zeros(num_levels + 1, dtype=np.int64)
-    profit = np.empty(of.profit.size + num_levels)
-    loss = np.empty(profit.size)
-    best = np.zeros(num_levels, dtype=np.int64)
+    start, profit, loss = of.buffers.start, of.buffers.profit, of.buffers.loss
     most = theta * of.budget[depth - 1] + of.constant
-    for k in range(num_levels):
+    for k in range(of.price.size):
         first = last = start[k]
         slope = theta * of.demand[0, k] + of.price[k]
-        profit[first], lost = 0.0, 0.0
+        profit[first], lost, best = 0.0, 0.0, 0
         for at in range(of.begin[k], of.begin[k + 1]):
             place = of.order[at]
             if not every and of.profit[place] <= 0:
@@ -167,34 +186,39 @@ def curves(of: Offer, depth: int, theta: float, every: bool, room: float) -> Cur
                 last += 1
                 profit[last] = profit[last - 1] + of.profit[place]
                 if of.profit[place] > slope:
-                    best[k] = last - first
-        largest = profit[first + best[k]] - slope * best[k]
+                    best = last - first
+        largest = profit[first + best] - slope * best
         for at in range(first, last + 1):
             loss[at] = largest - (profit[at] - slope * (at - first))
         start[k + 1] = last + 1
+        of.buffers.number[0, k] = best
         most += largest
-    return Curves(start, profit, loss, best, most)
+    return float(most)
 
 
 @compiled
-def windows(of: Offer, curve: Curves, room: float) -> CountWindows:
-    """Return the window of each level: the counts whose loss is at most ``room``."""
+def windows(of: Offer, room: float) -> None:
+    """Find the window of each level: the counts whose loss is at most ``room``."""
+    start, loss, level = of.buffers.start, of.buffers.loss, of.buffers.level
+    best, low, high = of.buffers.number[0], of.buffers.number[1], of.buffers.number[2]
     num_levels = of.price.size
-    low, high = curve.best.copy(), curve.best.copy()
     for k in range(num_levels):
-        first, last = curve.start[k], curve.start[k + 1] - 1
-        while low[k] > 0 and curve.loss[first + low[k] - 1] <= room:
+        first, last = start[k], start[k + 1] - 1
+        low[k] = high[k] = best[k]
+        while low[k] > 0 and loss[first + low[k] - 1] <= room:
             low[k] -= 1
-        while first + high[k] < last and curve.loss[first + high[k] + 1] <= room:
+        while first + high[k] < last and loss[first + high[k] + 1] <= room:
             high[k] += 1
-    # As floats, for which numba has compiled this function already.
-    level = np.argsort((high - low).astype(np.float64), kind="mergesort")
-    least = np.zeros((num_levels + 1, 3), dtype=np.int64)
+        at = k
+        while at > 0 and high[level[at - 1]] - low[level[at - 1]] > high[k] - low[k]:
+            level[at] = level[at - 1]
+            at -= 1
+        level[at] = k
+    least = of.buffers.least
     for at in range(num_levels - 1, -1, -1):
         k = level[at]
         for resource in range(3):
             least[at, resource] = least[at + 1, resource] + of.demand[resource, k] * low[k]
-    return CountWindows(level, low, high, least)
 
 
 @compiled
@@ -257,18 +281,19 @@ def search(
         ``max_nodes`` if the search gave up or the buffers are full.
     """
     every, wanted, least_load, max_nodes, ceiling = aim
-    curve = curves(of, depth, theta, every, ceiling - wanted + ROOM_GUARD)
-    start, profit, loss, best, most = curve
+    most = curves(of, depth, theta, every, ceiling - wanted + ROOM_GUARD)
     if most < wanted:
         return num, 0
-    level, low, high, least = windows(of, curve, most - wanted)
+    windows(of, most - wanted)
+    start, profit, loss, level, number, least, used, total = of.buffers
+    best, low, high = number[0], number[1], number[2]
+    counts, below, above = number[3], number[4], number[5]
+    yields, lost = total[0], total[1]
     demand, last, num_nodes = of.demand, of.price.size - 1, 0
-    limit = of.capacity.copy()
+    limit = of.capacity
     limit[0] = of.budget[depth - 1]
-    # Sums over the first t levels at position t, and the next counts to try of each level.
-    used = np.zeros((last + 2, 3), dtype=np.int64)
-    yields, lost = np.zeros(last + 2), np.zeros(last + 2)
-    counts, below, above = best.copy(), best.copy(), best + 1
+    for k in range(last + 1):
+        counts[k], below[k], above[k] = best[k], best[k], best[k] + 1
     at = 0
     while at >= 0 and num_nodes <= max_nodes:
         k = level[at]

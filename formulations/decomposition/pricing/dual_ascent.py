@@ -91,6 +91,7 @@ class DualAscent:
         self.point = np.zeros(num_requests + 4 * nodes.num_edge_nodes)
         self.num_evaluations = 0
         self._scale = _scale(nodes, num_requests)
+        self._is_free = self._scale == 0
         self._max_nodes = SEARCH_NODES + NODES_A_REQUEST * num_requests
         self._most = np.full(len(self.point), np.inf)
         self._most[:num_requests] = 1
@@ -125,9 +126,9 @@ class DualAscent:
         The unused amounts are a subgradient: negative if the demand exceeds the capacity. With a
         tolerance, V may be larger than the best batch by as much; they are still upper bounds.
         """
-        num_edge_nodes = self.nodes.num_edge_nodes
-        served, used = np.empty(self.num_requests), np.empty((4, num_edge_nodes))
-        value, prices = np.empty(num_edge_nodes), self.prices(point)
+        left, value = np.empty(len(point)), np.empty(self.nodes.num_edge_nodes)
+        served, used = left[: self.num_requests], left[self.num_requests :].reshape(4, -1)
+        prices = self.prices(point)
         where, out = (self._max_nodes, served), (used, value)
         if (
             self.nested is not None
@@ -144,14 +145,17 @@ class DualAscent:
             pricing = (self.nodes, prices, self._sorted, gain)
             evaluate_sorted(*pricing, exact, tolerance, *where, *out)
         self.num_evaluations += 1
-        left = np.concatenate([1 - served, (1 - used).ravel()])
-        left[self._scale == 0] = 0
-        return float(point[: self._priced].sum() + value.sum()), left, value
+        np.subtract(1, left, out=left)
+        left[self._is_free] = 0
+        total = np.add.reduce(point[: self._priced]) + np.add.reduce(value)
+        return float(total), left, value
 
     def _sorted_by_class(self, point: FloatArray) -> FloatArray:
         """Return a point of no larger L, whose prices fall in each class with nested pools."""
+        if self.nested is None:
+            return point
         prices = self.prices(point)
-        if self.nested is None or prices.uplink.any() or prices.downlink.any():
+        if prices.uplink.any() or prices.downlink.any():
             return point
         return np.concatenate([self.nested.sorted(prices.request), point[self.num_requests :]])
 

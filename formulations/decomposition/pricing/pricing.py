@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from formulations.decomposition.pricing.count_vectors import Aim, Found, offer, search
+from formulations.decomposition.pricing.orders import sort_decreasing
 from formulations.decomposition.pricing.prices import profits
 from formulations.decomposition.pricing.screen import screen, take_fraction
 from heuristics.compiled import compiled
@@ -70,9 +71,10 @@ def best_batch(
     found = Found(np.empty((1, num_levels), dtype=np.int64), np.empty(1))
     best, upper, num_nodes, depth = 0.0, 0.0, 0, 0
     counts = np.zeros(num_levels, dtype=np.int64)
-    for at in np.argsort(-knapsacks.bound, kind="mergesort"):
-        if knapsacks.bound[at] <= best + GUARD:
-            break
+    at = int(np.argmax(knapsacks.bound)) if profit.size > 0 else -1
+    num_looked = 0
+    others = np.empty(0, dtype=np.int64)
+    while at >= 0 and knapsacks.bound[at] > best + GUARD:
         aim = Aim(False, best, -1, max_nodes - num_nodes, knapsacks.bound[at])
         num_found, tried = search(of, at + 1, knapsacks.theta[at], aim, found, 0)
         num_nodes += tried + profit.size // PLACES_A_NODE
@@ -83,6 +85,12 @@ def best_batch(
         if num_nodes > max_nodes:
             upper = knapsacks.bound[at]
             break
+        if num_looked == 0:
+            others = others_above(knapsacks.bound, best + GUARD, at)
+        if num_looked == others.size:
+            break
+        at = int(others[num_looked])
+        num_looked += 1
     places = np.empty(counts.sum(), dtype=np.int64)
     num_places = 0
     for k in range(num_levels):
@@ -93,6 +101,18 @@ def best_batch(
                 num_places += 1
                 left -= 1
     return BestBatch(places, best, max(best, upper), num_nodes)
+
+
+@compiled
+def others_above(bound: FloatArray, least: float, but: int) -> IntArray:
+    """Return all positions but one whose bound exceeds ``least``, in order of decreasing bound."""
+    places, num = np.empty(bound.size, dtype=np.int64), 0
+    for at in range(bound.size):
+        if bound[at] > least and at != but:
+            places[num] = at
+            num += 1
+    sort_decreasing(places, 0, num, bound)
+    return places[:num]
 
 
 @compiled

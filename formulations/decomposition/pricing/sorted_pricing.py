@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from formulations.decomposition.pricing.count_vectors import Aim, Found, Offer, search
+from formulations.decomposition.pricing.count_vectors import Aim, Found, Offer, buffers, search
 from formulations.decomposition.pricing.prices import level_prices
 from formulations.decomposition.pricing.pricing import GUARD
 from heuristics.compiled import compiled
@@ -231,7 +231,8 @@ def _sorted_offer(
     constant = prices.memory[j] + prices.level_downlink[j]
     profit = gain[nodes.request[own]]
     order = pairs.order[own] - first
-    return Offer(profit, nodes.budget[own], order, begin, demand, capacity, price, constant)
+    budget, made = nodes.budget[own], buffers(profit.size, price.size)
+    return Offer(profit, budget, order, begin, demand, capacity, price, constant, made)
 
 
 @compiled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from formulations.decomposition.proof.proof import certificate
+from formulations.decomposition.proof.proof import PAIR_S, SAFE, certificate
 from heuristics.limits import Limits
 
 if TYPE_CHECKING:
@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.certificate import Certificate
     from heuristics.coefficients import Coefficients
-
-PAIR_S = 5e-6
-"""Time for proving a bound, for each eligible pair [s], before the first proof is measured."""
 
 PACE, QUICK_PACE = 10, 3
 """Least time between two proofs that are not due, in times of a proof: small and great gains."""
@@ -36,7 +33,8 @@ class Certificates:
     """The best certificate of a run so far.
 
     A certificate is made from time to time as the prices improve. So each limit finds a proof of
-    nearly the bound that the prices have, even if the last certificate is not ready in time.
+    nearly the bound that the prices have, even if the last certificate is not ready in time. Where
+    the reserve is many times longer than a proof, only the last certificate is made.
 
     Parameters
     ----------
@@ -55,7 +53,7 @@ class Certificates:
         self._data, self._nodes, self._limits = data, nodes, limits
         self.best: Certificate | None = None
         self._target: int | None = None
-        self._end_s = limits.time_limit
+        self._end_s, self._reserve_s = limits.time_limit, 0.0
         self._proof_s, self._last_s = PAIR_S * len(nodes.request), 0.0
         self._reserve()
 
@@ -74,6 +72,8 @@ class Certificates:
         is_due
             True to make it now; False to make it only if the last proof was long ago.
         """
+        if self._end_s is not None and SAFE * self._proof_s <= self._reserve_s:
+            return
         if self._target is not None and self._target <= target:
             return
         now_s, is_great = self._limits.runtime_s, False
@@ -110,4 +110,5 @@ class Certificates:
         if self._end_s is not None:
             least_s = min(RESERVE * self._end_s, LEAST_RESERVE_S)
             measured_s = min(TIMES * self._proof_s, LARGEST_RESERVE * self._end_s)
-            self._limits.time_limit = self._end_s - max(least_s, measured_s)
+            self._reserve_s = max(least_s, measured_s)
+            self._limits.time_limit = self._end_s - self._reserve_s

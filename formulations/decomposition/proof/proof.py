@@ -46,6 +46,13 @@ LOOSER = 16
 """Part of the target by which the first, loosest proof exceeds it."""
 
 
+PAIR_S = 5e-6
+"""Time for proving a bound, for each eligible pair [s], before a proof was measured."""
+
+SAFE = 100
+"""Times of a proof that make its end within the limit certain."""
+
+
 def certificate(
     data: Coefficients,
     nodes: EdgeNodes,
@@ -87,7 +94,9 @@ def certificate(
     each tangent, at :math:`O(\log n)` ranks. An edge node has at most 20,000 leaves.
     """
     proof = PriceProof(data, nodes, prices, groups)
-    if limits.time_limit is not None:  # loose proofs of all edge nodes before tight ones of some
+    least_s = SAFE * PAIR_S * len(nodes.request)
+    if limits.left_s is not None and limits.left_s < least_s:
+        # Loose proofs of all edge nodes come before tight ones of some.
         for more in (target // LOOSER, 1):
             proof.grow(target + more, limits)
     proof.grow(target, limits, headroom=headroom)
