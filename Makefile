@@ -56,10 +56,11 @@ bench: .venv/.dev            ## Measure the speed of solvers; KEEP=--keep adds t
 bench-exact: .venv/.dev            ## Compare the exact methods, SEEDS=0:10 (hours; continues where it stopped).
 	@$(BIN)/python -m analysis.benchmarks.bench_exact --seeds $(SEEDS)
 
-league: .venv/.dev            ## Compare the heuristics on all families at 0.1, 1 and 10 s (hours; continues where it stopped).
+league: .venv/.dev            ## Compare the heuristics on all families at 0.1, 1 and 10 s (hours; continues where it stopped; KEEP=--keep).
 	@$(BIN)/python -m analysis.benchmarks.league
 	@mkdir -p runs
 	@$(BIN)/otgah report analysis/results/league.csv --template league --out runs/league.html
+	@$(BIN)/python -m analysis.benchmarks.league_summary $(KEEP)
 
 study: .venv/.demo            ## Measure Section V of the paper in full (about an hour of one processor; continues where it stopped).
 	@$(BIN)/otgah experiment all --out runs/study --jobs 2

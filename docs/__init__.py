@@ -12,6 +12,7 @@ repository, and pages generated from docstrings, the command line and the regist
 - :mod:`families`: a page of families, each with a picture of the constraint that binds.
 - :mod:`methods`: a page of methods, each with its guarantee and its reference.
 - :mod:`study`: the page of the kept study, with its verdicts and figures.
+- :mod:`league`: the page of the kept league, with its standings and gaps.
 - :mod:`mathml`: formulas as MathML, which a browser shows without any script.
 - :mod:`links`: a check of every link of the finished site, without network.
 """

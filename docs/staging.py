@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from docs import commands, families, methods, names, study
+from docs import commands, families, league, methods, names, study
 
 ROOT = Path(__file__).parents[1]
 """Top of the repository."""
@@ -71,6 +71,7 @@ def generated() -> dict[str, str]:
         **methods.pages(),
         **families.pages(),
         **study.pages(ROOT),
+        **league.pages(ROOT),
     }
 
 

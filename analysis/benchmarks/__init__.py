@@ -10,4 +10,5 @@
 - :mod:`bench_exact`: ``decomposition`` against other exact methods, and alone on large instances.
 - :mod:`league_kinds`: instances of the league: every family in three sizes.
 - :mod:`league`: all heuristics on all families under the same time limits.
+- :mod:`league_summary`: the README's table of a league, and its ledger, a line a release.
 """

@@ -71,14 +71,29 @@ def circumstances(run: Mapping[str, Any]) -> dict[str, str]:
     } | {name: metadata.version(name) for name in DISTRIBUTIONS}
 
 
-def with_line(ledger: pd.DataFrame, run: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the ledger with the run as the line of its release; an older line is replaced."""
-    line: dict[str, Any] = circumstances(run)
-    line |= {f"{each.benchmark} [{each.unit}]": float(f"{each.value:.3g}") for each in figures(run)}
+def with_line(ledger: pd.DataFrame, line: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a ledger with the line of a release; an older line of the release is replaced.
+
+    Parameters
+    ----------
+    ledger
+        Lines so far, which may have other columns.
+    line
+        Values of the new line by column, with ``release``.
+    """
     others = ledger[ledger["release"] != line["release"]] if len(ledger) else ledger
-    table: pd.DataFrame = pd.concat([others, pd.DataFrame([line | {NOTE: ""}])], ignore_index=True)
+    new = pd.DataFrame([{**line, NOTE: ""}])
+    table: pd.DataFrame = pd.concat([others, new], ignore_index=True)
     table.insert(len(table.columns) - 1, NOTE, table.pop(NOTE))
     return table
+
+
+def line_of(run: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the line of a run: its circumstances, and its figures with three digits."""
+    found: dict[str, Any] = circumstances(run)
+    for each in figures(run):
+        found[f"{each.benchmark} [{each.unit}]"] = float(f"{each.value:.3g}")
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -95,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given.keep:
         ledger = pd.read_csv(given.ledger, dtype=str) if given.ledger.exists() else pd.DataFrame()
         with replacing(given.ledger) as temporary:
-            with_line(ledger, run).to_csv(temporary, index=False, lineterminator="\n")
+            with_line(ledger, line_of(run)).to_csv(temporary, index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":

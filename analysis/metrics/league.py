@@ -70,6 +70,23 @@ def with_gap(runs: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def complete(table: pd.DataFrame, limit_s: float) -> pd.DataFrame:
+    """Return the runs at one time limit on the instances that all methods have run on.
+
+    A league that was interrupted has an instance on which some methods have not run yet.
+
+    Parameters
+    ----------
+    table
+        Runs as `with_gap` returns them.
+    limit_s
+        Time limit [s].
+    """
+    own = table[table["limit_s"] == limit_s]
+    num_runs = own.groupby(INSTANCE)["method"].transform("nunique")
+    return own[num_runs == own["method"].nunique()]
+
+
 def standings(table: pd.DataFrame, limit_s: float) -> pd.DataFrame:
     """Return a row for each method at one time limit, the best mean rank first.
 
@@ -88,7 +105,7 @@ def standings(table: pd.DataFrame, limit_s: float) -> pd.DataFrame:
         method serves, NaN without it; ``rank``, the mean rank by throughput, ties shared, with
         ``rank_low`` and ``rank_high``, its 95 % bootstrap interval over instances.
     """
-    own = table[table["limit_s"] == limit_s]
+    own = complete(table, limit_s)
     by_method = own.groupby("method")
     served = own.pivot_table(index=INSTANCE, columns="method", values="objective", dropna=False)
     served = served.dropna(how="all").fillna(0)
@@ -144,7 +161,7 @@ def gaps_by_family(table: pd.DataFrame, limit_s: float) -> pd.DataFrame:
         Indexed by family and method: ``mean_gap``, ``worst_gap`` and ``proven``, the share of
         runs whose instance has a proven optimum.
     """
-    by = table[table["limit_s"] == limit_s].groupby(["family", "method"], sort=False)
+    by = complete(table, limit_s).groupby(["family", "method"], sort=False)
     return pd.DataFrame(
         {
             "mean_gap": by["gap"].mean(),
@@ -169,7 +186,7 @@ def anytime(table: pd.DataFrame, times_s: Sequence[float]) -> pd.DataFrame:
     pandas.DataFrame
         Mean gap by time (index) and method (columns). A run without a schedule so far counts 1.
     """
-    own = table[table["limit_s"] == table["limit_s"].max()].dropna(subset=["best_bound"])
+    own = complete(table, table["limit_s"].max()).dropna(subset=["best_bound"])
     gaps: dict[str, list[float]] = {}
     for method, runs in own.groupby("method"):
         served = np.array([_served(each, times_s) for each in runs["trajectory"].fillna("")])

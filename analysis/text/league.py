@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from analysis.metrics.league import INSTANCE
+from analysis.metrics.league import INSTANCE, standings
 from analysis.text.phrases import aligned, counted, percent, seconds
 
 if TYPE_CHECKING:
@@ -60,6 +60,44 @@ def standings_text(standing: pd.DataFrame, limit_s: float) -> str:
         for method, row in standing.iterrows()
     ]
     return f"Limit {seconds(limit_s)}\n\n{aligned(rows, header, right=range(1, len(header)))}"
+
+
+def comparison(table: pd.DataFrame) -> list[list[str]]:
+    """Return a header and a row for each method, by mean rank at the middle time limit.
+
+    Parameters
+    ----------
+    table
+        Runs as :func:`analysis.metrics.league.with_gap` returns them.
+
+    Returns
+    -------
+    list of list of str
+        Method, mean gap at each time limit, share of solved runs at the last one, and mean rank
+        with its interval at the middle one.
+    """
+    limits = sorted(float(each) for each in table["limit_s"].unique())
+    by_limit = {limit_s: standings(table, limit_s) for limit_s in limits}
+    middle = limits[len(limits) // 2]
+    gaps = [f"mean gap at {limits[0]:g} s", *(f"at {each:g} s" for each in limits[1:])]
+    rank = f"mean rank at {middle:g} s, with interval"
+    records = [standing.to_dict("index") for standing in by_limit.values()]
+    rows = [["method", *gaps, f"solved at {limits[-1]:g} s", rank]]
+    for name, row in by_limit[middle].iterrows():
+        at = [each[name] for each in records]
+        told = [percent(each["mean_gap"], 2) for each in at]
+        rows.append([str(name), *told, percent(at[-1]["solved"]), rank_text(row)])
+    return rows
+
+
+def extent(table: pd.DataFrame) -> str:
+    """Return the numbers of instances, seeds and proven optima of a league."""
+    instances = table.drop_duplicates(INSTANCE)
+    num_seeds, num_proven = instances["seed"].nunique(), int(instances["is_proven"].sum())
+    return (
+        f"{counted(len(instances), 'instance')} of {counted(num_seeds, 'seed')}, "
+        f"{num_proven:,} with a proven optimum"
+    )
 
 
 def rank_text(row: pd.Series) -> str:

@@ -3,7 +3,9 @@
 import pytest
 
 import otgah
-from docs import commands, families, links, methods, names, staging
+from analysis.benchmarks.league import HEURISTICS
+from analysis.benchmarks.league_kinds import SIZES
+from docs import commands, families, league, links, methods, names, staging
 
 
 def test_every_public_name_has_a_page_and_a_line():
@@ -47,6 +49,12 @@ def test_a_picture_marks_the_binding_constraint():
     assert served > 0
     assert 0 < max(max(each) for each in taken.values()) <= 1
     assert families.picture(instance).count("<circle") == sum(map(len, taken.values()))
+
+
+def test_the_league_has_a_page_with_every_family_and_method():
+    page = league.pages(staging.ROOT)["analysis/league.md"]
+    assert [name for name in (*HEURISTICS, *SIZES) if name not in page] == []
+    assert page.count("## Standings at") == page.count("## Gaps by family at") == 3
 
 
 def test_every_page_of_the_repository_is_in_the_contents():

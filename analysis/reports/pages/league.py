@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 LEAST_TIME_S, NUM_TIMES = 1e-3, 60
 """First time of the curves [s], and their number of points."""
 
+LEAST_GAP = 1e-4
+"""Least mean gap on the logarithmic axis, to which smaller ones are raised."""
+
 
 def source(path: str | PathLike[str], runs: pd.DataFrame) -> str:
     """Return the name of the file and the number of runs, for captions."""
@@ -87,9 +90,10 @@ def standings_table(runs: pd.DataFrame, limit_s: float) -> str:
 
 
 def family_table(runs: pd.DataFrame, limit_s: float) -> str:
-    """Return the mean and the worst gap by family at a time limit, a column for each method."""
-    found = gaps_by_family(with_gap(runs), limit_s).reset_index()
-    methods = list(dict.fromkeys(found["method"]))
+    """Return the mean and the worst gap by family at a time limit, the best method first."""
+    table = with_gap(runs)
+    found = gaps_by_family(table, limit_s).reset_index()
+    methods = standings(table, limit_s).index.tolist()
     heads = [Head("family"), Head("proven", "of instances"), *(Head(each) for each in methods)]
     rows: list[list[TableCell | str]] = []
     for family, own in found.groupby("family", sort=False):
@@ -110,6 +114,11 @@ def family_table(runs: pd.DataFrame, limit_s: float) -> str:
     )
 
 
+def _gap_text(gap: float) -> str:
+    """Return the label of a tick: 0.01 %, 0.1 %, 1 %."""
+    return f"{100 * gap:g} %"
+
+
 def curves(runs: pd.DataFrame, source: str) -> Chart:
     """Draw the mean gap of each method over the time of its runs with the largest limit."""
     table = with_gap(runs)
@@ -122,9 +131,9 @@ def curves(runs: pd.DataFrame, source: str) -> Chart:
             "mode": "lines",
             "name": plain(method),
             "x": numbers(times),
-            "y": numbers(gaps[method].to_numpy()),
+            "y": numbers(gaps[method].clip(lower=LEAST_GAP).to_numpy()),
             "line": {"color": look.colour, "dash": look.dash, "shape": "hv"},
-            "hovertemplate": "%{y:.2%} at %{x:.3g} s<extra>%{fullData.name}</extra>",
+            "hovertemplate": "%{y:.3~%} at %{x:.3g} s<extra>%{fullData.name}</extra>",
         }
         for method, look in looks(gaps.columns).items()
     ]
@@ -136,11 +145,15 @@ def curves(runs: pd.DataFrame, source: str) -> Chart:
         layout={
             "height": 520,
             "xaxis": {"title": {"text": "time since the begin"}, **log_axis(times, seconds)},
-            "yaxis": {"title": {"text": "mean gap"}, "tickformat": ".0%", "range": [0, 0.5]},
+            "yaxis": {
+                "title": {"text": "mean gap"},
+                **log_axis(np.array([LEAST_GAP, 1.0]), _gap_text),
+            },
         },
         caption=(
-            "A run counts 100 % until its first schedule. Intermediate schedules were reported, "
-            f"and the last one was judged. Source: {source}."
+            "A run counts 100 % until its first schedule, and a mean gap below "
+            f"{percent(LEAST_GAP, 2)} is drawn there. Intermediate schedules were reported, and "
+            f"the last one was judged. Source: {source}."
         ),
         alternative=f"Mean gaps at the end: {told}.",
         grid="",

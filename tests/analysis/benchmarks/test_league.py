@@ -1,23 +1,24 @@
 """The quick form of the league: its file, its standings, and that no run is made twice."""
 
-import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from analysis.benchmarks import league
+from analysis.benchmarks import league, league_summary
 from analysis.benchmarks.league_kinds import SIZES, SMALL, draw
-from analysis.metrics.league import COLUMNS, REFERENCE, standings, with_gap
+from analysis.metrics.league import COLUMNS, INSTANCE, REFERENCE, with_gap
 from analysis.reports.report import report
 from analysis.runs.method_run import perform
 from analysis.runs.outcome import Outcome
 from analysis.runs.plan import plan
 from analysis.tables.league import read_league
+from analysis.text.league import extent
 from heuristics.errors import InputError
 from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
 from instances.families.registry import FAMILIES
+from tests.analysis.metrics.test_league import table as example
 
 
 def test_every_family_but_that_of_traces_is_drawn_in_three_sizes():
@@ -115,19 +116,35 @@ def test_a_time_limit_that_is_not_reached_changes_nothing(name):
     ]
 
 
-def test_the_readme_has_the_standings_of_the_league_that_is_kept():
-    root = Path(league.__file__).parents[2]
-    table = with_gap(read_league(league.RESULTS.with_name("league-reduced.csv")))
-    first, last = (standings(table, limit_s) for limit_s in (0.1, 1.0))
-    text = (root / "README.md").read_text(encoding="utf-8")
-    shown = re.findall(r"^[|] `([a-z-]+)` [|] ([0-9.]+) % [|] ([0-9.]+) % [|]", text, re.MULTILINE)
-    assert [name for name, *_ in shown] == [
-        name for name in last.index if name in dict.fromkeys(each for each, *_ in shown)
-    ]
-    assert len(shown) == 8
-    for name, *gaps in shown:
-        for gap, standing in zip(gaps, (first, last), strict=True):
-            assert float(gap) == pytest.approx(100 * standing.loc[name, "mean_gap"], abs=0.006)
+def kept():
+    """Return the league that the repository keeps."""
+    return with_gap(read_league(league.RESULTS))
+
+
+def test_the_readme_has_the_summary_of_the_league_that_is_kept():
+    text = (Path(league.__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    table = league_summary.markdown(kept())
+    assert len(table.splitlines()) == 10
+    assert table in text
+    assert extent(kept()) in text
+
+
+def test_the_kept_league_has_whole_seeds_and_all_runs_of_each():
+    runs = read_league(league.RESULTS)
+    num_runs = 1 + len(league.HEURISTICS) * len(league.LIMITS_S)
+    assert set(runs.groupby(INSTANCE).size()) == {num_runs}
+    assert set(runs.groupby("seed").size()) == {3 * len(SIZES) * num_runs}
+
+
+def test_the_ledger_of_leagues_has_one_line_a_release(tmp_path, capsys):
+    path, ledger = tmp_path / "league.csv", tmp_path / "leagues.csv"
+    example().assign(otgah="0.1.0", machine="one").to_csv(path, index=False)
+    for _ in range(2):
+        league_summary.main([str(path), "--keep", "--ledger", str(ledger)])
+    (line,) = pd.read_csv(ledger).to_dict("records")
+    assert (line["release"], line["instances"], line["proven"]) == ("0.1.0", 2, 1)
+    assert line["lns 1 s [%]"] == 5
+    assert "| `lns` | 5.00 % | 50.0 % | 1.00 [1.00, 1.00] |" in capsys.readouterr().out
 
 
 def test_a_file_that_is_no_league_is_refused(tmp_path):

@@ -59,3 +59,12 @@ def test_a_curve_starts_at_the_first_schedule():
     assert found.loc[0.01, "lns"] == 1
     assert found.loc[0.1, "lns"] == pytest.approx((0.8 + 0.9) / 2)
     assert found.loc[1.0, "lns"] == pytest.approx(0.05)
+
+
+def test_an_instance_counts_only_if_all_methods_have_run_on_it():
+    runs = table()
+    missing = runs[(runs["seed"] != 1) | (runs["method"] != "lns")]
+    found = standings(with_gap(missing), 1.0)
+    assert found["num_runs"].tolist() == [1, 1, 1]
+    assert found.loc["ot-gah-fast", "mean_gap"] == pytest.approx(0.2)
+    assert anytime(with_gap(missing), [1.0]).loc[1.0, "ot-gah-fast"] == pytest.approx(0.2)
