@@ -12,6 +12,8 @@ import numpy as np
 from formulations.decomposition.columns.request_order import deadline_order, request_classes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from formulations.decomposition.columns.columns import Columns
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
     from heuristics.coefficients import IntArray
@@ -101,6 +103,58 @@ class Packing(NamedTuple):
                 those = np.sort(price[:place][of_class[:place] == k])
                 cheapest[at, k, : len(those) + 1] = np.concatenate([[0], np.cumsum(those)])
         return cheapest
+
+    def charges(
+        self, price: FloatArray, cheapest: FloatArray, places: IntArray, offers: Sequence[Offers]
+    ) -> FloatArray:
+        r"""Return the least total price of the m requests that columns up to a depth need.
+
+        They take the first m requests of each class, see :mod:`recursion`. Each other request that
+        is dearer than any request that a later column pays for adds the difference.
+
+        Parameters
+        ----------
+        price
+            Prices of the requests, shape (I,).
+        cheapest
+            Result of :meth:`cheapest`.
+        places
+            Depths, ascending.
+        offers
+            Demands of all columns.
+
+        Returns
+        -------
+        array of float
+            Shape (depths, classes, m); infinite if fewer than m requests exist.
+        """
+        dearest = self._dearest(cheapest, places, offers)
+        price, of_class = price[self.order], self.of_class[self.order]
+        charges = np.full_like(cheapest, np.inf)
+        for k in range(self.num_classes):
+            own = price[of_class == k]
+            first = np.concatenate([[0], np.cumsum(own)])
+            for at, place in enumerate(places):
+                extra = np.append(np.maximum(own - dearest[at, k], 0), 0)
+                rest = np.cumsum(extra[::-1])[::-1]
+                num = int((of_class[:place] == k).sum()) + 1
+                charges[at, k, :num] = first[:num] + rest[:num]
+        return charges
+
+    def _dearest(
+        self, cheapest: FloatArray, places: IntArray, offers: Sequence[Offers]
+    ) -> FloatArray:
+        """Return the highest price of a request in the profits of columns from a depth on."""
+        dearest = np.zeros((len(places), self.num_classes))
+        for own in offers:
+            at = np.searchsorted(places, own.place)
+            for k, shift in enumerate(self.shift):
+                count = (own.asked >> shift) & self.field
+                some = (count > 0) & np.isfinite(cheapest[at, k, count])
+                row, number = at[some], count[some]
+                last = cheapest[row, k, number] - cheapest[row, k, number - 1]
+                np.maximum.at(dearest[:, k], row, last)
+        return np.maximum.accumulate(dearest[::-1], axis=0)[::-1]
 
     def cheapest_profits(
         self, cheapest: FloatArray, places: IntArray, offers: Offers

@@ -24,9 +24,24 @@ eligibility, and let V_j be the largest such profit of its edge node, and L be t
 V_j. By Hall's theorem, each combination of columns that passes the test above can be assigned
 distinct requests, and these cost at least as much. So its loss is at most L minus its size. If
 *any* way to a state has a larger loss than a schedule of the target's size may have, no way to this
-state leads to the target; the largest loss of all ways to a state is kept. In addition, if the
-columns of one type are also columns of another type, such a column is first given to the edge nodes
-of the former: every combination can be exchanged into this form without changing its loss.
+state leads to the target; the largest loss of all ways to a state is kept.
+
+A state then also has a loss of its own. Let it need m requests of a class. Filled in order of
+depth, its columns use exactly the first m requests of the class, and later columns use other ones.
+The profit of a later column counts the cheapest requests down to its depth. These cost at most as
+much as the requests that the column uses, and each costs at most p, the highest price in the
+profits of all later columns. So later columns pay at most :math:`\sum_{i > m} \min(\pi_i, p)`, and
+the loss of the state and its completion is at least
+
+.. math:: \sum_j V_j - n + \sum_{i \le m} \pi_i + \sum_{i > m} (\pi_i - p)^+
+
+with the sums over i for every class, j for the edge nodes that have a column, and n the number of
+requests in the state. The losses of later columns add to it. The m cheapest
+requests of each class instead of the first m would give a much weaker test.
+
+In addition, if the columns of one type are also columns of another type, such a column is first
+given to the edge nodes of the former: every combination can be exchanged into this form without
+changing its loss.
 """
 
 from __future__ import annotations
@@ -110,6 +125,7 @@ class Recursion:
         if self._can_exchange:
             profits = [packing.cheapest_profits(cheapest, places, own) for own in offers]
             value = np.array([max(v, own.max()) for v, own in zip(value, profits, strict=True)])
+            cheapest = packing.charges(prices.request, cheapest, places, offers)
         raised = float((value - problem.value).sum())
         losses = [np.maximum(v - own, 0) for v, own in zip(value, profits, strict=True)]
         self._allowed = allowed + raised + GUARD

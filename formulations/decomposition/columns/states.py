@@ -45,7 +45,7 @@ class Steps(NamedTuple):
     room: IntArray
     """Counts of all requests up to the column's depth, packed, guard bits set, shape (C,)."""
     place: IntArray
-    """Row of ``cheapest`` for the column's depth, shape (C,)."""
+    """Row of ``charge`` for the column's depth, shape (C,)."""
     rest: FloatArray
     """Least loss of an edge node of each type from this column on, shape (C, types)."""
     first: BoolArray
@@ -90,8 +90,8 @@ class Shared(NamedTuple):
     """V of each type, shape (types,)."""
     shift: IntArray
     """Position of the lowest bit of each class's field, shape (classes,)."""
-    cheapest: FloatArray
-    """Total price of the m cheapest requests of a class to a depth, shape (depths, classes, m)."""
+    charge: FloatArray
+    """Least total price of m requests of a class to a depth, shape (depths, classes, m)."""
     guards: int
     """Mask of the guard bits of all fields."""
     field: int
@@ -135,7 +135,7 @@ def advance(
                     for k in range(shared.shift.size):
                         count = (state >> shared.shift[k]) & shared.field
                         size += count
-                        cost += shared.cheapest[steps.place[x], k, count]
+                        cost += shared.charge[steps.place[x], k, count]
                     cost -= size
                     if cost > spare:
                         continue
