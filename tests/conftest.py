@@ -1,10 +1,14 @@
 """Hypothesis profiles: 200 examples a theorem in `make test`, 5,000 in `make test-long`."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# A suite that a shell starts in the background ignores interrupts, and so would each process of it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 for name, examples in (("theorem", 200), ("property", 60)):
     settings.register_profile(

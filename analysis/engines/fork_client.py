@@ -31,6 +31,7 @@ _ONE_THREAD = dict.fromkeys(
         "OMP_NUM_THREADS",
         "OPENBLAS_NUM_THREADS",
         "RAYON_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
     ),
     "1",
 )

@@ -10,6 +10,7 @@ import signal
 import time
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from analysis.runs import operating_system
@@ -36,6 +37,8 @@ MEGABYTE = 10**6
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_PARENT_POLL_S = 0.5
+"""Time between two looks at the parent where the kernel does not tell of its end [s]."""
 _SHARE = 0.9
 """The fraction of the machine's memory that all runs together may use."""
 
@@ -53,9 +56,19 @@ def die_with(parent: int) -> None:
     parent
         Process id of the parent, taken before the fork, since the parent may have ended.
     """
-    set_process_option(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if operating_system.is_linux():
+        set_process_option(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    else:
+        Thread(target=_end_after, args=(parent,), daemon=True).start()
     if os.getppid() != parent:
         os._exit(1)
+
+
+def _end_after(parent: int) -> None:
+    """End this process soon after its parent has ended."""
+    while os.getppid() == parent:
+        time.sleep(_PARENT_POLL_S)
+    os._exit(1)
 
 
 def descendants(pid: int) -> list[int]:

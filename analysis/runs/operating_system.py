@@ -3,11 +3,13 @@
 Everything that only Linux has stands here. The environment variable ``OTGAH_PORTABLE=1`` forces the
 fallback on Linux, where tests run it. The fallback knows the same facts more slowly, except that:
 
-- a process does not end with its parent, and orphans are not adopted, so a process that a run
-  leaves behind *and* detaches cannot be ended;
+- the worker of a run ends half a second after its parent, and not with it;
+- orphans are not adopted, so a process that a run leaves behind *and* detaches cannot be ended;
 - the kernel is not told which process to end first when memory runs out.
 
-Both systems fork: Windows is not supported.
+All processes of one store need the same setting, since the fallback writes the start of a process
+in another form. On every system runs are forked, but only from processes with one thread: the fork
+server, which a new interpreter runs, and its supervisors. Windows is not supported.
 """
 
 from __future__ import annotations

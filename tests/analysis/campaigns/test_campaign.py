@@ -15,6 +15,7 @@ import pytest
 
 import otgah
 from analysis.cli import main
+from analysis.runs.operating_system import born
 from analysis.store import file as store_file
 from analysis.store.owner import is_alive, this_process
 from analysis.store.store import Store, read_rows
@@ -136,7 +137,7 @@ def test_two_batches_on_one_store_share_the_work(file, runs):
 def test_a_run_that_another_batch_makes_is_not_claimed(runs):
     with Store.open(runs) as one:
         elsewhere = this_process()._replace(pid=os.getppid())
-        elsewhere = elsewhere._replace(born=_born(os.getppid()))
+        elsewhere = elsewhere._replace(born=born(os.getppid()))
         assert one.claim(["a", "b"], owner=elsewhere, claimed_at="now") == {"a", "b"}
         assert one.claim(["a", "c"], owner=this_process(), claimed_at="now") == {"c"}
         assert one.is_claimed_elsewhere(["a"], owner=this_process())
@@ -144,10 +145,6 @@ def test_a_run_that_another_batch_makes_is_not_claimed(runs):
         one.release(elsewhere)
         assert one.claim(["a"], owner=gone, claimed_at="now") == {"a"}
         assert not one.is_claimed_elsewhere(["a"], owner=this_process())
-
-
-def _born(pid):
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
 
 
 def test_an_owner_lives_as_long_as_its_process():

@@ -8,9 +8,11 @@ import psutil
 import pytest
 
 from analysis.engines import fork_client, local
+from analysis.engines.child import modules_of
 from analysis.engines.engine import WorkOrder
 from analysis.engines.local import NUM_ATTEMPTS, LocalEngine, carry_out, run_alone
 from analysis.engines.wire import to_order
+from analysis.methods.registry import METHODS
 from analysis.runs.operating_system import is_linux
 from analysis.runs.plan import plan
 from heuristics.errors import InputError
@@ -140,6 +142,14 @@ def test_runs_of_a_pool_share_processes_and_one_that_is_killed_is_replaced():
     assert runs == {
         str(place): ends.get(name, ("feasible", "completed")) for place, name in enumerate(names)
     }
+
+
+@pytest.mark.long
+def test_the_fork_server_has_one_thread_when_it_has_imported_every_method(own_fork_server):
+    """A process with further threads may not fork: their locks would stay closed in the child."""
+    fork_client.start_fork_server(modules_of(METHODS))
+    assert told(ended("fine")) == ("feasible", "completed")
+    assert psutil.Process(fork_client._server.process.pid).num_threads() == 1
 
 
 def test_the_fork_server_is_started_again_where_it_was_killed():

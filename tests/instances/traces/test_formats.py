@@ -310,4 +310,5 @@ def test_300_epochs_in_the_middle_of_30_million_rows_need_little_memory(tmp_path
     )
     assert len(made.stdout.splitlines()) == 300
     assert "30,000,000 requests" in made.stderr
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 500_000
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert largest < 500_000 * (1 if sys.platform == "linux" else 1024)  # macOS counts bytes
