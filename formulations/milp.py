@@ -61,9 +61,8 @@ def milp_bigm(
     -------
     Result
         Optimal only if the bound of the solver, rounded down, equals a throughput that was
-        recounted in integers. Ctrl-C ends the run and keeps its incumbent; with COPT it ends the
-        process. A model that exceeds the size of the solver's licence ends in an error with the
-        solver's message.
+        recounted in integers. Ctrl-C ends the run and keeps its incumbent. A model that exceeds
+        the size of the solver's licence ends in an error with the solver's message.
 
     Raises
     ------

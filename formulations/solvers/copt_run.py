@@ -33,7 +33,8 @@ _STATUS = {getattr(coptpy.COPT, name): name for name in _STATUSES}
 class Run(NativeRun):
     """A model inside COPT, with the operations of an exact run.
 
-    COPT holds the interpreter's lock while it solves, so Ctrl-C ends the process of the run.
+    COPT holds the interpreter's lock while it solves. Its own handler of Ctrl-C ends the run, which
+    keeps the incumbent.
     """
 
     name = "copt"
