@@ -2,7 +2,9 @@
 
 - :mod:`master`: the question whether all edge nodes together can serve a number of requests.
 - :mod:`columns`: list of the batches that a better schedule could still use.
+- :mod:`column_arrays`: columns and requests of all edge nodes as arrays for kernels.
 - :mod:`column_prices`: bound on the profit of each column at its own spectrum prices.
+- :mod:`column_descent`: kernel of the steps that lower this bound.
 - :mod:`refinement`: descent that lowers the bound of the remaining columns and drops columns.
 - :mod:`combinations`: branch and bound over one column for each edge node.
 - :mod:`assignment`: requests for edge nodes whose counts by level are fixed.

@@ -30,7 +30,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from formulations.decomposition.columns.assignment import assign
-from formulations.decomposition.columns.refinement import GUARD, Refinement
+from formulations.decomposition.columns.column_descent import GUARD
+from formulations.decomposition.columns.refinement import Refinement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,13 +27,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.decomposition.columns.column_prices import (
-    ColumnArrays,
-    Tables,
-    add_demand,
-    value_columns,
+from formulations.decomposition.columns.column_arrays import ColumnArrays
+from formulations.decomposition.columns.column_descent import (
+    DROPPED_AT,
+    GUARD,
+    RISE,
+    STEP,
+    VAIN,
+    VALUE,
+    Course,
+    descend,
+    drop,
+    evaluate,
 )
-from formulations.decomposition.pricing.descent import Descent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,17 +50,8 @@ if TYPE_CHECKING:
     from heuristics.coefficients import IntArray
     from heuristics.limits import Limits
 
-GUARD = 1e-6
-"""Tolerance that exceeds the rounding error of a bound."""
-
-SHORTENING = 0.6
-"""Factor applied to the step length after steps without improvement."""
-
-AIM = 0.3
-"""Distance of Polyak's aim below incumbent + 1."""
-
-WORTH_DROPPING = 0.05
-"""Decrease of the bound after which columns are dropped again."""
+STEPS_A_CALL = 8
+"""Number of steps between two checks of the time limit."""
 
 
 class Refinement:
@@ -95,17 +92,11 @@ class Refinement:
         self.incumbent = incumbent
         self.price = prices.request.copy()
         self.value = float("inf")
-        self._layout = [ColumnArrays.of(nodes, prices, j, each) for j, each in enumerate(columns)]
-        self.left = [np.arange(len(each.row)) for each in self._layout]
-        self.weight = [np.zeros(len(each.row)) for each in self._layout]
-        self._tables = [Tables.of(each) for each in self._layout]
-        self._point = [
-            each.nearest(prices.uplink[j], prices.downlink[j])
-            for j, each in enumerate(self._layout)
-        ]
-        self._value = [np.full(len(each.row), np.inf) for each in self._layout]
-        self._seen = [np.zeros(len(each.row)) for each in self._layout]
-        self._rise, self._last_price = 0.0, self.price
+        self._columns = ColumnArrays.of(nodes, prices, columns)
+        self.left = [np.arange(len(each.depth)) for each in columns]
+        self.weight = self._columns.split("weight")
+        self._value, self._seen = self._columns.split("value"), self._columns.split("seen")
+        self._course = Course.of(self.price, np.cumsum([0, *map(len, self.left)]))
 
     @property
     def is_settled(self) -> bool:
@@ -131,43 +122,16 @@ class Refinement:
             Value v for each edge node down to which all columns are evaluated; None to evaluate
             only the columns that compete for the largest value.
         """
-        self._rise += float(np.maximum(self._last_price - price, 0).sum())
-        self._last_price = price
-        served, total = np.zeros(len(price)), float(price.sum())
-        for j, layout in enumerate(self._layout):
-            best = value_columns(
-                layout,
-                self._tables[j],
-                price,
-                self.left[j],
-                self._rise,
-                np.inf if enough is None else float(enough[j]),
-                self._point[j],
-                self._value[j],
-                self._seen[j],
-            )
-            total += self._value[j][best]
-            self.weight[j][best] += 1
-            add_demand(layout, self._tables[j], price, best, self._point[j][best], served)
-        return total, 1 - served
+        self._course.keep(self.left)
+        self._course.enough[:] = np.inf if enough is None else enough
+        value = evaluate(self._columns, self._course, price)
+        self._course.enough[:] = np.inf
+        return value, self._course.unused.copy()
 
     def values(self, j: int) -> FloatArray:
         """Return the current upper bounds v of the remaining columns of an edge node."""
-        left = self.left[j]
-        return np.asarray(self._value[j][left] + self._rise - self._seen[j][left])
-
-    def drop(self) -> None:
-        """Drop the columns that lose too much at the best prices, until none does."""
-        self.value, _ = self.evaluate(self.price)
-        while not self.is_settled:
-            room = self.value - (self.incumbent + 1) + GUARD
-            enough = [float(self.values(j).max()) - room for j in range(len(self.left))]
-            self.value, _ = self.evaluate(self.price, enough=enough)
-            before = sum(map(len, self.left))
-            for j, least in enumerate(enough):
-                self.left[j] = self.left[j][self.values(j) >= least]
-            if sum(map(len, self.left)) == before:
-                return
+        left, rise = self.left[j], self._course.numbers[RISE]
+        return np.asarray(self._value[j][left] + rise - self._seen[j][left])
 
     def descend(
         self,
@@ -194,26 +158,20 @@ class Refinement:
         least_step
             Step length below which the descent ends.
         """
-        for weight in self.weight:
-            weight[:] = 0
-        self.drop()
-        dropped_at = self.value
-        descent = Descent(self.price, step=step, patience=patience, shortening=SHORTENING)
-        for _ in range(num_steps):
-            if self.is_settled:
-                return
+        course, columns = self._course, self._columns
+        columns.flat.weight[:] = 0
+        course.keep(self.left)
+        course.best[:] = self.price
+        drop(columns, course, self.incumbent)
+        course.numbers[[STEP, DROPPED_AT, VAIN]] = step, course.numbers[VALUE], 0
+        course.point[:] = course.best
+        course.direction[:] = 0
+        for num_taken in range(0, num_steps, STEPS_A_CALL):
             limits.check_time()
-            value, left = self.evaluate(descent.point)
-            is_better = value < self.value - GUARD
-            if is_better:
-                self.value, self.price = value, descent.point
-            if descent.returns(self.price, is_better=is_better):
-                if descent.step < least_step:
-                    break
-                continue
-            if self.value < dropped_at - WORTH_DROPPING:
-                self.drop()
-                dropped_at = self.value
-            if not descent.move(left, value - (self.incumbent + 1) + AIM):
+            num = min(STEPS_A_CALL, num_steps - num_taken)
+            if descend(columns, course, self.incumbent, num, patience, least_step):
                 break
-        self.drop()
+        if course.numbers[VALUE] >= self.incumbent + 1 - GUARD:
+            drop(columns, course, self.incumbent)
+        self.value, self.price = float(course.numbers[VALUE]), course.best.copy()
+        self.left = course.kept()

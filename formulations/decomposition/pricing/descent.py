@@ -91,11 +91,11 @@ class Descent:
         """
         length = self.step * distance
         self.point = self.point.copy()
-        return _move(self.point, self._direction, left, self._scale, self._most, length)
+        return take_step(self.point, self._direction, left, self._scale, self._most, length)
 
 
 @compiled
-def _move(
+def take_step(
     point: FloatArray,
     direction: FloatArray,
     left: FloatArray,
