@@ -168,7 +168,7 @@ class ColumnGeneration:
     value
         Least Lagrangian value found; infinite before the first.
     master
-        Master with the columns found.
+        Master with the columns found, from the begin of the run.
     is_closed
         True if the master's value is that of the LP over all batches.
     """
@@ -176,11 +176,9 @@ class ColumnGeneration:
     def __init__(self, data: Coefficients, first: Schedule, seed: int, limits: Limits) -> None:
         self._data, self._limits, self._seed, self._first = data, limits, seed, first
         self._random = np.random.default_rng(seed)
-        self._table = PairTable.of(data)
         self._num_servable = len(np.unique(data.pairs.requests))
         self.value = np.inf
         self.is_closed = False
-        self.master = ConfigurationMaster(data.num_requests, self._table.group)
         self.solution: MasterSolution | None = None
         self._best_price = np.zeros(data.num_requests)
 
@@ -209,6 +207,8 @@ class ColumnGeneration:
     def _begin(self) -> Generator[Schedule | None, None, int]:
         """Add the columns of the ascent, and yield its schedules; return the best throughput."""
         self._limits.check_time()
+        self._table = PairTable.of(self._data)
+        self.master = ConfigurationMaster(self._data.num_requests, self._table.group)
         self._add(self._first)
         self._ascent = PriceAscent(self._data)
         self._scheduler = Scheduler(self._data, self._ascent.nodes, self._seed)

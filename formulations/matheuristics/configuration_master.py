@@ -67,9 +67,9 @@ class ConfigurationMaster:
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         num_rows = num_requests + int(group_of_row.max()) + 1
         configure(self._highs, Options(), tolerance=1e-9)
-        nothing = np.empty(0, dtype=np.int32)
-        for _ in range(num_rows):
-            self._highs.addRow(-np.inf, 1.0, 0, nothing, nothing.astype(float))
+        lower, upper = np.full(num_rows, -np.inf), np.ones(num_rows)
+        starts, nothing = np.zeros(num_rows, dtype=np.int32), np.empty(0, dtype=np.int32)
+        self._highs.addRows(num_rows, lower, upper, 0, starts, nothing, nothing.astype(float))
         self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
 
     def add(self, row: int, requests: IntArray) -> bool:

@@ -97,6 +97,9 @@ def lns(
     MILPs are solved within them and shrinks otherwise, so that equal seeds give equal schedules
     where no time limit ends the run.
 
+    *Time limit.* HiGHS checks its clock rarely inside the presolve and the heuristics of a MILP, so
+    that a run may end some tenths of a second late.
+
     *Alternatives.* An edge node whose batch is freed as a whole may change its row.
 
     *Guarantee.* Never worse than the start: at least half of the optimum from OT-GAH's schedule.

@@ -16,6 +16,7 @@ from heuristics.schedule import Schedule
 from instances.families.registry import family
 from instances.files import read_instance
 from tests.helpers.alternatives import compressed, few, with_alternatives
+from tests.helpers.examples import problem
 from tests.helpers.oracles import optimum
 from tests.helpers.strategies import coefficients, levelled
 
@@ -103,3 +104,10 @@ def test_a_time_limit_keeps_a_bound():
     result = rounded(instance.coefficients, time_limit=0.2)
     assert result.bound >= result.objective
     assert check(instance.coefficients, result.schedule) == ()
+
+
+def test_a_run_whose_time_is_up_builds_no_master(monkeypatch):
+    """A master of 20,000 requests takes longer than a tenth of a second."""
+    monkeypatch.setattr(f"{ColumnGeneration.__module__}.ConfigurationMaster", None)
+    result = configuration_lp(problem(), start=lambda left_s: None, time_limit=0)
+    assert (result.ended_by, result.bound) == ("time-limit", 3)
