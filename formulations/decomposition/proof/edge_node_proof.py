@@ -84,6 +84,7 @@ class EdgeNodeProof:
         pair, own = latency_pairs(data, j), slice(nodes.first_level[j], nodes.first_level[j + 1])
         demands = (nodes.level_compute[own], nodes.level_memory[own], nodes.level_downlink[own])
         self._demand = np.stack(demands).astype(np.int64)
+        self._most_demand = self._demand.max(axis=1, initial=0).tolist()
         self._capacity = (int(data.memory_capacity[j]), int(data.downlink_capacity[j]))
         self._budget = data.pairs.compute_budget[pair]
         self._bands = _rounded_bands(data, nodes, prices, denominator, j)
@@ -132,12 +133,12 @@ class EdgeNodeProof:
         limits
             Limits of the run.
         """
-        nodes = self._nodes
+        nodes, wanted = self._nodes, self._wanted(target)
         waiting: list[tuple[float, int]] = []
 
         def look(at: int) -> None:
             node = nodes[at]
-            if node.bounded.value > self._wanted(target) or self._value(node) > target:
+            if node.bounded.value > wanted or self._value(node) > target:
                 heappush(waiting, (-node.bounded.value, at))
 
         for at in range(len(nodes)):
@@ -148,9 +149,10 @@ class EdgeNodeProof:
             while waiting and len(nodes) < most:
                 limits.check_time()
                 node = nodes[heappop(waiting)[1]]
-                halving = halve(self._pricing, node.cell, node.bounded, self._wanted(target))
+                halving = halve(self._pricing, node.cell, node.bounded, wanted)
                 if halving.level == NOTHING:  # rounding: others need not be lower
                     target = max(target, self._value(node))
+                    wanted = self._wanted(target)
                     continue
                 level = None if halving.level == RANK else halving.level
                 node.split, node.lower = Split(self._edge_node, level, halving.at), len(nodes)
@@ -173,21 +175,28 @@ class EdgeNodeProof:
         return node.value
 
     def _count(self, node: _Node) -> int:
-        cell, y = node.cell, self._multipliers(node)
         if node.bounded.value == -np.inf:
             return 0
-        paid = self.paid + _product(y, (int(self._budget[cell.first - 1]), *self._capacity))
-        largest = self._largest_profit + _product(y, self._demand.max(axis=1).tolist())
+        cell, y = node.cell, self._multipliers(node)
+        (memory, downlink), most = self._capacity, self._most_demand
+        budget = int(self._budget[cell.first - 1])
+        paid = self.paid + y[0] * budget + y[1] * memory + y[2] * downlink
+        largest = self._largest_profit + y[0] * most[0] + y[1] * most[1] + y[2] * most[2]
         where = (self._pricing.order, self._pricing.begin, cell.last, cell.least, cell.most)
         if largest * len(self._profit) < LARGEST_SUM:
-            price = y[0] * self._demand[0] + y[1] * self._demand[1] + y[2] * self._demand[2]
+            price = y[0] * self._demand[0]
+            if y[1] or y[2]:
+                price = price + y[1] * self._demand[1] + y[2] * self._demand[2]
             return paid + int(compiled_best_profits(self._words, price, *where))
         prices = [_product(y, demand) for demand in self._demand.T.tolist()]
         return paid + best_profits(self._profit.tolist(), prices, *where)
 
-    def _multipliers(self, node: _Node) -> tuple[int, ...]:
+    def _multipliers(self, node: _Node) -> tuple[int, int, int]:
         """Return the numerators of compute, memory and level-based downlink."""
-        return tuple(round(y * self._denominator) for y in node.bounded.multipliers.tolist())
+        if node.multipliers is None:
+            q, (compute, memory, downlink) = self._denominator, node.bounded.multipliers.tolist()
+            node.multipliers = round(compute * q), round(memory * q), round(downlink * q)
+        return node.multipliers
 
     def tree(self, edge_node: int) -> EdgeNodeTree:
         """Return the tree with the multipliers of its leaves, as a tree of an alike edge node."""
@@ -218,6 +227,8 @@ class _Node:
     """Index of the lower half; the upper half has the next index."""
     value: int | None = None
     """Upper bound on the batches of the cell, a numerator; None before it is counted."""
+    multipliers: tuple[int, int, int] | None = None
+    """Numerators of compute, memory and level-based downlink; None before they are rounded."""
 
 
 def proof_key(
