@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.metrics.league import anytime, gaps_by_family, standings, with_gap
 from analysis.tables.league import read_league
-from analysis.text.league import LEAGUE_TITLE, extent, league_answer, rank_text
+from analysis.text.league import LEAGUE_TITLE, closed_answer, league_answer, rank_text
 from analysis.text.phrases import percent, seconds
 from docs.markdown import code, escaped, table
 
@@ -29,18 +29,25 @@ def pages(root: Path) -> dict[str, str]:
     parts = [
         f"# {LEAGUE_TITLE}",
         f"**{escaped(answer)}**",
-        f"{escaped(extent(runs))}. The median load of the machine, which has "
-        f"{escaped(runs['machine'].iloc[0])}, was {runs['load'].median():.0f}. The guide "
-        "[heuristics](guides/heuristics.md#the-league) says how runs are made, and "
+        f"{escaped(closed_answer(runs))}",
+        f"There are {runs['seed'].nunique()} seeds. The median load of the machine "
+        f"({escaped(runs['machine'].iloc[0])}) was {runs['load'].median():.0f}, and each run had a "
+        "processor of its own. The guide [heuristics](guides/heuristics.md#the-league) says how "
+        "runs are made, and "
         "`otgah report analysis/results/league.csv --template league` draws the curves.",
     ]
     for limit_s in limits:
         parts += [f"## Standings at {seconds(limit_s)}", _standings(runs, limit_s)]
     parts += ["## Mean gap over time", _over_time(runs, max(limits))]
     for limit_s in limits:
-        told = "Each cell has the mean gap, and the worst gap in brackets."
+        told = "Each cell has the mean gap, and the worst gap in brackets [%]."
         parts += [f"## Gaps by family at {seconds(limit_s)}", told, _by_family(runs, limit_s)]
     return {"analysis/league.md": "\n\n".join(parts) + "\n"}
+
+
+def _percent(fraction: float, digits: int = 1) -> str:
+    """Return a fraction in percent that no narrow column breaks."""
+    return percent(fraction, digits).replace(" ", "\xa0")
 
 
 def _standings(runs: pd.DataFrame, limit_s: float) -> str:
@@ -48,9 +55,9 @@ def _standings(runs: pd.DataFrame, limit_s: float) -> str:
         [
             code(method),
             escaped(rank_text(row)),
-            percent(row["mean_gap"], 2),
-            percent(row["worst_gap"]),
-            percent(row["solved"]),
+            _percent(row["mean_gap"], 2),
+            _percent(row["worst_gap"]),
+            _percent(row["solved"]),
         ]
         for method, row in standings(runs, limit_s).iterrows()
     ]
@@ -61,7 +68,7 @@ def _over_time(runs: pd.DataFrame, limit_s: float) -> str:
     times = [each for each in TIMES_S if each <= limit_s]
     gaps = anytime(runs, times)
     rows = [
-        [code(method), *(percent(gap, 2) for gap in gaps[method])]
+        [code(method), *(_percent(gap, 2) for gap in gaps[method])]
         for method in standings(runs, limit_s).index
     ]
     return table(["method", *(seconds(each) for each in times)], rows)
@@ -73,6 +80,6 @@ def _by_family(runs: pd.DataFrame, limit_s: float) -> str:
     for family, own in gaps_by_family(runs, limit_s).groupby(level="family", sort=False):
         by_method = own.droplevel("family")
         mean, worst = by_method["mean_gap"], by_method["worst_gap"]
-        cells = [f"{percent(mean[name])} ({percent(worst[name])})" for name in methods]
+        cells = [f"{100 * mean[name]:.1f}\xa0({100 * worst[name]:.1f})" for name in methods]
         rows.append([escaped(family), *cells])
     return table(["family", *(code(each) for each in methods)], rows)

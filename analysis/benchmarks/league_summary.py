@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.benchmarks.league import RESULTS
 from analysis.benchmarks.ledger import with_line
 from analysis.metrics.league import FIRST, INSTANCE, standings, with_gap
-from analysis.text.league import comparison, extent
+from analysis.text.league import closed_answer, comparison, extent
 from instances.atomic import replacing
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--ledger", type=Path, default=LEDGER)
     given = parser.parse_args(arguments)
     table = with_gap(pd.read_csv(given.league))
-    print(f"{extent(table)}\n\n{markdown(table)}")
+    print(f"{extent(table)}\n\n{markdown(table)}\n\n{closed_answer(table)}")
     if given.keep:
         ledger = pd.read_csv(given.ledger, dtype=str) if given.ledger.exists() else pd.DataFrame()
         with replacing(given.ledger) as temporary:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from analysis.metrics.league import INSTANCE, standings
+from analysis.metrics.league import FIRST, INSTANCE, standings
 from analysis.text.phrases import aligned, counted, percent, seconds
 
 if TYPE_CHECKING:
@@ -88,6 +88,28 @@ def comparison(table: pd.DataFrame) -> list[list[str]]:
         told = [percent(each["mean_gap"], 2) for each in at]
         rows.append([str(name), *told, percent(at[-1]["solved"]), rank_text(row)])
     return rows
+
+
+def closed_answer(table: pd.DataFrame) -> str:
+    """Return the sentence on the requests missing to OT-GAH that the best heuristic serves.
+
+    Parameters
+    ----------
+    table
+        Runs as :func:`analysis.metrics.league.with_gap` returns them.
+    """
+    limits = sorted(float(each) for each in table["limit_s"].unique())
+    middle = limits[len(limits) // 2]
+    proven = standings(table[table["is_proven"]], middle)["closed"].dropna()
+    if proven.empty:
+        return f"At {seconds(middle)}, no instance with a proven optimum lacks requests."
+    name = str(proven.idxmax())
+    overall = standings(table, middle)["closed"]
+    return (
+        f"At {seconds(middle)}, {name} serves {percent(proven[name])} of the requests missing to "
+        f"{FIRST} where the optimum is proven, and {percent(overall[name])} of those missing to "
+        "the best bound on all instances."
+    )
 
 
 def extent(table: pd.DataFrame) -> str:

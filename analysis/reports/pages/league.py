@@ -20,7 +20,13 @@ from analysis.reports.pages.elements import (
     rows_table,
 )
 from analysis.reports.pages.grid import numbers
-from analysis.text.league import LEAGUE_TITLE, closed_text, league_answer, rank_text
+from analysis.text.league import (
+    LEAGUE_TITLE,
+    closed_answer,
+    closed_text,
+    league_answer,
+    rank_text,
+)
 from analysis.text.phrases import percent, seconds
 
 if TYPE_CHECKING:
@@ -54,6 +60,7 @@ def opening(runs: pd.DataFrame) -> str:
         Markup("<h1>{}</h1>").format(LEAGUE_TITLE)
         + paragraph(league_answer(table, tables), kind="answer")
         + paragraph(
+            closed_answer(table),
             "A gap is the share of the least proven bound of the instance that a schedule misses, "
             "and 100 % without a schedule. A run that meets the bound is solved, whether the "
             "method proves it or not.",

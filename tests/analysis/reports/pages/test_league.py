@@ -21,6 +21,9 @@ def test_the_page_has_every_method_and_family(path):
     told = league.opening(runs)
     assert "lns with 5.00" in told
     assert "2 instances, 1 of them with a proven optimum" in told
+    plain = told.replace("\xa0", " ")
+    assert "lns serves 100.0 % of the requests missing to ot-gah-fast where the" in plain
+    assert "and 66.7 % of those missing to the best bound on all instances" in plain
     for part in (league.standings_table, league.family_table):
         assert all(name in part(runs, 1.0) for name in ("lns", "ot-gah-fast", "regret"))
     assert "1.00 [1.00, 1.00]" in league.standings_table(runs, 1.0)
