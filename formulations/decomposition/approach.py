@@ -155,11 +155,23 @@ class Approach:
         options
             Options of :meth:`DualAscent.climb`.
         """
+        self._improve_prices(self.ascent.climb, {"shortening": self._effort.shortening, **options})
+
+    def descend(self, **options: Any) -> None:
+        """Improve the prices by :meth:`DualAscent.descend`, and the bound with them.
+
+        Parameters
+        ----------
+        options
+            Options of :meth:`DualAscent.descend`.
+        """
+        self._improve_prices(self.ascent.descend, options)
+
+    def _improve_prices(self, improve: Callable[..., None], options: dict[str, Any]) -> None:
         if self.is_closed:
             return
-        options = {"shortening": self._effort.shortening, **options}
         try:
-            self.ascent.climb(self.known, self.limits, watch=self.keep_pace, **options)
+            improve(self.known, self.limits, watch=self.keep_pace, **options)
         finally:
             if self.price_bound < self.bound:
                 self.bound, self.is_enumerated = self.price_bound, False

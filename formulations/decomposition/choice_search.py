@@ -44,7 +44,6 @@ from formulations.decomposition.proof.choice_tree import (
 )
 from formulations.decomposition.proof.proof import certificate
 from formulations.decomposition.search import Search
-from formulations.decomposition.wide_approach import BIN_SIZES
 from heuristics.clock import now_s
 from heuristics.limits import Limits, Stopped
 from heuristics.reporting import report
@@ -62,6 +61,9 @@ if TYPE_CHECKING:
 
 NODE_STEPS, LEAF_STEPS = 120, 60
 """Maximum number of steps of the prices of a node, and of a choice before it is solved."""
+
+BIN_SIZES = (64, 16, 4)
+"""Numbers of requests that share a price at the root, in turn."""
 
 FIRST_RESERVE = 0.3
 """Share of the time limit that is reserved for certificates before the first one is measured."""
@@ -194,7 +196,7 @@ class ChoiceSearch:
             if self._is_wide and self._ask is not None:
                 self.offer(self._ask(self.limits.left_s))
             if self._is_wide:
-                for size in BIN_SIZES[:-1]:
+                for size in BIN_SIZES:
                     options = {"bins": bins.of_size(size)}
                     self._climb(ascent, exact=False, step=1.0, num_steps=steps, **options)
             self._climb(ascent, exact=False, step=1.0, num_steps=steps)

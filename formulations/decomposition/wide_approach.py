@@ -1,11 +1,10 @@
 """WideApproach: schedules and prices for many edge nodes, before columns are listed.
 
-With many edge nodes a restart of the schedules from prices rarely reaches the optimum, and a price
-of each request moves slowly. So schedules come from an annealing over counts of equal requests,
-which is used for schedules alone and never for a bound. Prices start equal for neighbours in the
-latency order, first 64, then 16 and 4, and best batches are searched only once the screen has no
-more to give. Where the pools of each class are nested, prices are sorted within each class after
-every step. Such prices need no coarse start.
+With many edge nodes a restart of the schedules from prices rarely reaches the optimum. So schedules
+come from an annealing over counts of equal requests, which is used for schedules alone and never
+for a bound. The first prices take steps of fixed lengths, which hundreds of edge nodes do not slow
+down. Best batches are searched only once the screen has no more to give. Where the pools of each
+class are nested, prices are sorted within each class after every step.
 """
 
 from __future__ import annotations
@@ -16,18 +15,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulations.decomposition.approach import FEW_NODES, Approach
-from formulations.decomposition.pricing.bins import Bins
 from heuristics.clock import now_s
 from heuristics.improvement import annealing
 
 if TYPE_CHECKING:
     from heuristics.schedule import Schedule
 
-BIN_SIZES = (64, 16, 4, 1)
-"""Numbers of requests that share a price, in turn."""
+START = {"exact": False, "first": 0.1, "last": 3e-3}
+SCREENED = {"exact": False, "first": 1e-2, "last": 3e-4}
+EXACT = {"exact": True, "num_steps": 100, "first": 1e-2, "last": 1e-3, "tolerance": 0.05}
+"""Steps of fixed lengths where the pools of a class are not nested: before the first schedule,
+with the screen alone after it, and with best batches."""
+
+SCREEN_STEPS, STEPS_OF_LARGE, LARGE_PAIRS = 300, 60, 10**6
+"""Number of these steps with the screen, in either phase; the number above so many pairs."""
 
 ROUGH_STEPS = 40
-"""Steps of the prices from which the first schedule is made."""
+"""Steps of the prices before the first schedule where the pools of each class are nested."""
 
 PATIENCE, SHORTENING, WIDE_GAIN = 20, 0.7, 2e-3
 """Steps without improvement before the step length is shortened, the factor, the least gain."""
@@ -82,17 +86,25 @@ class WideApproach(Approach):
         if not self.is_wide:
             super().approach()
             return
-        bins = Bins(self.nodes, self.data.num_requests)
-        rough = BIN_SIZES[0] if self.ascent.nested is None else 1
-        self._descend(rough, bins, num_steps=ROUGH_STEPS)
+        is_nested = self.ascent.nested is not None
+        if is_nested:
+            self._screen(num_steps=ROUGH_STEPS)
+        else:
+            is_large = self.data.pairs.num_pairs > LARGE_PAIRS
+            num_steps = STEPS_OF_LARGE if is_large else SCREEN_STEPS
+            self.descend(**START, num_steps=num_steps)
         if not self.incumbent.throughput:
             self.schedule(num_vain=1)
         self.anneal()
-        for size in BIN_SIZES if self.ascent.nested is None else BIN_SIZES[-1:]:
-            self._descend(size, bins)
+        if is_nested:
+            self._screen()
+        else:
+            self.descend(**SCREENED, num_steps=num_steps)
         if self.nodes.num_edge_nodes >= CROWD:
             self.anneal()
-        for tolerance in TOLERANCES:
+        if not is_nested:
+            self.descend(**EXACT)
+        for tolerance in TOLERANCES if is_nested else TOLERANCES[-1:]:
             self.climb(
                 exact=True,
                 step=EXACT_STEP,
@@ -105,7 +117,7 @@ class WideApproach(Approach):
             )
         if self.nodes.num_edge_nodes < CROWD and self.bound > self.known + 1:
             self.anneal()
-        if self.ascent.nested is not None:
+        if is_nested:
             self._climb_patiently()
             return
         slack = self.ascent.value - self.price_bound
@@ -131,7 +143,7 @@ class WideApproach(Approach):
             gain=NESTED_GAIN,
         )
 
-    def _descend(self, size: int, bins: Bins, *, num_steps: int = 10**6) -> None:
+    def _screen(self, *, num_steps: int = 10**6) -> None:
         self.climb(
             exact=False,
             step=SCREEN_STEP,
@@ -140,7 +152,6 @@ class WideApproach(Approach):
             shortening=SHORTENING,
             least_step=LEAST_STEP,
             gain=WIDE_GAIN,
-            bins=bins.of_size(size) if size > 1 else None,
         )
 
     def anneal(self) -> bool:

@@ -4,7 +4,7 @@ The unused amounts of the priced resources form a subgradient: a price should fa
 resource is unused, and rise if the demand exceeds the capacity. Each direction is a mixture of the
 subgradient and the previous direction. A step has Polyak's length, the distance of the value from
 an aim divided by the squared norm of the direction, times a factor that is reduced after steps
-without improvement.
+without improvement. Or the lengths of the steps are fixed in advance, which needs no aim.
 
 References
 ----------
@@ -80,7 +80,7 @@ class Descent:
         return True
 
     def move(self, left: FloatArray, distance: float) -> bool:
-        """Take a step; return False if no price can move.
+        """Take a step of Polyak's length; return False if no price can move.
 
         Parameters
         ----------
@@ -92,6 +92,19 @@ class Descent:
         length = self.step * distance
         self.point = self.point.copy()
         return take_step(self.point, self._direction, left, self._scale, self._most, length)
+
+    def move_by(self, left: FloatArray, length: float) -> None:
+        """Take a step of a given length.
+
+        Parameters
+        ----------
+        left
+            Unused amount of each priced resource at the point: the subgradient.
+        length
+            Change of a price, in its unit, for an unused amount of 1 in its unit.
+        """
+        self.point = self.point.copy()
+        _move_by(self.point, self._direction, left, self._scale, self._most, length)
 
 
 @compiled
@@ -116,6 +129,22 @@ def take_step(
             moved = point[at] - length / square * direction[at] * scale[at]
             point[at] = min(max(moved, 0.0), most[at])
     return True
+
+
+@compiled
+def _move_by(
+    point: FloatArray,
+    direction: FloatArray,
+    left: FloatArray,
+    scale: FloatArray,
+    most: FloatArray,
+    length: float,
+) -> None:
+    """Update the direction, and move all prices by a multiple of it within their limits."""
+    for at in range(point.size):
+        direction[at] = (1 - MEMORY) * left[at] * scale[at] + MEMORY * direction[at]
+        moved = point[at] - length * direction[at] * scale[at]
+        point[at] = min(max(moved, 0.0), most[at])
 
 
 @compiled

@@ -226,17 +226,75 @@ class DualAscent:
             is_better = value < least - gain
             if is_better:
                 least, best = value, descent.point
-            if value < self.value - GAIN:
-                self.value, self.point = value, point
-                if watch is not None:
-                    watch()
-                if value < incumbent + 1 - MARGIN:
-                    return
+            if self._keep(value, point, watch) and value < incumbent + 1 - MARGIN:
+                return
             if descent.returns(best, is_better=is_better):
                 if descent.step < least_step:
                     return
             elif not descent.move(shared.total(left), value - incumbent + OFFSET):
                 return
+
+    def descend(
+        self,
+        incumbent: int,
+        limits: Limits,
+        *,
+        exact: bool,
+        num_steps: int,
+        first: float,
+        last: float,
+        tolerance: float = 0.0,
+        watch: Callable[[], None] | None = None,
+    ) -> None:
+        r"""Take steps of lengths that are fixed in advance and fall by a constant factor.
+
+        Parameters
+        ----------
+        incumbent, limits, exact, tolerance, watch
+            As in :meth:`climb`.
+        num_steps
+            Number of steps; fewer if the bound proves the incumbent.
+        first, last
+            Length of the first and of the last step: change of a request's price for each edge
+            node too many or too few that takes it.
+
+        Notes
+        -----
+        Polyak's length is a share of the distance from the incumbent, divided by the number of
+        requests whose price should change. In a large problem it is too short for all prices at
+        the start, and one bad step of one region shortens the steps of all others. A fixed length
+        moves each price by itself, however many there are: a price that is too low rises from 0 to
+        its value within 10 to 20 steps of 0.1. Steps whose lengths fall by a constant factor
+        converge at a linear rate near a sharp minimum, if the first is long enough.
+
+        References
+        ----------
+        J.-L. Goffin, "On convergence rates of subgradient optimization methods", Mathematical
+        Programming 13:329-347, 1977, doi:10.1007/BF01584346.
+        """
+        descent = Descent(self.point, step=first, patience=1, shortening=1.0, **self._units)
+        for number in range(num_steps):
+            limits.check_time()
+            point = descent.point = self._sorted_by_class(descent.point)
+            value, left, _ = self.evaluate(point, exact=exact, tolerance=tolerance)
+            if self._keep(value, point, watch) and value < incumbent + 1 - MARGIN:
+                return
+            share = number / max(num_steps - 1, 1)
+            descent.move_by(left, first * (last / first) ** share)
+
+    @property
+    def _units(self) -> dict[str, FloatArray]:
+        """Unit and upper limit of each price."""
+        return {"scale": self._scale, "most": self._most}
+
+    def _keep(self, value: float, point: FloatArray, watch: Callable[[], None] | None) -> bool:
+        """Keep a point if its value is the least so far; return True if so."""
+        if value >= self.value - GAIN:
+            return False
+        self.value, self.point = value, point
+        if watch is not None:
+            watch()
+        return True
 
 
 class _SharedPrices:

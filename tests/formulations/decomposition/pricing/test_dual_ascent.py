@@ -91,6 +91,34 @@ def test_two_edge_nodes_that_want_one_request_learn_its_price():
     assert ascent.prices().request == pytest.approx(1, abs=0.05)
 
 
+@given(any_problem, st.booleans())
+def test_steps_of_fixed_lengths_keep_the_best_prices_too(data, exact):
+    ascent = DualAscent(EdgeNodes.of(data), data.num_requests)
+    values = []
+    for _ in range(2):
+        ascent.descend(0, Limits(), exact=exact, num_steps=15, first=0.1, last=0.01)
+        values.append(ascent.value)
+    assert values == sorted(values, reverse=True)
+    assert values[0] <= ascent.evaluate(np.zeros_like(ascent.point), exact=exact)[0] + CLOSE
+    assert ascent.evaluate(ascent.point, exact=exact)[0] == pytest.approx(ascent.value)
+    assert (ascent.point >= 0).all()
+    assert (ascent.prices().request <= 1).all()
+    assert ascent.value >= optimum(data) - CLOSE
+
+
+def test_a_step_of_fixed_length_moves_a_price_by_itself():
+    """Two edge nodes take the one request, so each step of 0.1 raises its price by 0.1 or less."""
+    row = {name: [[1]] * 2 for name in ("uplink", "downlink", "memory", "compute", "eligible")}
+    capacities = {f"{name}_capacity": [1, 1] for name in ("uplink", "downlink", "memory")}
+    data = problem(**row, compute_budget=[[1]] * 2, **capacities)
+    ascent = DualAscent(EdgeNodes.of(data), 1)
+    ascent.descend(0, Limits(), exact=True, num_steps=2, first=0.1, last=0.1)
+    assert ascent.prices().request == pytest.approx(0.03)
+    ascent.descend(0, Limits(), exact=True, num_steps=100, first=0.1, last=0.01)
+    assert ascent.prices().request == pytest.approx(1)
+    assert ascent.value == pytest.approx(1)
+
+
 def test_it_stops_when_the_bound_proves_the_incumbent():
     data = dense(40)
     ascent = DualAscent(EdgeNodes.of(data), data.num_requests)
