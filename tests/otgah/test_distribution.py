@@ -56,8 +56,9 @@ def run(*command, cwd=None):
 
 
 def quiet():
-    """Return an environment without the source tree on its path."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    """Return an environment without the source tree on its path, with the templates of Jupyter."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return kept | {"JUPYTER_PATH": str(Path(sysconfig.get_path("data"), "share", "jupyter"))}
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +117,31 @@ def test_the_wheel_brings_the_command(installed, tmp_path):
     ended = run(installed.with_name("otgah"), "catalogue", "scenarios", cwd=tmp_path)
     assert ended.returncode == 0, ended.stderr
     assert "--set scenario=section-v" in ended.stdout
+
+
+@pytest.mark.long
+def test_a_new_user_gets_along_with_the_wheel_and_an_empty_folder(installed, tmp_path):
+    """The first minutes: the demonstration, a method of the user's own, its report, a guide."""
+
+    def otgah(*arguments):
+        ended = run(installed.with_name("otgah"), *arguments, cwd=tmp_path)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+    told = otgah("demo")
+    assert "221 runs: 221 new, 0 already in the store, 0 failed" in told
+    assert (tmp_path / "runs" / "demo" / "report.html").stat().st_size > 0
+    assert "otgah conform --plugin my-heuristic.py" in otgah("new", "method", "my-heuristic")
+    own = ("--plugin", "my-heuristic.py")
+    otgah("conform", *own)
+    otgah("generate", "dense", "--out", "dense", "--seeds", "0:3")
+    methods = "my-heuristic,ot-gah,decomposition"
+    told = otgah("batch", "dense", *own, "--methods", methods, "--out", "mine.sqlite")
+    assert "9 runs: 9 new, 0 already in the store, 0 failed" in told
+    otgah("report", "mine.sqlite", "--out", "mine.html")
+    assert "my-heuristic" in (tmp_path / "mine.html").read_text(encoding="utf-8")
+    ended = run(installed, "-m", "analysis.guides.first_steps", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
 
 
 @pytest.mark.long
