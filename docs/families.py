@@ -49,10 +49,11 @@ def pages() -> dict[str, str]:
 def section(family: Family) -> str:
     """Return the section of a family: summary, binding constraint, picture and parameters."""
     instance = next(iter(family.generate(dict(DRAWN_WITH.get(family.name, {})), 0)))
+    summary = escaped(family.summary)
     return "\n\n".join(
         [
             f"## {family.name}",
-            f"{escaped(family.summary)}. Binding constraint: {escaped(family.binds)}.",
+            f"{summary[:1].upper()}{summary[1:]}. Binding constraint: {escaped(family.binds)}.",
             f"```{{raw}} html\n{picture(instance)}\n```",
             f":::{{dropdown}} Parameters\n```text\n{_parameters(family)}\n```\n:::\n",
         ]
