@@ -47,7 +47,7 @@ def pages(root: Path) -> dict[str, str]:
 
 def _percent(fraction: float, digits: int = 1) -> str:
     """Return a fraction in percent that no narrow column breaks."""
-    return percent(fraction, digits).replace(" ", "\xa0")
+    return percent(fraction, digits).replace(" ", "&nbsp;")
 
 
 def _standings(runs: pd.DataFrame, limit_s: float) -> str:
@@ -80,6 +80,6 @@ def _by_family(runs: pd.DataFrame, limit_s: float) -> str:
     for family, own in gaps_by_family(runs, limit_s).groupby(level="family", sort=False):
         by_method = own.droplevel("family")
         mean, worst = by_method["mean_gap"], by_method["worst_gap"]
-        cells = [f"{100 * mean[name]:.1f}\xa0({100 * worst[name]:.1f})" for name in methods]
+        cells = [f"{100 * mean[name]:.1f}&nbsp;({100 * worst[name]:.1f})" for name in methods]
         rows.append([escaped(family), *cells])
     return table(["family", *(code(each) for each in methods)], rows)
