@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulations.decomposition.choice_search import ChoiceSearch
+from formulations.decomposition.columns.columns import Columns
+from formulations.decomposition.columns.refinement import Refinement
 from formulations.decomposition.pricing.dual_ascent import DualAscent
 from formulations.decomposition.pricing.group_ascent import GroupAscent
 from formulations.decomposition.proof.proof import certificate
@@ -114,7 +116,11 @@ def bound(
     return _solve(data, "approach", time_limit, None, seed=seed, warm_start=warm_start)
 
 
-@compiles_beside(f"{_MODULE}:prove_two_requests", f"{_MODULE}:schedule_two_requests")
+@compiles_beside(
+    f"{_MODULE}:prove_two_requests",
+    f"{_MODULE}:refine_two_requests",
+    f"{_MODULE}:schedule_two_requests",
+)
 def _solve(
     data: Coefficients,
     run: str,
@@ -204,6 +210,16 @@ def prove_two_requests() -> None:
         search = Search(data, Limits())
         # At zero prices no single leaf proves the best batch, so the kernels for splits run too.
         certificate(data, search.nodes, search.ascent.prices(), 1, Limits(), headroom=0.0)
+
+
+def refine_two_requests() -> None:
+    """Call every kernel that lowers the bound of columns once."""
+    data = _two_requests()
+    with listening(None):
+        search = Search(data, Limits())
+        columns = Columns(np.eye(2, dtype=np.int64), np.array([2, 2]), np.ones(2))
+        refinement = Refinement(search.nodes, search.ascent.prices(), [columns], 0)
+        refinement.descend(Limits(), num_steps=1)
 
 
 def schedule_two_requests() -> None:

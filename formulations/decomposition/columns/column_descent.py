@@ -62,7 +62,7 @@ class Course(NamedTuple):
     left: IntArray
     """Indices of the remaining columns of each edge node, shape (C,); the rest is not in use."""
     first: IntArray
-    """Position of the first of them, shape (J,)."""
+    """Position of the first of them and of the first column of each edge node, shape (J,)."""
     num_left: IntArray
     """Number of them, shape (J,)."""
     numbers: FloatArray
@@ -127,28 +127,29 @@ def evaluate(columns: ColumnArrays, course: Course, price: FloatArray) -> float:
 @compiled
 def drop(columns: ColumnArrays, course: Course, incumbent: int) -> None:
     """Drop the columns that lose too much at the best prices, until none does."""
-    numbers = course.numbers
+    numbers, left = course.numbers, course.left
+    value, seen = columns.flat.value, columns.flat.seen
     numbers[VALUE] = evaluate(columns, course, course.best)
     has_dropped = True
     while has_dropped and numbers[VALUE] >= incumbent + 1 - GUARD:
         room = numbers[VALUE] - (incumbent + 1) + GUARD
         for j in range(course.first.size):
-            node, first = of_node(columns, j), course.first[j]
-            most = -np.inf
-            for column in course.left[first : first + course.num_left[j]]:
-                most = max(most, node.value[column] + numbers[RISE] - node.seen[column])
+            first, most = course.first[j], -np.inf
+            for at in range(first, first + course.num_left[j]):
+                column = first + left[at]
+                most = max(most, value[column] + numbers[RISE] - seen[column])
             course.enough[j] = most - room
         numbers[VALUE] = evaluate(columns, course, course.best)
         has_dropped = False
         for j in range(course.first.size):
-            node, first = of_node(columns, j), course.first[j]
-            num = 0
-            for column in course.left[first : first + course.num_left[j]]:
-                if node.value[column] + numbers[RISE] - node.seen[column] >= course.enough[j]:
-                    course.left[first + num] = column
-                    num += 1
-            has_dropped |= num < course.num_left[j]
-            course.num_left[j] = num
+            first, to = course.first[j], course.first[j]
+            for at in range(first, first + course.num_left[j]):
+                column = first + left[at]
+                if value[column] + numbers[RISE] - seen[column] >= course.enough[j]:
+                    left[to] = left[at]
+                    to += 1
+            has_dropped |= to - first < course.num_left[j]
+            course.num_left[j] = to - first
             course.enough[j] = np.inf
 
 

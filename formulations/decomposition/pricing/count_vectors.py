@@ -118,8 +118,10 @@ def offer(nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray) -> O
     begin = np.zeros(num_levels + 1, dtype=np.int64)
     for k in level:
         begin[k + 1] += 1
-    begin = np.cumsum(begin)
-    filled = begin.copy()
+    filled = np.zeros(num_levels, dtype=np.int64)
+    for k in range(num_levels):
+        filled[k] = begin[k]
+        begin[k + 1] += begin[k]
     order = np.empty(profit.size, dtype=np.int64)
     for place in range(profit.size):
         k = level[place]
@@ -132,7 +134,8 @@ def offer(nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray) -> O
         demand[0, k] = nodes.level_compute[levels.start + k]
         demand[1, k] = nodes.level_memory[levels.start + k]
         demand[2, k] = nodes.level_downlink[levels.start + k]
-    capacity = np.array([0, nodes.memory_capacity[j], nodes.downlink_capacity[j]])
+    capacity = np.zeros(3, dtype=np.int64)
+    capacity[1], capacity[2] = nodes.memory_capacity[j], nodes.downlink_capacity[j]
     price = level_prices(nodes, prices, j)
     constant = prices.memory[j] + prices.level_downlink[j]
     budget = nodes.budget[pairs]

@@ -150,8 +150,7 @@ def fitting_batch(
         Places in latency order; empty if no price makes a batch fit.
     """
     uplink, downlink = weight * prices.uplink[j], weight * prices.downlink[j]
-    pairs = slice(nodes.first[j], nodes.first[j + 1])
-    reduced = profit - uplink * nodes.uplink[pairs] - downlink * nodes.downlink[pairs]
+    reduced = _reduced(nodes, j, profit, uplink, downlink)
     batch = best_of(nodes, prices, j, reduced, SEARCH_NODES)
     raises = _breaks(demand, capacity, batch)
     if not raises.any():
@@ -160,7 +159,7 @@ def fitting_batch(
     low, high, more = 0.0, np.inf, max(1.0, 0.2 * max(uplink, downlink))
     for number in range(TRIPLINGS):
         price = uplink + more * raises[0], downlink + more * raises[1]
-        reduced = profit - price[0] * nodes.uplink[pairs] - price[1] * nodes.downlink[pairs]
+        reduced = _reduced(nodes, j, profit, price[0], price[1])
         batch = best_of(nodes, prices, j, reduced, SEARCH_NODES)
         broken = _breaks(demand, capacity, batch)
         if not broken.any():
@@ -174,6 +173,19 @@ def fitting_batch(
             low = more
         more = 3 * more if high == np.inf else (low + high) / 2
     return best
+
+
+@compiled
+def _reduced(
+    nodes: EdgeNodes, j: int, profit: FloatArray, uplink: float, downlink: float
+) -> FloatArray:
+    """Return profits less the prices of the bands, shape (n,)."""
+    reduced = np.empty(profit.size)
+    for place in range(profit.size):  # numba compiles arithmetic of arrays for seconds.
+        pair = nodes.first[j] + place
+        used = uplink * nodes.uplink[pair]
+        reduced[place] = profit[place] - used - downlink * nodes.downlink[pair]
+    return reduced
 
 
 @compiled
