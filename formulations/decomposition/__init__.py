@@ -4,7 +4,7 @@
 - :mod:`columns`: batches that a bound leaves open, and the search over their combinations.
 - :mod:`proof`: certificate of the bound, counted in integers.
 - :mod:`approach`: dual ascent and schedules from prices in turn, before columns are listed.
-- :mod:`wide_approach`: the same for many edge nodes: annealed schedules, steps of fixed lengths.
+- :mod:`wide_approach`: the same for many edge nodes: annealing, beams, steps of fixed lengths.
 - :mod:`neighbourhood`: moves that reschedule a few edge nodes of a schedule.
 - :mod:`components`: parts of a problem that share neither edge nodes nor requests.
 - :mod:`search`: approach, then columns until the gap between bound and incumbent is closed.

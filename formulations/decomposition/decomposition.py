@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulations.decomposition.choice_search import ChoiceSearch
-from formulations.decomposition.columns.columns import Columns
+from formulations.decomposition.columns.beam import Beam
+from formulations.decomposition.columns.columns import Columns, survivors
 from formulations.decomposition.columns.refinement import Refinement
 from formulations.decomposition.pricing.dual_ascent import DualAscent
 from formulations.decomposition.pricing.group_ascent import GroupAscent
@@ -196,7 +197,10 @@ def warm_up() -> None:
         search.enumerate(search.problem(search.bound))
         search.certify(time_limit=None)
         ascent = DualAscent(search.nodes, data.num_requests, sorts=True)
-        ascent.evaluate(ascent.point, exact=True)
+        _, _, value = ascent.evaluate(ascent.point, exact=True)
+        assert ascent.nested is not None
+        columns = survivors(search.nodes, ascent.prices(), value, 1.0, most=8)
+        Beam(search.problem(1), columns or [], ascent.nested).run(1, Limits())
         ascent.nested = None
         ascent.evaluate(ascent.point, exact=True)
         groups = GroupAscent(search.nodes, data.num_requests, data.alternatives)

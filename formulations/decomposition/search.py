@@ -16,7 +16,7 @@ from formulations.decomposition.columns.remainder import Remainder
 from formulations.decomposition.components import components
 from formulations.decomposition.neighbourhood import Neighbourhood
 from formulations.decomposition.proof.certificates import Certificates
-from formulations.decomposition.wide_approach import CROWD, WideApproach
+from formulations.decomposition.wide_approach import CROWD, WIDTHS, WideApproach
 from heuristics.certificate import Proof
 from heuristics.limits import Limits, Stopped
 from heuristics.reporting import report
@@ -74,6 +74,7 @@ class Search(WideApproach):
 
     apart = inf
     cut_by = EndedBy.COMPLETED
+    _num_widened = 0
     _varied_in_vain: Schedule | None = None
     _improved_in_vain: tuple[Schedule, int] | None = None
 
@@ -165,12 +166,17 @@ class Search(WideApproach):
         self.keep_pace(is_due=True)
         problem = self.problem(self.bound)
         if self.nodes.num_edge_nodes > FEW_NODES:
-            far = FAR if self.nodes.num_edge_nodes < CROWD else FAR_OF_CROWD
+            is_nested = self.ascent.nested is not None
+            is_crowd = self.nodes.num_edge_nodes >= CROWD and not is_nested
+            far = FAR_OF_CROWD if is_crowd else FAR
+            is_cheap = problem.slack < (FAR if is_nested else CHEAP)
+            is_decided_soon = problem.slack < CHEAP and self.bound == self.known + 1
+            if not is_decided_soon and self._widen():
+                return True
             if problem.slack > far and self.anneal_on():
                 return True
-            is_cheap = problem.slack < CHEAP
-            is_decided_soon = is_cheap and self.bound == self.known + 1
-            if problem.slack <= far and not is_decided_soon and self.anneal():
+            is_annealed = is_nested or is_decided_soon or problem.slack > far
+            if not is_annealed and self.anneal():
                 return True
             if is_cheap and self.recur(problem):
                 return True
@@ -179,6 +185,15 @@ class Search(WideApproach):
             if not is_cheap and (self.improve(MOST_LOOKS) or self.recur(problem)):
                 return True
         return self.enumerate(problem)
+
+    def _widen(self) -> bool:
+        """Search wider and wider beams, the widest under a time limit; True on success."""
+        widths = WIDTHS[1:-1] if self.limits.time_limit is None else WIDTHS[1:]
+        while self._num_widened < len(widths):
+            self._num_widened += 1
+            if self.beam(widths[self._num_widened - 1]):
+                return True
+        return False
 
     def keep_pace(self, *, is_due: bool = False) -> None:
         """Prove the bound of the prices, if it is due: a limit must not lose what was proved."""

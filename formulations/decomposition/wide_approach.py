@@ -4,7 +4,8 @@ With many edge nodes a restart of the schedules from prices rarely reaches the o
 come from an annealing over counts of equal requests, which is used for schedules alone and never
 for a bound. The first prices take steps of fixed lengths, which hundreds of edge nodes do not slow
 down. Best batches are searched only once the screen has no more to give. Where the pools of each
-class are nested, prices are sorted within each class after every step.
+class are nested, prices are sorted within each class after every step, and beams over columns of
+small loss find better schedules than an annealing.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulations.decomposition.approach import FEW_NODES, Approach
+from formulations.decomposition.columns.beam import Beam
+from formulations.decomposition.columns.columns import survivors
+from formulations.decomposition.columns.master import MasterProblem
 from heuristics.clock import now_s
 from heuristics.improvement import annealing
+from heuristics.improvement.feasibility import is_feasible
 
 if TYPE_CHECKING:
     from heuristics.schedule import Schedule
@@ -52,6 +57,12 @@ NEAR_SLACK = 0.25
 
 TOLERANCES = (0.05, 0.0)
 """Tolerances of the search for best batches, in turn."""
+
+LOSSES, WIDTHS = (0.03, 0.06, 0.12, 0.25), (2_000, 10_000, 40_000)
+"""Largest losses of the columns of a beam [requests], in turn, and widths of beams, in turn."""
+
+MOST_BEAM_COLUMNS = 100_000
+"""Maximum number of columns of an edge node in a beam."""
 
 NUM_MOVES, TRIAL_MOVES = 3_000_000, 100_000
 """Moves of an annealing without a time limit, and of the trial that measures the speed."""
@@ -100,7 +111,7 @@ class WideApproach(Approach):
             self._screen()
         else:
             self.descend(**SCREENED, num_steps=num_steps)
-        if self.nodes.num_edge_nodes >= CROWD:
+        if self.nodes.num_edge_nodes >= CROWD and not is_nested:
             self.anneal()
         if not is_nested:
             self.descend(**EXACT)
@@ -115,11 +126,12 @@ class WideApproach(Approach):
                 gain=WIDE_GAIN,
                 tolerance=tolerance,
             )
-        if self.nodes.num_edge_nodes < CROWD and self.bound > self.known + 1:
-            self.anneal()
         if is_nested:
+            self.beam(WIDTHS[0])
             self._climb_patiently()
             return
+        if self.nodes.num_edge_nodes < CROWD and self.bound > self.known + 1:
+            self.anneal()
         slack = self.ascent.value - self.price_bound
         if slack < NEAR_SLACK or self.ascent.value < self.incumbent.throughput + NEAR:
             self.climb(
@@ -130,6 +142,33 @@ class WideApproach(Approach):
                 shortening=SHORTENING,
                 least_step=FINE_STEP * LEAST_STEP,
             )
+
+    def beam(self, width: int) -> bool:
+        """Search beams of columns of small loss, if pools are nested; return True on success.
+
+        Parameters
+        ----------
+        width
+            Number of states to keep at each depth.
+        """
+        nested, prices = self.ascent.nested, self.ascent.prices()
+        has_spectrum_prices = bool(prices.uplink.any() or prices.downlink.any())
+        if nested is None or has_spectrum_prices or self.is_closed:
+            return False
+        before = self.known
+        total, _, value = self.ascent.evaluate(self.ascent.point, exact=True)
+        for loss in LOSSES:
+            target = self.known + 1
+            columns = survivors(
+                self.nodes, prices, value, loss, most=MOST_BEAM_COLUMNS, limits=self.limits
+            )
+            if columns is None or self.is_closed:
+                break
+            problem = MasterProblem(self.data, self.nodes, prices, value, total - target, target)
+            found = Beam(problem, columns, nested).run(width, self.limits)
+            if found is not None and is_feasible(self.data, found):
+                self.offer(found)
+        return self.known > before
 
     def _climb_patiently(self) -> None:
         """Approach the least bound of all prices: with nested pools an evaluation is quick."""

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from heuristics.compiled import compiled
-from heuristics.improvement.nested_pools import COMPUTE, NestedPools
+from heuristics.improvement.nested_pools import COMPUTE, NestedPools, filled
 from heuristics.improvement.randomness import below, seeded, uniform
-from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from heuristics.coefficients import IntArray
     from heuristics.improvement.randomness import UintArray
+    from heuristics.schedule import Schedule
 
     FloatArray = NDArray[np.float64]
 
@@ -124,15 +124,7 @@ class NestedAnnealing:
             for j, row in enumerate(count)
         ]
         pool = np.minimum(pools.prefix[np.array(limits)[:, 0]], pools.num_eligible)
-        batches: list[list[int]] = [[] for _ in range(count.shape[0])]
-        for each in range(count.shape[1]):
-            first = int(pools.class_pointer[each])
-            used = 0
-            for j in np.argsort(pool[:, each], kind="stable").tolist():
-                end = min(used + int(count[j, each]), max(used, int(pool[j, each])))
-                batches[j] += pools.member[first + used : first + end].tolist()
-                used = end
-        return Schedule.of(batches)
+        return filled(count, pool, pools.member, pools.class_pointer)
 
     def advance(self, num_moves: int, enough: int) -> None:
         """Make moves, until a state has the value ``enough``."""

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from heuristics.improvement.common_order import common_order
+from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
     from heuristics.coefficients import Coefficients, IntArray
@@ -103,3 +104,31 @@ class NestedPools(NamedTuple):
             member=order[by_class],
             class_pointer=np.concatenate([[0], np.cumsum(prefix[-1])]),
         )
+
+
+def filled(count: IntArray, pool: IntArray, member: IntArray, class_pointer: IntArray) -> Schedule:
+    """Return a schedule with given counts: the smallest pool of a class chooses first.
+
+    Parameters
+    ----------
+    count, pool
+        Counts of each class at each edge node, and sizes of the pools, shape (J, L).
+    member
+        Requests by class, then by the common order, shape (I',).
+    class_pointer
+        Place in ``member`` of the first request of each class, shape (L + 1,).
+
+    Returns
+    -------
+    Schedule
+        Places that no assignment fills are left empty.
+    """
+    batches: list[list[int]] = [[] for _ in range(count.shape[0])]
+    for each in range(count.shape[1]):
+        first = int(class_pointer[each])
+        used = 0
+        for j in np.argsort(pool[:, each], kind="stable").tolist():
+            end = min(used + int(count[j, each]), max(used, int(pool[j, each])))
+            batches[j] += member[first + used : first + end].tolist()
+            used = end
+    return Schedule.of(batches)

@@ -11,7 +11,10 @@
 - :mod:`request_order`: one order of deadlines and one set of classes for all edge nodes.
 - :mod:`packing`: counts of requests by class, packed into one machine word.
 - :mod:`states`: states of the dynamic program and the ways to them.
+- :mod:`layout`: columns of all edge nodes as the steps of a program over their depths.
 - :mod:`recursion`: dynamic program over the columns of all edge nodes in order of depth.
+- :mod:`frontier`: states of least loss at a depth, and their extension by columns.
+- :mod:`beam`: search for a schedule that keeps the best states of each depth.
 - :mod:`remainder`: one MILP of requests and thresholds, if columns are too many to list.
 - :mod:`exact_rows`: MILP rows in small integers, and solutions checked in exact integers.
 - :mod:`linear_model`: small MILP, built row by row and solved by HiGHS.

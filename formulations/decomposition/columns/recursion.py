@@ -46,23 +46,18 @@ changing its loss.
 
 from __future__ import annotations
 
-from itertools import accumulate
-from operator import mul
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.decomposition.columns.packing import Packing
+from formulations.decomposition.columns.layout import Layout
 from formulations.decomposition.columns.states import (
     BLOCK,
-    GUARD,
     MOST_COUNTERS,
     NUM_BUCKETS,
     NUM_KEYS,
     NUM_WAYS,
     STATE_BITS,
-    Shared,
-    Steps,
     Ways,
     advance,
 )
@@ -72,13 +67,7 @@ if TYPE_CHECKING:
 
     from formulations.decomposition.columns.columns import Columns
     from formulations.decomposition.columns.master import MasterProblem
-    from formulations.decomposition.columns.packing import Offers
-    from formulations.decomposition.pricing.edge_nodes import FloatArray
-    from heuristics.coefficients import BoolArray, IntArray
     from heuristics.limits import Limits
-
-MOST_PRICES = 20_000_000
-"""Maximum number of prices of the cheapest requests, by depth, class and count."""
 
 
 class Recursion:
@@ -105,57 +94,14 @@ class Recursion:
     def __init__(self, problem: MasterProblem, columns: Sequence[Columns], allowed: float) -> None:
         self._columns, self._incumbent = columns, problem.target - 1
         self.is_complete = self.is_possible = False
-        packing = Packing.of(problem.nodes, len(problem.prices.request))
-        has_fields = 0 < packing.num_classes * packing.bits <= STATE_BITS
-        if has_fields and all(map(_number, columns)):
-            self._lay_out(problem, packing, allowed)
-
-    def _lay_out(self, problem: MasterProblem, packing: Packing, allowed: float) -> None:
-        """Sort the columns of all types by depth, if their states fit one machine word."""
-        prices = problem.prices
-        has_spectrum_prices = bool(prices.uplink.any() or prices.downlink.any())
+        has_spectrum_prices = bool(problem.prices.uplink.any() or problem.prices.downlink.any())
         self._can_exchange = allowed >= problem.slack and not has_spectrum_prices
-        offers = [packing.offers(problem.nodes, j, own) for j, own in enumerate(self._columns)]
-        places = np.unique(np.concatenate([own.place for own in offers]))
-        if len(places) * packing.num_prices > MOST_PRICES:
+        layout = Layout.of(problem, columns, allowed, charges=self._can_exchange)
+        if layout is None or layout.num_used > MOST_COUNTERS:
             return
-        cheapest = packing.cheapest(prices.request, places)
-        profits = [own.profit for own in self._columns]
-        value = problem.value
-        if self._can_exchange:
-            profits = [packing.cheapest_profits(cheapest, places, own) for own in offers]
-            value = np.array([max(v, own.max()) for v, own in zip(value, profits, strict=True)])
-            cheapest = packing.charges(prices.request, cheapest, places, offers)
-        raised = float((value - problem.value).sum())
-        losses = [np.maximum(v - own, 0) for v, own in zip(value, profits, strict=True)]
-        self._allowed = allowed + raised + GUARD
-        self._types = _types(offers, losses, value)
-        copies = [len(alike) for alike in self._types]
-        stride = [1, *accumulate((number + 1 for number in copies), mul)]  # may exceed a word
-        num_used = stride.pop()
-        num_bits = packing.num_classes * packing.bits + num_used.bit_length()
-        self.is_possible = num_used <= MOST_COUNTERS and num_bits <= STATE_BITS
-        if not self.is_possible:
-            return
-        first = [alike[0] for alike in self._types]
-        self._steps = _steps(
-            packing,
-            places,
-            [offers[j] for j in first],
-            [losses[j] for j in first],
-            can_exchange=self._can_exchange,
-        )
-        self._shared = Shared(
-            np.array(copies, dtype=np.int64),
-            np.array(stride, dtype=np.int64),
-            value[first],
-            packing.shift,
-            cheapest,
-            packing.guards,
-            packing.field,
-            problem.slack + problem.target + raised,
-        )
-        self._ways = _empty_ways(num_used)
+        self.is_possible = layout.num_bits + layout.num_used.bit_length() <= STATE_BITS
+        if self.is_possible:
+            self._layout, self._ways = layout, _empty_ways(layout.num_used)
 
     @property
     def best(self) -> int:
@@ -168,18 +114,12 @@ class Recursion:
         """Examine up to ``most_looks`` ways, until a combination has ``until`` requests."""
         if not self.is_possible:
             return
-        for x in range(len(self._steps.kind)):
+        steps, shared, _, allowed, _, _ = self._layout
+        for x in range(len(steps.kind)):
             limits.check_time()
+            data = (steps, shared, self._ways, x, allowed, self._incumbent, self._can_exchange)
             if (
-                not advance(
-                    self._steps,
-                    self._shared,
-                    self._ways,
-                    x,
-                    self._allowed,
-                    self._incumbent,
-                    self._can_exchange,
-                )
+                not advance(*data)
                 or self._ways.number[2] > most_looks
                 or self._ways.best[0] >= until
             ):
@@ -191,13 +131,12 @@ class Recursion:
         size, step, way = self._ways.best
         if size == 0:
             return None
-        free = [list(alike) for alike in self._types]
-        chosen = list(self._columns)
+        taken = []
         while step >= 0:
-            j = free[self._steps.kind[step]].pop()
-            chosen[j] = chosen[j].take(np.array([self._steps.number[step]]))
+            taken.append(step)
             step, way = self._ways.column[way], self._ways.before[way]
-        return chosen
+        chosen = self._layout.chosen(self._columns, taken)
+        return [chosen[j] for j in range(len(self._columns))]
 
 
 def _empty_ways(num_used: int) -> Ways:
@@ -219,76 +158,3 @@ def _empty_ways(num_used: int) -> Ways:
     ways.state[0], ways.loss[0], ways.before[0], ways.column[0] = 0, 0.0, -1, -1
     ways.head[0, 0], ways.filled[0, 0], ways.number[0] = 0, 1, 1
     return ways
-
-
-def _number(columns: Columns) -> int:
-    return len(columns.profit)
-
-
-def _steps(
-    packing: Packing,
-    places: IntArray,
-    offers: Sequence[Offers],
-    losses: Sequence[FloatArray],
-    *,
-    can_exchange: bool,
-) -> Steps:
-    """Return the columns of all types in order of depth."""
-    asks = [_asks(own) for own in offers]
-    rows = np.array(
-        [
-            (place, asked, len(asks[kind]), kind, at)
-            for kind, own in enumerate(offers)
-            for at, (place, asked) in enumerate(zip(*own, strict=True))
-        ],
-        dtype=[(name, "i8") for name in ("place", "asked", "size", "kind", "index")],
-    )
-    order = np.lexsort([rows[name] for name in ("kind", "size", "asked", "place")])
-    rows, loss = rows[order], np.concatenate(losses)[order]
-    none = np.zeros((len(rows), len(asks)), dtype=bool)
-    return Steps(
-        rows["kind"].copy(),
-        rows["index"].copy(),
-        loss,
-        rows["asked"].copy(),
-        packing.room(rows["place"]),
-        np.searchsorted(places, rows["place"]),
-        _rest(rows["kind"], loss, len(asks)),
-        _first(asks, rows) if can_exchange else none,
-    )
-
-
-def _types(
-    offers: Sequence[Offers], losses: Sequence[FloatArray], value: FloatArray
-) -> list[list[int]]:
-    """Return the types: edge nodes with equal V and with equal demands and losses of columns."""
-    types: dict[tuple[bytes, ...], list[int]] = {}
-    for j, ((place, asked), loss) in enumerate(zip(offers, losses, strict=True)):
-        key = (value[j].tobytes(), place.tobytes(), asked.tobytes(), loss.tobytes())
-        types.setdefault(key, []).append(j)
-    return list(types.values())
-
-
-def _rest(kind: IntArray, loss: FloatArray, num_types: int) -> FloatArray:
-    """Return the least loss of each type from each column on."""
-    rest = np.full((len(kind), num_types), np.inf)
-    rest[np.arange(len(kind)), kind] = loss
-    return np.ascontiguousarray(np.minimum.accumulate(rest[::-1], axis=0)[::-1])
-
-
-def _asks(offers: Offers) -> set[tuple[int, int]]:
-    """Return the distinct pairs of depth and demand of the columns."""
-    return set(zip(offers.place.tolist(), offers.asked.tolist(), strict=True))
-
-
-def _first(asks: Sequence[set[tuple[int, int]]], rows: np.ndarray) -> BoolArray:
-    """Return for each column the types whose edge nodes must have a column before."""
-    first = np.zeros((len(rows), len(asks)), dtype=bool)
-    keys = list(zip(rows["place"].tolist(), rows["asked"].tolist(), strict=True))
-    for kind, mine in enumerate(asks):
-        own = np.flatnonzero(rows["kind"] == kind)
-        for other, theirs in enumerate(asks):
-            is_before = (len(theirs), other) < (len(mine), kind)
-            if other != kind and is_before and theirs <= mine:
-                first[own, other] = [keys[at] in theirs for at in own]
-    return first
