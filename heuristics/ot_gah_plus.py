@@ -27,18 +27,25 @@ from heuristics.single_node.single_node import MOST_STEPS, best_batch
 from heuristics.single_node.single_node import warm_up as warm_up_single_node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from heuristics.coefficients import BoolArray
     from heuristics.result import Result
+
+    Start = Callable[[Coefficients, Limits], Schedule | None]
 
 DEFAULT_TIME_LIMIT_S = 0.5
 """A quarter of the paper's epoch."""
 
 _METHOD = "ot-gah-plus"
 
-_NUM_MOVES = 200_000
-"""Moves of the annealing, which take a tenth to half of a second."""
+_NUM_MOVES, _MOVES_PER_PAIR = 200_000, 1_000
+"""Moves of the annealing for each half second of the time limit, and maximum for each pair.
+
+They take a tenth to half of a second."""
+
+_SEEDS = 1 << 31
+"""Difference of the seeds of two successive annealings."""
 
 _STEPS_PER_PAIR, _MOST_STEPS = 64, 1 << 18
 """Steps of a walk per pair of an edge node and a request, and maximum number of steps."""
@@ -72,6 +79,7 @@ def ot_gah_plus(
     seed: int = 0,
     time_limit: float | None = None,
     node_limit: int | None = None,
+    start: Start | None = None,
 ) -> Result:
     r"""Improve OT-GAH's schedule until the time limit, or until rounds bring no improvement.
 
@@ -85,6 +93,9 @@ def ot_gah_plus(
         Time limit [s]; None stands for half a second.
     node_limit
         Maximum number of steps of OT-GAH's searches, see there; the improvement has no steps.
+    start
+        Function that returns another feasible schedule, None without one. If that schedule serves
+        more requests than OT-GAH's, it is improved instead. None for no such function.
 
     Returns
     -------
@@ -104,7 +115,9 @@ def ot_gah_plus(
     wherever that method guarantees half.
 
     *Annealing.* Simulated annealing over counts of equal requests comes first, with 200,000 moves;
-    see `heuristics.count_annealing.count_annealing`. Its cost follows the eligible pairs.
+    see `heuristics.count_annealing.count_annealing`. Its cost follows the eligible pairs. A longer
+    time limit adds annealings from the best schedule, each with as many moves as all before it:
+    200,000 moves in total for each half second, but at most 1,000 for each eligible pair.
 
     *Rounds.* They follow if J times I is at most 3,000,000. Each walks through feasible schedules
     (`BatchWalk`: ejections, swaps, relocations, removals), improves the prices of requests and
@@ -141,18 +154,17 @@ def ot_gah_plus(
     best, ended_by = first.schedule, first.ended_by
     if best is None or ended_by is not EndedBy.COMPLETED:
         return replace(first, runtime_s=limits.runtime_s)
-    steps = _with_chosen_rows(data, best, seed, limits)
+    steps = _with_chosen_rows(data, best, seed, limits, start)
     return run_anytime(Problem.P1, limits, steps, best=best)
 
 
 def _with_chosen_rows(
-    data: Coefficients, start: Schedule, seed: int, limits: Limits
+    data: Coefficients, best: Schedule, seed: int, limits: Limits, start: Start | None
 ) -> Iterator[Schedule]:
     """Yield better and better schedules: first of other rows, then of the rows chosen."""
     if not data.has_alternatives:
-        yield from _improvements(data, start, seed, limits)
+        yield from _improvements(data, best, seed, limits, start)
         return
-    best = start
     for each in _fixed_rows(data, limits):
         if each.throughput > best.throughput:
             best = each
@@ -166,7 +178,7 @@ def _with_chosen_rows(
         for each in data.alternatives
     ]
     part = Schedule.of(best.batches[row] for row in rows)
-    for better in _improvements(data.of_rows(rows), part, seed, limits):
+    for better in _improvements(data.of_rows(rows), part, seed, limits, start):
         yield better.on_rows(rows, data.num_edge_nodes)
 
 
@@ -213,15 +225,41 @@ def _largest(data: Coefficients, row: int, remaining: BoolArray, limits: Limits)
 
 
 def _improvements(
-    data: Coefficients, start: Schedule, seed: int, limits: Limits
+    data: Coefficients, best: Schedule, seed: int, limits: Limits, start: Start | None
 ) -> Iterator[Schedule]:
     """Yield better and better schedules, until rounds do not help or a bound is reached."""
     limits.check_time()
-    for better in improvements(data, start, seed=seed, num_moves=_NUM_MOVES):
-        if better is not None:
-            start = better
-            yield start
+    other = None if start is None else start(data, limits)
+    if other is not None and other.throughput > best.throughput:
+        best = other
+        yield best
+    for better in _annealed(data, best, seed, limits):
+        best = better
+        yield best
+    yield from _rounds(data, best, seed, limits)
+
+
+def _annealed(data: Coefficients, best: Schedule, seed: int, limits: Limits) -> Iterator[Schedule]:
+    """Yield better and better schedules of annealings, as many as the time limit suggests."""
+    time_limit = DEFAULT_TIME_LIMIT_S if limits.time_limit is None else limits.time_limit
+    most = _NUM_MOVES * time_limit / DEFAULT_TIME_LIMIT_S
+    most = min(most, _MOVES_PER_PAIR * data.pairs.num_pairs)
+    left = most = max(int(most), _NUM_MOVES)
+    num_moves, number = _NUM_MOVES, 0
+    while left > 0:
         limits.check_time()
+        own_seed = seed + number * _SEEDS
+        for better in improvements(data, best, seed=own_seed, num_moves=num_moves):
+            if better is not None:
+                best = better
+                yield best
+            limits.check_time()
+        left -= num_moves
+        num_moves, number = min(most - left, left), number + 1
+
+
+def _rounds(data: Coefficients, start: Schedule, seed: int, limits: Limits) -> Iterator[Schedule]:
+    """Yield better and better schedules of rounds, unless the matrices are too large."""
     if data.num_edge_nodes * data.num_requests > LARGEST_DENSE:
         return
     walk, prices = BatchWalk(data, start), SubgradientPrices(data)

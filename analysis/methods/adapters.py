@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from formulations.solvers.solver_entry import DEFAULT_SOLVER
@@ -76,10 +77,15 @@ def ot_gah_fast(task: Task, warm_start: Schedule | None) -> Result:
 
 def ot_gah_plus(task: Task, warm_start: Schedule | None) -> Result:
     """Run Algorithm 3 without trees, and improve its schedule."""
+    from formulations.matheuristics.price_start import price_schedule
     from heuristics.ot_gah_plus import ot_gah_plus
 
     return ot_gah_plus(
-        task.data, seed=task.seed, time_limit=task.time_limit, node_limit=task.node_limit
+        task.data,
+        seed=task.seed,
+        time_limit=task.time_limit,
+        node_limit=task.node_limit,
+        start=partial(price_schedule, seed=task.seed),
     )
 
 

@@ -157,7 +157,7 @@ METHODS: dict[str, Method] = {
             name="ot-gah-plus",
             summary="OT-GAH-fast, then annealing and moves for at most half a second",
             solve=adapters.ot_gah_plus,
-            modules=("heuristics.ot_gah_plus", "heuristics.ready"),
+            modules=("heuristics.ot_gah_plus", "heuristics.ready", "formulations.ready"),
             is_random=True,
             takes_alternatives=True,
         ),

@@ -26,8 +26,10 @@ DEFAULT_NUM_MOVES = 10**7
 _MOVES_PER_PAIR = 1000
 """Maximum number of moves for each eligible pair: a small problem needs no more."""
 
-_LEAST_SLICE, _SLICE_S = 1 << 10, 0.01
-"""Moves of the first slice, and target duration of a slice [s]."""
+_LEAST_SLICE, _SLICE_S, _SLICE_OF_CHECKS = 1 << 10, 0.01, 5
+"""Moves of the first slice, target duration of a slice [s], and the least in checks of a schedule.
+
+A check of a large schedule takes milliseconds."""
 
 
 class Annealing(Protocol):
@@ -109,23 +111,26 @@ def improvements(
     limit = limit if enough is None else min(enough, limit)
     num_moves = min(num_moves, _MOVES_PER_PAIR * data.pairs.num_pairs)
     annealing = annealing_of(data, start, seed=seed, num_moves=num_moves)
-    best, slice_size = start.throughput, _LEAST_SLICE
+    best, slice_size, target_s = start.throughput, _LEAST_SLICE, _SLICE_S
     yield None
     while num_moves > 0 and best < limit and annealing is not None:
         begin_s = now_s()
         annealing.advance(min(slice_size, num_moves), limit)
         num_moves -= slice_size
         slice_s = now_s() - begin_s
-        if slice_s < _SLICE_S / 2:
+        if slice_s < target_s / 2:
             slice_size *= 2
-        elif slice_s > _SLICE_S:
+        elif slice_s > target_s:
             slice_size = max(slice_size // 2, _LEAST_SLICE)
-        better = annealing.best if annealing.objective > best else None
-        if better is not None and is_feasible(data, better):
-            best = better.throughput
-            yield better
-        else:
+        if annealing.objective <= best:
             yield None
+            continue
+        begin_s = now_s()
+        better = annealing.best
+        is_kept = is_feasible(data, better)
+        target_s = max(_SLICE_S, _SLICE_OF_CHECKS * (now_s() - begin_s))
+        best = better.throughput if is_kept else best
+        yield better if is_kept else None
 
 
 def annealing_of(

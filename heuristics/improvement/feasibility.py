@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from heuristics.coefficients import RESOURCES
 
 if TYPE_CHECKING:
     from heuristics.coefficients import Coefficients
@@ -23,25 +26,26 @@ def is_feasible(data: Coefficients, schedule: Schedule) -> bool:
 
     Notes
     -----
-    O(z log I) for z requests served. The judge does not use this check.
+    O(N + z log N) for z requests served and N eligible pairs. The judge does not use this check.
     """
     pairs = data.pairs
-    num_served = np.zeros(data.num_requests, dtype=np.int64)
-    for j, requests in enumerate(schedule.batches):
-        if not requests:
-            continue
-        batch = np.array(requests, dtype=np.int64)
-        num_served[batch] += 1
-        row = pairs.row(j)
-        place = row.start + np.searchsorted(pairs.requests[row], batch)
-        if place.max() >= row.stop or (pairs.requests[place] != batch).any():
+    request = np.fromiter(chain.from_iterable(schedule.batches), dtype=np.int64)
+    if request.size == 0:
+        return True
+    if pairs.num_pairs == 0 or np.bincount(request).max() > 1:
+        return False
+    row = np.repeat(np.arange(data.num_edge_nodes), [len(each) for each in schedule.batches])
+    # Pairs are sorted by edge node and then by request, so these numbers ascend.
+    number_of_pair = pairs.edge_nodes() * data.num_requests + pairs.requests
+    number = row * data.num_requests + request
+    place = np.minimum(np.searchsorted(number_of_pair, number), pairs.num_pairs - 1)
+    if (number_of_pair[place] != number).any():
+        return False
+    for resource in RESOURCES:
+        demand = np.zeros(data.num_edge_nodes, dtype=np.int64)
+        np.add.at(demand, row, getattr(pairs, resource)[place])
+        if (demand > getattr(data, f"{resource}_capacity")).any():
             return False
-        if (
-            pairs.uplink[place].sum() > data.uplink_capacity[j]
-            or pairs.downlink[place].sum() > data.downlink_capacity[j]
-            or pairs.memory[place].sum() > data.memory_capacity[j]
-            or pairs.compute[place].sum() > pairs.compute_budget[place].min()
-            or np.unique(batch).size < batch.size
-        ):
-            return False
-    return bool((num_served <= 1).all())
+    load = np.zeros(data.num_edge_nodes, dtype=np.int64)
+    np.add.at(load, row, pairs.compute[place])
+    return bool((load[row] <= pairs.compute_budget[place]).all())

@@ -70,6 +70,7 @@ def test_the_annealing_comes_before_the_rounds(monkeypatch):
     (instance,) = family("dense").generate({"copies": 3, "rate_per_s": 750}, 0)
     monkeypatch.setattr(module, "BatchWalk", None)
     monkeypatch.setattr(module, "LARGEST_DENSE", 0)
+    monkeypatch.setattr(module, "_MOVES_PER_PAIR", 0)  # No further annealings.
     result = ot_gah_plus(instance.coefficients, time_limit=60)
     assert result.objective >= 436
     assert check(instance.coefficients, result.schedule) == ()

@@ -74,10 +74,22 @@ class Scheduler:
         ]
         self._num_made = 0
 
-    def make(self, prices: DualPrices, limits: Limits) -> Schedule:
-        """Return a new schedule, the best of all rounds."""
-        alpha, most = RECIPES[self._num_made % len(RECIPES)]
-        self._num_made += 1
+    def make(
+        self, prices: DualPrices, limits: Limits, *, recipe: tuple[float, float] | None = None
+    ) -> Schedule:
+        """Return a new schedule, the best of all rounds.
+
+        Parameters
+        ----------
+        prices, limits
+            Prices of requests and bands, and limits of the run.
+        recipe
+            alpha and largest noise; None for those of `RECIPES` in turn.
+        """
+        if recipe is None:
+            recipe = RECIPES[self._num_made % len(RECIPES)]
+            self._num_made += 1
+        alpha, most = recipe
         num_edge_nodes, num_requests = len(self._request), len(prices.request)
         noise = self._random.random(num_requests) * most
         free = np.ones(num_requests, dtype=bool)
