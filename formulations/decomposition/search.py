@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from heuristics.certificate import Certificate
     from heuristics.coefficients import Coefficients
 
-MOST_COLUMNS = 50_000
-"""Maximum number of columns of an edge node."""
+MOST_COLUMNS, MOST_OF_NESTED = 50_000, 200_000
+"""Maximum number of columns of an edge node, and that in a recursion where pools are nested."""
 
 PART_STEP, PART_STEPS = 0.1, 400
 """First step length and maximum number of steps of the ascent of a component."""
@@ -284,13 +284,15 @@ class Search(WideApproach):
         prices = self.ascent.prices()
         return MasterProblem(self.data, self.nodes, prices, values, value - target, target)
 
-    def _columns(self, problem: MasterProblem, slack: float) -> list[Columns] | None:
+    def _columns(
+        self, problem: MasterProblem, slack: float, most: int = MOST_COLUMNS
+    ) -> list[Columns] | None:
         return survivors(
             self.nodes,
             problem.prices,
             problem.value,
             slack,
-            most=MOST_COLUMNS,
+            most=most,
             limits=self.limits,
         )
 
@@ -305,7 +307,8 @@ class Search(WideApproach):
         return self._refute(recursion.is_complete)
 
     def _recursion(self, problem: MasterProblem, allowed: float) -> Recursion | None:
-        columns = self._columns(problem, allowed)
+        most = MOST_COLUMNS if self.ascent.nested is None else MOST_OF_NESTED
+        columns = self._columns(problem, allowed, most)
         if columns is None:
             return None
         recursion = Recursion(problem, columns, allowed)

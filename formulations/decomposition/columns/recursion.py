@@ -149,6 +149,7 @@ def _empty_ways(num_used: int) -> Ways:
         np.empty(most, dtype=np.int64),
         np.full((num_used, NUM_BUCKETS), -1, dtype=np.int64),
         np.zeros((num_used, NUM_BUCKETS), dtype=np.int64),
+        np.arange(num_used) == 0,
         np.full(most // BLOCK, -1, dtype=np.int64),
         np.zeros(NUM_KEYS, dtype=np.int64),
         np.empty(NUM_KEYS, dtype=np.int64),

@@ -67,6 +67,8 @@ class Ways(NamedTuple):
     """Latest block of each combination of edge nodes and bucket; -1 without a block."""
     filled: IntArray
     """Number of ways in that block."""
+    is_reached: BoolArray
+    """True for combinations of edge nodes that have a way."""
     next_block: IntArray
     """Previous block of the same list, shape (M / BLOCK,)."""
     key: IntArray
@@ -113,7 +115,7 @@ def advance(
     width = allowed / NUM_BUCKETS
     best = max(ways.best[0], incumbent)
     for used in range(num_used - stride):
-        if used // stride % (copies + 1) == copies:
+        if not ways.is_reached[used] or used // stride % (copies + 1) == copies:
             continue
         after = used + stride
         value, spare, most = _room(steps, shared, x, after, best, allowed)
@@ -215,6 +217,7 @@ def _keep(
         ways.number[0] += 1
         ways.next_block[new] = ways.head[used, bucket]
         ways.head[used, bucket], ways.filled[used, bucket] = new, 0
+    ways.is_reached[used] = True
     slot = ways.head[used, bucket] * BLOCK + ways.filled[used, bucket]
     ways.filled[used, bucket] += 1
     ways.state[slot], ways.loss[slot] = state, loss
