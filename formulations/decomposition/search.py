@@ -262,7 +262,7 @@ class Search(WideApproach):
         bool
             True if the bound or the incumbent was improved.
         """
-        columns = self._columns(problem, problem.slack)
+        columns = self._columns(problem, problem.slack, MOST_COLUMNS)
         if columns is not None:
             is_refuted = self._combine(problem, columns)
         elif self._ask():
@@ -284,9 +284,7 @@ class Search(WideApproach):
         prices = self.ascent.prices()
         return MasterProblem(self.data, self.nodes, prices, values, value - target, target)
 
-    def _columns(
-        self, problem: MasterProblem, slack: float, most: int = MOST_COLUMNS
-    ) -> list[Columns] | None:
+    def _columns(self, problem: MasterProblem, slack: float, most: int) -> list[Columns] | None:
         return survivors(
             self.nodes,
             problem.prices,
