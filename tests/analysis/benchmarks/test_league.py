@@ -61,7 +61,7 @@ def made(monkeypatch):
         is_reference = task.method == REFERENCE
         ended_by = EndedBy.TIME_LIMIT
         if not is_reference and task.time_limit >= 1:
-            ended_by = {"lns": EndedBy.INTERRUPTED, "regret": EndedBy.COMPLETED}[task.method]
+            ended_by = EndedBy.INTERRUPTED if task.method == "lns" else EndedBy.COMPLETED
         result = Result(
             problem=task.problem,
             status=Status.FEASIBLE,
@@ -104,12 +104,20 @@ def test_an_interrupted_run_is_not_kept(made, tmp_path, monkeypatch):
     assert read_league(path)["method"].tolist() == [REFERENCE, "regret"]
 
 
-@pytest.mark.parametrize("name", league.HEURISTICS)
+def test_a_method_that_adapts_to_the_limit_is_repeated_under_longer_limits(made, tmp_path):
+    given = [*GIVEN, "--methods", *league.ADAPTIVE, "--out", str(tmp_path / "league.csv")]
+    league.main([*given, "--limits", "1", "10"])
+    assert made[1:] == [("ot-gah-plus", 1.0, 6), ("ot-gah-plus", 10.0, 6)]
+
+
+@pytest.mark.parametrize(
+    "name", [each for each in league.HEURISTICS if each not in league.ADAPTIVE]
+)
 def test_a_time_limit_that_is_not_reached_changes_nothing(name):
     """A completed run is thus the run of every longer limit."""
     instance = draw("half-tight", SMALL, 0)
     short, long = (perform(plan(instance, name, time_limit=each)).result for each in (1e3, 1e6))
-    assert short.ended_by in league.ENDS
+    assert short.ended_by in (EndedBy.PROOF, EndedBy.COMPLETED)
     assert short.schedule == long.schedule
     assert [each.objective for each in short.trajectory] == [
         each.objective for each in long.trajectory
