@@ -72,6 +72,9 @@ ANNEALING_SHARE, LONGEST_ANNEALING_S, PAIR_OF_NODES_S = 0.2, 10.0, 0.012
 
 The time grows with the square of the number of edge nodes, J."""
 
+LONGEST_OF_A_PAIR_S = 4e-5
+"""Longest time of an annealing for each eligible pair [s], where it exceeds the longest time."""
+
 NUM_STARTS = 3
 """Number of schedules from prices of which the best is the start of an annealing."""
 
@@ -249,7 +252,8 @@ class WideApproach(Approach):
             return None
         self.limits.check_time()
         left_s = self.limits.left_s or 0.0
-        longest_s = min(LONGEST_ANNEALING_S, PAIR_OF_NODES_S * self.nodes.num_edge_nodes**2)
+        longest_s = max(LONGEST_ANNEALING_S, LONGEST_OF_A_PAIR_S * self.data.pairs.num_pairs)
+        longest_s = min(longest_s, PAIR_OF_NODES_S * self.nodes.num_edge_nodes**2)
         return min(ANNEALING_SHARE * self.limits.time_limit, longest_s, left_s)
 
     def _annealed(self, start: Schedule, seed: int, num_moves: int, time_s: float | None) -> None:
