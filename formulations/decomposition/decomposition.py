@@ -198,6 +198,7 @@ def warm_up() -> None:
         search.certify(time_limit=None)
         ascent = DualAscent(search.nodes, data.num_requests, sorts=True)
         _, _, value = ascent.evaluate(ascent.point, exact=True)
+        ascent.descend(0, Limits(), exact=False, num_steps=1, first=0.1, last=0.1)
         assert ascent.nested is not None
         columns = survivors(search.nodes, ascent.prices(), value, 1.0, most=8)
         Beam(search.problem(1), columns or [], ascent.nested).run(1, Limits())
