@@ -32,8 +32,9 @@ EXACT = {"exact": True, "num_steps": 100, "first": 1e-2, "last": 1e-3, "toleranc
 """Steps of fixed lengths where the pools of a class are not nested: before the first schedule,
 with the screen alone after it, and with best batches."""
 
-SCREEN_STEPS, STEPS_OF_LARGE, LARGE_PAIRS = 300, 60, 10**6
-"""Number of these steps with the screen, in either phase; the number above so many pairs."""
+START_STEPS, SCREEN_STEPS, STEPS_OF_LARGE, LARGE_PAIRS = 60, 300, 60, 10**6
+"""Number of these steps before the first schedule, with the screen alone after it, and the latter
+above so many pairs. The first schedule comes early, lest a limit leaves a run without one."""
 
 ROUGH_STEPS = 40
 """Steps of the prices before the first schedule where the pools of each class are nested."""
@@ -104,16 +105,15 @@ class WideApproach(Approach):
         if is_nested:
             self._screen(num_steps=ROUGH_STEPS)
         else:
-            is_large = self.data.pairs.num_pairs > LARGE_PAIRS
-            num_steps = STEPS_OF_LARGE if is_large else SCREEN_STEPS
-            self.descend(**START, num_steps=num_steps)
+            self.descend(**START, num_steps=START_STEPS)
         if not self.incumbent.throughput:
             self.schedule(num_vain=1)
         self.anneal()
         if is_nested:
             self._screen()
         else:
-            self.descend(**SCREENED, num_steps=num_steps)
+            is_large = self.data.pairs.num_pairs > LARGE_PAIRS
+            self.descend(**SCREENED, num_steps=STEPS_OF_LARGE if is_large else SCREEN_STEPS)
         if self.nodes.num_edge_nodes >= CROWD and not is_nested:
             self.anneal()
         if not is_nested:

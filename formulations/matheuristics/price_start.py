@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from formulations.decomposition.pricing.dual_ascent import DualAscent
 from formulations.decomposition.pricing.edge_nodes import EdgeNodes
 from formulations.decomposition.pricing.schedules import Scheduler
-from heuristics.limits import Stopped
+from heuristics.limits import Limits, Stopped
 
 if TYPE_CHECKING:
     from heuristics.coefficients import Coefficients
-    from heuristics.limits import Limits
     from heuristics.schedule import Schedule
 
 LEAST_EDGE_NODES = 5
@@ -20,10 +19,13 @@ LEAST_EDGE_NODES = 5
 PAIRS_A_SECOND = 100_000
 """Largest number of eligible pairs for each second of the time limit.
 
-At this number prices and schedules take about half of the limit."""
+At this number prices and schedules take about a third of the limit."""
 
 NUM_STEPS, FIRST_LENGTH, LAST_LENGTH = 45, 0.1, 3e-3
 """Number of steps of the prices, with the screen alone, and lengths of the first and the last."""
+
+SHARE = 0.4
+"""Largest share of the time that is left. On a slow machine the annealing has the rest."""
 
 RECIPE = (1.0, 0.0)
 """alpha and largest noise of the schedule."""
@@ -45,7 +47,7 @@ def price_schedule(data: Coefficients, limits: Limits, *, seed: int) -> Schedule
     -------
     Schedule or None
         None for fewer than five edge nodes, for data where counts by class decide the throughput,
-        for too many pairs, and if the time limit is reached.
+        for too many pairs, and if it would take more than two fifths of the time left.
 
     Notes
     -----
@@ -56,14 +58,15 @@ def price_schedule(data: Coefficients, limits: Limits, *, seed: int) -> Schedule
     most_pairs = PAIRS_A_SECOND * (limits.time_limit or 0.0)
     if data.num_edge_nodes < LEAST_EDGE_NODES or data.pairs.num_pairs > most_pairs:
         return None
+    own = Limits(time_limit=None if limits.left_s is None else SHARE * limits.left_s)
     nodes = EdgeNodes.of(data)
     ascent = DualAscent(nodes, data.num_requests, sorts=True)
     if ascent.nested is not None:
         return None
     try:
         ascent.descend(
-            0, limits, exact=False, num_steps=NUM_STEPS, first=FIRST_LENGTH, last=LAST_LENGTH
+            0, own, exact=False, num_steps=NUM_STEPS, first=FIRST_LENGTH, last=LAST_LENGTH
         )
-        return Scheduler(data, nodes, seed).make(ascent.prices(), limits, recipe=RECIPE)
+        return Scheduler(data, nodes, seed).make(ascent.prices(), own, recipe=RECIPE)
     except Stopped:
         return None
