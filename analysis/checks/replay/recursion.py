@@ -30,19 +30,35 @@ Let v_j be the maximum of :math:`Q |c| - cost(c)` at edge node j. Then the losse
 from a previous state:
 
 * the loss of the previous state plus l(c);
-* the sum of :math:`v_j`, less :math:`Q` per request, plus the prices of the cheapest requests of
-  each class that exist up to the depth of c, as many as the state asks for.
+* the charge of the state at the depth of c, see below.
+
+*Charges.* Requirements that are met can be given requests in order of depth, each the first free
+requests of its classes. By Hall's theorem this never fails. So a state that asks for m_k requests
+of class k uses exactly the first m_k of them. Let :math:`p_k` be the highest price that cost(c')
+counts in class k, over all requirements c' from the depth of c on. The requirements of a completion
+use requests of class k behind the first m_k. Sort the requests of such a requirement by price, and
+also the cheapest ones, which its cost counts. Each of the former costs at least as much as the
+latter in the same place, which costs at most :math:`p_k`. So the costs of all requirements of a
+completion have a sum of at most :math:`\sum_k \sum_{i > m_k} \min(\pi_i, p_k)`, where i numbers the
+requests of class k in order. Since :math:`\sum_k \sum_i \pi_i = \Pi`,
+
+.. math:: \sum_k \Big(\sum_{i \le m_k} \pi_i + \sum_{i > m_k} (\pi_i - p_k)^+\Big)
+    + \sum_{c'} cost(c') \le \Pi
+
+with the last sum over the completion. The *charge* of the state is the first sum, less Q for each
+of its requests, plus v_j for each edge node that has a requirement. A state and its completion have
+at least T requests. Subtract Q for each of them from both sides, and add all v_j: then the charge
+plus the losses of the completion are at most the slack.
 
 *Claim: the loss of a state plus the losses of any completion of it are at most the slack.* The
 claim holds at the start. A completion of the state, together with c, is a completion of the
 previous state. By induction the first value satisfies the claim for this way, and hence for every
-completion of the state, since all ways have the same completions. For the second value,
-requirements that are met have different requests: the requests of the state are among the first
-ones and cost at least as much as the cheapest of them, and those of the completion cost at least
-cost(c) each. So a state has no completion if its loss plus the smallest possible losses of the
-missing edge nodes exceed the slack, even if it was reached by a way with a smaller loss. This
-holds for all requirements that are met, with or without a schedule, and does not depend on the
-ways that were left out.
+completion of the state, since all ways have the same completions. The second value satisfies the
+claim too: requirements are taken in order of depth, so those of a completion have at least the
+depth of c. So a state has no completion if its loss plus the smallest
+possible losses of the missing edge nodes exceed the slack, even if it was reached by a way with a
+smaller loss. This holds for all requirements that are met, with or without a schedule, and does not
+depend on the ways that were left out.
 
 *The losses of the columns* are stronger where spectrum has prices, or where levels and orders
 differ, but they hold for schedules only: in a schedule their sum is at most the slack of the cell.
@@ -64,12 +80,11 @@ P. Hall, "On representatives of subsets", Journal of the London Mathematical Soc
 
 from __future__ import annotations
 
-from bisect import insort
 from collections import Counter
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -79,6 +94,8 @@ from analysis.checks.replay.states import StateSpace, Steps, grown, start, take,
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from analysis.checks.replay.column_choice import ColumnChoice
     from analysis.checks.replay.columns import Column
@@ -170,16 +187,18 @@ def _on_ways(steps: Steps, space: StateSpace) -> list[int] | None:
 
 @dataclass(frozen=True, kw_only=True)
 class _Costs:
-    """Costs of the cheapest requests of each class."""
+    """Costs of requirements and charges of states, by class, without the dropped bits."""
 
     depths: list[int]
     """Depths of the requirements in ascending order, D of them."""
     exists: IntArray
     """Number of requests of each class up to each depth, shape (D, K)."""
     cost: IntArray
-    """Sum of price less Q over the m cheapest, without the dropped bits, shape (D, K, m)."""
+    """Sum of price less Q over the m cheapest, shape (D, K, m)."""
+    charge: IntArray
+    """Part of each class in the charge of a state that asks for m requests, shape (D, K, m)."""
     total: int
-    """Pi - Q T, without the dropped bits."""
+    """Pi - Q T."""
 
     @classmethod
     def of(
@@ -193,24 +212,42 @@ class _Costs:
     ) -> _Costs | None:
         """Compute the costs of all counts that edge nodes can ask for; None if too many."""
         most = sum(max(max(each.asked, default=0) for each in own) for own in required)
-        depths = sorted({each.depth for own in required for each in own})
-        num_classes = max(classes.values(), default=-1) + 1
+        asked: dict[int, IntArray] = {}
+        for each in chain.from_iterable(required):
+            asked[each.depth] = np.maximum(asked.get(each.depth, 0), each.asked)
+        depths, num_classes = sorted(asked), max(classes.values(), default=-1) + 1
         shape = (len(depths), num_classes, most + 1)
         if prod(shape) > MOST_COSTS:
             return None
         total = sum(prices[request] for request in order)
         largest = total + denominator * (len(order) + choice.throughput)
         drop = max(0, (largest * (len(required) + 1) ** 2).bit_length() - LOSS_BITS)
+        number_type = np.int64 if largest.bit_length() <= LOSS_BITS else object
+        price = np.array([prices[request] - denominator for request in order], dtype=number_type)
+        of_class = np.array([classes[request] for request in order], dtype=np.int64)
         exists, cost = np.zeros(shape[:2], dtype=np.int64), np.zeros(shape, dtype=np.int64)
-        cheapest: list[list[int]] = [[] for _ in range(num_classes)]
-        for row, (before, depth) in enumerate(pairwise([0, *depths])):
-            for request in order[before:depth]:
-                insort(cheapest[classes[request]], prices[request] - denominator)
-            for k, own in enumerate(cheapest):
-                sums = [each >> drop for each in accumulate(own[:most], initial=0)]
-                exists[row, k], cost[row, k, : len(sums)] = len(own), sums
+        charge = np.zeros(shape, dtype=np.int64)
+        for k in range(num_classes):
+            own = price[of_class == k]
+            first, dearest = _sums(own), -denominator
+            rest = _sums((own - dearest)[::-1])[::-1]
+            for row, depth in reversed([*enumerate(depths)]):
+                exists[row, k] = num = np.count_nonzero(of_class[:depth] == k)
+                cheapest = np.sort(own[:num])
+                last = min(asked[depth][k], num) - 1
+                if last >= 0 and cheapest[last] > dearest:
+                    dearest = cheapest[last]
+                    rest = _sums(np.maximum(own - dearest, 0)[::-1])[::-1]
+                counts = slice(0, min(most, num) + 1)
+                cost[row, k, counts] = _sums(cheapest)[counts] >> drop
+                charge[row, k, counts] = (first[counts] + rest[counts]) >> drop
         total = (total - denominator * choice.throughput) >> drop
-        return cls(depths=depths, exists=exists, cost=cost, total=total)
+        return cls(depths=depths, exists=exists, cost=cost, charge=charge, total=total)
+
+
+def _sums(numbers: NDArray[Any]) -> NDArray[Any]:
+    """Return the sums of the first 0, 1, 2, ... numbers."""
+    return np.concatenate([np.zeros(1, dtype=numbers.dtype), np.cumsum(numbers)])
 
 
 def _shift(classes: Mapping[int, int]) -> IntArray:
@@ -258,7 +295,7 @@ def _arrays(
         value=have @ value,
         least=choice.throughput - (copies - have) @ np.array(largest, dtype=np.int64),
         exists=costs.exists,
-        cost=costs.cost,
+        charge=costs.charge,
         slack=slack,
         own_slack=own_slack,
     )

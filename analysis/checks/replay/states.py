@@ -36,7 +36,7 @@ class Steps(NamedTuple):
     key: IntArray
     """Increase of the key of a state, shape (X,)."""
     depth: IntArray
-    """Row of ``exists`` and ``cost``, shape (X,)."""
+    """Row of ``exists`` and ``charge``, shape (X,)."""
     loss: IntArray
     """Loss with the cheapest requests that any edge node has, shape (X,)."""
     rest: IntArray
@@ -67,8 +67,8 @@ class StateSpace(NamedTuple):
     """Smallest number of requests with which T can still be reached, shape (services,)."""
     exists: IntArray
     """Number of requests of each class up to each depth, shape (depths, K)."""
-    cost: IntArray
-    """Sum of price less Q over the m cheapest of these requests, shape (depths, K, m)."""
+    charge: IntArray
+    """Part of each class in the charge of a state with m requests, shape (depths, K, m)."""
     slack: int
     """Largest allowed sum of ``loss``."""
     own_slack: int
@@ -94,6 +94,8 @@ class States(NamedTuple):
     """Latest block of each service and bucket, -1 if none, shape (services, NUM_BUCKETS)."""
     filled: IntArray
     """Number of states in that block, of the same shape."""
+    is_reached: BoolArray
+    """True for services that have a state, shape (services,)."""
     number: IntArray
     """Number of blocks, and number of states visited, shape (2,)."""
 
@@ -121,6 +123,7 @@ def start(space: StateSpace) -> States:
         table=np.full(2 * most, -1, dtype=np.int64),
         head=np.full(shape, -1, dtype=np.int64),
         filled=np.zeros(shape, dtype=np.int64),
+        is_reached=np.arange(shape[0]) == 0,
         number=np.array([1, 0], dtype=np.int64),
     )
     states.born[0], states.head[0, 0], states.filled[0, 0] = -1, 0, 1
@@ -158,6 +161,8 @@ def take(steps: Steps, space: StateSpace, states: States, x: int) -> bool:
     """
     width, stride = max(0, space.slack) // NUM_BUCKETS + 1, space.stride[steps.node_type[x]]
     for service in range(space.value.size - stride):
+        if not states.is_reached[service]:
+            continue
         most, own_most = _most(steps, space, service, x)
         if min(most, own_most) < 0:
             continue
@@ -190,6 +195,8 @@ def trace(steps: Steps, space: StateSpace, states: States, x: int, leads: BoolAr
     width, stride = max(0, space.slack) // NUM_BUCKETS + 1, space.stride[steps.node_type[x]]
     is_part = False
     for service in range(space.value.size - stride - 1, -1, -1):
+        if not states.is_reached[service]:
+            continue
         most, own_most = _most(steps, space, service, x)
         if min(most, own_most) < 0:
             continue
@@ -226,14 +233,14 @@ def _most(steps: Steps, space: StateSpace, service: int, x: int) -> tuple[int, i
 
 @compiled
 def _loss(steps: Steps, space: StateSpace, key: int, service: int, x: int) -> int:
-    """Return the loss with the cheapest requests; a value above the slack if there are too few."""
+    """Return the charge of a state; a value above the slack if there are too few requests."""
     depth, loss, size = steps.depth[x], space.value[service], 0
     for k in range(space.shift.size - 1):
         field = (1 << (space.shift[k + 1] - space.shift[k])) - 1
         count = ((key >> space.shift[k]) & field) + steps.asked[x, k]
         if count > space.exists[depth, k]:
             return space.slack + 1
-        loss += space.cost[depth, k, count]
+        loss += space.charge[depth, k, count]
         size += count
     return loss if size >= space.least[service] else space.slack + 1
 
@@ -266,6 +273,7 @@ def _keep(states: States, key: int, came: tuple[int, int, int], place: tuple[int
         states.older[states.number[0]] = block
         block = states.head[service, bucket] = states.number[0]
         states.filled[service, bucket] = 0
+        states.is_reached[service] = True
         states.number[0] += 1
     state = block * BLOCK + states.filled[service, bucket]
     states.filled[service, bucket] += 1

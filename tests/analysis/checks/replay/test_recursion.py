@@ -1,5 +1,6 @@
 import random
 from collections import Counter
+from dataclasses import replace
 from itertools import product
 from unittest.mock import patch
 
@@ -11,7 +12,12 @@ from analysis.checks.replay import recursion, states
 from analysis.checks.replay.column_choice import ColumnChoice
 from analysis.checks.replay.columns import Column
 from analysis.checks.replay.recursion import possible
-from analysis.checks.replay.requirements import request_classes, requirements, shared_order
+from analysis.checks.replay.requirements import (
+    Requirement,
+    request_classes,
+    requirements,
+    shared_order,
+)
 from heuristics.judges.verifier import RankedRequests
 from tests.helpers.examples import problem
 from tests.helpers.oracles import feasible_batches
@@ -128,6 +134,35 @@ def test_the_columns_of_a_schedule_are_left(data, rng):
     of = choice(data, columns, sum(losses), served.bit_count())
     left = possible(of, prices_at_random(data, rng, 60), 60)
     assert all(columns[j][0] in own for j, own in enumerate(left))
+
+
+@given(data=small, rng=generators, unit=st.sampled_from([1, 60]))
+def test_the_columns_of_combinations_within_the_tightest_slack_are_left(data, rng, unit):
+    """At prices at random: the greatest throughput that can be met, and no loss of columns."""
+    of = random_choice(data, rng, 0)
+    found = combinations(replace(of, throughput=0))
+    most = max((sum(column.size for column in each) for each in found), default=0)
+    left = possible(replace(of, throughput=most), prices_at_random(data, rng, unit), unit)
+    for combination in combinations(replace(of, throughput=most)):
+        for j, column in enumerate(combination):
+            assert column in left[j]
+
+
+def test_a_state_is_charged_for_the_first_requests_and_for_dear_ones_that_none_can_use():
+    """By hand: prices 5, 1, 9 of one class, Q = 2; two requests of depth 2, or one of depth 3.
+
+    The highest price counted in a cost is 5 from depth 2 on, and 1 from depth 3 on, since one
+    request of the three costs 1. So the last request adds 9 - 5 or 9 - 1 until it is used, and the
+    first adds 5 - 1 at depth 3.
+    """
+    of = ColumnChoice(ranked=[], columns=[], slack=0, throughput=0)
+    required = [[Requirement(2, (2,))], [Requirement(3, (1,))]]
+    costs = recursion._Costs.of(of, required, [0, 1, 2], dict.fromkeys(range(3), 0), [5, 1, 9], 2)
+    assert costs.cost[:, 0].tolist() == [[0, -1, 2, 0], [0, -1, 2, 9]]
+    assert costs.charge[:, 0].tolist() == [
+        [4, 5 - 2 + 4, 6 - 4 + 4, 0],
+        [4 + 8, 5 - 2 + 8, 6 - 4 + 8, 15 - 6],
+    ]
 
 
 def test_columns_are_left_and_left_out_at_random():
