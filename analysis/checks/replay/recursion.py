@@ -214,7 +214,7 @@ class _Costs:
         most = sum(max(max(each.asked, default=0) for each in own) for own in required)
         asked: dict[int, IntArray] = {}
         for each in chain.from_iterable(required):
-            asked[each.depth] = np.maximum(asked.get(each.depth, 0), each.asked)
+            asked[each.depth] = np.maximum(np.array(each.asked), asked.get(each.depth, 0))
         depths, num_classes = sorted(asked), max(classes.values(), default=-1) + 1
         shape = (len(depths), num_classes, most + 1)
         if prod(shape) > MOST_COSTS:
@@ -232,9 +232,9 @@ class _Costs:
             first, dearest = _sums(own), -denominator
             rest = _sums((own - dearest)[::-1])[::-1]
             for row, depth in reversed([*enumerate(depths)]):
-                exists[row, k] = num = np.count_nonzero(of_class[:depth] == k)
+                exists[row, k] = num = int(np.count_nonzero(of_class[:depth] == k))
                 cheapest = np.sort(own[:num])
-                last = min(asked[depth][k], num) - 1
+                last = min(int(asked[depth][k]), num) - 1
                 if last >= 0 and cheapest[last] > dearest:
                     dearest = cheapest[last]
                     rest = _sums(np.maximum(own - dearest, 0)[::-1])[::-1]
