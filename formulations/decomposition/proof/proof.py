@@ -36,8 +36,9 @@ WORD_BITS = 62
 MOST_BITS = 50
 """Maximum bits of the denominator, unless demands require more: prices have no more digits."""
 
-SEARCH_NODES = 200_000
-"""Node limit of the pricing of an edge node, after which the screen's bound is used."""
+SEARCH_NODES, MORE_NODES = 200_000, 2_000_000
+"""Node limits of the pricing of an edge node, after which the screen's bound is used: at first,
+and where the sum of the bounds does not prove the target."""
 
 LOOSE = 0.5
 """Room [requests] from which on the screen's values are tight enough."""
@@ -156,8 +157,9 @@ class PriceProof:
         requests = int(self._requests.sum())
         paid = requests + sum(node.paid for node in self._rows.values())
         is_loose = headroom >= 1 and len(self._rows) == len(groups)
-        enough = target + 1 - LOOSE - paid / q if is_loose else -np.inf
-        values = _values(self._nodes, self._prices, enough).tolist()
+        most = target + 1 - paid / q
+        enough = most - LOOSE if is_loose else -np.inf
+        values = _values(self._nodes, self._prices, enough, most).tolist()
         least = [max(self._rows[v].paid + int(values[v] * q) for v in rows) for rows in groups]
         room = (target + 1) * q - 1 - requests - sum(least)
         if room < 0:
@@ -213,12 +215,24 @@ def _denominator(data: Coefficients, nodes: EdgeNodes) -> int:
     return 1 << max(SPARE_BITS + largest.bit_length(), in_words)
 
 
-def _values(nodes: EdgeNodes, prices: DualPrices, enough: float) -> FloatArray:
-    """Return V of each edge node, or the screen's bounds if their sum is low enough."""
+def _values(nodes: EdgeNodes, prices: DualPrices, enough: float, most: float) -> FloatArray:
+    """Return V of each edge node, or upper bounds on V.
+
+    Parameters
+    ----------
+    nodes, prices
+        Eligible requests by edge node, and the prices.
+    enough, most
+        Sums up to which the screen's bounds, and those of a short search, suffice.
+    """
     value, used = np.empty(nodes.num_edge_nodes), np.empty((4, nodes.num_edge_nodes))
     served = np.empty(len(prices.request))
-    for exact in (False, True):
-        pricing.evaluate(nodes, prices, exact, SEARCH_NODES, served, used, value)
-        if value.sum() <= enough:
+    for exact, num_nodes, limit in (
+        (False, SEARCH_NODES, enough),
+        (True, SEARCH_NODES, most),
+        (True, MORE_NODES, np.inf),
+    ):
+        pricing.evaluate(nodes, prices, exact, num_nodes, served, used, value)
+        if value.sum() <= limit:
             break
     return value

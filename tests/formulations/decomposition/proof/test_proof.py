@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from formulations.decomposition.pricing.dual_ascent import DualAscent
 from formulations.decomposition.pricing.edge_nodes import EdgeNodes
 from formulations.decomposition.pricing.prices import DualPrices
-from formulations.decomposition.proof import edge_node_proof
+from formulations.decomposition.proof import edge_node_proof, proof
 from formulations.decomposition.proof.proof import certificate
 from heuristics.certificate import Branch, Multipliers, Proof
 from heuristics.coefficients import Coefficients
@@ -212,3 +212,14 @@ def test_requests_that_demand_nothing_are_all_counted():
     nodes, prices, _ = ascended(data, incumbent=2)
     made = certificate(data, nodes, prices, 2, Limits())
     assert made.bound == verify(data, made) == 2
+
+
+def test_the_bound_of_the_prices_is_proved_where_a_short_search_does_not_find_it(monkeypatch):
+    """The screen's bounds stand in for batches that are not searched, and prove less."""
+    data = own_levels(24, seed=3)
+    nodes, prices, value = ascended(data)
+    monkeypatch.setattr(proof, "SEARCH_NODES", 1)
+    monkeypatch.setattr(proof, "LOOSE", data.num_requests)
+    assert certificate(data, nodes, prices, floor(value), Limits()).bound == floor(value)
+    monkeypatch.setattr(proof, "MORE_NODES", 1)
+    assert certificate(data, nodes, prices, floor(value), Limits()).bound > floor(value)
