@@ -40,6 +40,9 @@ LARGEST_SUM = 1 << 62
 MOST_LEAVES = 20_000
 """Maximum number of leaves of a tree."""
 
+NODE_S = 8e-6
+"""Time for writing a node of a tree into a certificate [s]."""
+
 MOST_COUNTS = 5_000_000
 """Maximum number of counts in all cells of a tree: with many levels, fewer leaves."""
 
@@ -118,12 +121,17 @@ class EdgeNodeProof:
         )
 
     @property
+    def num_nodes(self) -> int:
+        """Number of nodes of the tree."""
+        return len(self._nodes)
+
+    @property
     def value(self) -> int:
         """Upper bound on all batches that the tree proves, a numerator."""
         leaves = (node for node in self._nodes if node.split is None)
         return max((self._value(leaf) for leaf in leaves), default=0)
 
-    def grow(self, target: int, limits: Limits) -> None:
+    def grow(self, target: int, limits: Limits, *, num_copies: int = 1) -> None:
         """Grow the tree until its value is at most the target, or a limit is reached.
 
         Parameters
@@ -131,8 +139,11 @@ class EdgeNodeProof:
         target
             Largest allowed value of the tree, a numerator.
         limits
-            Limits of the run.
+            Limits of the run. Time for writing the new nodes is left.
+        num_copies
+            Number of edge nodes for which the tree will be written.
         """
+        node_s, num_before = NODE_S * num_copies, len(self._nodes)
         nodes, wanted = self._nodes, self._wanted(target)
         waiting: list[tuple[float, int]] = []
 
@@ -148,6 +159,8 @@ class EdgeNodeProof:
         try:
             while waiting and len(nodes) < most:
                 limits.check_time()
+                if (limits.left_s or np.inf) < node_s * (len(nodes) - num_before):
+                    break
                 node = nodes[heappop(waiting)[1]]
                 halving = halve(self._pricing, node.cell, node.bounded, wanted)
                 if halving.level == NOTHING:  # rounding: others need not be lower

@@ -10,13 +10,20 @@ computed in integers, and the certificate claims exactly the bound that they pro
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from formulations.decomposition.pricing import pricing
-from formulations.decomposition.proof.edge_node_proof import LARGEST_SUM, EdgeNodeProof, proof_key
+from formulations.decomposition.proof.edge_node_proof import (
+    LARGEST_SUM,
+    NODE_S,
+    EdgeNodeProof,
+    proof_key,
+)
 from heuristics.certificate import Certificate, Multipliers, Prices
+from heuristics.limits import Limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +32,6 @@ if TYPE_CHECKING:
     from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.alternatives import Groups
     from heuristics.coefficients import Coefficients, IntArray
-    from heuristics.limits import Limits
 
 SPARE_BITS = 20
 """Bits of the denominator beyond those of the largest demand, so that rounding is negligible."""
@@ -140,6 +146,7 @@ class PriceProof:
                 pricing = (prices, self._requests, self._denominator)
                 made[key] = EdgeNodeProof(data, nodes, *pricing, row)
             self._rows[row] = made[key]
+        self._num_copies = Counter(map(id, self._rows.values()))
 
     def grow(self, target: int, limits: Limits, *, headroom: float = 1.0) -> None:
         """Grow the trees until they prove the target, or the least bound that the prices prove.
@@ -170,9 +177,17 @@ class PriceProof:
         for g in sorted(range(len(groups)), key=surplus.__getitem__):
             share = room * least[g] // left if left > 0 else room
             for row in groups[g]:
-                self._rows[row].grow(least[g] + share, limits)
+                node, growing = self._rows[row], self._growing(limits)
+                node.grow(least[g] + share, growing, num_copies=self._num_copies[id(node)])
             room = max(0, room + least[g] - self._value(g))
             left -= least[g]
+
+    def _growing(self, limits: Limits) -> Limits:
+        """Return limits that leave time for writing all trees as they are now."""
+        if limits.left_s is None:
+            return limits
+        writing_s = NODE_S * sum(node.num_nodes for node in self._rows.values())
+        return Limits(time_limit=max(0.0, limits.left_s - writing_s))
 
     def _value(self, group: int) -> int:
         """Return W_g, the largest value of the rows of a group, as the trees prove it now."""
