@@ -10,7 +10,9 @@ computed in integers, and the certificate claims exactly the bound that they pro
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +28,8 @@ from heuristics.certificate import Certificate, Multipliers, Prices
 from heuristics.limits import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
@@ -51,7 +55,6 @@ LOOSE = 0.5
 
 LOOSER = 16
 """Part of the target by which the first, loosest proof exceeds it."""
-
 
 PAIR_S = 5e-6
 """Time for proving a bound, for each eligible pair [s], before a proof was measured."""
@@ -110,6 +113,18 @@ def certificate(
     return proof.certificate()
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Pause the collector of cycles: trees have none, and it would visit their nodes many times."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 class PriceProof:
     """Trees of all edge nodes at the same prices, which prove less and less as they grow.
 
@@ -148,6 +163,7 @@ class PriceProof:
             self._rows[row] = made[key]
         self._num_copies = Counter(map(id, self._rows.values()))
 
+    @_without_collector()
     def grow(self, target: int, limits: Limits, *, headroom: float = 1.0) -> None:
         """Grow the trees until they prove the target, or the least bound that the prices prove.
 
@@ -193,6 +209,7 @@ class PriceProof:
         """Return W_g, the largest value of the rows of a group, as the trees prove it now."""
         return max(self._rows[row].value for row in self._groups[group])
 
+    @_without_collector()
     def certificate(self) -> Certificate:
         """Return the certificate of what the trees prove now."""
         proved = int(self._requests.sum()) + sum(map(self._value, range(len(self._groups))))
