@@ -32,8 +32,8 @@ def pages(root: Path) -> dict[str, str]:
         f"{escaped(closed_answer(runs))}",
         f"There are {runs['seed'].nunique()} seeds. The median load of the machine "
         f"({escaped(runs['machine'].iloc[0])}) was {runs['load'].median():.0f}: "
-        "other programs took a part of the processors. The guide [heuristics](guides/heuristics.md#the-league) says how "
-        "runs are made, and "
+        "other programs took a part of the processors. The guide "
+        "[heuristics](guides/heuristics.md#the-league) says how runs are made, and "
         "`otgah report analysis/results/league.csv --template league` draws the curves.",
     ]
     for limit_s in limits:
