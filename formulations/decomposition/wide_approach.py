@@ -155,8 +155,7 @@ class WideApproach(Approach):
             Number of states to keep at each depth.
         """
         nested, prices = self.ascent.nested, self.ascent.prices()
-        has_spectrum_prices = bool(prices.uplink.any() or prices.downlink.any())
-        if nested is None or has_spectrum_prices or self.is_closed:
+        if nested is None or prices.has_band_prices or self.is_closed:
             return False
         before = self.known
         total, _, value = self.ascent.evaluate(self.ascent.point, exact=True)

@@ -94,8 +94,7 @@ class Recursion:
     def __init__(self, problem: MasterProblem, columns: Sequence[Columns], allowed: float) -> None:
         self._columns, self._incumbent = columns, problem.target - 1
         self.is_complete = self.is_possible = False
-        has_spectrum_prices = bool(problem.prices.uplink.any() or problem.prices.downlink.any())
-        self._can_exchange = allowed >= problem.slack and not has_spectrum_prices
+        self._can_exchange = allowed >= problem.slack and not problem.prices.has_band_prices
         layout = Layout.of(problem, columns, allowed, charges=self._can_exchange)
         if layout is None or layout.num_used > MOST_COUNTERS:
             return

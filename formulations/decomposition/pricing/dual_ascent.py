@@ -132,12 +132,12 @@ class DualAscent:
         where, out = (self._max_nodes, served), (used, value)
         if (
             self.nested is not None
-            and not (prices.uplink.any() or prices.downlink.any())
+            and not prices.has_band_prices
             and self.nested.are_sorted(prices.request)
         ):
             nested = (self.nodes, prices, self.nested, self._counts)
             evaluate_nested(*nested, exact, tolerance, *where, *out)
-        elif self._sorted is None or prices.uplink.any() or prices.downlink.any():
+        elif self._sorted is None or prices.has_band_prices:
             evaluate(self.nodes, prices, exact, *where, *out)
         else:
             gain = 1 - prices.request
@@ -155,7 +155,7 @@ class DualAscent:
         if self.nested is None:
             return point
         prices = self.prices(point)
-        if prices.uplink.any() or prices.downlink.any():
+        if prices.has_band_prices:
             return point
         return np.concatenate([self.nested.sorted(prices.request), point[self.num_requests :]])
 

@@ -36,6 +36,11 @@ class DualPrices(NamedTuple):
     level_downlink: FloatArray
     """nu of level-based downlink, shape (J,)."""
 
+    @property
+    def has_band_prices(self) -> bool:
+        """True if an uplink or downlink band has a price above 0."""
+        return bool(self.uplink.any() or self.downlink.any())
+
     def part(self, edge_node: IntArray, request: IntArray) -> DualPrices:
         """Return the prices restricted to some edge nodes and requests."""
         return DualPrices(self.request[request], *(price[edge_node] for price in self[1:]))
