@@ -1,6 +1,7 @@
 """Small problems worked by hand, and the quickest way to write one."""
 
 from heuristics.coefficients import Coefficients
+from instances.instance import Instance
 
 
 def problem(**changes):
@@ -21,6 +22,12 @@ def problem(**changes):
         "eligible": [[1, 1, 1], [1, 1, 1]],
     }
     return Coefficients(**(fields | changes))
+
+
+def named():
+    """Return the instance of `problem`, whose edge nodes have names."""
+    edge_nodes = ({"name": "server"}, {"name": "uav"})
+    return Instance(name="hand", coefficients=problem(), edge_nodes=edge_nodes)
 
 
 def one_edge_node(*, memory, compute, budget, memory_capacity=100, uplink=None, eligible=None):

@@ -6,34 +6,13 @@ from types import ModuleType
 
 import pytest
 
-from analysis.cli import main
 from heuristics.certificate import Multipliers
 from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
-from instances.files import write_instance
-from instances.instance import Instance
 from tests.helpers.certificates import plain
-from tests.helpers.examples import problem
 
-EDGE_NODES = ({"name": "server"}, {"name": "uav"})
-WHOLE = Instance(name="hand", coefficients=problem(), edge_nodes=EDGE_NODES)
 MEMORY = Multipliers(0, 0, 1, 0)  # a third of a request each, over a denominator of 3
-
-
-@pytest.fixture
-def file(tmp_path):
-    write_instance(WHOLE, tmp_path / "hand.json")
-    return tmp_path / "hand.json"
-
-
-@pytest.fixture
-def command(capsys):
-    def run(*arguments, status=0):
-        assert main([str(each) for each in arguments]) == status
-        return capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import otgah
 from analysis.checks.certificate import check_certificate
 from analysis.checks.replay import column_choice
 from analysis.checks.replay.enumeration import ReplayResult, ReplayStatus
-from analysis.cli import main
 from analysis.methods import registry
 from analysis.methods.method import Method
 from analysis.store.columns import RUN_COLUMNS
@@ -19,14 +18,12 @@ from heuristics.problem import Problem
 from heuristics.result import EndedBy, Result, Status
 from heuristics.schedule import Schedule
 from instances.certificate_files import read_certificate, write_certificate
-from instances.files import write_instance
 from instances.instance import Instance
 from instances.schedule_files import write_schedule
 from tests.helpers.certificates import ZERO, plain
-from tests.helpers.examples import problem
+from tests.helpers.examples import named, problem
 
-EDGE_NODES = ({"name": "server"}, {"name": "uav"})
-WHOLE = Instance(name="hand", coefficients=problem(), edge_nodes=EDGE_NODES)
+WHOLE = named()
 MEMORY = Multipliers(0, 0, 1, 0)  # a third of a request each, over a denominator of 3
 
 
@@ -34,21 +31,6 @@ def at_server(bound=2, proof=Proof.BOUND, multipliers=MEMORY):
     """Return a certificate of edge node 0: 7/3 of memory prove 2, multipliers of 0 prove 3."""
     data = problem().at(0)
     return plain(data, multipliers=[multipliers], denominator=3, bound=bound, proof=proof)
-
-
-@pytest.fixture
-def file(tmp_path):
-    write_instance(WHOLE, tmp_path / "hand.json")
-    return tmp_path / "hand.json"
-
-
-@pytest.fixture
-def command(capsys):
-    def run(*arguments, status=0):
-        assert main([str(each) for each in arguments]) == status
-        return capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture
