@@ -73,7 +73,7 @@ class Beam:
         """
         if self._layout is None:
             return None
-        steps, shared, _, _, _, _ = self._layout
+        steps, shared = self._layout.steps, self._layout.shared
         front = Frontier.start(width, self._problem.nodes.num_edge_nodes)
         bounds = np.flatnonzero(np.diff(steps.place, prepend=-1, append=-1))
         for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):

@@ -113,7 +113,7 @@ class Recursion:
         """Examine up to ``most_looks`` ways, until a combination has ``until`` requests."""
         if not self.is_possible:
             return
-        steps, shared, _, allowed, _, _ = self._layout
+        steps, shared, allowed = self._layout.steps, self._layout.shared, self._layout.allowed
         for x in range(len(steps.kind)):
             limits.check_time()
             data = (steps, shared, self._ways, x, allowed, self._incumbent, self._can_exchange)
