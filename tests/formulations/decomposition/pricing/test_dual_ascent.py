@@ -51,6 +51,16 @@ def test_what_is_left_is_a_subgradient(data, seed, other_seed, exact):
     assert elsewhere >= value + left @ (point - ascent.point) - CLOSE
 
 
+def check_best_prices(ascent, values, data, *, exact):
+    """Check that values fell, and that the best prices are kept, allowed and give a bound."""
+    assert values == sorted(values, reverse=True)
+    assert values[0] <= ascent.evaluate(np.zeros_like(ascent.point), exact=exact)[0] + CLOSE
+    assert ascent.evaluate(ascent.point, exact=exact)[0] == pytest.approx(ascent.value)
+    assert (ascent.point >= 0).all()
+    assert (ascent.prices().request <= 1).all()
+    assert ascent.value >= optimum(data) - CLOSE
+
+
 @given(any_problem, st.booleans())
 def test_climbing_keeps_the_best_prices_and_these_are_prices(data, exact):
     ascent = DualAscent(EdgeNodes.of(data), data.num_requests)
@@ -58,12 +68,7 @@ def test_climbing_keeps_the_best_prices_and_these_are_prices(data, exact):
     for _ in range(3):
         ascent.climb(0, Limits(), exact=exact, step=1.0, num_steps=15)
         values.append(ascent.value)
-    assert values == sorted(values, reverse=True)
-    assert values[0] <= ascent.evaluate(np.zeros_like(ascent.point), exact=exact)[0] + CLOSE
-    assert ascent.evaluate(ascent.point, exact=exact)[0] == pytest.approx(ascent.value)
-    assert (ascent.point >= 0).all()
-    assert (ascent.prices().request <= 1).all()
-    assert ascent.value >= optimum(data) - CLOSE
+    check_best_prices(ascent, values, data, exact=exact)
 
 
 def test_two_edge_nodes_that_want_one_request_learn_its_price():
@@ -98,12 +103,7 @@ def test_steps_of_fixed_lengths_keep_the_best_prices_too(data, exact):
     for _ in range(2):
         ascent.descend(0, Limits(), exact=exact, num_steps=15, first=0.1, last=0.01)
         values.append(ascent.value)
-    assert values == sorted(values, reverse=True)
-    assert values[0] <= ascent.evaluate(np.zeros_like(ascent.point), exact=exact)[0] + CLOSE
-    assert ascent.evaluate(ascent.point, exact=exact)[0] == pytest.approx(ascent.value)
-    assert (ascent.point >= 0).all()
-    assert (ascent.prices().request <= 1).all()
-    assert ascent.value >= optimum(data) - CLOSE
+    check_best_prices(ascent, values, data, exact=exact)
 
 
 def test_a_step_of_fixed_length_moves_a_price_by_itself():
