@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.metrics import is_solved
+from analysis.metrics import QUESTION, is_solved
 from analysis.metrics.campaign import coverage, varying
 from analysis.store.columns import PROVENANCE
 from analysis.text.phrases import counted, seconds
@@ -16,7 +16,17 @@ TITLE = "What ran, and what failed?"
 
 
 def answer(runs: pd.DataFrame) -> str:
-    """Return one sentence on the number of runs and their endings."""
+    """Return one sentence on the number of runs and their endings.
+
+    Notes
+    -----
+    The questions are counted too where some instance has several of them.
+    """
+    num_instances = runs["instance"].nunique()
+    num_questions = len(runs.drop_duplicates(QUESTION))
+    asked = counted(num_instances, "instance")
+    if num_questions > num_instances:
+        asked += f" with {num_questions:,} questions, each a problem posed on an instance"
     num_failed = int(runs["failed"].sum())
     num_cut = int((~runs["failed"] & ~is_solved(runs)).sum())
     num_whole = len(runs) - num_failed - num_cut
@@ -24,9 +34,8 @@ def answer(runs: pd.DataFrame) -> str:
     cut = f"{num_cut:,} {were} stopped by a limit or by hand" if num_cut else "none was stopped"
     failed = f"{num_failed:,} failed" if num_failed else "none failed"
     return (
-        f"{counted(len(runs), 'run')} of {counted(runs['method'].nunique(), 'method')} on "
-        f"{counted(runs['instance'].nunique(), 'instance')}: {num_whole:,} completed, {cut}, and "
-        f"{failed}."
+        f"{counted(len(runs), 'run')} of {counted(runs['method'].nunique(), 'method')} on {asked}: "
+        f"{num_whole:,} completed, {cut}, and {failed}."
     )
 
 
