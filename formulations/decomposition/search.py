@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ from heuristics.result import EndedBy
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from formulations.decomposition.approach import Ask
     from formulations.decomposition.columns.columns import Columns
     from formulations.decomposition.components import Component
@@ -171,10 +174,11 @@ class Search(WideApproach):
             far = FAR_OF_CROWD if is_crowd else FAR
             is_cheap = problem.slack < (FAR if is_nested else CHEAP)
             is_decided_soon = problem.slack < CHEAP and self.bound == self.known + 1
-            if not is_decided_soon and self._widen():
-                return True
-            if problem.slack > far and self.anneal_on():
-                return True
+            with self._released():
+                if not is_decided_soon and self._widen():
+                    return True
+                if problem.slack > far and self.anneal_on():
+                    return True
             is_annealed = is_nested or is_decided_soon or problem.slack > far
             if not is_annealed and self.anneal():
                 return True
@@ -198,6 +202,12 @@ class Search(WideApproach):
     def keep_pace(self, *, is_due: bool = False) -> None:
         """Prove the bound of the prices, if it is due: a limit must not lose what was proved."""
         self.certificates.keep_pace(self.ascent.prices(), self.price_bound, is_due=is_due)
+
+    def _released(self) -> AbstractContextManager[None]:
+        """Give the reserve to the search for schedules, if the bound is proved."""
+        if self.is_enumerated:
+            return nullcontext()
+        return self.certificates.released(self.ascent.prices(), self.price_bound)
 
     def certify(self, *, time_limit: float | None) -> Certificate:
         """Return a certificate of the bound, or of a weaker bound if time runs out.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from heuristics.coefficients import Coefficients
 
 State = TypeVar("State")
+
+Profits = dict[tuple[object, ...], int | None]
+"""Largest sum of gains by all that it depends on: the ranked requests and their levels, the demands
+for priced resources, the largest rank, the limits on counts, and the multipliers."""
 
 LARGEST_SUM = 1 << 61
 """Sums below half a machine word are counted in words, larger ones in Python integers."""
@@ -213,20 +218,40 @@ class RankedRequests:
         They are machine words if no sum of them overflows, else Python integers.
         """
         most = sum(number * max(demand, 1) for number, demand in zip(y, self._largest, strict=True))
+        kind = "O"
         if surplus.dtype == np.int64 and most * max(last, 1) < LARGEST_SUM:
-            return surplus[:last] - self._demands[:last] @ np.array(y, dtype=np.int64)
-        demands = self._demands[:last].astype("O")
-        return np.asarray(surplus[:last].astype("O") - demands @ np.array(y, dtype="O"))
+            kind = "int64"
+        gains: NDArray[Any] = surplus[:last].astype(kind)
+        for number, demands in zip(y, self._demands, strict=True):
+            if number:
+                gains = gains - number * demands[:last].astype(kind, copy=False)
+        return gains
 
-    def value(self, batches: Batches, y: Multipliers, surplus: NDArray[Any]) -> int | None:
-        """Return the numerator of a bound on these batches; None if no such batch exists."""
-        gains = self.gains(surplus, y, batches.last)
+    def value(
+        self, batches: Batches, y: Multipliers, surplus: NDArray[Any], known: Profits
+    ) -> int | None:
+        """Return the numerator of a bound on these batches; None if no such batch exists.
+
+        The largest profits that are known from other edge nodes are not computed again.
+        """
+        requests, *resources = self._digests
+        priced = tuple(each for each, number in zip(resources, y, strict=True) if number)
+        key = requests, priced, batches.last, tuple(batches.counts.items()), y
+        if key not in known:
+            known[key] = self.largest_profit(batches, y, surplus)
+        profit = known[key]
+        if profit is None:
+            return None
         capacities = (*self.capacities, self.budgets[batches.first - 1])
-        total = sum(price * capacity for price, capacity in zip(y, capacities, strict=True))
-        total += int(gains[gains > 0].sum())
+        return profit + sum(price * amount for price, amount in zip(y, capacities, strict=True))
+
+    def largest_profit(self, batches: Batches, y: Multipliers, surplus: NDArray[Any]) -> int | None:
+        """Return the largest sum of gains of these batches; None if no such batch exists."""
+        gains = self.gains(surplus, y, batches.last)
+        total = int(np.maximum(gains, 0).sum())
         for level, (least, largest) in batches.counts.items():
             places = self._places[level]
-            own = np.sort(gains[places[: np.searchsorted(places, batches.last)]])[::-1]
+            own = np.sort(gains[places[: places.searchsorted(batches.last)]])[::-1]
             if least > len(own):
                 return None
             forced, excess = own[:least], own[largest:]
@@ -235,12 +260,20 @@ class RankedRequests:
 
     @cached_property
     def _demands(self) -> NDArray[np.int64]:
-        return np.array(self.demands, dtype=np.int64).reshape(-1, len(Multipliers._fields))
+        """The demands for each resource, shape (4, n)."""
+        by_request = np.array(self.demands, dtype=np.int64).reshape(-1, len(Multipliers._fields))
+        return np.ascontiguousarray(by_request.T)
+
+    @cached_property
+    def _digests(self) -> list[bytes]:
+        """Digests of the requests with their levels, and of the demands for each resource."""
+        parts = [repr((self.requests, self.levels)).encode(), *map(bytes, self._demands)]
+        return [sha256(part).digest() for part in parts]
 
     @cached_property
     def _largest(self) -> list[int]:
         """The largest demand of each resource."""
-        return [int(each) for each in self._demands.max(axis=0, initial=0)]
+        return [int(each) for each in self._demands.max(axis=1, initial=0)]
 
     @cached_property
     def _places(self) -> list[NDArray[np.int64]]:
@@ -284,25 +317,26 @@ def cells(data: Coefficients, certificate: Certificate) -> Iterator[Cell]:
             if type(price) is not int or price < 0:
                 _refuse_outside(price, 0, None, f"{field}.requests[{index}]")
         _length(prices.edge_nodes, len(ranked), "edge nodes", f"{field}.edge_nodes")
+        known: Profits = {}
         yield Cell(
             prices=prices.requests,
             leaves=tuple(
-                tuple(_edge_node_leaves(ranked, j, batches[j], prices, certificate, field))
-                for j in range(len(ranked))
+                tuple(_edge_node_leaves(own, j, batches[j], known, prices, certificate, field))
+                for j, own in enumerate(ranked)
             ),
             groups=groups,
         )
 
 
 def _edge_node_leaves(
-    ranked: Sequence[RankedRequests],
+    own: RankedRequests,
     edge_node: int,
     batches: Batches,
+    known: Profits,
     prices: Prices,
     certificate: Certificate,
     field: str,
 ) -> Iterator[Leaf]:
-    own = ranked[edge_node]
     surplus = in_words([certificate.denominator - prices.requests[i] for i in own.requests])
 
     def halves(batches: Batches, split: Split, field: str) -> tuple[Batches, Batches]:
@@ -315,7 +349,7 @@ def _edge_node_leaves(
         for name, number in zip(y._fields, y, strict=True):
             _refuse_outside(number, 0, None, f"{where}.{name}")
         if own.requests:
-            yield Leaf(allowed, y, own.value(allowed, y, surplus))
+            yield Leaf(allowed, y, own.value(allowed, y, surplus, known))
 
 
 def in_words(numbers: Sequence[int]) -> NDArray[Any]:

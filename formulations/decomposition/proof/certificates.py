@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from formulations.decomposition.proof.proof import PAIR_S, SAFE, certificate
 from heuristics.limits import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes
     from formulations.decomposition.pricing.prices import DualPrices
     from heuristics.certificate import Certificate
@@ -27,6 +32,10 @@ RESERVE, LEAST_RESERVE_S = 0.1, 1.0
 
 TIMES, LARGEST_RESERVE = 4.0, 0.5
 """Reserve in times of the last proof, and its largest share of the time limit."""
+
+
+LAST_S = 0.02
+"""Share of the time limit that is left where nothing remains to be proved."""
 
 
 class Certificates:
@@ -53,6 +62,7 @@ class Certificates:
         self._data, self._nodes, self._limits = data, nodes, limits
         self.best: Certificate | None = None
         self._target: int | None = None
+        self._tried: tuple[int, DualPrices] | None = None
         self._end_s, self._reserve_s = limits.time_limit, 0.0
         self._proof_s, self._last_s = PAIR_S * len(nodes.request), 0.0
         self._reserve()
@@ -93,17 +103,50 @@ class Certificates:
     def make(
         self, prices: DualPrices, target: int, limits: Limits, *, headroom: float = 1.0
     ) -> Certificate:
-        """Return a certificate of the prices, or the best one so far if that proves less.
+        """Return a certificate of the prices, or the best one so far if that proves no more.
+
+        Under a time limit the best one so far is returned at once if it proves the target. Without
+        one the certificate is that of the last prices, so that equal runs end alike.
 
         Parameters
         ----------
         prices, target, limits, headroom
             As in :func:`~formulations.decomposition.proof.proof.certificate`.
         """
+        is_settled = self._end_s is not None and self._is_settled(prices, target)
+        if self.best is not None and is_settled and headroom >= 1:
+            return self.best
         made = certificate(self._data, self._nodes, prices, target, limits, headroom=headroom)
+        if limits.left_s != 0:
+            self._tried = target, prices
         if self.best is None or made.bound <= self.best.bound:
             self.best = made
         return self.best
+
+    @contextmanager
+    def released(self, prices: DualPrices, target: int) -> Iterator[None]:
+        """Give nearly the whole reserve to a block of code that proves nothing.
+
+        Parameters
+        ----------
+        prices, target
+            Prices, and the bound that they prove. The reserve is kept if no certificate proves the
+            bound yet.
+        """
+        if self._end_s is not None and self._is_settled(prices, target):
+            self._limits.time_limit = max(0.0, self._end_s * (1 - LAST_S))
+        try:
+            yield
+        finally:
+            self._reserve()
+
+    def _is_settled(self, prices: DualPrices, target: int) -> bool:
+        """Return True if a target is proved, or was found too hard to prove at the same prices."""
+        if self.best is not None and self.best.bound <= target:
+            return True
+        if self._tried is None or self._tried[0] != target:
+            return False
+        return all(map(np.array_equal, self._tried[1], prices))
 
     def _reserve(self) -> None:
         """Shorten the time limit of the run by the reserve."""

@@ -131,7 +131,34 @@ class EdgeNodeProof:
         leaves = (node for node in self._nodes if node.split is None)
         return max((self._value(leaf) for leaf in leaves), default=0)
 
-    def grow(self, target: int, limits: Limits, *, num_copies: int = 1) -> None:
+    def value_within(self, capacities: tuple[int, int]) -> int:
+        """Return the value of the tree where capacities are smaller, a numerator.
+
+        Parameters
+        ----------
+        capacities
+            Capacities of memory and level-based downlink, at most those of the edge node.
+        """
+        if capacities == self._capacity:
+            return self.value
+        spare = [own - other for own, other in zip(self._capacity, capacities, strict=True)]
+        leaves = (node for node in self._nodes if node.split is None)
+        return max((self._value(leaf) - self._paid_for(leaf, spare) for leaf in leaves), default=0)
+
+    def _paid_for(self, leaf: _Node, spare: Sequence[int]) -> int:
+        """Return what a leaf pays for an amount of memory and level-based downlink."""
+        return 0 if leaf.bounded.value == -np.inf else _product(self._multipliers(leaf)[1:], spare)
+
+    def cut_back(self, num_nodes: int) -> None:
+        """Cut the tree back to its first nodes, as it was when it had so many."""
+        del self._nodes[num_nodes:]
+        for node in self._nodes:
+            if node.lower >= num_nodes:
+                node.split, node.lower = None, 0
+
+    def grow(
+        self, target: int, limits: Limits, *, num_copies: int = 1, most_nodes: int | None = None
+    ) -> None:
         """Grow the tree until its value is at most the target, or a limit is reached.
 
         Parameters
@@ -142,6 +169,8 @@ class EdgeNodeProof:
             Limits of the run. Time for writing the new nodes is left.
         num_copies
             Number of edge nodes for which the tree will be written.
+        most_nodes
+            Maximum number of nodes; None for no limit but that of all trees.
         """
         node_s, num_before = NODE_S * num_copies, len(self._nodes)
         nodes, wanted = self._nodes, self._wanted(target)
@@ -156,6 +185,7 @@ class EdgeNodeProof:
             if nodes[at].split is None:
                 look(at)
         most = 2 * min(MOST_LEAVES, MOST_COUNTS // max(self._demand.shape[1], 1))
+        most = most if most_nodes is None else min(most, most_nodes)
         try:
             while waiting and len(nodes) < most:
                 limits.check_time()
@@ -247,7 +277,10 @@ class _Node:
 def proof_key(
     data: Coefficients, nodes: EdgeNodes, prices: DualPrices, denominator: int, j: int
 ) -> tuple[object, ...]:
-    """Return a key that is equal for edge nodes whose proofs are the same but for their index."""
+    """Return a key that is equal for edge nodes that differ in their capacities at most.
+
+    Capacities are those of memory and of level-based downlink; those of priced bands are compared.
+    """
     own, levels = (slice(first[j], first[j + 1]) for first in (nodes.first, nodes.first_level))
     bands = _rounded_bands(data, nodes, prices, denominator, j)
     shares: tuple[object, ...] = ()
@@ -256,8 +289,7 @@ def proof_key(
         shares += (nodes.downlink[own].tobytes(),)
     arrays = nodes.request[own], nodes.budget[own], nodes.level[own]
     demands = nodes.level_compute[levels], nodes.level_memory[levels], nodes.level_downlink[levels]
-    capacities = int(data.memory_capacity[j]), int(data.downlink_capacity[j])
-    return *(each.tobytes() for each in (*arrays, *demands)), *capacities, *bands, *shares
+    return *(each.tobytes() for each in (*arrays, *demands)), *bands, *shares
 
 
 def _rounded_bands(

@@ -28,7 +28,7 @@ from heuristics.certificate import Certificate, Multipliers, Prices
 from heuristics.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -55,6 +55,9 @@ LOOSE = 0.5
 
 LOOSER = 16
 """Part of the target by which the first, loosest proof exceeds it."""
+
+MOST_NODES = 500_000
+"""Maximum number of nodes of all trees where the time is limited: a reader verifies each leaf."""
 
 PAIR_S = 5e-6
 """Time for proving a bound, for each eligible pair [s], before a proof was measured."""
@@ -105,12 +108,20 @@ def certificate(
     """
     proof = PriceProof(data, nodes, prices, groups)
     least_s = SAFE * PAIR_S * len(nodes.request)
-    if limits.left_s is not None and limits.left_s < least_s:
-        # Loose proofs of all edge nodes come before tight ones of some.
-        for more in (target // LOOSER, 1):
-            proof.grow(target + more, limits)
-    proof.grow(target, limits, headroom=headroom)
-    return proof.certificate()
+    if limits.left_s is None or limits.left_s >= least_s:
+        proof.grow(target, limits, headroom=headroom)
+        return proof.certificate()
+    # Loose proofs of all edge nodes come before tight ones of some.
+    for more in (target // LOOSER, 1):
+        proof.grow(target + more, limits)
+    sizes = proof.sizes()
+    proof.grow(target, limits, headroom=headroom, most_nodes=MOST_NODES)
+    made = proof.certificate()
+    if made.bound <= target:
+        return made
+    proof.cut_back(sizes)
+    loose = proof.certificate()
+    return made if made.bound < loose.bound else loose
 
 
 @contextmanager
@@ -128,7 +139,9 @@ def _without_collector() -> Iterator[None]:
 class PriceProof:
     """Trees of all edge nodes at the same prices, which prove less and less as they grow.
 
-    Edge nodes that are copies of one another share a tree.
+    Edge nodes that are copies of one another share a tree. A tree also serves edge nodes that
+    differ in smaller capacities alone, if their best batches are worth nearly as much: their
+    batches are among those that the tree bounds.
 
     Parameters
     ----------
@@ -153,18 +166,34 @@ class PriceProof:
             is_served[data.pairs.requests[data.pairs.row(row)]] = True
         self._num_servable = int(is_served.sum())
         self._requests = _rounded(prices.request * is_served, self._denominator)
-        made: dict[tuple[object, ...], EdgeNodeProof] = {}
-        self._rows: dict[int, EdgeNodeProof] = {}
-        for row in (row for rows in self._groups for row in rows):
-            key = proof_key(data, nodes, prices, self._denominator, row)
-            if key not in made:
-                pricing = (prices, self._requests, self._denominator)
-                made[key] = EdgeNodeProof(data, nodes, *pricing, row)
-            self._rows[row] = made[key]
+        pricing = (prices, self._requests, self._denominator)
+        self._own: dict[int, EdgeNodeProof] = {}
+        self._looser: dict[int, tuple[int, ...]] = {}
+        for rows in self._families():
+            for at, row in enumerate(rows):
+                before = rows[at - 1]
+                if at and _capacities(data, before) == _capacities(data, row):
+                    self._own[row], self._looser[row] = self._own[before], self._looser[before]
+                    continue
+                self._own[row] = EdgeNodeProof(data, nodes, *pricing, row)
+                self._looser[row] = tuple(o for o in rows[:at] if _is_looser(data, o, row))
+        self._rows = dict(self._own)
         self._num_copies = Counter(map(id, self._rows.values()))
 
+    def _families(self) -> list[list[int]]:
+        """Return the rows that differ in nothing but capacities together, large ones first."""
+        families: dict[tuple[object, ...], list[int]] = {}
+        for row in (row for rows in self._groups for row in rows):
+            key = proof_key(self._data, self._nodes, self._prices, self._denominator, row)
+            families.setdefault(key, []).append(row)
+        for rows in families.values():
+            rows.sort(key=lambda row: _capacities(self._data, row), reverse=True)
+        return list(families.values())
+
     @_without_collector()
-    def grow(self, target: int, limits: Limits, *, headroom: float = 1.0) -> None:
+    def grow(
+        self, target: int, limits: Limits, *, headroom: float = 1.0, most_nodes: int | None = None
+    ) -> None:
         """Grow the trees until they prove the target, or the least bound that the prices prove.
 
         Edge nodes with the smallest surplus come first. The unused part of a share goes to the
@@ -174,6 +203,8 @@ class PriceProof:
         ----------
         target, limits, headroom
             As in :func:`certificate`.
+        most_nodes
+            Maximum number of nodes of the trees of all rows; None for no limit.
         """
         target = max(0, min(target, self._num_servable))
         groups, q = self._groups, self._denominator
@@ -182,28 +213,79 @@ class PriceProof:
         is_loose = headroom >= 1 and len(self._rows) == len(groups)
         most = target + 1 - paid / q
         enough = most - LOOSE if is_loose else -np.inf
-        values = _values(self._nodes, self._prices, enough, most).tolist()
-        least = [max(self._rows[v].paid + int(values[v] * q) for v in rows) for rows in groups]
+        found = _values(self._nodes, self._prices, enough, most).tolist()
+        values = {v: node.paid + int(found[v] * q) for v, node in self._own.items()}
+        least = [max(values[v] for v in rows) for rows in groups]
         room = (target + 1) * q - 1 - requests - sum(least)
         if room < 0:
             room %= q  # the target lies below the least bound that the prices prove
         room = min(room, int(headroom * q))
+        self._bind(values, least, room // max(len(groups), 1))
         surplus = [self._value(g) - value for g, value in enumerate(least)]
-        left = sum(least)
-        for g in sorted(range(len(groups)), key=surplus.__getitem__):
-            share = room * least[g] // left if left > 0 else room
+        num_nodes = self._num_nodes()
+        # Equal shares: an edge node of few requests takes as many leaves as one of many.
+        for place, g in enumerate(sorted(range(len(groups)), key=surplus.__getitem__)):
+            share = room // (len(groups) - place)
             for row in groups[g]:
-                node, growing = self._rows[row], self._growing(limits)
-                node.grow(least[g] + share, growing, num_copies=self._num_copies[id(node)])
+                num_nodes += self._grow_row(row, least[g] + share, limits, most_nodes, num_nodes)
             room = max(0, room + least[g] - self._value(g))
-            left -= least[g]
 
-    def _growing(self, limits: Limits) -> Limits:
-        """Return limits that leave time for writing all trees as they are now."""
-        if limits.left_s is None:
-            return limits
-        writing_s = NODE_S * sum(node.num_nodes for node in self._rows.values())
-        return Limits(time_limit=max(0.0, limits.left_s - writing_s))
+    def _bind(self, values: Mapping[int, int], least: Sequence[int], share: int) -> None:
+        """Choose the tree of each row: that of a looser row if it can prove the share.
+
+        Parameters
+        ----------
+        values, least, share
+            V of each row, W_g of each group, and the allowed surplus, numerators.
+        """
+        for g, rows in enumerate(self._groups):
+            for row in rows:
+                looser = (at for at in self._looser[row] if values[at] <= least[g] + share // 2)
+                self._rows[row] = self._own[next(looser, row)]
+        self._num_copies = Counter(map(id, self._rows.values()))
+
+    def _grow_row(
+        self, row: int, target: int, limits: Limits, most_nodes: int | None, num_nodes: int
+    ) -> int:
+        """Grow the tree of a row until its value is at most the target, or a limit is reached.
+
+        Parameters
+        ----------
+        row, target, limits, most_nodes
+            Row, largest allowed value, limits of the run, maximum number of nodes of all rows.
+        num_nodes
+            Number of nodes of the trees of all rows.
+
+        Returns
+        -------
+        int
+            Number of nodes added to the trees of all rows.
+        """
+        tree, num_before = self._rows[row], self._rows[row].num_nodes
+        if tree.value <= target:
+            return 0
+        num_copies = self._num_copies[id(tree)]
+        most = None if most_nodes is None else num_before + (most_nodes - num_nodes) // num_copies
+        tree.grow(target, _writing(limits, num_nodes), num_copies=num_copies, most_nodes=most)
+        if self._own[row].value < tree.value:
+            self._rows[row] = self._own[row]
+        return num_copies * (tree.num_nodes - num_before)
+
+    def sizes(self) -> dict[int, int]:
+        """Return the number of nodes of the own tree of each row."""
+        return {row: tree.num_nodes for row, tree in self._own.items()}
+
+    def cut_back(self, sizes: Mapping[int, int]) -> None:
+        """Cut the trees back to earlier sizes: many leaves that prove no less serve nobody."""
+        for row, tree in self._own.items():
+            tree.cut_back(sizes[row])
+        for row, tree in self._own.items():
+            if tree.value < self._rows[row].value:
+                self._rows[row] = tree
+
+    def _num_nodes(self) -> int:
+        """Return the number of nodes of the trees of all rows."""
+        return sum(tree.num_nodes for tree in self._rows.values())
 
     def _value(self, group: int) -> int:
         """Return W_g, the largest value of the rows of a group, as the trees prove it now."""
@@ -212,7 +294,11 @@ class PriceProof:
     @_without_collector()
     def certificate(self) -> Certificate:
         """Return the certificate of what the trees prove now."""
-        proved = int(self._requests.sum()) + sum(map(self._value, range(len(self._groups))))
+        values = {
+            row: tree.value_within(_capacities(self._data, row)) for row, tree in self._rows.items()
+        }
+        proved = int(self._requests.sum())
+        proved += sum(max(values[row] for row in rows) for rows in self._groups)
         unused = Multipliers(0, 0, 0, 0)
         rows = range(self._nodes.num_edge_nodes)
         return Certificate(
@@ -224,6 +310,24 @@ class PriceProof:
             ),
             bound=min(proved // self._denominator, self._num_servable),
         )
+
+
+def _writing(limits: Limits, num_nodes: int) -> Limits:
+    """Return limits that leave time for writing so many nodes."""
+    if limits.left_s is None:
+        return limits
+    return Limits(time_limit=max(0.0, limits.left_s - NODE_S * num_nodes))
+
+
+def _capacities(data: Coefficients, row: int) -> tuple[int, int]:
+    """Return the capacities of memory and level-based downlink."""
+    return int(data.memory_capacity[row]), int(data.downlink_capacity[row])
+
+
+def _is_looser(data: Coefficients, row: int, other: int) -> bool:
+    """Return True if no capacity of a row is smaller than that of another."""
+    pairs = zip(_capacities(data, row), _capacities(data, other), strict=True)
+    return all(capacity >= least for capacity, least in pairs)
 
 
 def _rounded(price: FloatArray, denominator: int) -> NDArray[Any]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heuristics.certificate import Branch, Multipliers, Prices, Split
+from heuristics.coefficients import RESOURCES, Coefficients
 from heuristics.errors import InputError
 from heuristics.judges import verifier
 from heuristics.judges.verifier import verify
@@ -165,6 +166,27 @@ def test_a_leaf_looks_at_each_of_its_requests_once(monkeypatch):
         tree = Branch(Split(0, None, rank), ZERO, tree)
     verify(data, at_one(tree, data=data))
     assert looked == [*range(1, 50), 100]
+
+
+@given(
+    data=st.one_of(coefficients(max_edge_nodes=2), levelled(max_edge_nodes=2)),
+    rng=st.randoms(use_true_random=False),
+    denominator=st.sampled_from([1, 7]),
+)
+def test_each_edge_node_has_the_values_that_it_has_alone(data, rng, denominator):
+    """Edge nodes that rank the same requests share sums: here each comes twice."""
+    names = [*RESOURCES, "compute", "compute_budget", "eligible"]
+    names += [f"{name}_capacity" for name in RESOURCES]
+    data = Coefficients(**{name: [*getattr(data, name)] * 2 for name in names})
+    ranked = [verifier.RankedRequests.of(data, j) for j in range(data.num_edge_nodes)]
+    for cell in verifier.cells(data, RandomTree(data, rng, denominator).certificate(depth=0)):
+        surplus = [
+            verifier.in_words([denominator - cell.prices[i] for i in own.requests])
+            for own in ranked
+        ]
+        for own, gains, leaves in zip(ranked, surplus, cell.leaves, strict=True):
+            for leaf in leaves:
+                assert leaf.value == own.value(leaf.batches, leaf.multipliers, gains, {})
 
 
 MALFORMED = {

@@ -11,7 +11,7 @@ from formulations.decomposition.pricing.dual_ascent import DualAscent
 from formulations.decomposition.pricing.edge_nodes import EdgeNodes
 from formulations.decomposition.pricing.prices import DualPrices
 from formulations.decomposition.proof import edge_node_proof, proof
-from formulations.decomposition.proof.proof import certificate
+from formulations.decomposition.proof.proof import PriceProof, certificate
 from heuristics.certificate import Branch, Multipliers, Proof
 from heuristics.coefficients import Coefficients
 from heuristics.judges.verifier import cells, verify
@@ -150,6 +150,34 @@ def test_a_target_that_prices_do_not_prove_is_raised_to_the_least_that_they_do()
     nodes, prices, value = ascended(data, steps=30)
     made = certificate(data, nodes, prices, 0, Limits())
     assert made.bound == verify(data, made) == floor(value) > 0
+
+
+@pytest.mark.parametrize("downlink", [1.0, 0.3], ids=["slack", "scarce"])
+def test_edge_nodes_with_smaller_capacities_share_a_tree_that_proves_as_much(downlink):
+    """Three copies of an edge node, with less and less downlink; where it is scarce, V is less."""
+    data = dense(60, num_edge_nodes=1)
+    fields = {name: getattr(data, name) for name in data.__dataclass_fields__ if name != "unfit"}
+    most = int(data.downlink[0].sum() * downlink / 4)
+    fields = {name: np.repeat(each, 3, axis=0) for name, each in fields.items()}
+    data = Coefficients(**fields | {"downlink_capacity": [most, most // 2, most]})
+    nodes, prices, value = ascended(data)
+    proofs = PriceProof(data, nodes, prices)
+    proofs.grow(floor(value), Limits(), headroom=0.01)
+    made = proofs.certificate()
+    assert made.bound == verify(data, made) == floor(value)
+    assert tree_value(data, made) <= value + 0.01 + ROUNDING
+
+
+def test_trees_cut_back_prove_what_they_proved_before():
+    data = dense(60)
+    nodes, prices, value = ascended(data)
+    proofs = PriceProof(data, nodes, prices)
+    proofs.grow(floor(value) + 2, Limits())
+    before, sizes = proofs.certificate(), proofs.sizes()
+    proofs.grow(floor(value), Limits())
+    assert proofs.certificate().bound < before.bound
+    proofs.cut_back(sizes)
+    assert proofs.certificate() == before
 
 
 def test_demands_beyond_machine_words_are_counted_in_integers_of_any_size():
