@@ -37,14 +37,12 @@ class ApproachEffort(NamedTuple):
     """Distance from the bound to the next lower integer below which small steps are taken."""
     num_vain: int
     """Number of successive schedules without improvement after which no more are made."""
-    num_patient: int
-    """The same number for the last phase, if the gap exceeds one request."""
 
 
-OF_FEW = ApproachEffort(0.4, 0.05, 2 * len(RECIPES), 5 * len(RECIPES))
-OF_MANY = ApproachEffort(0.6, 1.0, 3 * len(RECIPES), 20 * len(RECIPES))
+OF_FEW = ApproachEffort(0.4, 0.05, len(RECIPES))
+OF_MANY = ApproachEffort(0.6, 1.0, 3 * len(RECIPES))
 """Effort for many edge nodes, where each hundredth of the bound multiplies the combinations."""
-OF_LARGE = ApproachEffort(0.6, 0.05, 3 * len(RECIPES), 3 * len(RECIPES))
+OF_LARGE = ApproachEffort(0.6, 0.05, 3 * len(RECIPES))
 
 LARGE = 10_000
 """Number of eligible pairs beyond which evaluations are too slow for small steps."""
@@ -137,15 +135,15 @@ class Approach:
 
     def approach(self) -> None:
         """Improve bound and incumbent without listing columns."""
-        self.climb(exact=False, step=1.0, num_steps=SCREEN_STEPS // 4)
+        if not self.incumbent.throughput:  # Polyak's steps need an aim near the least value of L
+            self.offer(self.scheduler.make(self.ascent.prices(), self.limits))
+        self.climb(exact=False, step=0.5, num_steps=SCREEN_STEPS // 4)
         self.schedule(num_vain=4)
-        self.climb(exact=False, step=1.0, num_steps=SCREEN_STEPS)
-        self.climb(exact=True, step=0.3, num_steps=EXACT_STEPS)
+        self.climb(exact=False, step=0.5, num_steps=SCREEN_STEPS, least_step=0.01)
+        self.climb(exact=True, step=0.1, num_steps=EXACT_STEPS)
         self.schedule(num_vain=self._effort.num_vain)
         if self.ascent.value - self.bound < self._effort.near:
             self.climb(exact=True, step=0.1, num_steps=FINE_STEPS, least_step=1e-4)
-        if self.bound > self.known + 1:
-            self.schedule(num_vain=self._effort.num_patient)
 
     def climb(self, **options: Any) -> None:
         """Improve the prices by :meth:`DualAscent.climb`, and the bound with them.

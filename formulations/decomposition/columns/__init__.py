@@ -8,6 +8,7 @@
 - :mod:`refinement`: descent that lowers the bound of the remaining columns and drops columns.
 - :mod:`combinations`: branch and bound over one column for each edge node.
 - :mod:`assignment`: requests for edge nodes whose counts by level are fixed.
+- :mod:`matching`: the same by bipartite matchings at prices of the bands.
 - :mod:`request_order`: one order of deadlines and one set of classes for all edge nodes.
 - :mod:`packing`: counts of requests by class, packed into one machine word.
 - :mod:`states`: states of the dynamic program and the ways to them.

@@ -8,6 +8,7 @@ import numpy as np
 
 from formulations.decomposition.columns import exact_rows
 from formulations.decomposition.columns.linear_model import LinearModel
+from formulations.decomposition.columns.matching import match
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,8 @@ def assign(
     """Assign requests to edge nodes, each of which has exactly one column.
 
     A column fixes compute and memory. Its requests are any requests of F_d, with the column's count
-    in each level, that keep uplink and downlink; each request is served at most once.
+    in each level, that keep uplink and downlink; each request is served at most once. Matchings
+    decide nearly always; HiGHS decides the rest.
 
     Parameters
     ----------
@@ -34,6 +36,9 @@ def assign(
     seed
         Seed of HiGHS.
     """
+    found = match(data, nodes, chosen)
+    if found is not None:
+        return found
     model = LinearModel()
     pairs = [_offer(model, data, nodes, j, column) for j, column in enumerate(chosen)]
     offers: dict[int, list[int]] = {}

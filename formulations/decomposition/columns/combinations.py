@@ -14,7 +14,8 @@ or all of them have columns of the second half (orbital branching, Ostrowski et 
 that is dropped at one of them is dropped at all of them.
 
 If each edge node has one column left, an assignment of the requests finds a schedule or rules out
-the combination.
+the combination. Where edge nodes are few, matchings also try the combinations of largest weight of
+each part: they find most schedules long before a single combination is left.
 
 References
 ----------
@@ -24,6 +25,7 @@ J. Ostrowski, J. Linderoth, F. Rossi, S. Smriglio, "Orbital branching", Mathemat
 
 from __future__ import annotations
 
+from itertools import product
 from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +33,7 @@ import numpy as np
 
 from formulations.decomposition.columns.assignment import assign
 from formulations.decomposition.columns.column_descent import GUARD
+from formulations.decomposition.columns.matching import match
 from formulations.decomposition.columns.refinement import Refinement
 
 if TYPE_CHECKING:
@@ -51,6 +54,11 @@ LAST_STEPS = 400
 
 TRACE = 1e-3
 """Weight of a column that was never the best."""
+
+
+MOST_EDGE_NODES, MOST_TRIALS = 4, 3
+"""Maximum number of edge nodes for trials of combinations, and of trials in a part: among many
+edge nodes, hardly ever a combination chosen by weights alone makes a schedule."""
 
 
 class Part(NamedTuple):
@@ -119,6 +127,7 @@ class CombinationSearch:
         self._numbers = [np.column_stack([each.counts, each.size]) for each in columns]
         self._open = [self._part()]
         self._undecided = incumbent
+        self._tried: set[tuple[int, ...]] = set()
         self._settling = prices.request
         self._alike = _alike(nodes, columns)
 
@@ -155,6 +164,8 @@ class CombinationSearch:
         self._share(part)
         if not all(map(len, refinement.left)):
             return []
+        if len(self._columns) <= MOST_EDGE_NODES:
+            self._try_combinations()
         cut = self._cut()
         if cut is None:
             self._assign(limits)
@@ -212,20 +223,52 @@ class CombinationSearch:
                 best = Cut(j, is_lower if weight[is_lower].sum() > 0.5 else ~is_lower)
         return best
 
+    def _try_combinations(self) -> None:
+        """Look for a schedule in some combinations of remaining columns of large weight."""
+        left, weight = self._refinement.left, self._refinement.weight
+        best = [
+            own[np.argsort(-every[own])[:2]].tolist()
+            for own, every in zip(left, weight, strict=True)
+        ]
+        found = [
+            (-sum(every[at] for every, at in zip(weight, each, strict=True)), each)
+            for each in product(*best)
+            if self._size(each) > self.incumbent and each not in self._tried
+        ]
+        for _, each in sorted(found)[:MOST_TRIALS]:
+            self._tried.add(each)
+            outcome = match(self._data, self._nodes, self._chosen(each))
+            if outcome is not None and self._keep(outcome.schedule):
+                return
+
     def _assign(self, limits: Limits) -> None:
         """Decide the single remaining combination by an assignment."""
-        left = self._refinement.left
-        chosen = [columns.take(which) for columns, which in zip(self._columns, left, strict=True)]
-        size = sum(int(column.size.sum()) for column in chosen)
+        combination = tuple(int(left[0]) for left in self._refinement.left)
+        size = self._size(combination)
         if size <= self.incumbent:
             return
+        chosen = self._chosen(combination)
         found = assign(self._data, self._nodes, chosen, limits, seed=self._seed)
-        if found.schedule is not None:
-            self.schedule, self.incumbent = found.schedule, size
-            self._refinement.incumbent = size
-        elif not found.is_refuted:
+        if not self._keep(found.schedule) and not found.is_refuted:
             limits.check_time()
             self._undecided = max(self._undecided, size)
+
+    def _keep(self, schedule: Schedule | None) -> bool:
+        """Make a schedule of more requests than the incumbent's the incumbent; True if so."""
+        if schedule is None or schedule.throughput <= self.incumbent:
+            return False
+        self.schedule = schedule
+        self.incumbent = self._refinement.incumbent = schedule.throughput
+        return True
+
+    def _chosen(self, combination: Sequence[int]) -> list[Columns]:
+        """Return the columns of a combination."""
+        which = [np.array([at]) for at in combination]
+        return [columns.take(at) for columns, at in zip(self._columns, which, strict=True)]
+
+    def _size(self, combination: Sequence[int]) -> int:
+        """Return the number of requests of a combination."""
+        return sum(int(own[at, -1]) for own, at in zip(self._numbers, combination, strict=True))
 
 
 def _alike(nodes: EdgeNodes, columns: Sequence[Columns]) -> list[list[int]]:
