@@ -21,6 +21,7 @@ from math import gcd
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.checks.replay.limits import UNLIMITED, Clock, TooManyColumnsError
 from heuristics.result import Status
 from heuristics.schedule import Schedule
 
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
     from heuristics.judges.verifier import RankedRequests
 
 TIME_LIMIT_S = 600.0
-"""Time limit of each solver [s]."""
+"""Time limit of each solver [s]; the time left of the replay, if that is less."""
+
+LARGEST_NUMBER = 100_000
+"""Largest number of columns of all edge nodes together in a MILP."""
 
 FINEST_LOSS = 10**4
 """Number of parts of the slack; losses are counted in whole parts, rounded down."""
@@ -59,12 +63,15 @@ class ColumnChoice:
         Largest allowed sum of the losses of the chosen columns.
     throughput
         Smallest allowed number of requests of the chosen columns.
+    clock
+        End of the replay.
     """
 
     ranked: Sequence[RankedRequests]
     columns: Sequence[Sequence[Column]]
     slack: int
     throughput: int
+    clock: Clock = UNLIMITED
 
     def model(self) -> pulp.LpProblem:
         """Return the MILP: z[j, c] chooses column c of edge node j, x[j, i] request i there.
@@ -163,13 +170,25 @@ def decide(choice: ColumnChoice) -> Iterator[tuple[str, Status, Schedule | None]
     tuple
         Name and version of the solver; its answer INFEASIBLE, FEASIBLE or NONE, which means that
         it ended without an answer; and, if FEASIBLE, a schedule that must still be judged.
+
+    Raises
+    ------
+    TooManyColumnsError
+        If there are more than :data:`LARGEST_NUMBER` columns.
+    OutOfTimeError
+        If the time of the replay is over.
     """
     import pulp
 
+    num_columns = sum(map(len, choice.columns))
+    if num_columns > LARGEST_NUMBER:
+        raise TooManyColumnsError(f"{num_columns} columns are too many for a MILP")
     model = choice.model()
     for solve in (_highs, _cbc):
         for _ in range(MOST_COVERS):
-            solver, status, schedule = solve(model, len(choice.ranked))
+            choice.clock.check()
+            time_limit_s = min(TIME_LIMIT_S, choice.clock.left_s)
+            solver, status, schedule = solve(model, len(choice.ranked), time_limit_s)
             covers = [] if schedule is None else list(_covers(choice, schedule))
             if not covers:
                 yield solver, status, schedule
@@ -202,14 +221,16 @@ def _covers(choice: ColumnChoice, schedule: Schedule) -> Iterator[tuple[int, lis
                     break
 
 
-def _highs(model: pulp.LpProblem, num_edge_nodes: int) -> tuple[str, Status, Schedule | None]:
+def _highs(
+    model: pulp.LpProblem, num_edge_nodes: int, time_limit_s: float
+) -> tuple[str, Status, Schedule | None]:
     import highspy
 
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.silent()
     for name, value in {
         "threads": 1,
-        "time_limit": TIME_LIMIT_S,
+        "time_limit": time_limit_s,
         "mip_feasibility_tolerance": 1e-9,
     }.items():
         highs.setOptionValue(name, value)
@@ -229,18 +250,20 @@ def _highs(model: pulp.LpProblem, num_edge_nodes: int) -> tuple[str, Status, Sch
     return solver, Status.NONE, None
 
 
-def _cbc(model: pulp.LpProblem, num_edge_nodes: int) -> tuple[str, Status, Schedule | None]:
+def _cbc(
+    model: pulp.LpProblem, num_edge_nodes: int, time_limit_s: float
+) -> tuple[str, Status, Schedule | None]:
     import pulp
 
     solver = "CBC, which PuLP brings"
     path = pulp.PULP_CBC_CMD.pulp_cbc_path
-    command = pulp.COIN_CMD(path=path, msg=False, threads=1, timeLimit=TIME_LIMIT_S)
+    command = pulp.COIN_CMD(path=path, msg=False, threads=1, timeLimit=time_limit_s)
     if not command.available():
         return f"{solver} but not for this platform", Status.NONE, None
     model.solve(command)
     if model.status == pulp.LpStatusInfeasible:
         # At its time limit CBC has not searched the whole tree, whatever it reports.
-        in_time = model.solutionTime < TIME_LIMIT_S
+        in_time = model.solutionTime < time_limit_s
         return solver, Status.INFEASIBLE if in_time else Status.NONE, None
     # PuLP also calls a run optimal that reached its limit with a point. Only the point is used.
     if model.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):

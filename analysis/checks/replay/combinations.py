@@ -55,6 +55,13 @@ def answers(choice: ColumnChoice) -> Iterator[tuple[str, Status, Schedule | None
         Name of the decider, its answer and its schedule, as in
         :func:`~analysis.checks.replay.column_choice.decide`. No schedule is a choice of the
         columns if all answers are INFEASIBLE.
+
+    Raises
+    ------
+    TooManyColumnsError
+        If there are too many columns for a MILP.
+    OutOfTimeError
+        If the time of the replay is over.
     """
     left = joined(choice)
     if left is None:
@@ -63,6 +70,7 @@ def answers(choice: ColumnChoice) -> Iterator[tuple[str, Status, Schedule | None
     yield PRICES, Status.INFEASIBLE, None
     num_alone = 0
     for _ in range(MOST_PRICES):
+        choice.clock.check()
         if not len(left.at) or num_alone == MOST_ALONE:
             break
         least = int(left.loss.argmin())
@@ -101,6 +109,7 @@ def joined(choice: ColumnChoice) -> Combinations | None:
     at = np.zeros((1, 0), dtype=np.int64)
     loss, size = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
     for done, j in enumerate(order, start=1):
+        choice.clock.check()
         room = slack - sum(int(losses[other].min()) for other in order[done:])
         needed = choice.throughput - sum(int(sizes[other].max()) for other in order[done:])
         pairs = _pairs((loss, size), (losses[j], sizes[j]), room, needed)

@@ -8,8 +8,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from analysis.checks.replay.column_choice import ColumnChoice
-from analysis.checks.replay.columns import TooManyColumnsError, combinable, surviving
+from analysis.checks.replay.columns import combinable, surviving
 from analysis.checks.replay.combinations import answers
+from analysis.checks.replay.limits import Clock, OutOfTimeError, TooManyColumnsError
 from analysis.checks.replay.recursion import STATES, possible
 from heuristics.judges.checker import check
 from heuristics.judges.verifier import RankedRequests, cells
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from heuristics.schedule import Schedule
 
 LONGEST_S = 3600.0
-"""Time after which a replay ends without an answer [s]; a solver in progress may exceed it."""
+"""Time after which a replay ends without an answer [s]; a step in progress may exceed it."""
+
+LARGEST_NUMBER = 2_000_000
+"""Largest number of columns of all edge nodes together."""
 
 WITHOUT_A_CHOICE = "as they bring too few or lose too much"
 
@@ -99,7 +103,7 @@ def replay(data: Coefficients, certificate: Certificate) -> ReplayResult:
     floor = (certificate.bound + 1) * certificate.denominator
     num_cells = num_columns = 0
     deciders: dict[str, None] = {}
-    end_s = perf_counter() + LONGEST_S
+    clock = Clock(end_s=perf_counter() + LONGEST_S)
 
     def ended(how: ReplayStatus, message: str, schedule: Schedule | None = None) -> ReplayResult:
         return ReplayResult(
@@ -110,39 +114,48 @@ def replay(data: Coefficients, certificate: Certificate) -> ReplayResult:
             schedule=schedule,
         )
 
-    for cell in cells(data, certificate):
-        if cell.value is None or cell.value < floor:
-            continue
-        num_cells += 1
-        for rows, slack in _uses(cell, floor):
-            try:
-                choice = _choice(ranked, rows, slack, cell, certificate)
-            except TooManyColumnsError as error:
-                return ended(ReplayStatus.UNDECIDED, f"{error}, not replayed")
-            if choice is None:
+    try:
+        for cell in cells(data, certificate):
+            if cell.value is None or cell.value < floor:
                 continue
-            num_columns += sum(map(len, choice.columns))
-            left = possible(choice, cell.prices, certificate.denominator)
-            if left is not None:
-                deciders[STATES] = None
-                if not all(left):
+            num_cells += 1
+            for rows, slack in _uses(cell, floor):
+                clock.check()
+                choice = _choice(ranked, rows, slack, cell, certificate, clock)
+                if choice is None:
                     continue
-                choice = replace(choice, columns=left)
-            for decider, status, found in answers(choice):
-                deciders[decider] = None
-                if perf_counter() > end_s and found is None:
-                    late = f"not decided within {LONGEST_S:g} s, {num_cells} leaves begun"
-                    return ended(ReplayStatus.UNDECIDED, late)
-                if status is Status.INFEASIBLE:
-                    continue
-                if found is None:
-                    return ended(ReplayStatus.UNDECIDED, f"{decider} ended without an answer")
-                schedule = found.on_rows(rows, data.num_edge_nodes)
-                return ended(*_judgement(data, certificate.bound, decider, schedule))
+                num_columns += sum(map(len, choice.columns))
+                for decider, status, found in _answers(choice, cell, certificate):
+                    deciders[decider] = None
+                    if status is Status.INFEASIBLE:
+                        continue
+                    if found is None:
+                        clock.check()
+                        return ended(ReplayStatus.UNDECIDED, f"{decider} ended without an answer")
+                    schedule = found.on_rows(rows, data.num_edge_nodes)
+                    return ended(*_judgement(data, certificate.bound, decider, schedule))
+    except TooManyColumnsError as error:
+        return ended(ReplayStatus.UNDECIDED, f"{error}, not replayed")
+    except OutOfTimeError:
+        late = f"not decided within {LONGEST_S:g} s, {num_cells} leaves begun"
+        return ended(ReplayStatus.UNDECIDED, late)
     how = f"by {' and by '.join(deciders)}" if deciders else WITHOUT_A_CHOICE
     excess = certificate.bound + 1
     message = f"no choice of the columns is a schedule of {excess}, {how}"
     return ended(ReplayStatus.CONFIRMED, message)
+
+
+def _answers(
+    choice: ColumnChoice, cell: Cell, certificate: Certificate
+) -> Iterator[tuple[str, Status, Schedule | None]]:
+    """Yield answers on a choice of columns: of states, and of others for the remaining columns."""
+    left = possible(choice, cell.prices, certificate.denominator)
+    if left is not None:
+        yield STATES, Status.INFEASIBLE, None
+        if not all(left):
+            return
+        choice = replace(choice, columns=left)
+    yield from answers(choice)
 
 
 def _judgement(
@@ -187,6 +200,7 @@ def _choice(
     slack: int,
     cell: Cell,
     certificate: Certificate,
+    clock: Clock,
 ) -> ColumnChoice | None:
     """Return the remaining columns of each row in use of a cell; None if a row has none."""
     values = cell.edge_node_values
@@ -196,14 +210,18 @@ def _choice(
         own = ranked[j]
         surplus = [certificate.denominator - cell.prices[request] for request in own.requests]
         try:
-            columns[j] = surviving(own, cell.leaves[j], surplus, slack)
+            columns[j] = surviving(own, cell.leaves[j], surplus, slack, clock)
         except TooManyColumnsError as error:
             raise TooManyColumnsError(f"{error} at edge node {j}") from error
         if not columns[j]:
             return None
+        if sum(map(len, columns.values())) > LARGEST_NUMBER:
+            raise TooManyColumnsError(f"more than {LARGEST_NUMBER} columns survive in all")
     needed = certificate.bound + 1
-    kept = combinable([columns[j] for j in rows], slack, needed)
+    kept = combinable([columns[j] for j in rows], slack, needed, clock)
     if not all(kept):
         return None
     own_ranked = [ranked[j] for j in rows]
-    return ColumnChoice(ranked=own_ranked, columns=kept, slack=slack, throughput=needed)
+    return ColumnChoice(
+        ranked=own_ranked, columns=kept, slack=slack, throughput=needed, clock=clock
+    )

@@ -11,8 +11,9 @@ have fewer than T requests.
 
 *States.* Requirements are taken in order of depth, and each is tested together with those before
 it. The tests of the later ones depend only on two things: the number of edge nodes of each type
-that already have a requirement, where a type is a set of edge nodes with the same requirements,
-and the number of requests of each class that these ask for. This is a state. All ways to a state
+that already have a requirement, and the number of requests of each class that these ask for. This
+is a state. A *type* is a set of edge nodes, and each of them may have any requirement that one of
+them has. Where their requirements differ, this only adds combinations. All ways to a state
 have the same *completions*: the sets of requirements of the other edge nodes that are met together
 with those of the state and reach T.
 
@@ -23,8 +24,8 @@ is paid at most once. So with T requests in all
 
 .. math:: \sum_j (cost(c_j) - Q \, |c_j|) \le \Pi - Q T.
 
-Let v_j be the maximum of :math:`Q |c| - cost(c)` at edge node j. Then the losses
-:math:`l(c) = v_j - Q |c| + cost(c) \ge 0` have a sum of at most the slack,
+Let v_j be the maximum of :math:`Q |c| - cost(c)` over the requirements of the type of edge node j.
+Then the losses :math:`l(c) = v_j - Q |c| + cost(c) \ge 0` have a sum of at most the slack,
 :math:`\Pi - Q T + \sum_j v_j`. The loss of the start is 0. The loss of any other state is the
 *largest* of the following values, over every way to the state that was found, by a requirement c
 from a previous state:
@@ -99,8 +100,10 @@ if TYPE_CHECKING:
 
     from analysis.checks.replay.column_choice import ColumnChoice
     from analysis.checks.replay.columns import Column
+    from analysis.checks.replay.limits import Clock
     from analysis.checks.replay.requirements import Requirement
     from analysis.checks.replay.states import IntArray
+    from heuristics.judges.verifier import RankedRequests
 
 STATES = "states in integers"
 
@@ -134,6 +137,11 @@ def possible(
         Remaining columns, which include all columns of schedules of the required throughput. None
         if there are too many states, or their keys do not fit in 64 bits.
 
+    Raises
+    ------
+    OutOfTimeError
+        If the time of the replay is over.
+
     Notes
     -----
     The number of states is at most the number of count vectors that Hall's condition allows, times
@@ -147,32 +155,54 @@ def possible(
         requirements(own, columns, order, classes)
         for own, columns in zip(choice.ranked, choice.columns, strict=True)
     ]
-    types: dict[frozenset[Requirement], list[int]] = {}
-    for j, own in enumerate(required):
-        types.setdefault(frozenset(own), []).append(j)
-    num_services = prod(len(alike) + 1 for alike in types.values())
+    types = _types(choice.ranked, required)
+    num_services = prod(len(alike) + 1 for alike in types)
     if num_services > MOST_SERVICES or int(shift[-1]) + num_services.bit_length() > KEY_BITS:
         return None
-    rows = sorted((each, node_type) for node_type, own in enumerate(types) for each in own)
+    rows = sorted(
+        (each, node_type)
+        for node_type, alike in enumerate(types)
+        for each in {each for j in alike for each in required[j]}
+    )
     costs = _Costs.of(choice, required, order, classes, prices, denominator)
     if costs is None:
         return None
-    steps, space = _arrays(choice, required, list(types.values()), rows, costs, shift)
-    on_ways = _on_ways(steps, space)
+    steps, space = _arrays(choice, required, types, rows, costs, shift)
+    on_ways = _on_ways(steps, space, choice.clock)
     if on_ways is None:
         return None
     kept = {rows[x] for x in on_ways}
-    type_of = {j: node_type for node_type, alike in enumerate(types.values()) for j in alike}
+    type_of = {j: node_type for node_type, alike in enumerate(types) for j in alike}
     return [
         [c for c, each in zip(columns, required[j], strict=True) if (each, type_of[j]) in kept]
         for j, columns in enumerate(choice.columns)
     ]
 
 
-def _on_ways(steps: Steps, space: StateSpace) -> list[int] | None:
+def _types(
+    ranked: Sequence[RankedRequests], required: Sequence[Sequence[Requirement]]
+) -> list[list[int]]:
+    """Return the edge nodes of each type.
+
+    Edge nodes with the same requirements are of one type. Where this gives more services than
+    :data:`MOST_SERVICES`, edge nodes that rank the same requests in the same levels are.
+    """
+    same: dict[Any, list[int]] = {}
+    for j, own in enumerate(required):
+        same.setdefault(frozenset(own), []).append(j)
+    if prod(len(alike) + 1 for alike in same.values()) <= MOST_SERVICES:
+        return list(same.values())
+    similar: dict[Any, list[int]] = {}
+    for j, each in enumerate(ranked):
+        similar.setdefault((tuple(each.requests), tuple(map(tuple, each.levels))), []).append(j)
+    return list(similar.values())
+
+
+def _on_ways(steps: Steps, space: StateSpace, clock: Clock) -> list[int] | None:
     """Return the steps that lie on ways to whole states; None if there are too many states."""
     states, num_steps = start(space), len(steps.node_type)
     for x in range(num_steps):
+        clock.check()
         while not take(steps, space, states, x):
             if len(states.key) >= MOST_STATES:
                 return None

@@ -1,16 +1,27 @@
+import math
 import random
 from collections import Counter
 from dataclasses import replace
-from itertools import product
+from itertools import accumulate, product
+from math import prod
 from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.checks.replay import column_choice, columns, combinations, enumeration, recursion
+from analysis.checks.replay import (
+    column_choice,
+    columns,
+    combinations,
+    enumeration,
+    gain_sums,
+    leaf_search,
+    recursion,
+)
 from analysis.checks.replay.columns import Column, combinable, surviving
 from analysis.checks.replay.enumeration import ReplayStatus
+from analysis.checks.replay.limits import Clock, OutOfTimeError
 from formulations.decomposition.decomposition import decomposition
 from heuristics.certificate import Branch, Multipliers, Proof, Split
 from heuristics.judges.checker import check
@@ -97,6 +108,81 @@ def test_every_batch_that_loses_no_more_than_the_slack_is_in_a_column(data, rng)
             if loss <= slack:
                 assert kept[counts].loss <= loss
                 assert kept[counts].last >= max(places, default=-1) + 1
+
+
+def columns_by_definition(own, leaves, surplus, slack):
+    """Return the columns of all count vectors of all leaves, tested one by one."""
+    best, kept = max(leaf.value for leaf in leaves if leaf.value is not None), {}
+    for batches, y, value in leaves:
+        if value is None or best - value > slack:
+            continue
+        first = [[p for p in level if p < batches.last] for level in own.levels]
+        ranges = [batches.counts.get(k, (0, len(level))) for k, level in enumerate(first)]
+        sums = [sums_of_largest(own, surplus, y, places) for places in first]
+        sums = [
+            {n: sums[k][n] for n in range(least, min(largest, len(first[k])) + 1)}
+            for k, (least, largest) in enumerate(ranges)
+        ]
+        for counts in product(*sums):
+            used = [
+                sum(n * min((own.demands[p][r] for p in places), default=0)
+                for n, places in zip(counts, first, strict=True))
+                for r in range(4)
+            ]  # fmt: skip
+            capacities = (*own.capacities, own.budgets[batches.first - 1])
+            free = [capacity - demand for capacity, demand in zip(capacities, used, strict=True)]
+            loss = sum(max(own.values()) - own[n] for n, own in zip(counts, sums, strict=True))
+            loss += y.memory * free[2] + y.compute * free[3]
+            last = max((p for p in range(batches.last) if own.budgets[p] >= used[3]), default=-1)
+            if min(free) < 0 or loss > slack - (best - value):
+                continue
+            inside = [[p for p in level if p <= last] for level in own.levels]
+            if any(n > len(places) for n, places in zip(counts, inside, strict=True)):
+                continue
+            spectrum = y._replace(memory=0, compute=0)
+            worth = (
+                y.uplink * capacities[0]
+                + y.downlink * capacities[1]
+                + sum(
+                    sums_of_largest(own, surplus, spectrum, places)[n]
+                    for n, places in zip(counts, inside, strict=True)
+                )
+            )
+            if best - worth <= slack:
+                other = kept.get(counts, Column(counts, last + 1, best - worth))
+                kept[counts] = Column(
+                    counts, max(other.last, last + 1), min(other.loss, best - worth)
+                )
+    return sorted(kept.values())
+
+
+def sums_of_largest(own, surplus, y, places):
+    """Return the sums of the 0, 1, 2, ... largest Q - pi - y . a of the places."""
+    each = (surplus[p] - sum(map(prod, zip(y, own.demands[p], strict=True))) for p in places)
+    return [*accumulate(sorted(each, reverse=True), initial=0)]
+
+
+@given(
+    data=st.one_of(coefficients(), levelled()),
+    rng=st.randoms(use_true_random=False),
+    unit=st.sampled_from([60, 60 * 2**70]),
+    size=st.sampled_from([1, 10**6]),
+)
+def test_shared_sums_leave_the_columns_of_the_definition(data, rng, unit, size):
+    """Leaf by leaf with sums of their own; with numbers of any size, in blocks, and forgetting."""
+    certificate = RandomTree(data, rng, unit).certificate(depth=0)
+    (cell,) = cells(data, certificate)
+    slack = rng.randrange(4 * unit)
+    for j in range(data.num_edge_nodes):
+        own = RankedRequests.of(data, j)
+        surplus = [unit - cell.prices[request] for request in own.requests]
+        with (
+            patch.object(leaf_search, "BLOCK", size),
+            patch.object(gain_sums, "MOST_NUMBERS", size),
+        ):
+            found = surviving(own, cell.leaves[j], surplus, slack)
+        if own.requests:
+            assert sorted(found) == columns_by_definition(own, cell.leaves[j], surplus, slack)
 
 
 def test_columns_that_no_others_complete_are_left_out():
@@ -279,6 +365,40 @@ def test_a_replay_that_takes_too_long_says_so(monkeypatch):
     result = enumeration.replay(tied(), claiming(plain(tied()), 3))
     assert result.ended is ReplayStatus.UNDECIDED
     assert result.message == "not decided within -1 s, 1 leaves begun"
+
+
+def test_every_part_of_a_replay_reads_the_clock():
+    """Each ends by itself when the time is over, though it could answer."""
+    data, over = contested(), Clock(end_s=-math.inf)
+    (cell,) = cells(data, plain(data))
+    own = RankedRequests.of(data, 1)
+    columns = [[Column((1,), 3, 0)]] * 2
+    ranked = [RankedRequests.of(data, j) for j in range(2)]
+    choice = column_choice.ColumnChoice(
+        ranked=ranked, columns=columns, slack=0, throughput=2, clock=over
+    )
+    for part in (
+        lambda: surviving(own, cell.leaves[1], [1, 1, 1], 0, over),
+        lambda: combinable(columns, 0, 2, over),
+        lambda: recursion.possible(choice, [0, 0, 0], 1),
+        lambda: combinations.joined(choice),
+        lambda: [*column_choice.decide(choice)],
+    ):
+        with pytest.raises(OutOfTimeError):
+            part()
+
+
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [
+        (enumeration, "more than 1 columns survive in all, not replayed"),
+        (column_choice, "2 columns are too many for a MILP, not replayed"),
+    ],
+)
+def test_more_columns_than_memory_holds_are_not_replayed(monkeypatch, module, message):
+    monkeypatch.setattr(module, "LARGEST_NUMBER", 1)
+    found = enumeration.replay(tied(), claiming(plain(tied()), 3))
+    assert (found.ended, found.message) == (ReplayStatus.UNDECIDED, message)
 
 
 def test_too_many_columns_are_not_replayed(monkeypatch):

@@ -109,6 +109,37 @@ def test_no_combination_is_left_out_that_can_be_met(data, rng, unit, blocks):
             assert column in left[j]
 
 
+@given(rng=generators, unit=st.sampled_from([1, 60]))
+def test_edge_nodes_alike_are_of_one_type_where_services_are_too_many(rng, unit):
+    """Four edge nodes that rank five requests alike: 16 services by columns, 5 by requests."""
+    budget = [5, 4, 3, 2, 1]
+    data = problem(
+        uplink=[[1] * 5] * 4,
+        downlink=[[1] * 5] * 4,
+        memory=[[1, 2, 1, 2, 2]] * 4,
+        compute=[[1] * 5] * 4,
+        compute_budget=[budget] * 4,
+        **{f"{name}_capacity": [9] * 4 for name in ("uplink", "downlink", "memory")},
+        eligible=[[1] * 5] * 4,
+    )
+    columns = [
+        [
+            Column(
+                rng.choice([(0, 0), (1, 0), (0, 1), (1, 1)]), rng.randint(3, 5), rng.randrange(4)
+            )
+            for _ in range(rng.randint(1, 3))
+        ]
+        for _ in range(4)
+    ]
+    of = choice(data, columns, rng.randrange(12), rng.randint(0, 3))
+    with patch.object(recursion, "MOST_SERVICES", 5):
+        left = possible(of, prices_at_random(data, rng, unit), unit)
+    assert left is not None
+    for combination in combinations(of):
+        for j, column in enumerate(combination):
+            assert column in left[j]
+
+
 @given(data=small, rng=generators)
 def test_columns_are_left_exactly_if_some_combination_can_be_met(data, rng):
     """Where columns lose nothing: those of edge nodes alike would be taken for one another."""
