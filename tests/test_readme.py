@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.warm_command import warm_command
+
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "analysis" / "guides").glob("*.md"))]
@@ -41,11 +43,16 @@ def test_links_inside_the_repository_lead_somewhere(page):
     assert [each for each in targets if not (page.parent / each).exists()] == []
 
 
+@pytest.fixture(scope="module")
+def path():
+    with warm_command() as folder:
+        yield os.pathsep.join((folder, str(Path(sys.executable).parent), os.environ["PATH"]))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
-def test_every_block_runs(page, tmp_path):
+def test_every_block_runs(page, path, tmp_path):
     for name in ("analysis", "formulations", "heuristics", "instances", "otgah"):
         (tmp_path / name).symlink_to(ROOT / name)
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = {"bash": ["bash", "-euo", "pipefail", "-c"], "python": [sys.executable, "-c"]}
     for language, block in blocks(page):
         lines = [line for line in block.splitlines() if not line.startswith(SET_UP)]

@@ -175,6 +175,7 @@ def _executed(name: str, subject: Subject) -> Any:
                 str(target),
                 parameters=parameters,
                 progress_bar=False,
+                request_save_on_cell_execute=False,
                 cwd=folder,
                 extra_arguments=arguments,
                 config=import_module("traitlets.config").Config(_KERNEL),
