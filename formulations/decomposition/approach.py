@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 SCREEN_STEPS, EXACT_STEPS, FINE_STEPS = 200, 400, 1500
 """Maximum number of steps: with the screen alone, with best batches, with small steps."""
 
+EXACT = {"step": 0.1, "patience": 6, "shortening": 0.3, "least_step": 4e-3}
+"""Options of the steps with best batches: columns close a small remaining gap sooner."""
+
+VAIN_SCHEDULES = 2, 6
+"""Number of schedules without improvement, after the first and after the last steps."""
+
 FEW_NODES = 4
 """Number of edge nodes up to which branching on columns closes the remaining gap quickly."""
 
@@ -39,7 +45,7 @@ class ApproachEffort(NamedTuple):
     """Number of successive schedules without improvement after which no more are made."""
 
 
-OF_FEW = ApproachEffort(0.4, 0.05, len(RECIPES))
+OF_FEW = ApproachEffort(0.4, 0.05, 2 * len(RECIPES))
 OF_MANY = ApproachEffort(0.6, 1.0, 3 * len(RECIPES))
 """Effort for many edge nodes, where each hundredth of the bound multiplies the combinations."""
 OF_LARGE = ApproachEffort(0.6, 0.05, 3 * len(RECIPES))
@@ -137,11 +143,11 @@ class Approach:
         """Improve bound and incumbent without listing columns."""
         if not self.incumbent.throughput:  # Polyak's steps need an aim near the least value of L
             self.offer(self.scheduler.make(self.ascent.prices(), self.limits))
-        self.climb(exact=False, step=0.5, num_steps=SCREEN_STEPS // 4)
-        self.schedule(num_vain=4)
-        self.climb(exact=False, step=0.5, num_steps=SCREEN_STEPS, least_step=0.01)
-        self.climb(exact=True, step=0.1, num_steps=EXACT_STEPS)
-        self.schedule(num_vain=self._effort.num_vain)
+        self.climb(exact=False, step=0.5, num_steps=SCREEN_STEPS // 2)
+        self.schedule(num_vain=VAIN_SCHEDULES[0])
+        self.climb(exact=False, step=0.5, num_steps=SCREEN_STEPS, patience=6, least_step=0.01)
+        self.climb(exact=True, num_steps=EXACT_STEPS, **EXACT)
+        self.schedule(num_vain=VAIN_SCHEDULES[1])
         if self.ascent.value - self.bound < self._effort.near:
             self.climb(exact=True, step=0.1, num_steps=FINE_STEPS, least_step=1e-4)
 

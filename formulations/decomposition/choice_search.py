@@ -153,9 +153,9 @@ class ChoiceSearch:
         self._note()
         return True
 
-    def approach(self) -> None:
-        """Improve bound and incumbent without listing columns."""
-        self._run(Search.approach, most=MOST_CHOICES)
+    def tighten(self) -> None:
+        """Improve bound and incumbent as far as prices do without columns."""
+        self._run(Search.tighten, most=MOST_CHOICES)
 
     def finish(self) -> None:
         """Close the gap between bound and incumbent, as far as the limits allow."""

@@ -114,7 +114,7 @@ def bound(
         Its bound is proved by the certificate alone; its schedule is the best one found during
         the run.
     """
-    return _solve(data, "approach", time_limit, None, seed=seed, warm_start=warm_start)
+    return _solve(data, "tighten", time_limit, None, seed=seed, warm_start=warm_start)
 
 
 @compiles_beside(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from formulations.decomposition.approach import FEW_NODES, OF_FEW, OF_MANY
+from formulations.decomposition.approach import EXACT_STEPS, FEW_NODES, OF_FEW, OF_MANY
 from formulations.decomposition.columns.assignment import assign
 from formulations.decomposition.columns.columns import survivors
 from formulations.decomposition.columns.combinations import CombinationSearch
@@ -56,6 +56,10 @@ FAR, FAR_OF_CROWD = 2.0, 0.05
 
 The second number holds for a crowd of edge nodes, where states are too many for the memory."""
 
+PATIENCE = 3
+"""Factor of the number of schedules without improvement, if no columns follow and the gap is more
+than one request."""
+
 FEW_LOOKS, MOST_LOOKS = 20_000_000, 600_000_000
 """Maximum number of ways examined when looking for a better schedule, and for a proof."""
 
@@ -102,6 +106,14 @@ class Search(WideApproach):
     def left_s(self) -> float | None:
         """Time until the end of the run, reserve included [s]; None without a limit."""
         return self.certificates.left_s
+
+    def tighten(self) -> None:
+        """Improve bound and incumbent as far as prices do without columns."""
+        self.approach()
+        if not self.is_wide:  # where columns follow, shorter steps cost more time than they save
+            self.climb(exact=True, step=0.1, num_steps=EXACT_STEPS)
+            is_far = self.bound > self.known + 1
+            self.schedule(num_vain=OF_FEW.num_vain * (PATIENCE if is_far else 1))
 
     def finish(self) -> None:
         """Close the gap between bound and incumbent, as far as the limits allow."""

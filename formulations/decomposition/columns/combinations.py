@@ -56,9 +56,9 @@ TRACE = 1e-3
 """Weight of a column that was never the best."""
 
 
-MOST_EDGE_NODES, MOST_TRIALS = 4, 3
-"""Maximum number of edge nodes for trials of combinations, and of trials in a part: among many
-edge nodes, hardly ever a combination chosen by weights alone makes a schedule."""
+MOST_EDGE_NODES, MOST_TRIALS, MOST_IN_ALL = 4, 2, 10
+"""Maximum number of edge nodes for trials of combinations, and of trials in a part and in all:
+among many edge nodes, hardly ever a combination chosen by weights alone makes a schedule."""
 
 
 class Part(NamedTuple):
@@ -164,7 +164,7 @@ class CombinationSearch:
         self._share(part)
         if not all(map(len, refinement.left)):
             return []
-        if len(self._columns) <= MOST_EDGE_NODES:
+        if len(self._columns) <= MOST_EDGE_NODES and len(self._tried) < MOST_IN_ALL:
             self._try_combinations()
         cut = self._cut()
         if cut is None:

@@ -42,7 +42,7 @@ ROUNDS = (0.9, 0.5, 0.01)
 LEAST_PROFIT = 1e-4
 """Least profit of a free request, so that serving it is better than not serving it."""
 
-BISECTIONS, TRIPLINGS = 9, 14
+BISECTIONS, TRIPLINGS = 3, 14
 """Number of price changes after which any fitting batch ends the search, and their maximum."""
 
 SEARCH_NODES = 20_000
