@@ -70,8 +70,8 @@ _NOISES = (0.0, 0.03, 0.1)
 
 
 @compiles_beside(
-    "heuristics.ot_gah_plus:improve_two_requests",
     "heuristics.improvement.annealing:anneal_nested",
+    "heuristics.ot_gah_plus:improve_two_requests",
 )
 def ot_gah_plus(
     data: Coefficients,

@@ -118,8 +118,8 @@ def bound(
 
 
 @compiles_beside(
-    f"{_MODULE}:prove_two_requests",
     f"{_MODULE}:refine_two_requests",
+    f"{_MODULE}:prove_two_requests",
     f"{_MODULE}:schedule_two_requests",
 )
 def _solve(

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from heuristics.coefficients import RESOURCES
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class BatchWalk:
         wander(self._terms, self._batches, draws, removal, enough)
 
 
-@compiled
+@inner
 def fits(
     terms: WalkCoefficients, batches: WalkState, request: int, edge_node: int, instead: int
 ) -> bool:
@@ -191,7 +191,7 @@ def fits(
     return True
 
 
-@compiled
+@inner
 def join(terms: WalkCoefficients, batches: WalkState, request: int, edge_node: int) -> None:
     """Put a free request into a batch, and keep the batches if they are the best so far."""
     ask, load, throughput = terms.ask, batches.load, batches.throughput
@@ -252,14 +252,14 @@ def fill(
             join(terms, batches, request, edge_node)
 
 
-@compiled
+@inner
 def relocate(terms: WalkCoefficients, batches: WalkState, request: int, edge_node: int) -> None:
     """Move a request to a batch that it fits: slack here becomes slack there."""
     leave(terms, batches, request)
     join(terms, batches, request, edge_node)
 
 
-@compiled
+@inner
 def replace(
     terms: WalkCoefficients, batches: WalkState, request: int, edge_node: int, member: int
 ) -> None:
@@ -276,7 +276,7 @@ def replace(
             return
 
 
-@compiled
+@inner
 def swap(
     terms: WalkCoefficients, batches: WalkState, request: int, edge_node: int, member: int
 ) -> None:

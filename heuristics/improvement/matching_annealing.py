@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 from heuristics.improvement.matching_state import (
     BEST,
     FREE,
@@ -121,7 +121,7 @@ class MatchingAnnealing:
         anneal(self._cells, self._state, num_moves, enough)
 
 
-@compiled
+@inner
 def plan_counts(cells: MatchingCells, state: MatchingState, j: int) -> int:
     """Plan other counts of an edge node, or of two, at random, and return the other or j."""
     plan, random = state.plan, state.random
@@ -159,7 +159,7 @@ def plan_counts(cells: MatchingCells, state: MatchingState, j: int) -> int:
     return j
 
 
-@compiled
+@inner
 def is_possible(cells: MatchingCells, state: MatchingState, j: int) -> bool:
     """Set the sums of an edge node to its plan, and return True if they keep the capacities."""
     is_kept = True
@@ -174,7 +174,7 @@ def is_possible(cells: MatchingCells, state: MatchingState, j: int) -> bool:
     return is_kept
 
 
-@compiled
+@inner
 def release(cells: MatchingCells, state: MatchingState, j: int) -> None:
     """Release the requests of an edge node that its new load and its plan forbid."""
     for cell in range(cells.row_pointer[j], cells.row_pointer[j + 1]):
@@ -190,7 +190,7 @@ def release(cells: MatchingCells, state: MatchingState, j: int) -> None:
             change(cells, state, cells.request[first + place], FREE)
 
 
-@compiled
+@inner
 def settle(cells: MatchingCells, state: MatchingState, j: int) -> None:
     """Set the sums of an edge node to its counts, where holes stayed."""
     is_changed = False
@@ -204,7 +204,7 @@ def settle(cells: MatchingCells, state: MatchingState, j: int) -> None:
         set_reach(cells, state, j)
 
 
-@compiled
+@inner
 def undo(cells: MatchingCells, state: MatchingState, j: int, mark: int, is_reached: bool) -> None:
     """Return an edge node to the state before the move; the log is undone down to a mark."""
     while state.numbers[LOG_SIZE] > mark:

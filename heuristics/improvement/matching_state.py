@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 from heuristics.improvement.matching_cells import COMPUTE, UPLINK, MatchingCells
 from heuristics.improvement.pair_sets import discard, insert, last_below
 
@@ -66,7 +66,7 @@ class MatchingState(NamedTuple):
     """State of the random numbers, shape (1,)."""
 
 
-@compiled
+@inner
 def serve(cells: MatchingCells, state: MatchingState, request: int, pair: int) -> None:
     """Serve a request by another pair, or by none for FREE."""
     before = state.held[request]
@@ -92,7 +92,7 @@ def serve(cells: MatchingCells, state: MatchingState, request: int, pair: int) -
             discard(state.free, cells.word_pointer[cell], each - cells.pair_pointer[cell])
 
 
-@compiled
+@inner
 def change(cells: MatchingCells, state: MatchingState, request: int, pair: int) -> None:
     """Serve a request by another pair, and write the one before to the log."""
     size = state.numbers[LOG_SIZE]
@@ -101,7 +101,7 @@ def change(cells: MatchingCells, state: MatchingState, request: int, pair: int) 
     serve(cells, state, request, pair)
 
 
-@compiled
+@inner
 def set_reach(cells: MatchingCells, state: MatchingState, j: int) -> None:
     """Find the pairs of each cell of an edge node whose budget covers its load."""
     load = state.sums[j, COMPUTE]
@@ -140,7 +140,7 @@ def prepare(cells: MatchingCells, state: MatchingState, edge_node: IntArray) -> 
     state.numbers[IS_LOGGED] = 1
 
 
-@compiled
+@inner
 def fill(cells: MatchingCells, state: MatchingState, hole: int) -> bool:
     """Serve one more request in a cell by a shortest augmenting path, and return True if found."""
     queue, seen = state.queue, state.seen
@@ -182,7 +182,7 @@ def fill(cells: MatchingCells, state: MatchingState, hole: int) -> bool:
     return False
 
 
-@compiled
+@inner
 def keep_best(state: MatchingState) -> None:
     """Note the current state where it is the best; copy the best where the log gets long."""
     numbers = state.numbers
@@ -191,7 +191,8 @@ def keep_best(state: MatchingState) -> None:
     elif numbers[IS_LOGGED] == 0:
         numbers[LOG_SIZE] = 0
     elif numbers[LOG_SIZE] > state.held.size:
-        state.best[:] = state.held
+        for entry in range(state.held.size):
+            state.best[entry] = state.held[entry]
         for entry in range(numbers[LOG_SIZE] - 1, -1, -1):
             state.best[state.log[entry, 0]] = state.log[entry, 1]
         numbers[LOG_SIZE] = numbers[IS_LOGGED] = 0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 from heuristics.improvement.nested_pools import COMPUTE, NestedPools, filled
 from heuristics.improvement.randomness import below, seeded, uniform
 
@@ -145,7 +145,7 @@ def last_rank(pools: NestedPools, edge_node: int, load: int) -> int:
     return pools.rank[low - 1] if low > first else 0
 
 
-@compiled
+@inner
 def place_edge_node(
     pool: IntArray, order: IntArray, place: IntArray, j: int, each: int, size: int
 ) -> None:
@@ -165,7 +165,7 @@ def place_edge_node(
     pool[j, each] = size
 
 
-@compiled
+@inner
 def place_everywhere(pools: NestedPools, state: CountState, j: int, last: int) -> None:
     """Set the pools of all classes at an edge node."""
     if state.last[j] != last:
@@ -175,7 +175,7 @@ def place_everywhere(pools: NestedPools, state: CountState, j: int, last: int) -
             place_edge_node(state.pool, state.order, state.place, j, each, size)
 
 
-@compiled
+@inner
 def hall_defect(count: IntArray, pool: IntArray, order: IntArray, each: int) -> int:
     """Return the number of places of a class that no assignment fills."""
     total = defect = 0
@@ -202,7 +202,7 @@ def evaluate(pools: NestedPools, state: CountState) -> None:
     state.value[VALUE] = state.value[BEST] = value
 
 
-@compiled
+@inner
 def change_counts(count: IntArray, random: UintArray, j: int, other: int) -> None:
     """Change the counts of an edge node, or of two that exchange requests, at random."""
     num_classes = count.shape[1]
@@ -226,7 +226,7 @@ def change_counts(count: IntArray, random: UintArray, j: int, other: int) -> Non
             count[j, each] = max(count[j, each] + change, 0)
 
 
-@compiled
+@inner
 def load_of(
     count: IntArray, num_eligible: IntArray, demand: IntArray, capacity: IntArray, j: int
 ) -> int:
@@ -287,7 +287,9 @@ def anneal(pools: NestedPools, state: CountState, num_moves: int, enough: int) -
             value[VALUE] += gain
             if value[VALUE] > value[BEST]:
                 value[BEST] = value[VALUE]
-                state.best[:] = count
+                for row in range(num_edge_nodes):
+                    for each in range(num_classes):
+                        state.best[row, each] = count[row, each]
         else:
             for each in range(num_classes):
                 count[j, each], count[other, each] = before[0, each], before[1, each]

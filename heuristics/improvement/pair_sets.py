@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import inner
 
 if TYPE_CHECKING:
     from heuristics.improvement.randomness import UintArray
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 _ONE, _ALL = np.uint64(1), np.uint64(2**64 - 1)
 
 
-@compiled
+@inner
 def insert(words: UintArray, first_word: int, place: int) -> None:
     """Add the pair at a place of a cell."""
     words[first_word + (place >> 6)] |= _ONE << np.uint64(place & 63)
 
 
-@compiled
+@inner
 def discard(words: UintArray, first_word: int, place: int) -> None:
     """Remove the pair at a place of a cell."""
     words[first_word + (place >> 6)] &= ~(_ONE << np.uint64(place & 63))
 
 
-@compiled
+@inner
 def highest_bit(word: np.uint64) -> int:
     """Return the position of the highest bit of a word that is not 0."""
     position = 0
@@ -38,7 +38,7 @@ def highest_bit(word: np.uint64) -> int:
     return position
 
 
-@compiled
+@inner
 def last_below(words: UintArray, first_word: int, end: int) -> int:
     """Return the largest place below ``end`` in the set, or -1."""
     index = (end - 1) >> 6

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from heuristics.coefficients import RESOURCES
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class Placement:
         add(self.table, self.batches, pairs)
 
 
-@compiled
+@inner
 def fits(table: PairTable, batches: Batches, pair: int, instead: int) -> bool:
     """Return True if a batch can admit a pair's request and release a member, none for NOWHERE.
 

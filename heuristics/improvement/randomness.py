@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import inner
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +21,7 @@ def seeded(seed: int) -> UintArray:
     return np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
 
 
-@compiled
+@inner
 def uniform(state: UintArray) -> float:
     """Return a random number of [0, 1), and advance the state.
 
@@ -38,7 +38,7 @@ def uniform(state: UintArray) -> float:
     return float(x >> _SHIFT) * 2.0**-53
 
 
-@compiled
+@inner
 def below(state: UintArray, limit: int) -> int:
     """Return a random integer of 0 to limit - 1."""
     return int(uniform(state) * limit)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from heuristics.coefficients import RESOURCES
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 from heuristics.latency_order import latency_order
 
 if TYPE_CHECKING:
@@ -191,10 +191,12 @@ class SubgradientPrices:
         limit
             Budget of the d-th request, a limit on the compute of the batch.
         """
-        return rank(self._market, self._best, edge_node, among, noise)
+        place, key, limit = rank(self._market, self._best, edge_node, among, noise)
+        best_first = place[np.argsort(key, kind="stable")]
+        return self._market.request[edge_node, best_first], limit
 
 
-@compiled
+@inner
 def profits(market: Market, price: FloatArray, edge_node: int) -> FloatArray:
     """Return the profit of each request at an edge node, in latency order."""
     of_edge_node = market.request.shape[1] + 3 * edge_node
@@ -207,7 +209,7 @@ def profits(market: Market, price: FloatArray, edge_node: int) -> FloatArray:
     return profit
 
 
-@compiled
+@inner
 def worth(profit: FloatArray, compute: FloatArray) -> FloatArray:
     """Return the profit per compute; infinite for a request without compute."""
     ratio = np.full(profit.size, np.inf)
@@ -217,7 +219,7 @@ def worth(profit: FloatArray, compute: FloatArray) -> FloatArray:
     return ratio
 
 
-@compiled
+@inner
 def scan(
     profit: FloatArray, compute: FloatArray, budget: FloatArray, ratio: FloatArray
 ) -> tuple[float, int, int, float]:
@@ -282,8 +284,11 @@ def evaluate(market: Market, price: FloatArray, demand: FloatArray, first: int, 
 @compiled
 def rank(
     market: Market, price: FloatArray, edge_node: int, among: BoolArray, noise: FloatArray
-) -> tuple[IntArray, int]:
-    """Return the requests to try, the best first; see `SubgradientPrices.ranking`."""
+) -> tuple[IntArray, FloatArray, int]:
+    """Return the requests to try by their places, a key of each, and the limit on compute.
+
+    The best request has the least key; see `SubgradientPrices.ranking`.
+    """
     profit = profits(market, price, edge_node)
     place = np.empty(profit.size, dtype=np.int64)
     num = 0
@@ -299,6 +304,5 @@ def rank(
     ratio = worth(profit, compute)
     _, depth, last, excess = scan(profit, compute, budget, ratio)
     price_of_compute = ratio[last] if excess > 0 else 0.0
-    best_first = np.argsort(price_of_compute * compute[:depth] - profit[:depth], kind="mergesort")
     limit = int(budget[depth - 1]) if depth > 0 else 0
-    return market.request[edge_node][place[best_first]], limit
+    return place[:depth], price_of_compute * compute[:depth] - profit[:depth], limit

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from heuristics.coefficients import Coefficients
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 from heuristics.improvement.placement import (
     COMPUTE,
     NOWHERE,
@@ -269,7 +269,7 @@ def shift(
     return num_gained
 
 
-@compiled
+@inner
 def _heir(table: PairTable, batches: Batches, light: IntArray, old: int) -> int:
     """Return the lightest pair of a free request that fits in place of a member, or NOWHERE."""
     edge_node, num_tried = table.edge_node[old], 0

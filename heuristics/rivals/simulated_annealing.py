@@ -10,7 +10,7 @@ import numpy as np
 
 from heuristics.anytime import first_schedule, run_anytime
 from heuristics.coefficients import Coefficients
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 from heuristics.improvement.counting_bound import counting_bound
 from heuristics.improvement.placement import (
     COMPUTE,
@@ -264,13 +264,13 @@ def anneal(
             _move(table, batches, weight, state, heat, pair, now)
 
 
-@compiled
+@inner
 def _accepts(state: UintArray, gain: float, heat: float) -> bool:
     """Return True if Metropolis' rule accepts a gain of so many requests."""
     return gain >= 0 or uniform(state) < exp(gain / heat)
 
 
-@compiled
+@inner
 def _serve(
     table: PairTable,
     batches: Batches,
@@ -303,7 +303,7 @@ def _serve(
     return 0
 
 
-@compiled
+@inner
 def _move(
     table: PairTable,
     batches: Batches,

@@ -9,9 +9,7 @@ from __future__ import annotations
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from heuristics.coefficients import IntArray
@@ -48,7 +46,7 @@ def is_refuted(problem: CountProblem, uplink_step: int) -> bool:
     multiple of the step, and a capacity is rounded down to such a sum. O(N log n).
     """
     z, room, capacity = problem.cardinality, problem.room, problem.capacity
-    if z < 0 or np.min(capacity) < 0:
+    if z < 0 or has_negative(capacity):
         return True
     for k in range(room.size):
         most = min(room[k], z)
@@ -100,4 +98,13 @@ def first_fits(problem: CountProblem, counts: IntArray) -> bool:
         capacity[0] -= problem.uplink_sum[base + count] - problem.uplink_sum[base]
         for resource in range(3):
             capacity[resource + 1] -= count * problem.demand[resource, k]
-    return bool(left == 0 and np.min(capacity) >= 0)
+    return left == 0 and not has_negative(capacity)
+
+
+@inner
+def has_negative(capacity: IntArray) -> bool:
+    """Return True if a capacity is negative."""
+    least = 0
+    for each in capacity:
+        least = min(least, each)
+    return least < 0

@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 from heuristics.single_node.walk import EXHAUSTED, FOUND, PAUSED
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def lay_origin(problem: CountProblem, windows: CountWindows, lattice: Lattice) -
         left -= more
 
 
-@compiled
+@inner
 def axis(
     problem: CountProblem, windows: CountWindows, y0: float, loss: float, k: int
 ) -> tuple[float, float, float]:
@@ -216,7 +216,7 @@ def build(
     return True
 
 
-@compiled
+@inner
 def embed(
     counts: IntArray, use: IntArray, per_count: FloatArray, per_use: FloatArray
 ) -> FloatArray:
@@ -229,7 +229,7 @@ def embed(
     return vector
 
 
-@compiled
+@inner
 def is_safe(counts: IntArray, use: IntArray) -> bool:
     """Return True if the demand of these counts fits 62 bits."""
     for resource in range(3):
@@ -238,7 +238,7 @@ def is_safe(counts: IntArray, use: IntArray) -> bool:
     return True
 
 
-@compiled
+@inner
 def move_origin(lattice: Lattice) -> None:
     """Move the origin to a point near the target: Babai's nearest plane."""
     point = np.zeros_like(lattice.point)
@@ -250,7 +250,7 @@ def move_origin(lattice: Lattice) -> None:
         lattice.origin[:] += point[i] * lattice.basis[i]
 
 
-@compiled
+@inner
 def reduce_basis(
     lattice: Lattice, per_count: FloatArray, per_use: FloatArray, star: FloatArray
 ) -> bool:
@@ -283,7 +283,7 @@ def reduce_basis(
     return is_done
 
 
-@compiled
+@inner
 def orthogonalise(
     vectors: FloatArray, i: int, star: FloatArray, triangle: FloatArray, length: FloatArray
 ) -> None:
@@ -298,7 +298,7 @@ def orthogonalise(
     length[i] = (star[i] * star[i]).sum()
 
 
-@compiled
+@inner
 def settle_line(problem: CountProblem, windows: CountWindows, lattice: Lattice) -> bool:
     """Find a point that fits on a line along the first basis vector, in integers.
 
@@ -346,7 +346,7 @@ def settle_line(problem: CountProblem, windows: CountWindows, lattice: Lattice) 
     return bool(uplink_of(problem, lattice, counts, low) <= lattice.uplink[0])
 
 
-@compiled
+@inner
 def uplink_of(problem: CountProblem, lattice: Lattice, counts: IntArray, times: int) -> int:
     """Return the uplink of counts to which the first basis vector is added so many times."""
     uplink = 0

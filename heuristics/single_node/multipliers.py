@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,7 +53,7 @@ class Ellipsoid(NamedTuple):
         return cls(np.zeros(4), np.zeros((4, 4)), np.zeros(4), np.zeros(4), np.zeros(2))
 
 
-@compiled
+@inner
 def lagrangian(problem: CountProblem, multipliers: FloatArray, use: FloatArray) -> float:
     """Return L(y), and store the demand of a maximiser in ``use``, shape (4,). O(N log n)."""
     total = 0.0
@@ -159,7 +159,9 @@ def descend(
         dimensions += scale[resource] > 0.0
     y, use, cut, along = np.zeros(4), np.zeros(4), np.zeros(4), np.zeros(4)
     for _ in range(iterations):
-        worst = np.argmin(centre)
+        worst = 0
+        for resource in range(1, 4):
+            worst = resource if centre[resource] < centre[worst] else worst
         outside = centre.sum() - value[0]
         cut[:] = 0.0
         is_point = False
@@ -176,7 +178,8 @@ def descend(
             here = lagrangian(problem, y, use)
             if here < value[0]:
                 value[0] = here
-                multipliers[:] = y
+                for resource in range(4):
+                    multipliers[resource] = y[resource]
             depth = here - value[0]
             for resource in range(4):
                 if scale[resource] > 0.0:

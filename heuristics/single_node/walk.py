@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from heuristics.coefficients import IntArray
@@ -99,7 +99,7 @@ def lay_out(problem: CountProblem, windows: CountWindows, walk: Walk) -> None:
     walk.above[0] = walk.below[0] + 1
 
 
-@compiled
+@inner
 def can_complete(walk: Walk, depth: int) -> bool:
     """Return True if the requests left may fit the windows below, one resource at a time."""
     left = walk.left[depth]
@@ -111,7 +111,7 @@ def can_complete(walk: Walk, depth: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def settle(problem: CountProblem, windows: CountWindows, walk: Walk) -> bool:
     """Find counts of the last two levels that fit; return False if none fit. O(log n).
 
@@ -155,7 +155,7 @@ def settle(problem: CountProblem, windows: CountWindows, walk: Walk) -> bool:
     return bool(uplink <= walk.spare[depth, 0])
 
 
-@compiled
+@inner
 def next_count(
     problem: CountProblem, windows: CountWindows, walk: Walk, y0: float, depth: int
 ) -> int:
@@ -178,7 +178,7 @@ def next_count(
     return choice
 
 
-@compiled
+@inner
 def take(problem: CountProblem, windows: CountWindows, walk: Walk, depth: int, count: int) -> None:
     """Set the count of the level at a depth, and pass the rest to the next depth."""
     k = walk.order[depth]

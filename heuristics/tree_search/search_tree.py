@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -226,7 +226,7 @@ def search(
         at[DEPTH] = -1
 
 
-@compiled
+@inner
 def _add_candidate(requests: TreeRequests, tree: Tree, request: int) -> int:
     """Add a request to the candidates; return the number of changed rows."""
     demand, members = tree.demand, tree.members
@@ -245,7 +245,7 @@ def _add_candidate(requests: TreeRequests, tree: Tree, request: int) -> int:
         row -= 1
 
 
-@compiled
+@inner
 def set_reach(tree: Tree, rule: int) -> None:
     """Set the largest z' that a node at each depth may leave without being pruned."""
     sizes, reach = tree.sizes, tree.reach
@@ -262,7 +262,7 @@ def set_reach(tree: Tree, rule: int) -> None:
             reach[depth] = everyone
 
 
-@compiled
+@inner
 def walk(tree: Tree, path: Path, floor: Floor | None, max_visits: int) -> int:
     """Visit nodes depth first, the largest index first, from the one that the path ends at.
 
@@ -335,7 +335,7 @@ def walk(tree: Tree, path: Path, floor: Floor | None, max_visits: int) -> int:
     return outcome
 
 
-@compiled
+@inner
 def _fits(tree: Tree, path: Path, depth: int, picked: int) -> bool:
     """Return True if the demand of a node's path keeps the constraints, line 15."""
     row = tree.start[depth] + picked
@@ -345,7 +345,7 @@ def _fits(tree: Tree, path: Path, depth: int, picked: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _may_fit_below(floor: Floor, tree: Tree, path: Path, depth: int) -> bool:
     """Return True if a node's path plus the least demand below it keeps the constraints."""
     remaining = path.left[depth + 1]

@@ -8,7 +8,7 @@ import pytest
 from numba.core.caching import FunctionCache
 
 from formulations.decomposition.columns import columns
-from heuristics.compiled import cache_folder, compiled, files_behind
+from heuristics.compiled import cache_folder, compiled, files_behind, inner
 
 
 def test_a_kernel_without_a_folder_for_its_code_is_compiled_all_the_same():
@@ -18,6 +18,14 @@ def test_a_kernel_without_a_folder_for_its_code_is_compiled_all_the_same():
     double = compiled(scope["double"])
     assert double(21) == 42
     assert double.signatures
+
+
+def test_a_kernel_for_kernels_can_be_called_from_python():
+    scope = {}
+    exec("def double(x):\n    return 2 * x\n\ndef odd(x):\n    return double(x) + 1", scope)
+    double = scope["double"] = inner(scope["double"])
+    assert compiled(scope["odd"])(20) == 41
+    assert [double(21), double(x=21)] == [42, 42]
 
 
 def test_a_kernel_rests_on_the_files_that_its_file_imports_and_these_in_turn():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -213,7 +213,7 @@ def trace(steps: Steps, space: StateSpace, states: States, x: int, leads: BoolAr
     return is_part
 
 
-@compiled
+@inner
 def _most(steps: Steps, space: StateSpace, service: int, x: int) -> tuple[int, int]:
     """Return the largest losses of a state that may take a requirement; negative if none may.
 
@@ -231,7 +231,7 @@ def _most(steps: Steps, space: StateSpace, service: int, x: int) -> tuple[int, i
     return most, own_most
 
 
-@compiled
+@inner
 def _loss(steps: Steps, space: StateSpace, key: int, service: int, x: int) -> int:
     """Return the charge of a state; a value above the slack if there are too few requests."""
     depth, loss, size = steps.depth[x], space.value[service], 0
@@ -245,7 +245,7 @@ def _loss(steps: Steps, space: StateSpace, key: int, service: int, x: int) -> in
     return loss if size >= space.least[service] else space.slack + 1
 
 
-@compiled
+@inner
 def _find(states: States, key: int) -> int:
     """Return the position of a key in the table, or the position where it would be entered."""
     mask = states.table.size - 1
@@ -256,7 +256,7 @@ def _find(states: States, key: int) -> int:
     return at
 
 
-@compiled
+@inner
 def _keep(states: States, key: int, came: tuple[int, int, int], place: tuple[int, int]) -> bool:
     """Enter a state or update its losses; return False if memory was insufficient."""
     (loss, own_loss, x), (service, bucket) = came, place

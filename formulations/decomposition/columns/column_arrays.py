@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import inner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,7 +162,7 @@ def _grid(share: FloatArray, start: tuple[float, float]) -> tuple[FloatArray, In
     return grid, size
 
 
-@compiled
+@inner
 def of_node(columns: ColumnArrays, j: int) -> NodeColumns:
     """Return views of the arrays of one edge node."""
     flat, first, after = columns.flat, columns.first[:, j], columns.first[:, j + 1]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import inner
 
 if TYPE_CHECKING:
     from formulations.decomposition.columns.column_arrays import NodeColumns
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from heuristics.coefficients import IntArray
 
 
-@compiled
+@inner
 def sort_table(node: NodeColumns, table: int, price: FloatArray, up: int, down: int) -> None:
     """Sort the requests of each level by profit at a point, starting from the previous order."""
     num_requests = node.request.size
@@ -51,7 +51,7 @@ def sort_table(node: NodeColumns, table: int, price: FloatArray, up: int, down: 
             order[to] = place
 
 
-@compiled
+@inner
 def fill_row(node: NodeColumns, table: int, row: int) -> None:
     """Sum the largest profits in each level of F_d, for each count in use."""
     num_requests, width = node.request.size, node.offset[-1]
@@ -75,7 +75,7 @@ def fill_row(node: NodeColumns, table: int, row: int) -> None:
                     total[first + count] = so_far
 
 
-@compiled
+@inner
 def find_table(node: NodeColumns, price: FloatArray, up: int, down: int) -> int:
     """Return the table of a point, sorted for this evaluation; -1 if no table is free."""
     point, num_requests = up * node.size[1] + down, node.request.size
@@ -95,7 +95,7 @@ def find_table(node: NodeColumns, price: FloatArray, up: int, down: int) -> int:
     return int(table)
 
 
-@compiled
+@inner
 def look_up(node: NodeColumns, price: FloatArray, column: int, up: int, down: int) -> float:
     """Return v of a column at a point of the grid; infinity if no table is free."""
     table = node.number[up * node.size[1] + down]
@@ -116,7 +116,7 @@ def look_up(node: NodeColumns, price: FloatArray, column: int, up: int, down: in
     return float(value)
 
 
-@compiled
+@inner
 def settle(node: NodeColumns, price: FloatArray, column: int, here: float, enough: float) -> float:
     """Move a column from point to point while v falls, until v is at most ``enough``; return v.
 
@@ -150,7 +150,7 @@ def settle(node: NodeColumns, price: FloatArray, column: int, here: float, enoug
     return float(here)
 
 
-@compiled
+@inner
 def value_columns(
     node: NodeColumns, price: FloatArray, left: IntArray, rise: float, enough: float
 ) -> int:
@@ -198,7 +198,7 @@ def value_columns(
     return int(best)
 
 
-@compiled
+@inner
 def take(
     node: NodeColumns, price: FloatArray, column: int, up: int, down: int
 ) -> tuple[FloatArray, FloatArray]:
@@ -223,7 +223,7 @@ def take(
     return taken, used
 
 
-@compiled
+@inner
 def add_demand(node: NodeColumns, price: FloatArray, column: int, served: FloatArray) -> None:
     """Add the demand of a column, mixed from two points if that makes a band just full."""
     up, down = node.point[column, 0], node.point[column, 1]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from formulations.decomposition.columns.states import GUARD
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from formulations.decomposition.columns.states import Shared, Steps
@@ -73,7 +73,7 @@ class Frontier(NamedTuple):
         )
 
 
-@compiled
+@inner
 def loss_of(shared: Shared, place: int, state: int, gap: float) -> float:
     """Return the loss of a state with charges to a depth."""
     loss = gap
@@ -82,7 +82,7 @@ def loss_of(shared: Shared, place: int, state: int, gap: float) -> float:
     return loss
 
 
-@compiled
+@inner
 def find(front: Frontier, state: int, used: int) -> int:
     """Return the position of a state in the table, or the position where it would be entered."""
     mask = front.table.size - 1
@@ -96,7 +96,7 @@ def find(front: Frontier, state: int, used: int) -> int:
     return at
 
 
-@compiled
+@inner
 def narrow(front: Frontier, width: int) -> None:
     """Keep the states of least loss, at most ``width``."""
     least = front.loss[: front.number[NUMBER]].min()
@@ -123,7 +123,7 @@ def narrow(front: Frontier, width: int) -> None:
         front.table[find(front, front.state[i], front.used[i])] = i
 
 
-@compiled
+@inner
 def can_take(steps: Steps, shared: Shared, used: int, x: int) -> bool:
     """Return True if an edge node of the column's type is free, and it is this type's turn."""
     kind = steps.kind[x]
@@ -137,7 +137,7 @@ def can_take(steps: Steps, shared: Shared, used: int, x: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def extend(
     steps: Steps, shared: Shared, front: Frontier, x: int, spare: float, pace: float
 ) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import FloatArray
@@ -156,7 +156,7 @@ def advance(
     return True
 
 
-@compiled
+@inner
 def _room(
     steps: Steps, shared: Shared, x: int, after: int, best: int, allowed: float
 ) -> tuple[float, float, float]:
@@ -181,7 +181,7 @@ def _room(
     return value, spare, most if is_late else -1.0
 
 
-@compiled
+@inner
 def _keep(
     ways: Ways,
     used: int,

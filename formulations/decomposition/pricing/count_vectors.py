@@ -25,7 +25,7 @@ import numpy as np
 
 from formulations.decomposition.pricing.orders import sort_decreasing
 from formulations.decomposition.pricing.prices import level_prices
-from heuristics.compiled import compiled
+from heuristics.compiled import inner
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
@@ -109,7 +109,7 @@ class Found(NamedTuple):
     """Profits, shape (C,)."""
 
 
-@compiled
+@inner
 def offer(nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray) -> Offer:
     """Sort the requests of an edge node by level and then by profit, in O(n log n)."""
     pairs = slice(nodes.first[j], nodes.first[j + 1])
@@ -143,7 +143,7 @@ def offer(nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray) -> O
     return Offer(profit, budget, order, begin, demand, capacity, price, constant, made)
 
 
-@compiled
+@inner
 def buffers(num_requests: int, num_levels: int) -> Buffers:
     """Make the memory of the searches at an edge node."""
     size = num_requests + num_levels
@@ -159,7 +159,7 @@ def buffers(num_requests: int, num_levels: int) -> Buffers:
     )
 
 
-@compiled
+@inner
 def curves(of: Offer, depth: int, theta: float, every: bool, room: float) -> float:
     """Add up profits and losses of the counts of each level in F_d, in O(n + K).
 
@@ -199,7 +199,7 @@ def curves(of: Offer, depth: int, theta: float, every: bool, room: float) -> flo
     return float(most)
 
 
-@compiled
+@inner
 def windows(of: Offer, room: float) -> None:
     """Find the window of each level: the counts whose loss is at most ``room``."""
     start, loss, level = of.buffers.start, of.buffers.loss, of.buffers.level
@@ -224,7 +224,7 @@ def windows(of: Offer, room: float) -> None:
             least[at, resource] = least[at + 1, resource] + of.demand[resource, k] * low[k]
 
 
-@compiled
+@inner
 def step(
     demand: IntArray,
     k: int,
@@ -242,7 +242,7 @@ def step(
     return True
 
 
-@compiled
+@inner
 def largest_count(
     demand: IntArray, k: int, high: int, used: IntArray, at: int, limit: IntArray
 ) -> int:
@@ -257,7 +257,7 @@ def largest_count(
     return count
 
 
-@compiled
+@inner
 def search(
     of: Offer, depth: int, theta: float, aim: Aim, found: Found, num: int
 ) -> tuple[int, int]:

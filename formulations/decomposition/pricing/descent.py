@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import FloatArray
@@ -147,6 +147,6 @@ def _move_by(
         point[at] = min(max(moved, 0.0), most[at])
 
 
-@compiled
+@inner
 def _is_held(price: float, direction: float, most: float) -> bool:
     return (price <= 0 and direction > 0) or (price >= most and direction < 0)

@@ -14,7 +14,7 @@ import numpy as np
 from formulations.decomposition.pricing.prices import profits
 from formulations.decomposition.pricing.pricing import GUARD, best_batch
 from formulations.decomposition.pricing.screen import screen, take_fraction
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
@@ -118,7 +118,7 @@ def evaluate_groups(
             used[1, row] += nodes.downlink[pair]
 
 
-@compiled
+@inner
 def _worth(prices: DualPrices, row: int, bound: FloatArray) -> float:
     """Return the screen's bound on V + lambda + mu of a row."""
     most = bound.max() if bound.size > 0 else 0.0

@@ -22,7 +22,7 @@ from formulations.decomposition.pricing.nested_screen import (
     set_prices,
 )
 from formulations.decomposition.pricing.nested_search import nested_batch, workspace
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from formulations.decomposition.pricing.prices import DualPrices
 
 
-@compiled
+@inner
 def add_batch(
     pairs: NestedPairs,
     j: int,
@@ -52,7 +52,7 @@ def add_batch(
             used[1, j] += pairs.share[1, at]
 
 
-@compiled
+@inner
 def fits(nodes: EdgeNodes, pairs: NestedPairs, j: int, counts: BestCounts, other: int) -> bool:
     """Return True if the best batch of another edge node fits the capacities of this one."""
     memory = downlink = 0
@@ -62,7 +62,7 @@ def fits(nodes: EdgeNodes, pairs: NestedPairs, j: int, counts: BestCounts, other
     return bool(memory <= nodes.memory_capacity[j] and downlink <= nodes.downlink_capacity[j])
 
 
-@compiled
+@inner
 def _has_same_screen(nodes: EdgeNodes, prices: DualPrices, j: int, other: int) -> bool:
     """Return True if no screen can tell two edge nodes with the same pairs apart."""
     if (

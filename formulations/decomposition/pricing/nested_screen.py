@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import inner
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
@@ -44,7 +44,7 @@ class Knapsack(NamedTuple):
     """Fraction of that request that is left."""
 
 
-@compiled
+@inner
 def first_above(gain: FloatArray, first: int, last: int, level: float) -> int:
     """Return the first position in a range of rising profits with a profit above a level."""
     while first < last:
@@ -56,7 +56,7 @@ def first_above(gain: FloatArray, first: int, last: int, level: float) -> int:
     return first
 
 
-@compiled
+@inner
 def set_prices(
     nodes: EdgeNodes, prices: DualPrices, pairs: NestedPairs, j: int, price: FloatArray
 ) -> None:
@@ -67,7 +67,7 @@ def set_prices(
         price[k] = of_memory * pairs.demand[j, k, 1] + of_downlink * pairs.demand[j, k, 2]
 
 
-@compiled
+@inner
 def nested_screen(
     pairs: NestedPairs,
     gains: Gains,
@@ -138,14 +138,14 @@ def nested_screen(
     return best
 
 
-@compiled
+@inner
 def add_range(change: FloatArray, first: int, last: int, amount: float) -> None:
     """Add an amount to a range of positions, given by its changes."""
     change[first] += amount
     change[last] -= amount
 
 
-@compiled
+@inner
 def add_knapsack(
     nodes: EdgeNodes,
     pairs: NestedPairs,

@@ -17,7 +17,7 @@ import numpy as np
 
 from formulations.decomposition.pricing.nested_screen import first_above
 from formulations.decomposition.pricing.pricing import GUARD
-from heuristics.compiled import compiled
+from heuristics.compiled import inner
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
@@ -80,7 +80,7 @@ class Workspace(NamedTuple):
     """Counts of the best batch found, shape (L,)."""
 
 
-@compiled
+@inner
 def workspace(pairs: NestedPairs) -> Workspace:
     """Return memory for a search."""
     size, most = pairs.begin.size - 1, 0
@@ -100,7 +100,7 @@ def workspace(pairs: NestedPairs) -> Workspace:
     )
 
 
-@compiled
+@inner
 def open_windows(
     pairs: NestedPairs,
     gains: Gains,
@@ -147,12 +147,12 @@ def open_windows(
     return float(most)
 
 
-@compiled
+@inner
 def _width(work: Workspace, k: int) -> int:
     return int(work.high[k] - work.low[k])
 
 
-@compiled
+@inner
 def _largest_count(demand: IntArray, limit: IntArray, used: IntArray, high: int) -> int:
     """Return the largest count of a class that fits; negative if none does."""
     for resource in range(3):
@@ -164,7 +164,7 @@ def _largest_count(demand: IntArray, limit: IntArray, used: IntArray, high: int)
     return high
 
 
-@compiled
+@inner
 def search_last(
     pairs: NestedPairs, gains: Gains, pool: Pool, most: float, wanted: float, work: Workspace
 ) -> float:
@@ -201,7 +201,7 @@ def search_last(
     return wanted
 
 
-@compiled
+@inner
 def search_pool(
     pairs: NestedPairs,
     gains: Gains,
@@ -248,7 +248,7 @@ def search_pool(
     return wanted, num_nodes
 
 
-@compiled
+@inner
 def nested_batch(
     nodes: EdgeNodes,
     pairs: NestedPairs,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import inner
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import FloatArray
@@ -16,7 +16,7 @@ RUN = 16
 """Length of the runs that are sorted by insertion and then merged."""
 
 
-@compiled
+@inner
 def sort_decreasing(places: IntArray, first: int, last: int, value: FloatArray) -> None:
     """Sort ``places[first:last]`` by decreasing value; equal values keep their order.
 

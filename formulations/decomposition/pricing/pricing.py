@@ -15,7 +15,7 @@ from formulations.decomposition.pricing.count_vectors import Aim, Found, offer, 
 from formulations.decomposition.pricing.orders import sort_decreasing
 from formulations.decomposition.pricing.prices import profits
 from formulations.decomposition.pricing.screen import screen, take_fraction
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
@@ -103,7 +103,7 @@ def best_batch(
     return BestBatch(places, best, max(best, upper), num_nodes)
 
 
-@compiled
+@inner
 def others_above(bound: FloatArray, least: float, but: int) -> IntArray:
     """Return all positions but one whose bound exceeds ``least``, in order of decreasing bound."""
     places, num = np.empty(bound.size, dtype=np.int64), 0
@@ -115,7 +115,7 @@ def others_above(bound: FloatArray, least: float, but: int) -> IntArray:
     return places[:num]
 
 
-@compiled
+@inner
 def best_of(
     nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray, max_nodes: int
 ) -> IntArray:

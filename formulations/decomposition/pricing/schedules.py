@@ -15,7 +15,7 @@ import numpy as np
 
 from formulations.decomposition.pricing.edge_nodes import latency_pairs
 from formulations.decomposition.pricing.pricing import best_of
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def fitting_batch(
     return best
 
 
-@compiled
+@inner
 def _reduced(
     nodes: EdgeNodes, j: int, profit: FloatArray, uplink: float, downlink: float
 ) -> FloatArray:
@@ -200,7 +200,7 @@ def _reduced(
     return reduced
 
 
-@compiled
+@inner
 def _breaks(demand: IntArray, capacity: IntArray, batch: IntArray) -> BoolArray:
     """Return True for each band that a batch exceeds, in integers, shape (2,)."""
     used = np.zeros(2, dtype=np.int64)

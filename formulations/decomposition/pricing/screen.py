@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from formulations.decomposition.pricing.prices import level_prices
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
@@ -90,7 +90,7 @@ def screen(nodes: EdgeNodes, prices: DualPrices, j: int, profit: FloatArray) -> 
     return Knapsacks(bound, theta, last, part)
 
 
-@compiled
+@inner
 def push(ratios: FloatArray, places: IntArray, size: int, ratio: float, place: int) -> None:
     """Add a request to a heap of ``size`` requests, the least ratio and then place first."""
     at = size
@@ -103,7 +103,7 @@ def push(ratios: FloatArray, places: IntArray, size: int, ratio: float, place: i
     ratios[at], places[at] = ratio, place
 
 
-@compiled
+@inner
 def pop(ratios: FloatArray, places: IntArray, size: int) -> None:
     """Remove the first request of a heap, which leaves ``size`` requests."""
     ratio, place, at = ratios[size], places[size], 0
@@ -122,7 +122,7 @@ def pop(ratios: FloatArray, places: IntArray, size: int) -> None:
     ratios[at], places[at] = ratio, place
 
 
-@compiled
+@inner
 def take_fraction(
     nodes: EdgeNodes,
     prices: DualPrices,

@@ -24,7 +24,7 @@ import numpy as np
 from formulations.decomposition.pricing.count_vectors import Aim, Found, Offer, buffers, search
 from formulations.decomposition.pricing.prices import level_prices
 from formulations.decomposition.pricing.pricing import GUARD
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
@@ -95,7 +95,7 @@ def sort_pairs(pairs: SortedPairs, request: IntArray) -> None:
             filled[bucket] += 1
 
 
-@compiled
+@inner
 def _ratio(
     nodes: EdgeNodes, pairs: SortedPairs, gain: FloatArray, price: float, bucket: int, at: int
 ) -> float:
@@ -107,7 +107,7 @@ def _ratio(
     return float(reduced / weight) if weight > 0 else float(np.inf)
 
 
-@compiled
+@inner
 def sorted_screen(
     nodes: EdgeNodes,
     prices: DualPrices,
@@ -188,7 +188,7 @@ def sorted_screen(
     return best
 
 
-@compiled
+@inner
 def take_knapsack(
     nodes: EdgeNodes,
     pairs: SortedPairs,
@@ -214,7 +214,7 @@ def take_knapsack(
         used[3, j] += amount * nodes.level_downlink[first_level + k] / downlink
 
 
-@compiled
+@inner
 def _sorted_offer(
     nodes: EdgeNodes, prices: DualPrices, pairs: SortedPairs, gain: FloatArray, j: int
 ) -> Offer:
@@ -235,7 +235,7 @@ def _sorted_offer(
     return Offer(profit, budget, order, begin, demand, capacity, price, constant, made)
 
 
-@compiled
+@inner
 def sorted_batch(
     nodes: EdgeNodes,
     prices: DualPrices,

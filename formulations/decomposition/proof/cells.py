@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from heuristics.compiled import compiled
+from heuristics.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import FloatArray
@@ -99,7 +99,7 @@ class Halving(NamedTuple):
     """Bound of the upper half."""
 
 
-@compiled
+@inner
 def gains(pricing: Pricing, cell: Cell, prefix: FloatArray, start: IntArray) -> bool:
     """Fill ``prefix`` with P_k(c) for all useful counts; return False if the cell is empty.
 
@@ -136,7 +136,7 @@ class _Curve(NamedTuple):
     """Buffers filled by :func:`gains`."""
 
 
-@compiled
+@inner
 def value(curve: _Curve, y: FloatArray, counts: FloatArray) -> float:
     """Return the bound at given multipliers, and fill in the counts."""
     demand, start, prefix = curve.demand, curve.start, curve.prefix
@@ -155,7 +155,7 @@ def value(curve: _Curve, y: FloatArray, counts: FloatArray) -> float:
     return float(total)
 
 
-@compiled
+@inner
 def least_value(curve: _Curve, y: FloatArray, wanted: float, counts: FloatArray) -> float:
     """Minimise the bound over the multipliers, or stop at ``wanted``; fill in the counts.
 
@@ -205,7 +205,7 @@ def least_value(curve: _Curve, y: FloatArray, wanted: float, counts: FloatArray)
     return total
 
 
-@compiled
+@inner
 def _largest_multiplier(curve: _Curve, r: int) -> float:
     """Return the least multiplier of r at which each level that demands r has its least count."""
     largest = 0.0
@@ -235,7 +235,7 @@ def bound(pricing: Pricing, cell: Cell, wanted: float, near: FloatArray) -> Boun
     return Bounded(total, y, counts)
 
 
-@compiled
+@inner
 def best_level(
     pricing: Pricing, cell: Cell, bounded: Bounded, only_fractions: bool
 ) -> tuple[int, int]:
@@ -261,7 +261,7 @@ def best_level(
         largest = min(cell.most[k], present)
         width = largest - cell.least[k]
         if width > widest:
-            count = int(np.round(bounded.counts[k]))
+            count = int(np.rint(bounded.counts[k]))
             widest, level = width, k
             at = min(max(count, cell.least[k]), largest - 1)
     return level, at
@@ -314,7 +314,7 @@ def halve(pricing: Pricing, cell: Cell, bounded: Bounded, wanted: float) -> Halv
     return Halving(level, at, lower, upper)
 
 
-@compiled
+@inner
 def _merit(whole: float, lower: float, upper: float, wanted: float) -> float:
     """Return the merit of a split: the product of the falls of both bounds, down to ``wanted``."""
     least = 1e-6 * (whole - wanted)
