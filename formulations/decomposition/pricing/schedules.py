@@ -92,25 +92,21 @@ class Scheduler:
         alpha, most = recipe
         num_edge_nodes, num_requests = len(self._request), len(prices.request)
         noise = self._random.random(num_requests) * most
-        free = np.ones(num_requests, dtype=bool)
         batches: list[IntArray] = [np.zeros(0, dtype=np.int64)] * num_edge_nodes
         best = list(batches)
         for weight in (alpha, *ROUNDS):
+            gain = np.maximum(1 - weight * prices.request, LEAST_PROFIT) + noise
+            profit = gain.copy()
+            for batch in batches:
+                profit[batch] = -1.0
             for j in self._random.permutation(num_edge_nodes):
                 limits.check_time()
-                free[batches[j]] = True
-                batches[j] = self._batch(prices, j, free, weight, noise)
-                free[batches[j]] = False
+                profit[batches[j]] = gain[batches[j]]
+                batches[j] = self.fitting(prices, j, profit[self._request[j]], weight)
+                profit[batches[j]] = -1.0
             if sum(map(len, batches)) > sum(map(len, best)):
                 best = list(batches)
         return Schedule.of(best)
-
-    def _batch(
-        self, prices: DualPrices, j: int, free: BoolArray, weight: float, noise: FloatArray
-    ) -> IntArray:
-        request = self.requests(j)
-        profit = np.maximum(1 - weight * prices.request[request], LEAST_PROFIT) + noise[request]
-        return self.fitting(prices, j, np.where(free[request], profit, -1.0), weight)
 
     def requests(self, j: int) -> IntArray:
         """Return the eligible requests of an edge node in latency order, shape (n,)."""
