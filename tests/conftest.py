@@ -1,7 +1,9 @@
 """Hypothesis profiles: 200 examples a theorem in `make test`, 5,000 in `make test-long`."""
 
+import gc
 import os
 import signal
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,16 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
     if isinstance(collector, pytest.Module):
         own = "theorem" if Path(collector.path).name in THEOREMS else "property"
         settings.load_profile(os.environ.get("OTGAH_HYPOTHESIS_PROFILE", own))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without collecting garbage, of which imports leave little."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

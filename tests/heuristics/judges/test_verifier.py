@@ -119,9 +119,18 @@ def test_nothing_is_proved_of_no_requests_but_0():
     assert verify(data, plain(data, multipliers=[Multipliers(1, 1, 1, 1)] * 2)) == 0
 
 
-def test_a_tree_deeper_than_pythons_stack_is_walked():
+@pytest.fixture
+def shallow_stack():
+    """Lower the limit of Python's stack, and return it: a small tree is then deeper."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(400)
+    yield 400
+    sys.setrecursionlimit(before)
+
+
+def test_a_tree_deeper_than_pythons_stack_is_walked(shallow_stack):
     """A request a level: the tree takes none of level 0, none of level 1, ..., one of the last."""
-    num = sys.getrecursionlimit() + 100
+    num = shallow_stack + 100
     data = one_edge_node(
         memory=list(range(num)), compute=[0] * num, budget=[0] * num, memory_capacity=num
     )
