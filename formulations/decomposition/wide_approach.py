@@ -42,8 +42,11 @@ ROUGH_STEPS = 40
 PATIENCE, SHORTENING, WIDE_GAIN = 20, 0.7, 2e-3
 """Steps without improvement before the step length is shortened, the factor, the least gain."""
 
-NESTED_PATIENCE, NESTED_GAIN, NESTED_STEP = 60, 2e-4, 1e-3
-"""The same and the length that ends an ascent, where the pools of each class are nested."""
+SLOW = {"exact": True, "first": 3e-3, "last": 3e-6}
+"""Steps of fixed lengths that end the descent where the pools of each class are nested."""
+
+SLOW_STEPS, SLOW_STEPS_OF_NODE, SLOW_SHARE = 1500, 75, 0.25
+"""Number of these steps, at least and for each edge node, and their share of the time left."""
 
 SCREEN_STEP, EXACT_STEP, LEAST_STEP = 1.0, 0.3, 1e-2
 """First step lengths with the screen and with best batches, and the length that ends an ascent."""
@@ -130,8 +133,8 @@ class WideApproach(Approach):
                 tolerance=tolerance,
             )
         if is_nested:
+            self._descend_slowly()
             self.beam(WIDTHS[0])
-            self._climb_patiently()
             return
         if self.nodes.num_edge_nodes < CROWD and self.bound > self.known + 1:
             self.anneal()
@@ -172,17 +175,19 @@ class WideApproach(Approach):
                 self.offer(found)
         return self.known > before
 
-    def _climb_patiently(self) -> None:
-        """Approach the least bound of all prices: with nested pools an evaluation is quick."""
-        self.climb(
-            exact=True,
-            step=EXACT_STEP,
-            num_steps=10**6,
-            patience=NESTED_PATIENCE,
-            shortening=SHORTENING,
-            least_step=NESTED_STEP,
-            gain=NESTED_GAIN,
-        )
+    def _descend_slowly(self) -> None:
+        """Approach the least bound of all prices: with nested pools an evaluation is quick.
+
+        A climb ends where its aim, the incumbent, is too far away. Here the lengths of the steps
+        fall slowly, whatever the incumbent is.
+        """
+        num_steps = max(SLOW_STEPS, SLOW_STEPS_OF_NODE * self.nodes.num_edge_nodes)
+        if self.limits.left_s is not None:
+            begin_s = now_s()
+            self.ascent.evaluate(self.ascent.point, exact=True)
+            most_s = SLOW_SHARE * self.limits.left_s
+            num_steps = min(num_steps, int(most_s / max(now_s() - begin_s, 1e-9)))
+        self.descend(**SLOW, num_steps=num_steps)
 
     def _screen(self, *, num_steps: int = 10**6) -> None:
         self.climb(
