@@ -81,7 +81,6 @@ class Search(WideApproach):
 
     apart = inf
     cut_by = EndedBy.COMPLETED
-    _num_widened = 0
     _varied_in_vain: Schedule | None = None
     _improved_in_vain: tuple[Schedule, int] | None = None
 
@@ -117,13 +116,26 @@ class Search(WideApproach):
 
     def finish(self) -> None:
         """Close the gap between bound and incumbent, as far as the limits allow."""
-        self.approach()
-        if self.is_wide and not self.is_closed:
-            parts = components(self.data)
-            if len(parts) > 1:
-                self._finish_parts(parts)
-        if self.apart > self.known:
-            self._close()
+        try:
+            self.approach()
+            if self.is_wide and not self.is_closed:
+                parts = components(self.data)
+                if len(parts) > 1:
+                    self._finish_parts(parts)
+            if self.apart > self.known:
+                self._close()
+        except Stopped as stopped:
+            if stopped.ended_by is EndedBy.TIME_LIMIT and self.is_wide:
+                self._use_reserve()
+            raise
+
+    def _use_reserve(self) -> None:
+        """Make the last certificate, and look for better schedules in the time that is left."""
+        if self.is_enumerated:
+            return
+        self.keep_pace(is_due=True, is_last=True)
+        with self._released():
+            self._widen() or self.anneal_on()
 
     def _close(self) -> None:
         while not self.is_closed and self.advance():
@@ -204,16 +216,16 @@ class Search(WideApproach):
 
     def _widen(self) -> bool:
         """Search wider and wider beams, the widest under a time limit; True on success."""
-        widths = WIDTHS[1:-1] if self.limits.time_limit is None else WIDTHS[1:]
+        widths = WIDTHS[:-1] if self.limits.time_limit is None else WIDTHS
         while self._num_widened < len(widths):
-            self._num_widened += 1
-            if self.beam(widths[self._num_widened - 1]):
+            if self.widen():
                 return True
         return False
 
-    def keep_pace(self, *, is_due: bool = False) -> None:
+    def keep_pace(self, *, is_due: bool = False, is_last: bool = False) -> None:
         """Prove the bound of the prices, if it is due: a limit must not lose what was proved."""
-        self.certificates.keep_pace(self.ascent.prices(), self.price_bound, is_due=is_due)
+        proved = self.ascent.prices(), self.price_bound
+        self.certificates.keep_pace(*proved, is_due=is_due, is_last=is_last)
 
     def _released(self) -> AbstractContextManager[None]:
         """Give the reserve to the search for schedules, if the bound is proved."""
@@ -380,5 +392,5 @@ class PartSearch(Search):
         super().__init__(data, limits, **options)
         limits.time_limit = time_limit
 
-    def keep_pace(self, *, is_due: bool = False) -> None:
+    def keep_pace(self, *, is_due: bool = False, is_last: bool = False) -> None:
         """Make no certificate."""

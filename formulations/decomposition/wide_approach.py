@@ -93,6 +93,7 @@ class WideApproach(Approach):
     """An approach that suits many edge nodes; as :class:`Approach` for few."""
 
     _num_annealed = 0
+    _num_widened = 0
 
     @property
     def is_wide(self) -> bool:
@@ -134,7 +135,7 @@ class WideApproach(Approach):
             )
         if is_nested:
             self._descend_slowly()
-            self.beam(WIDTHS[0])
+            self.widen()
             return
         if self.nodes.num_edge_nodes < CROWD and self.bound > self.known + 1:
             self.anneal()
@@ -148,6 +149,12 @@ class WideApproach(Approach):
                 shortening=SHORTENING,
                 least_step=FINE_STEP * LEAST_STEP,
             )
+
+    def widen(self) -> bool:
+        """Search beams of the next width; return True on success."""
+        is_better = self.beam(WIDTHS[self._num_widened])
+        self._num_widened += 1
+        return is_better
 
     def beam(self, width: int) -> bool:
         """Search beams of columns of small loss, if pools are nested; return True on success.

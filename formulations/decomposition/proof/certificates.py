@@ -30,9 +30,17 @@ LATEST_FIRST = 0.4
 RESERVE, LEAST_RESERVE_S = 0.1, 1.0
 """Share of the time limit that is reserved at least for the last certificate, up to a limit [s]."""
 
-TIMES, LARGEST_RESERVE = 4.0, 0.5
-"""Reserve in times of the last proof, and its largest share of the time limit."""
+TIMES, LEAST_TIMES, LARGEST_RESERVE = 4.0, 2.0, 0.5
+"""Reserve in times of the last proof, at least in times of the estimate that the number of pairs
+gives, and its largest share of the time limit. Proofs at early prices are much quicker."""
 
+SHORT = 0.3
+"""Part of the time of a proof in which a new one proves nothing."""
+
+
+HARD = 1
+"""Distance of a certificate from its target at which the last step may be too hard: the room above
+L, which is always less than 1, is too small for trees of bounded size."""
 
 LAST_S = 0.02
 """Share of the time limit that is left where nothing remains to be proved."""
@@ -64,7 +72,8 @@ class Certificates:
         self._target: int | None = None
         self._tried: tuple[int, DualPrices] | None = None
         self._end_s, self._reserve_s = limits.time_limit, 0.0
-        self._proof_s, self._last_s = PAIR_S * len(nodes.request), 0.0
+        self._estimate_s = PAIR_S * len(nodes.request)
+        self._proof_s, self._last_s = self._estimate_s, 0.0
         self._reserve()
 
     @property
@@ -72,7 +81,9 @@ class Certificates:
         """Time until the end of the run, reserve included [s]; None without a limit."""
         return None if self._end_s is None else max(0.0, self._end_s - self._limits.runtime_s)
 
-    def keep_pace(self, prices: DualPrices, target: int, *, is_due: bool) -> None:
+    def keep_pace(
+        self, prices: DualPrices, target: int, *, is_due: bool, is_last: bool = False
+    ) -> None:
         """Make a certificate if the prices prove less than at the last one.
 
         Parameters
@@ -81,6 +92,8 @@ class Certificates:
             Prices, and the bound that they prove.
         is_due
             True to make it now; False to make it only if the last proof was long ago.
+        is_last
+            True if no later one needs time.
         """
         if self._end_s is not None and SAFE * self._proof_s <= self._reserve_s:
             return
@@ -95,10 +108,21 @@ class Certificates:
         if not is_due and now_s < self._last_s + pace * self._proof_s:
             return
         self._target = target
-        self.make(prices, target, Limits(time_limit=self._limits.left_s))
+        limits = Limits(time_limit=self._time_s(is_last=is_last))
+        self.make(prices, target, limits)
         self._last_s = self._limits.runtime_s
-        self._proof_s = self._last_s - now_s
+        # A proof that was cut does not measure the time of a whole one.
+        is_whole = self.best is not None and self.best.bound <= target + HARD
+        least_s = 0.0 if is_whole else self._proof_s
+        self._proof_s = max(self._last_s - now_s, least_s)
         self._reserve()
+
+    def _time_s(self, *, is_last: bool) -> float | None:
+        """Return the time for a proof: all that is left, or half of it before the end [s]."""
+        if self._end_s is None:
+            return None
+        left_s = max(0.0, self._end_s - self._limits.runtime_s)
+        return left_s if is_last else max(self._limits.left_s or 0.0, left_s / 2)
 
     def make(
         self, prices: DualPrices, target: int, limits: Limits, *, headroom: float = 1.0
@@ -113,11 +137,12 @@ class Certificates:
         prices, target, limits, headroom
             As in :func:`~formulations.decomposition.proof.proof.certificate`.
         """
-        is_settled = self._end_s is not None and self._is_settled(prices, target)
-        if self.best is not None and is_settled and headroom >= 1:
-            return self.best
+        if self.best is not None and self._end_s is not None and headroom >= 1:
+            is_short = (limits.left_s or 0.0) < SHORT * self._proof_s
+            if is_short or self._is_settled(prices, target):
+                return self.best
         made = certificate(self._data, self._nodes, prices, target, limits, headroom=headroom)
-        if limits.left_s != 0:
+        if made.bound <= target + HARD:
             self._tried = target, prices
         if self.best is None or made.bound <= self.best.bound:
             self.best = made
@@ -152,6 +177,6 @@ class Certificates:
         """Shorten the time limit of the run by the reserve."""
         if self._end_s is not None:
             least_s = min(RESERVE * self._end_s, LEAST_RESERVE_S)
-            measured_s = min(TIMES * self._proof_s, LARGEST_RESERVE * self._end_s)
-            self._reserve_s = max(least_s, measured_s)
+            measured_s = max(TIMES * self._proof_s, LEAST_TIMES * self._estimate_s)
+            self._reserve_s = max(least_s, min(measured_s, LARGEST_RESERVE * self._end_s))
             self._limits.time_limit = self._end_s - self._reserve_s

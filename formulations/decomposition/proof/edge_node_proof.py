@@ -40,7 +40,7 @@ LARGEST_SUM = 1 << 62
 MOST_LEAVES = 20_000
 """Maximum number of leaves of a tree."""
 
-NODE_S = 2e-6
+NODE_S = 6e-6
 """Time for writing a node of a tree into a certificate [s]."""
 
 MOST_COUNTS = 5_000_000

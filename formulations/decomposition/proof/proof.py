@@ -116,17 +116,17 @@ def certificate(
         proof.grow(target + more, limits)
     sizes = proof.sizes()
     proof.grow(target, limits, headroom=headroom, most_nodes=MOST_NODES)
-    made = proof.certificate()
-    if made.bound <= target:
-        return made
-    proof.cut_back(sizes)
-    loose = proof.certificate()
-    return made if made.bound < loose.bound else loose
+    tight = proof.bound
+    if tight > target:
+        proof.cut_back(sizes)
+        if proof.bound > tight:
+            proof.grow(tight, limits, headroom=headroom, most_nodes=MOST_NODES)
+    return proof.certificate()
 
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Pause the collector of cycles: trees have none, and it would visit their nodes many times."""
+    """Pause the collector of cycles: no tree has a cycle, and each pass visits all nodes."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -291,14 +291,19 @@ class PriceProof:
         """Return W_g, the largest value of the rows of a group, as the trees prove it now."""
         return max(self._rows[row].value for row in self._groups[group])
 
-    @_without_collector()
-    def certificate(self) -> Certificate:
-        """Return the certificate of what the trees prove now."""
+    @property
+    def bound(self) -> int:
+        """Bound that the trees prove now."""
         values = {
             row: tree.value_within(_capacities(self._data, row)) for row, tree in self._rows.items()
         }
         proved = int(self._requests.sum())
         proved += sum(max(values[row] for row in rows) for rows in self._groups)
+        return min(proved // self._denominator, self._num_servable)
+
+    @_without_collector()
+    def certificate(self) -> Certificate:
+        """Return the certificate of what the trees prove now."""
         unused = Multipliers(0, 0, 0, 0)
         rows = range(self._nodes.num_edge_nodes)
         return Certificate(
@@ -308,7 +313,7 @@ class PriceProof:
                 tuple(self._requests.tolist()),
                 tuple(self._rows[row].tree(row) if row in self._rows else unused for row in rows),
             ),
-            bound=min(proved // self._denominator, self._num_servable),
+            bound=self.bound,
         )
 
 

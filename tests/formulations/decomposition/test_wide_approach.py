@@ -48,7 +48,8 @@ def test_it_bounds_and_schedules_every_problem(seed):
 def test_the_annealing_gives_schedules_and_no_bound(wide, monkeypatch):
     """Without an ascent the bound stays the number of requests, whatever is annealed."""
     data = dense(40)
-    monkeypatch.setattr(Search, "climb", lambda self, **options: None)
+    for ascend in ("climb", "descend"):
+        monkeypatch.setattr(Search, ascend, lambda self, **options: None)
     search = Search(data, Limits())
     search.approach()
     assert search.bound == 40
