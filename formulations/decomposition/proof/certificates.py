@@ -42,7 +42,7 @@ HARD = 1
 """Distance of a certificate from its target at which the last step may be too hard: the room above
 L, which is always less than 1, is too small for trees of bounded size."""
 
-LAST_S = 0.02
+LAST_S = 0.03
 """Share of the time limit that is left where nothing remains to be proved."""
 
 
@@ -95,7 +95,8 @@ class Certificates:
         is_last
             True if no later one needs time.
         """
-        if self._end_s is not None and SAFE * self._proof_s <= self._reserve_s:
+        is_safe = self._end_s is not None and SAFE * self._proof_s <= self._reserve_s
+        if is_safe and not is_last:
             return
         if self._target is not None and self._target <= target:
             return
