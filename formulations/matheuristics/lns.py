@@ -97,8 +97,9 @@ def lns(
     MILPs are solved within them and shrinks otherwise, so that equal seeds give equal schedules
     where no time limit ends the run.
 
-    *Time limit.* HiGHS checks its clock rarely inside the presolve and the heuristics of a MILP, so
-    that a run may end some tenths of a second late.
+    *Time limit.* HiGHS checks its clock rarely inside the presolve and the heuristics of a MILP. A
+    MILP that is late by more than 0.03 s is given up, and its thread ends some tenths of a second
+    after the run.
 
     *Alternatives.* An edge node whose batch is freed as a whole may change its row.
 
@@ -235,7 +236,7 @@ class _Neighbourhoods:
         own = Limits(time_limit=limits.left_s, node_limit=MOST_NODES)
         seed = int(self._random.integers(1 << 31))
         start = np.flatnonzero(np.isin(candidates, freed))
-        answer = model.solve(own, time_limit=None, seed=seed, start=start)
+        answer = model.solve(own, time_limit=None, seed=seed, start=start, is_punctual=True)
         factor = LARGER if answer.is_solved else SMALLER
         self._size = min(max(self._size * factor, LEAST_SIZE), MOST_SIZE)
         return answer.chosen

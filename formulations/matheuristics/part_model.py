@@ -105,6 +105,7 @@ class PartModel:
         time_limit: float | None,
         seed: int,
         start: IntArray | None = None,
+        is_punctual: bool = False,
     ) -> PartAnswer:
         """Choose candidates of large profit.
 
@@ -118,9 +119,13 @@ class PartModel:
             Seed of HiGHS.
         start
             Positions among the candidates of a feasible choice; None without one.
+        is_punctual
+            True to give HiGHS up, without a choice, where it does not keep the time limit.
         """
         point = None if start is None else self._point(start)
-        answer = self._model.solve(limits, time_limit=time_limit, seed=seed, start=point)
+        answer = self._model.solve(
+            limits, time_limit=time_limit, seed=seed, start=point, is_punctual=is_punctual
+        )
         if answer.values is None:
             chosen, value = np.empty(0, dtype=np.int64), 0.0
         else:

@@ -130,8 +130,12 @@ def configure(highs: Any, options: Options, *, tolerance: float) -> None:
 
 
 def run(
-    highs: Any, stop: Event, callbacks: Iterable[tuple[Any, Callable[[Any], None]]] = ()
-) -> None:
+    highs: Any,
+    stop: Event,
+    callbacks: Iterable[tuple[Any, Callable[[Any], None]]] = (),
+    *,
+    patience_s: float | None = None,
+) -> bool:
     """Run HiGHS; Ctrl-C ends the run, keeps its incumbent and sets ``stop``.
 
     HiGHS runs in a new thread, so its task scheduler is new too: in a thread where HiGHS ran
@@ -145,6 +149,14 @@ def run(
         Event that ends this run and every later run with the same event.
     callbacks
         Events of ``highs`` and the functions that they call.
+    patience_s
+        Time after which HiGHS is left behind [s], since it checks its clock rarely inside the
+        presolve and the heuristics of a MILP; None to wait for its end.
+
+    Returns
+    -------
+    bool
+        True if HiGHS has ended; False if it was left behind, so that ``highs`` cannot be read.
     """
 
     def on_interrupt(event: Any) -> None:
@@ -157,7 +169,7 @@ def run(
     for event, callback in (*interrupts, *callbacks):
         event.clear()
         event.subscribe(callback)
-    run_interruptibly(highs.run, stop.set)
+    return run_interruptibly(highs.run, stop.set, patience_s=patience_s)
 
 
 def found_point(highs: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import time
 from dataclasses import dataclass, field
@@ -58,8 +59,12 @@ class Watch:
 
 
 def run_interruptibly(
-    run: Callable[[], object], interrupt: Callable[[], object], *, keep_handler: bool = False
-) -> None:
+    run: Callable[[], object],
+    interrupt: Callable[[], object],
+    *,
+    keep_handler: bool = False,
+    patience_s: float | None = None,
+) -> bool:
     """Run a solver in a separate thread; Ctrl-C asks the solver to end and waits for it.
 
     In the main thread a KeyboardInterrupt would be raised inside a callback and unwind the
@@ -74,7 +79,16 @@ def run_interruptibly(
     keep_handler
         True for a solver that replaces Python's handler of Ctrl-C, with which Ctrl-C would end
         the process. Python's handler is installed again during the run and after it.
+    patience_s
+        Time after which the solver is asked to end and is left behind [s]; None to wait for its
+        end. The thread of such a solver ends later, at the latest before the process does.
+
+    Returns
+    -------
+    bool
+        True if the solver has ended, False if it was left behind.
     """
+    end_s = math.inf if patience_s is None else time.perf_counter() + patience_s
     handler = signal.getsignal(signal.SIGINT)
     is_kept = keep_handler and handler is not None and current_thread() is main_thread()
     finished = Event()
@@ -88,11 +102,15 @@ def run_interruptibly(
         finally:
             finished.set()
 
-    thread = Thread(target=run_and_tell, daemon=True)
+    # A thread left behind must end before the interpreter does, since its solver calls Python.
+    thread = Thread(target=run_and_tell, daemon=patience_s is None)
     thread.start()
     try:
         # join() is not used: in Python 3.11 a thread counts as ended after an interrupted join.
-        while not finished.wait(0.1):
+        while not finished.wait(min(0.1, max(0.0, end_s - time.perf_counter()))):
+            if time.perf_counter() >= end_s:
+                interrupt()
+                return False
             if is_kept:
                 signal.signal(signal.SIGINT, handler)
     except KeyboardInterrupt:
@@ -103,3 +121,4 @@ def run_interruptibly(
         signal.signal(signal.SIGINT, handler)
     if failures:
         raise failures[0]
+    return True

@@ -27,6 +27,9 @@ INFINITY = float("inf")
 TOLERANCE = 1e-9
 """``mip_feasibility_tolerance`` of HiGHS; the rows hold integers of at most six digits."""
 
+PATIENCE_S = 0.03
+"""Time after its limit at which a punctual solve gives HiGHS up [s]."""
+
 
 class Answer(NamedTuple):
     """Answer of HiGHS."""
@@ -99,6 +102,7 @@ class LinearModel:
         time_limit: float | None,
         seed: int,
         start: FloatArray | None = None,
+        is_punctual: bool = False,
     ) -> Answer:
         """Look for a solution, of largest profit if columns have profits.
 
@@ -112,6 +116,8 @@ class LinearModel:
             Seed of HiGHS.
         start
             Values of all columns in a known solution; None without one.
+        is_punctual
+            True to give up a HiGHS that has not ended `PATIENCE_S` after its time limit.
 
         Raises
         ------
@@ -141,15 +147,16 @@ class LinearModel:
         if limits.node_limit is not None:
             num_left = min(max(0, limits.node_limit - limits.num_nodes), LARGEST_OPTION)
         seed = seed if seed <= LARGEST_OPTION else 0  # HiGHS takes no larger seed
-        options = Options(
-            time_limit=max(0.0, min(seconds)) if seconds else None, node_limit=num_left, seed=seed
-        )
+        left_s = max(0.0, min(seconds)) if seconds else None
+        options = Options(time_limit=left_s, node_limit=num_left, seed=seed)
         configure(highs, options, tolerance=TOLERANCE)
         highs.passModel(lp)
         if start is not None:
             highs.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
         stop = Event()
-        run(highs, stop)
+        patience_s = left_s + PATIENCE_S if is_punctual and left_s is not None else None
+        if not run(highs, stop, patience_s=patience_s):
+            return Answer(is_infeasible=False, values=None, num_nodes=0)
         if stop.is_set():
             raise Stopped(EndedBy.INTERRUPTED)
         info, solution = highs.getInfo(), highs.getSolution()

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from formulations.decomposition.columns import linear_model
 from formulations.decomposition.columns.linear_model import LinearModel
 from formulations.solvers import highs
 from heuristics.limits import Limits, Stopped
@@ -81,11 +82,21 @@ def test_nodes_are_counted_in_the_limits():
 
 
 def test_an_interrupt_ends_the_whole_search(monkeypatch):
-    def interrupted(run, interrupt):
+    def interrupted(run, interrupt, **_):
         interrupt()
         run()
+        return True
 
     monkeypatch.setattr(highs, "run_interruptibly", interrupted)
     with pytest.raises(Stopped) as stopped:
         solve(market_split())
     assert stopped.value.ended_by is EndedBy.INTERRUPTED
+
+
+def test_a_punctual_solve_gives_a_late_run_up(monkeypatch):
+    limits = Limits(time_limit=0.5)
+    monkeypatch.setattr(linear_model, "PATIENCE_S", -0.5)
+    answer = market_split().solve(limits, time_limit=None, seed=0, is_punctual=True)
+    assert not answer.is_infeasible
+    assert answer.values is None
+    assert limits.num_nodes == 0
