@@ -10,7 +10,7 @@ SEEDS ?= 0:10
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test test-long test-solvers test-kill lint docs library lab bench bench-exact league study study-quick clean
+.PHONY: help demo test test-long test-guides test-solvers test-kill lint docs library lab bench bench-exact league study study-quick clean
 
 help:            ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -23,6 +23,9 @@ test: .venv/.dev            ## Run the test suite.
 
 test-long: .venv/.dev            ## Run every test, 5,000 examples a theorem.
 	@OTGAH_HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n auto -q
+
+test-guides: docs            ## Build the site and test it in a browser; run every block of README and guides.
+	@$(BIN)/python -m pytest -n auto -q tests/docs tests/test_readme.py tests/analysis/guides
 
 test-solvers: .venv/.dev            ## Install the commercial solvers that this machine can install, and test each of them.
 	@for each in gurobi cplex xpress copt; do \

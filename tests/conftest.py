@@ -33,6 +33,13 @@ LONGEST_FIRST = ("tests/test_readme.py", "tests/analysis/guides/test_notebooks.p
 """Files of few long tests, which would keep one process at work when the others have ended."""
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return three workers for two processors: tests of processes and browsers wait for them."""
+    num_processors = os.cpu_count() or 1
+    return num_processors + (num_processors + 1) // 2
+
+
 def pytest_collectstart(collector: pytest.Collector) -> None:
     """Choose the profile of a module before its import, when `given` reads it."""
     if isinstance(collector, pytest.Module):

@@ -50,6 +50,17 @@ def test_nothing_lies_flat_in_analysis():
     assert flat == {"__init__.py", "cli.py"}
 
 
+def test_every_file_of_tests_is_collected(request):
+    patterns = set(request.config.getini("norecursedirs"))
+    left_out = [
+        path
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for folder in path.relative_to(ROOT).parents
+        if any(folder.match(pattern) for pattern in patterns)
+    ]
+    assert left_out == []
+
+
 def circle(graph):
     try:
         TopologicalSorter(graph).prepare()

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "analysis" / "guides").glob("*.md"))]
 NAMES = [each.stem for each in PAGES]
+RUN = [README, *(pytest.param(each, marks=pytest.mark.long) for each in PAGES[1:])]
 SET_UP = ("git clone ", "make ", "source ")
 """Lines that make the environment, which is there where tests run."""
 
@@ -49,7 +50,7 @@ def path():
         yield os.pathsep.join((folder, str(Path(sys.executable).parent), os.environ["PATH"]))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+@pytest.mark.parametrize("page", RUN, ids=NAMES)
 def test_every_block_runs(page, path, tmp_path):
     for name in ("analysis", "formulations", "heuristics", "instances", "otgah"):
         (tmp_path / name).symlink_to(ROOT / name)

@@ -18,6 +18,7 @@ def test_there_are_four_guides():
     assert len(GUIDES) == 4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
 def test_a_guide_runs_from_top_to_bottom_and_shows_something(guide, tmp_path_factory, monkeypatch):
     folder = tmp_path_factory.mktemp("guide")  # short, since sockets lie in it
