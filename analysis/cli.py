@@ -6,7 +6,8 @@ Only light modules are imported here: a public name is imported when a verb uses
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -37,6 +38,9 @@ from analysis.commands.common import BAD_INPUT, INTERRUPTED, SOLVER_FAILED, SUCC
 from analysis.commands.interrupts import Interrupted
 from heuristics.errors import InputError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit status.
@@ -53,7 +57,7 @@ def main(argv: list[str] | None = None) -> int:
         if interrupted, 143 if terminated. An error is one line on stderr.
     """
     try:
-        status = app(args=argv, prog_name="otgah", standalone_mode=False)
+        status = _command()(args=argv, prog_name="otgah", standalone_mode=False)
     except KeyboardInterrupt:  # before a verb has begun
         return fail(INTERRUPTED, "interrupted")
     except InputError as error:
@@ -72,6 +76,12 @@ def main(argv: list[str] | None = None) -> int:
     if status == INTERRUPTED:
         return fail(INTERRUPTED, "interrupted; the results so far are kept")
     return status or SUCCESS
+
+
+@cache
+def _command() -> Callable[..., Any]:
+    """Return the command, which is built once from the signatures of all verbs."""
+    return typer.main.get_command(app)
 
 
 @app.callback(invoke_without_command=True)
