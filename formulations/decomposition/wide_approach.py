@@ -11,7 +11,7 @@ small loss find better schedules than an annealing.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,13 +28,16 @@ if TYPE_CHECKING:
 
 START = {"exact": False, "first": 0.1, "last": 3e-3}
 SCREENED = {"exact": False, "first": 1e-2, "last": 3e-4}
-EXACT = {"exact": True, "num_steps": 100, "first": 1e-2, "last": 1e-3, "tolerance": 0.05}
+EXACT = {"exact": True, "first": 0.2, "last": 1e-4}
 """Steps of fixed lengths where the pools of a class are not nested: before the first schedule,
-with the screen alone after it, and with best batches."""
+with the screen alone after it, and with best batches.
 
-START_STEPS, SCREEN_STEPS, STEPS_OF_LARGE, LARGE_PAIRS = 60, 300, 60, 10**6
-"""Number of these steps before the first schedule, with the screen alone after it, and the latter
-above so many pairs. The first schedule comes early, lest a limit leaves a run without one."""
+The first steps with best batches are long: prices that suit the screen can be far from the best."""
+
+START_STEPS, SCREEN_STEPS, EXACT_STEPS, STEPS_OF_LARGE, LARGE_PAIRS = 60, 300, 400, 60, 10**6
+"""Number of these steps before the first schedule, with the screen alone after it, and with best
+batches, and the latter two above so many pairs. The first schedule comes early, lest a limit leaves
+a run without one."""
 
 ROUGH_STEPS = 40
 """Steps of the prices before the first schedule where the pools of each class are nested."""
@@ -45,8 +48,9 @@ PATIENCE, SHORTENING, WIDE_GAIN = 20, 0.7, 2e-3
 SLOW = {"exact": True, "first": 3e-3, "last": 3e-6}
 """Steps of fixed lengths that end the descent where the pools of each class are nested."""
 
-SLOW_STEPS, SLOW_STEPS_OF_NODE, SLOW_SHARE = 1500, 75, 0.25
-"""Number of these steps, at least and for each edge node, and their share of the time left."""
+SLOW_STEPS, SLOW_STEPS_OF_NODE, DESCENT_SHARE = 1500, 75, 0.25
+"""Number of these steps, at least and for each edge node. Largest share of the time left for steps
+of fixed lengths with best batches."""
 
 SCREEN_STEP, EXACT_STEP, LEAST_STEP = 1.0, 0.3, 1e-2
 """First step lengths with the screen and with best batches, and the length that ends an ascent."""
@@ -60,7 +64,7 @@ NEAR_SLACK = 0.25
 """Distance of L from the next lower integer below which small steps pay, whatever the incumbent."""
 
 TOLERANCES = (0.05, 0.0)
-"""Tolerances of the search for best batches, in turn."""
+"""Tolerances of the search for best batches, in turn, where the pools of a class are nested."""
 
 LOSSES, WIDTHS = (0.03, 0.06, 0.12, 0.25), (2_000, 10_000, 40_000)
 """Largest losses of the columns of a beam [requests], in turn, and widths of beams, in turn."""
@@ -120,27 +124,17 @@ class WideApproach(Approach):
             self.descend(**SCREENED, num_steps=STEPS_OF_LARGE if is_large else SCREEN_STEPS)
         if self.nodes.num_edge_nodes >= CROWD and not is_nested:
             self.anneal()
-        if not is_nested:
-            self.descend(**EXACT)
-        for tolerance in TOLERANCES if is_nested else TOLERANCES[-1:]:
-            self.climb(
-                exact=True,
-                step=EXACT_STEP,
-                num_steps=10**6,
-                patience=PATIENCE,
-                shortening=SHORTENING,
-                least_step=LEAST_STEP,
-                gain=WIDE_GAIN,
-                tolerance=tolerance,
-            )
         if is_nested:
-            self._descend_slowly()
+            self._climb_and_descend()
             self.widen()
             return
-        if self.nodes.num_edge_nodes < CROWD and self.bound > self.known + 1:
+        is_large = self.data.pairs.num_pairs > LARGE_PAIRS
+        self._descend_in_time(STEPS_OF_LARGE if is_large else EXACT_STEPS, EXACT)
+        is_crowd = self.nodes.num_edge_nodes >= CROWD
+        if not is_crowd and self.bound > self.known + 1:
             self.anneal()
-        slack = self.ascent.value - self.price_bound
-        if slack < NEAR_SLACK or self.ascent.value < self.incumbent.throughput + NEAR:
+        is_near = not is_crowd and self.ascent.value < self.incumbent.throughput + NEAR
+        if is_near or self.ascent.value - self.price_bound < NEAR_SLACK:
             self.climb(
                 exact=True,
                 step=FINE_STEP,
@@ -182,19 +176,33 @@ class WideApproach(Approach):
                 self.offer(found)
         return self.known > before
 
-    def _descend_slowly(self) -> None:
+    def _climb_and_descend(self) -> None:
         """Approach the least bound of all prices: with nested pools an evaluation is quick.
 
-        A climb ends where its aim, the incumbent, is too far away. Here the lengths of the steps
-        fall slowly, whatever the incumbent is.
+        A climb ends where its aim, the incumbent, is too far away. Steps whose lengths fall slowly
+        follow, whatever the incumbent is.
         """
-        num_steps = max(SLOW_STEPS, SLOW_STEPS_OF_NODE * self.nodes.num_edge_nodes)
+        for tolerance in TOLERANCES:
+            self.climb(
+                exact=True,
+                step=EXACT_STEP,
+                num_steps=10**6,
+                patience=PATIENCE,
+                shortening=SHORTENING,
+                least_step=LEAST_STEP,
+                gain=WIDE_GAIN,
+                tolerance=tolerance,
+            )
+        self._descend_in_time(max(SLOW_STEPS, SLOW_STEPS_OF_NODE * self.nodes.num_edge_nodes), SLOW)
+
+    def _descend_in_time(self, num_steps: int, lengths: dict[str, Any]) -> None:
+        """Take steps of fixed lengths with best batches, fewer if the time left is short."""
         if self.limits.left_s is not None:
             begin_s = now_s()
             self.ascent.evaluate(self.ascent.point, exact=True)
-            most_s = SLOW_SHARE * self.limits.left_s
+            most_s = DESCENT_SHARE * self.limits.left_s
             num_steps = min(num_steps, int(most_s / max(now_s() - begin_s, 1e-9)))
-        self.descend(**SLOW, num_steps=num_steps)
+        self.descend(**lengths, num_steps=num_steps)
 
     def _screen(self, *, num_steps: int = 10**6) -> None:
         self.climb(

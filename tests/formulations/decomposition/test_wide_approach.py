@@ -13,6 +13,7 @@ from heuristics.judges.verifier import verify
 from heuristics.limits import Limits
 from heuristics.problem import Problem
 from heuristics.result import Status
+from instances.families.registry import family
 from tests.helpers.decomposition_problems import part_of_a_family
 from tests.helpers.dense import dense
 from tests.helpers.oracles import optimum
@@ -55,6 +56,19 @@ def test_the_annealing_gives_schedules_and_no_bound(wide, monkeypatch):
     assert search.bound == 40
     assert 0 < search.incumbent.throughput < 40
     assert list(broken_rows(data, search.incumbent, Problem.P1, None)) == []
+
+
+def test_the_prices_of_a_horizon_end_near_the_least_bound(monkeypatch):
+    """Steps from long to short leave little to a descent of many more steps."""
+    monkeypatch.setattr(wide_approach, "NUM_MOVES", 2_000)
+    values = {"num_epochs": "3", "num_requests": "30", "compute_scale": "4", "deadline_s": "2+6"}
+    search = Search(next(iter(family("horizon").generate(values, 3))).coefficients, Limits())
+    assert search.is_wide
+    assert search.ascent.nested is None
+    search.approach()
+    reached = search.ascent.value
+    search.ascent.descend(0, Limits(), exact=True, num_steps=2_000, first=0.1, last=1e-6)
+    assert reached < search.ascent.value + 0.05
 
 
 def test_the_same_seed_gives_the_same_result_for_many_edge_nodes(wide):
