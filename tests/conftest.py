@@ -33,11 +33,11 @@ LONGEST_FIRST = ("tests/test_readme.py", "tests/analysis/guides/test_notebooks.p
 """Files of few long tests, which would keep one process at work when the others have ended."""
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return three workers for two processors: tests of processes and browsers wait for them."""
-    num_processors = os.cpu_count() or 1
-    return num_processors + (num_processors + 1) // 2
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Have three workers for two processors, since tests of processes and browsers wait."""
+    count = yield
+    return count if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else count + (count + 1) // 2
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:
