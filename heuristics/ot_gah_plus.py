@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from heuristics.coefficients import BoolArray
+    from heuristics.improvement.price_guide import FloatArray, PricedStart
     from heuristics.result import Result
 
-    Start = Callable[[Coefficients, Limits], Schedule | None]
+    Start = Callable[[Coefficients, Limits], PricedStart | None]
 
 DEFAULT_TIME_LIMIT_S = 0.5
 """A quarter of the paper's epoch."""
@@ -94,8 +95,9 @@ def ot_gah_plus(
     node_limit
         Maximum number of steps of OT-GAH's searches, see there; the improvement has no steps.
     start
-        Function that returns another feasible schedule, None without one. If that schedule serves
-        more requests than OT-GAH's, it is improved instead. None for no such function.
+        Function that returns another feasible schedule and profits of the pairs, None without one.
+        If that schedule serves more requests than OT-GAH's, it is improved instead. The profits
+        guide the annealing. None for no such function.
 
     Returns
     -------
@@ -117,7 +119,9 @@ def ot_gah_plus(
     *Annealing.* Simulated annealing over counts of equal requests comes first, with 200,000 moves;
     see `heuristics.count_annealing.count_annealing`. Its cost follows the eligible pairs. A longer
     time limit adds annealings from the best schedule, each with as many moves as all before it:
-    200,000 moves in total for each half second, but at most 1,000 for each eligible pair.
+    200,000 moves in total for each half second, but at most 1,000 for each eligible pair. Where
+    ``start`` returns profits, these guide the moves, see `heuristics.improvement.price_guide`, and
+    the second annealing has all moves that are left.
 
     *Rounds.* They follow if J times I is at most 3,000,000. Each walks through feasible schedules
     (`BatchWalk`: ejections, swaps, relocations, removals), improves the prices of requests and
@@ -230,16 +234,19 @@ def _improvements(
     """Yield better and better schedules, until rounds do not help or a bound is reached."""
     limits.check_time()
     other = None if start is None else start(data, limits)
-    if other is not None and other.throughput > best.throughput:
-        best = other
+    if other is not None and other.schedule.throughput > best.throughput:
+        best = other.schedule
         yield best
-    for better in _annealed(data, best, seed, limits):
+    profit = None if other is None else other.profit
+    for better in _annealed(data, best, seed, limits, profit):
         best = better
         yield best
     yield from _rounds(data, best, seed, limits)
 
 
-def _annealed(data: Coefficients, best: Schedule, seed: int, limits: Limits) -> Iterator[Schedule]:
+def _annealed(
+    data: Coefficients, best: Schedule, seed: int, limits: Limits, profit: FloatArray | None
+) -> Iterator[Schedule]:
     """Yield better and better schedules of annealings, as many as the time limit suggests."""
     time_limit = DEFAULT_TIME_LIMIT_S if limits.time_limit is None else limits.time_limit
     most = _NUM_MOVES * time_limit / DEFAULT_TIME_LIMIT_S
@@ -249,13 +256,14 @@ def _annealed(data: Coefficients, best: Schedule, seed: int, limits: Limits) -> 
     while left > 0:
         limits.check_time()
         own_seed = seed + number * _SEEDS
-        for better in improvements(data, best, seed=own_seed, num_moves=num_moves):
+        found = improvements(data, best, seed=own_seed, num_moves=num_moves, profit=profit)
+        for better in found:
             if better is not None:
                 best = better
                 yield best
             limits.check_time()
         left -= num_moves
-        num_moves, number = min(most - left, left), number + 1
+        num_moves, number = left if profit is not None else min(most - left, left), number + 1
 
 
 def _rounds(data: Coefficients, start: Schedule, seed: int, limits: Limits) -> Iterator[Schedule]:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from formulations.decomposition.pricing.dual_ascent import DualAscent
 from formulations.decomposition.pricing.edge_nodes import EdgeNodes
+from formulations.decomposition.pricing.prices import pair_profits
 from formulations.decomposition.pricing.schedules import Scheduler
+from heuristics.improvement.price_guide import PricedStart
 from heuristics.limits import Limits, Stopped
 
 if TYPE_CHECKING:
     from heuristics.coefficients import Coefficients
-    from heuristics.schedule import Schedule
 
 LEAST_EDGE_NODES = 5
 """Number of edge nodes from which on such a schedule is made: few need no prices."""
@@ -21,18 +22,31 @@ PAIRS_A_SECOND = 100_000
 
 At this number prices and schedules take about a third of the limit."""
 
-NUM_STEPS, FIRST_LENGTH, LAST_LENGTH = 45, 0.1, 3e-3
-"""Number of steps of the prices, with the screen alone, and lengths of the first and the last."""
+LEAST_STEPS, MOST_STEPS, PAIR_STEPS_A_SECOND = 45, 150, 2_700_000
+"""Least and largest number of steps of the prices, with the screen alone, and the number of pairs
+times steps for each second of the time limit in between. Few steps leave the prices of many
+requests at an edge node too rough."""
+
+FIRST_LENGTH, LAST_LENGTH = 0.1, 3e-3
+"""Lengths of the first and of the last step."""
 
 SHARE = 0.4
 """Largest share of the time that is left. On a slow machine the annealing has the rest."""
+
+LEAST_GUIDED = 12
+"""Number of edge nodes from which on profits guide the annealing.
+
+With fewer an annealing makes so many moves of each edge node that it needs no guide."""
 
 RECIPE = (1.0, 0.0)
 """alpha and largest noise of the schedule."""
 
 
-def price_schedule(data: Coefficients, limits: Limits, *, seed: int) -> Schedule | None:
-    """Return a feasible schedule in which prices keep requests for the edge nodes that need them.
+def price_schedule(data: Coefficients, limits: Limits, *, seed: int) -> PricedStart | None:
+    """Return a schedule in which prices keep requests for the edge nodes that need them.
+
+    The profits of all pairs at these prices come with the feasible schedule, if there are
+    many edge nodes.
 
     Parameters
     ----------
@@ -45,19 +59,22 @@ def price_schedule(data: Coefficients, limits: Limits, *, seed: int) -> Schedule
 
     Returns
     -------
-    Schedule or None
+    PricedStart or None
         None for fewer than five edge nodes, for data where counts by class decide the throughput,
         for too many pairs, and if it would take more than two fifths of the time left.
 
     Notes
     -----
-    45 evaluations of O(N K) for N eligible pairs at K levels, and four rounds of the edge nodes.
+    45 to 150 evaluations of O(N K) for N eligible pairs at K levels, and four rounds of the edge
+    nodes.
     In a city of 200 edge nodes and 20,000 requests both take 0.3 s, and the schedule serves some
     9,000 requests where OT-GAH serves 8,638 and the bound is 9,069.
     """
     most_pairs = PAIRS_A_SECOND * (limits.time_limit or 0.0)
     if data.num_edge_nodes < LEAST_EDGE_NODES or data.pairs.num_pairs > most_pairs:
         return None
+    num_steps = PAIR_STEPS_A_SECOND * (limits.time_limit or 0.0) / max(data.pairs.num_pairs, 1)
+    num_steps = int(min(max(num_steps, LEAST_STEPS), MOST_STEPS))
     own = Limits(time_limit=None if limits.left_s is None else SHARE * limits.left_s)
     nodes = EdgeNodes.of(data)
     ascent = DualAscent(nodes, data.num_requests, sorts=True)
@@ -65,8 +82,11 @@ def price_schedule(data: Coefficients, limits: Limits, *, seed: int) -> Schedule
         return None
     try:
         ascent.descend(
-            0, own, exact=False, num_steps=NUM_STEPS, first=FIRST_LENGTH, last=LAST_LENGTH
+            0, own, exact=False, num_steps=num_steps, first=FIRST_LENGTH, last=LAST_LENGTH
         )
-        return Scheduler(data, nodes, seed).make(ascent.prices(), own, recipe=RECIPE)
+        prices = ascent.prices()
+        schedule = Scheduler(data, nodes, seed).make(prices, own, recipe=RECIPE)
     except Stopped:
         return None
+    has_guide = data.num_edge_nodes >= LEAST_GUIDED
+    return PricedStart(schedule, pair_profits(data, nodes, prices) if has_guide else None)

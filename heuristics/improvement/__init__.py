@@ -20,6 +20,7 @@ Simulated annealing over counts of equal requests:
 - :mod:`nested_annealing`: the annealing where these conditions hold.
 - :mod:`matching_cells`: the eligible pairs of each edge node and class, by falling budget.
 - :mod:`matching_state`: the schedule of an annealing, its log, and the augmenting paths.
+- :mod:`price_guide`: profits of pairs that tell states of equal throughput apart.
 - :mod:`matching_annealing`: the annealing with an explicit schedule, for any data.
 - :mod:`pair_sets`: sets of pairs as bits, for compiled kernels.
 - :mod:`randomness`: random numbers for compiled kernels.

@@ -20,6 +20,8 @@ from heuristics.schedule import Schedule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from heuristics.improvement.price_guide import FloatArray
+
 DEFAULT_NUM_MOVES = 10**7
 """Moves in which the temperature falls to its end."""
 
@@ -56,6 +58,7 @@ def improve(
     deadline_s: float | None = None,
     enough: int | None = None,
     report: Callable[[Schedule], None] | None = None,
+    profit: FloatArray | None = None,
 ) -> Schedule:
     """Return the best schedule that an annealing over counts finds from a feasible schedule.
 
@@ -76,12 +79,18 @@ def improve(
         Throughput at which the run ends; None for no such throughput.
     report
         Function that receives each better schedule; None for none.
+    profit
+        Profit of each pair at good prices, in the order of ``data.pairs``, shape (N,), which guides
+        the moves where counts by class do not decide the throughput; None without prices.
 
     Notes
     -----
     The same seed and number of moves give the same schedule if the deadline is not reached.
     """
-    for better in improvements(data, schedule, seed=seed, num_moves=num_moves, enough=enough):
+    found = improvements(
+        data, schedule, seed=seed, num_moves=num_moves, enough=enough, profit=profit
+    )
+    for better in found:
         if better is not None:
             schedule = better
             if report is not None:
@@ -98,19 +107,20 @@ def improvements(
     seed: int,
     num_moves: int,
     enough: int | None = None,
+    profit: FloatArray | None = None,
 ) -> Iterator[Schedule | None]:
     """Yield after each slice of moves: a better schedule that was checked, or None.
 
     Parameters
     ----------
-    data, start, seed, num_moves, enough
-        Problem, first schedule, seed, number of moves and sufficient throughput, see
+    data, start, seed, num_moves, enough, profit
+        Problem, first schedule, seed, number of moves, sufficient throughput and profits, see
         :func:`improve`.
     """
     limit = np.unique(data.pairs.requests).size
     limit = limit if enough is None else min(enough, limit)
     num_moves = min(num_moves, _MOVES_PER_PAIR * data.pairs.num_pairs)
-    annealing = annealing_of(data, start, seed=seed, num_moves=num_moves)
+    annealing = annealing_of(data, start, seed=seed, num_moves=num_moves, profit=profit)
     best, slice_size, target_s = start.throughput, _LEAST_SLICE, _SLICE_S
     yield None
     while num_moves > 0 and best < limit and annealing is not None:
@@ -134,7 +144,12 @@ def improvements(
 
 
 def annealing_of(
-    data: Coefficients, start: Schedule, *, seed: int, num_moves: int
+    data: Coefficients,
+    start: Schedule,
+    *,
+    seed: int,
+    num_moves: int,
+    profit: FloatArray | None = None,
 ) -> Annealing | None:
     """Return the annealing whose value is exact for the data; None without eligible requests."""
     if data.pairs.num_pairs == 0:
@@ -143,7 +158,7 @@ def annealing_of(
     pools = NestedPools.of(data, classes)
     if pools is not None:
         return NestedAnnealing(pools, start, classes.of_request, seed, num_moves)
-    return MatchingAnnealing(data, MatchingCells.of(data, classes), start, seed, num_moves)
+    return MatchingAnnealing(data, MatchingCells.of(data, classes), start, seed, num_moves, profit)
 
 
 @cache

@@ -4,6 +4,9 @@ A state is a feasible schedule. A move changes the counts of one or two edge nod
 releases the requests that the new load or the smaller counts forbid, and fills the holes by
 augmenting paths: a hole takes a free request, or one that another edge node replaces. A hole that
 stays is dropped. So the value of a state is that of a schedule, a lower bound for its counts.
+
+Profits at good prices guide the moves: among schedules of equal value, counts of larger potential
+are preferred, see `heuristics.improvement.price_guide`.
 """
 
 from __future__ import annotations
@@ -31,12 +34,14 @@ from heuristics.improvement.matching_state import (
     set_reach,
 )
 from heuristics.improvement.pair_sets import last_below
+from heuristics.improvement.price_guide import PriceGuide, planned_gain, set_potential
 from heuristics.improvement.randomness import below, seeded, uniform
 from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
     from heuristics.coefficients import Coefficients
     from heuristics.improvement.matching_cells import MatchingCells
+    from heuristics.improvement.price_guide import FloatArray
 
 TEMPERATURE, COOLING = 0, 1
 """Positions in `MatchingState.heat`."""
@@ -66,10 +71,18 @@ class MatchingAnnealing:
         Seed of all random choices.
     num_moves
         Number of moves in which the temperature falls to its end.
+    profit
+        Profit of each pair at the prices that guide the moves, shape (N,); None without prices.
     """
 
     def __init__(
-        self, data: Coefficients, cells: MatchingCells, start: Schedule, seed: int, num_moves: int
+        self,
+        data: Coefficients,
+        cells: MatchingCells,
+        start: Schedule,
+        seed: int,
+        num_moves: int,
+        profit: FloatArray | None = None,
     ) -> None:
         self._cells, self._num_edge_nodes = cells, data.num_edge_nodes
         num_cells, num_words = cells.row.size, int(cells.word_pointer[-1])
@@ -95,6 +108,8 @@ class MatchingAnnealing:
         for j, batch in enumerate(start.batches):
             edge_node[list(batch)] = j
         prepare(cells, self._state, edge_node)
+        self._guide = PriceGuide.of(cells, profit)
+        set_potentials(cells, self._state, self._guide)
 
     @property
     def objective(self) -> int:
@@ -118,7 +133,7 @@ class MatchingAnnealing:
 
     def advance(self, num_moves: int, enough: int) -> None:
         """Make moves, until a state has the value ``enough``."""
-        anneal(self._cells, self._state, num_moves, enough)
+        anneal(self._cells, self._state, self._guide, num_moves, enough)
 
 
 @inner
@@ -221,8 +236,38 @@ def undo(cells: MatchingCells, state: MatchingState, j: int, mark: int, is_reach
 
 
 @compiled
-def anneal(cells: MatchingCells, state: MatchingState, num_moves: int, enough: int) -> None:
-    """Make moves; each is accepted if the value falls by at most a number drawn before."""
+def set_potentials(cells: MatchingCells, state: MatchingState, guide: PriceGuide) -> None:
+    """Set the potentials of all edge nodes."""
+    for j in range(cells.row_pointer.size - 1):
+        set_potential(cells, state, guide, j)
+
+
+@inner
+def is_changed(cells: MatchingCells, state: MatchingState, j: int) -> bool:
+    """Return True if the plan of an edge node differs from its counts."""
+    for cell in range(cells.row_pointer[j], cells.row_pointer[j + 1]):
+        if state.plan[cell] != state.counts[cell]:
+            return True
+    return False
+
+
+@inner
+def planned_value(cells: MatchingCells, state: MatchingState, j: int) -> int:
+    """Return the increase of the throughput of an edge node by its plan."""
+    gain = 0
+    for cell in range(cells.row_pointer[j], cells.row_pointer[j + 1]):
+        gain += state.plan[cell] - state.counts[cell]
+    return gain
+
+
+@compiled
+def anneal(
+    cells: MatchingCells, state: MatchingState, guide: PriceGuide, num_moves: int, enough: int
+) -> None:
+    """Make moves; each is accepted if the value falls by at most a number drawn before.
+
+    With a guide the value counts the weighted potential, the best value never does.
+    """
     numbers, heat, random = state.numbers, state.heat, state.random
     num_edge_nodes = cells.row_pointer.size - 1
     for _ in range(num_moves):
@@ -235,6 +280,8 @@ def anneal(cells: MatchingCells, state: MatchingState, num_moves: int, enough: i
         least = numbers[VALUE] + heat[TEMPERATURE] * log(uniform(random) + 1e-300)
         other = plan_counts(cells, state, j)
         mark = numbers[LOG_SIZE]
+        if other == j and not is_changed(cells, state, j):
+            continue
         is_kept = is_possible(cells, state, j)
         if other != j:
             is_kept = is_possible(cells, state, other) and is_kept
@@ -242,13 +289,12 @@ def anneal(cells: MatchingCells, state: MatchingState, num_moves: int, enough: i
             undo(cells, state, j, mark, False)
             undo(cells, state, other, mark, False)
             continue
-        value = numbers[VALUE]
-        for turn in range(1 if other == j else 2):
-            row = other if turn == 1 else j
-            for cell in range(cells.row_pointer[row], cells.row_pointer[row + 1]):
-                value += state.plan[cell] - state.counts[cell]
-        is_kept = value >= least
-        is_reached = is_kept
+        value = numbers[VALUE] + planned_value(cells, state, j)
+        least -= planned_gain(cells, state, guide, j)
+        if other != j:
+            value += planned_value(cells, state, other)
+            least -= planned_gain(cells, state, guide, other)
+        is_reached = is_kept = value >= least
         if is_kept:
             release(cells, state, j)
             if other != j:
@@ -264,6 +310,8 @@ def anneal(cells: MatchingCells, state: MatchingState, num_moves: int, enough: i
         if is_kept:
             settle(cells, state, j)
             settle(cells, state, other)
+            set_potential(cells, state, guide, j)
+            set_potential(cells, state, guide, other)
             numbers[VALUE] = value
             keep_best(state)
         else:

@@ -31,6 +31,8 @@ class MatchingCells(NamedTuple):
     """Compute, memory and downlink of a request of each cell, shape (C, 3)."""
     capacity: IntArray
     """Capacities of compute, memory, downlink and uplink, shape (J, 4)."""
+    pair: IntArray
+    """Place of each pair in ``data.pairs``, shape (N,)."""
     cell: IntArray
     """Cell of each pair, shape (N,)."""
     request: IntArray
@@ -72,6 +74,7 @@ class MatchingCells(NamedTuple):
             kind=kind[first],
             demand=np.stack([pairs.compute[order], memory, downlink], axis=-1)[first],
             capacity=capacity,
+            pair=order,
             cell=np.cumsum(is_first) - 1,
             request=request,
             budget=pairs.compute_budget[order],

@@ -102,19 +102,25 @@ def change(cells: MatchingCells, state: MatchingState, request: int, pair: int) 
 
 
 @inner
+def reach_of(cells: MatchingCells, state: MatchingState, j: int, cell: int) -> int:
+    """Return the number of pairs of a cell whose budget covers the load of its edge node."""
+    load = state.sums[j, COMPUTE]
+    first = low = cells.pair_pointer[cell]
+    high = cells.pair_pointer[cell + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if cells.budget[middle] >= load:
+            low = middle + 1
+        else:
+            high = middle
+    return int(low - first)
+
+
+@inner
 def set_reach(cells: MatchingCells, state: MatchingState, j: int) -> None:
     """Find the pairs of each cell of an edge node whose budget covers its load."""
-    load = state.sums[j, COMPUTE]
     for cell in range(cells.row_pointer[j], cells.row_pointer[j + 1]):
-        first = low = cells.pair_pointer[cell]
-        high = cells.pair_pointer[cell + 1]
-        while low < high:
-            middle = (low + high) // 2
-            if cells.budget[middle] >= load:
-                low = middle + 1
-            else:
-                high = middle
-        state.reach[cell] = low - first
+        state.reach[cell] = reach_of(cells, state, j, cell)
 
 
 @compiled

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from formulations.decomposition.pricing.edge_nodes import latency_pairs
 from heuristics.compiled import compiled
 
 if TYPE_CHECKING:
     from formulations.decomposition.pricing.edge_nodes import EdgeNodes, FloatArray
-    from heuristics.coefficients import IntArray
+    from heuristics.coefficients import Coefficients, IntArray
 
 
 class DualPrices(NamedTuple):
@@ -58,6 +59,16 @@ def profits(nodes: EdgeNodes, prices: DualPrices, j: int) -> FloatArray:
             - prices.uplink[j] * nodes.uplink[pair]
             - prices.downlink[j] * nodes.downlink[pair]
         )
+    return profit
+
+
+def pair_profits(data: Coefficients, nodes: EdgeNodes, prices: DualPrices) -> FloatArray:
+    """Return the profit of each pair, in the order of ``data.pairs``, shape (N,)."""
+    row = np.repeat(np.arange(nodes.num_edge_nodes), np.diff(nodes.first))
+    bands = prices.uplink[row] * nodes.uplink + prices.downlink[row] * nodes.downlink
+    pairs = [latency_pairs(data, j) for j in range(nodes.num_edge_nodes)]
+    profit = np.empty(row.size)
+    profit[np.concatenate(pairs)] = 1 - prices.request[nodes.request] - bands
     return profit
 
 

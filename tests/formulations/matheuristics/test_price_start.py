@@ -32,17 +32,30 @@ def test_its_schedules_are_feasible(seed):
     data = part_of_a_family(seed, most_requests=12)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "LEAST_EDGE_NODES", 1)
-        schedule = price_schedule(data, Limits(time_limit=60), seed=seed)
-    if schedule is not None:
+        found = price_schedule(data, Limits(time_limit=60), seed=seed)
+    if found is not None:
+        schedule = found.schedule
         assert check(data, schedule) == ()
         assert schedule.throughput <= optimum(data)
 
 
 def test_prices_serve_more_than_ot_gah_in_a_city(city):
     limits = Limits(time_limit=60)
-    schedule = price_schedule(city, limits, seed=0)
+    schedule = price_schedule(city, limits, seed=0).schedule
     assert check(city, schedule) == ()
     assert schedule.throughput > ot_gah_fast(city).objective
+
+
+def test_many_edge_nodes_have_profits_that_guide_the_annealing(city, monkeypatch):
+    limits = Limits(time_limit=60)
+    assert price_schedule(city, limits, seed=0).profit is None
+    monkeypatch.setattr(module, "LEAST_GUIDED", 6)
+    found = price_schedule(city, limits, seed=0)
+    assert found.profit.shape == city.pairs.requests.shape
+    assert found.profit.max() <= 1
+    result = ot_gah_plus(city, time_limit=60, start=start)
+    assert check(city, result.schedule) == ()
+    assert result.objective >= found.schedule.throughput
 
 
 def test_few_edge_nodes_many_pairs_and_a_late_start_have_none(city, monkeypatch):
@@ -58,6 +71,6 @@ def test_ot_gah_plus_improves_the_better_start(city, monkeypatch):
     monkeypatch.setattr("heuristics.ot_gah_plus._NUM_MOVES", 0)
     monkeypatch.setattr("heuristics.ot_gah_plus._PATIENCE", 0)
     result = ot_gah_plus(city, time_limit=60, start=start)
-    assert result.schedule == price_schedule(city, Limits(time_limit=60), seed=0)
+    assert result.schedule == price_schedule(city, Limits(time_limit=60), seed=0).schedule
     worse = ot_gah_plus(city, time_limit=60, start=lambda *_: None)
     assert worse.schedule == ot_gah_fast(city).schedule
