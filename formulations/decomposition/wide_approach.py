@@ -19,11 +19,13 @@ from formulations.decomposition.approach import FEW_NODES, Approach
 from formulations.decomposition.columns.beam import Beam
 from formulations.decomposition.columns.columns import survivors
 from formulations.decomposition.columns.master import MasterProblem
+from formulations.decomposition.pricing.prices import pair_profits
 from heuristics.clock import now_s
 from heuristics.improvement import annealing
 from heuristics.improvement.feasibility import is_feasible
 
 if TYPE_CHECKING:
+    from formulations.decomposition.pricing.edge_nodes import FloatArray
     from heuristics.schedule import Schedule
 
 START = {"exact": False, "first": 0.1, "last": 3e-3}
@@ -283,8 +285,16 @@ class WideApproach(Approach):
             num_moves=num_moves,
             deadline_s=None if time_s is None else now_s() + time_s,
             enough=self.bound,
+            profit=self._profit,
         )
         self.offer(found)
+
+    @property
+    def _profit(self) -> FloatArray | None:
+        """Profits of all pairs, which guide an annealing of many edge nodes."""
+        if self.nodes.num_edge_nodes < CROWD or self.ascent.nested is not None:
+            return None
+        return pair_profits(self.data, self.nodes, self.ascent.prices())
 
 
 def _throughput(schedule: Schedule) -> int:
