@@ -121,7 +121,7 @@ def ot_gah_plus(
     time limit adds annealings from the best schedule, each with as many moves as all before it:
     200,000 moves in total for each half second, but at most 1,000 for each eligible pair. Where
     ``start`` returns profits, these guide the moves, see `heuristics.improvement.price_guide`, and
-    the second annealing has all moves that are left.
+    there is one annealing with all moves.
 
     *Rounds.* They follow if J times I is at most 3,000,000. Each walks through feasible schedules
     (`BatchWalk`: ejections, swaps, relocations, removals), improves the prices of requests and
@@ -252,7 +252,7 @@ def _annealed(
     most = _NUM_MOVES * time_limit / DEFAULT_TIME_LIMIT_S
     most = min(most, _MOVES_PER_PAIR * data.pairs.num_pairs)
     left = most = max(int(most), _NUM_MOVES)
-    num_moves, number = _NUM_MOVES, 0
+    num_moves, number = _NUM_MOVES if profit is None else most, 0
     while left > 0:
         limits.check_time()
         own_seed = seed + number * _SEEDS
@@ -263,7 +263,7 @@ def _annealed(
                 yield best
             limits.check_time()
         left -= num_moves
-        num_moves, number = left if profit is not None else min(most - left, left), number + 1
+        num_moves, number = min(most - left, left), number + 1
 
 
 def _rounds(data: Coefficients, start: Schedule, seed: int, limits: Limits) -> Iterator[Schedule]:

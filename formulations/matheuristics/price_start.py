@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from formulations.decomposition.pricing.dual_ascent import DualAscent
@@ -10,6 +11,7 @@ from formulations.decomposition.pricing.prices import pair_profits
 from formulations.decomposition.pricing.schedules import Scheduler
 from heuristics.improvement.price_guide import PricedStart
 from heuristics.limits import Limits, Stopped
+from heuristics.schedule import Schedule
 
 if TYPE_CHECKING:
     from heuristics.coefficients import Coefficients
@@ -30,8 +32,10 @@ requests at an edge node too rough."""
 FIRST_LENGTH, LAST_LENGTH = 0.1, 3e-3
 """Lengths of the first and of the last step."""
 
-SHARE = 0.4
-"""Largest share of the time that is left. On a slow machine the annealing has the rest."""
+PRICES_SHARE, SHARE = 0.35, 0.5
+"""Largest shares of the time that is left for prices, and for prices and schedule.
+
+On a slow machine fewer steps, or no schedule, leave the annealing its time."""
 
 LEAST_GUIDED = 12
 """Number of edge nodes from which on profits guide the annealing.
@@ -61,7 +65,8 @@ def price_schedule(data: Coefficients, limits: Limits, *, seed: int) -> PricedSt
     -------
     PricedStart or None
         None for fewer than five edge nodes, for data where counts by class decide the throughput,
-        for too many pairs, and if it would take more than two fifths of the time left.
+        for too many pairs, and without time for a step. If half of the time left is too short for
+        the schedule, that is empty, and the profits are those of the steps made so far.
 
     Notes
     -----
@@ -75,18 +80,21 @@ def price_schedule(data: Coefficients, limits: Limits, *, seed: int) -> PricedSt
         return None
     num_steps = PAIR_STEPS_A_SECOND * (limits.time_limit or 0.0) / max(data.pairs.num_pairs, 1)
     num_steps = int(min(max(num_steps, LEAST_STEPS), MOST_STEPS))
-    own = Limits(time_limit=None if limits.left_s is None else SHARE * limits.left_s)
+    left_s = limits.left_s
+    own = Limits(time_limit=None if left_s is None else PRICES_SHARE * left_s)
     nodes = EdgeNodes.of(data)
     ascent = DualAscent(nodes, data.num_requests, sorts=True)
     if ascent.nested is not None:
         return None
-    try:
+    with suppress(Stopped):
         ascent.descend(
             0, own, exact=False, num_steps=num_steps, first=FIRST_LENGTH, last=LAST_LENGTH
         )
-        prices = ascent.prices()
-        schedule = Scheduler(data, nodes, seed).make(prices, own, recipe=RECIPE)
-    except Stopped:
+    if ascent.num_evaluations == 0:
         return None
+    prices, schedule = ascent.prices(), Schedule.empty(data.num_edge_nodes)
+    own.time_limit = None if left_s is None else SHARE * left_s
+    with suppress(Stopped):
+        schedule = Scheduler(data, nodes, seed).make(prices, own, recipe=RECIPE)
     has_guide = data.num_edge_nodes >= LEAST_GUIDED
     return PricedStart(schedule, pair_profits(data, nodes, prices) if has_guide else None)

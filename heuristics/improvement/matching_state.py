@@ -35,6 +35,8 @@ class MatchingState(NamedTuple):
 
     held: IntArray
     """Pair by which each request is served, or FREE, shape (I,)."""
+    at: IntArray
+    """Cell by which each request is served, or FREE, shape (I,)."""
     counts: IntArray
     """Number of requests that each cell serves, shape (C,)."""
     plan: IntArray
@@ -72,12 +74,14 @@ def serve(cells: MatchingCells, state: MatchingState, request: int, pair: int) -
     before = state.held[request]
     state.held[request] = pair
     if before != FREE:
-        cell = cells.cell[before]
+        cell = state.at[request]
         state.counts[cell] -= 1
         state.sums[cells.row[cell], UPLINK] -= cells.uplink[before]
         discard(state.mine, cells.word_pointer[cell], before - cells.pair_pointer[cell])
+    state.at[request] = FREE
     if pair != FREE:
         cell = cells.cell[pair]
+        state.at[request] = cell
         state.counts[cell] += 1
         state.sums[cells.row[cell], UPLINK] += cells.uplink[pair]
         insert(state.mine, cells.word_pointer[cell], pair - cells.pair_pointer[cell])
@@ -178,9 +182,8 @@ def fill(cells: MatchingCells, state: MatchingState, hole: int) -> bool:
             num_pairs += 1
             if size > MOST_CELLS or num_pairs > _MOST_PAIRS:
                 break
-            holder = state.held[cells.request[pair]]
-            other = cells.cell[holder]
-            if holder != FREE and seen[other] != stamp and cells.uplink[pair] <= room:
+            other = state.at[cells.request[pair]]
+            if other != FREE and seen[other] != stamp and cells.uplink[pair] <= room:
                 seen[other] = stamp
                 queue[size, 0], queue[size, 1], queue[size, 2] = other, head, pair
                 size += 1

@@ -5,9 +5,10 @@ from hypothesis import strategies as st
 from formulations.matheuristics import price_start as module
 from formulations.matheuristics.price_start import price_schedule
 from heuristics.judges.checker import check
-from heuristics.limits import Limits
+from heuristics.limits import Limits, Stopped
 from heuristics.ot_gah_fast import ot_gah_fast
 from heuristics.ot_gah_plus import ot_gah_plus
+from heuristics.result import EndedBy
 from instances.families.registry import family
 from tests.helpers.alternatives import few
 from tests.helpers.decomposition_problems import part_of_a_family
@@ -56,6 +57,21 @@ def test_many_edge_nodes_have_profits_that_guide_the_annealing(city, monkeypatch
     result = ot_gah_plus(city, time_limit=60, start=start)
     assert check(city, result.schedule) == ()
     assert result.objective >= found.schedule.throughput
+
+
+def test_profits_are_left_where_time_is_too_short_for_a_schedule(city, monkeypatch):
+    def stop(*_args, **_options):
+        raise Stopped(EndedBy.TIME_LIMIT)
+
+    monkeypatch.setattr(module, "LEAST_GUIDED", 6)
+    whole = price_schedule(city, Limits(time_limit=60), seed=0)
+    monkeypatch.setattr(module.Scheduler, "make", stop)
+    found = price_schedule(city, Limits(time_limit=60), seed=0)
+    assert found.schedule.throughput == 0
+    assert (found.profit == whole.profit).all()
+    assert ot_gah_plus(city, time_limit=60, start=start).objective >= ot_gah_fast(city).objective
+    monkeypatch.setattr(module.DualAscent, "descend", stop)
+    assert price_schedule(city, Limits(time_limit=60), seed=0) is None
 
 
 def test_few_edge_nodes_many_pairs_and_a_late_start_have_none(city, monkeypatch):
