@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.decomposition.proof.proof import PAIR_S, SAFE, certificate
+from formulations.decomposition.proof.proof import PAIR_S, SAFE, PriceProof
 from heuristics.limits import Limits
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ LATEST_FIRST = 0.4
 RESERVE, LEAST_RESERVE_S = 0.1, 1.0
 """Share of the time limit that is reserved at least for the last certificate, up to a limit [s]."""
 
-TIMES, LEAST_TIMES, LARGEST_RESERVE = 4.0, 2.0, 0.5
+TIMES, LEAST_TIMES, LARGEST_RESERVE = 4.0, 4.0, 0.5
 """Reserve in times of the last proof, at least in times of the estimate that the number of pairs
 gives, and its largest share of the time limit. Proofs at early prices are much quicker."""
 
@@ -71,6 +71,7 @@ class Certificates:
         self.best: Certificate | None = None
         self._target: int | None = None
         self._tried: tuple[int, DualPrices] | None = None
+        self._cut: PriceProof | None = None
         self._end_s, self._reserve_s = limits.time_limit, 0.0
         self._estimate_s = PAIR_S * len(nodes.request)
         self._proof_s, self._last_s = self._estimate_s, 0.0
@@ -108,14 +109,14 @@ class Certificates:
         pace = QUICK_PACE if is_great else PACE
         if not is_due and now_s < self._last_s + pace * self._proof_s:
             return
-        self._target = target
         limits = Limits(time_limit=self._time_s(is_last=is_last))
         self.make(prices, target, limits)
         self._last_s = self._limits.runtime_s
-        # A proof that was cut does not measure the time of a whole one.
-        is_whole = self.best is not None and self.best.bound <= target + HARD
-        least_s = 0.0 if is_whole else self._proof_s
-        self._proof_s = max(self._last_s - now_s, least_s)
+        took_s = self._last_s - now_s
+        if self._is_nearly_proved(target):
+            self._target, self._proof_s = target, took_s
+        else:  # a proof that was cut does not measure the time of a whole one, and is continued
+            self._proof_s = max(took_s, self._proof_s)
         self._reserve()
 
     def _time_s(self, *, is_last: bool) -> float | None:
@@ -130,8 +131,9 @@ class Certificates:
     ) -> Certificate:
         """Return a certificate of the prices, or the best one so far if that proves no more.
 
-        Under a time limit the best one so far is returned at once if it proves the target. Without
-        one the certificate is that of the last prices, so that equal runs end alike.
+        Under a time limit the best one so far is returned at once if it proves the target, and a
+        proof that was cut is continued where the prices are the same. Without a time limit the
+        certificate is that of the last prices, so that equal runs end alike.
 
         Parameters
         ----------
@@ -140,11 +142,17 @@ class Certificates:
         """
         if self.best is not None and self._end_s is not None and headroom >= 1:
             is_short = (limits.left_s or 0.0) < SHORT * self._proof_s
+            is_short = is_short and self._is_nearly_proved(target)
             if is_short or self._is_settled(prices, target):
                 return self.best
-        made = certificate(self._data, self._nodes, prices, target, limits, headroom=headroom)
+        proof = self._cut
+        if proof is None or not proof.is_at(prices):
+            proof = PriceProof(self._data, self._nodes, prices)
+        made, self._cut = proof.prove(target, limits, headroom=headroom), None
         if made.bound <= target + HARD:
             self._tried = target, prices
+        elif self._end_s is not None:
+            self._cut = proof
         if self.best is None or made.bound <= self.best.bound:
             self.best = made
         return self.best
@@ -165,6 +173,10 @@ class Certificates:
             yield
         finally:
             self._reserve()
+
+    def _is_nearly_proved(self, target: int) -> bool:
+        """Return True if a certificate proves a target, or misses it by its last step."""
+        return self.best is not None and self.best.bound <= target + HARD
 
     def _is_settled(self, prices: DualPrices, target: int) -> bool:
         """Return True if a target is proved, or was found too hard to prove at the same prices."""

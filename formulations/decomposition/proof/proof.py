@@ -106,22 +106,7 @@ def certificate(
     A leaf of an edge node with n eligible requests at K levels takes :math:`O(n + K \log n)` for
     each tangent, at :math:`O(\log n)` ranks. An edge node has at most 20,000 leaves.
     """
-    proof = PriceProof(data, nodes, prices, groups)
-    least_s = SAFE * PAIR_S * len(nodes.request)
-    if limits.left_s is None or limits.left_s >= least_s:
-        proof.grow(target, limits, headroom=headroom)
-        return proof.certificate()
-    # Loose proofs of all edge nodes come before tight ones of some.
-    for more in (target // LOOSER, 1):
-        proof.grow(target + more, limits)
-    sizes = proof.sizes()
-    proof.grow(target, limits, headroom=headroom, most_nodes=MOST_NODES)
-    tight = proof.bound
-    if tight > target:
-        proof.cut_back(sizes)
-        if proof.bound > tight:
-            proof.grow(tight, limits, headroom=headroom, most_nodes=MOST_NODES)
-    return proof.certificate()
+    return PriceProof(data, nodes, prices, groups).prove(target, limits, headroom=headroom)
 
 
 @contextmanager
@@ -189,6 +174,36 @@ class PriceProof:
         for rows in families.values():
             rows.sort(key=lambda row: _capacities(self._data, row), reverse=True)
         return list(families.values())
+
+    def is_at(self, prices: DualPrices) -> bool:
+        """Return True if the trees are those of the same prices."""
+        return all(map(np.array_equal, self._prices, prices))
+
+    def prove(self, target: int, limits: Limits, *, headroom: float = 1.0) -> Certificate:
+        """Grow the trees, and return the certificate of the bound that they prove.
+
+        A proof that a limit cut can be continued by another call.
+
+        Parameters
+        ----------
+        target, limits, headroom
+            As in :func:`certificate`.
+        """
+        least_s = SAFE * PAIR_S * len(self._nodes.request)
+        if limits.left_s is None or limits.left_s >= least_s:
+            self.grow(target, limits, headroom=headroom)
+            return self.certificate()
+        # Loose proofs of all edge nodes come before tight ones of some.
+        for more in (target // LOOSER, 1):
+            self.grow(target + more, limits)
+        sizes = self.sizes()
+        self.grow(target, limits, headroom=headroom, most_nodes=MOST_NODES)
+        tight = self.bound
+        if tight > target:
+            self.cut_back(sizes)
+            if self.bound > tight:
+                self.grow(tight, limits, headroom=headroom, most_nodes=MOST_NODES)
+        return self.certificate()
 
     @_without_collector()
     def grow(

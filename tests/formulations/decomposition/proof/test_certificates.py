@@ -50,6 +50,20 @@ def test_a_certificate_is_made_again_only_for_a_lower_target():
     assert kept.best.bound == target
 
 
+def test_a_proof_that_a_limit_cut_is_continued(monkeypatch):
+    data = dense(60)
+    nodes, ascent = climbed(data)
+    kept = Certificates(data, nodes, Limits(time_limit=100))
+    target = floor(ascent.value)
+    with monkeypatch.context() as patch:
+        patch.setattr(Certificates, "_time_s", lambda self, *, is_last: 0.0)
+        kept.keep_pace(ascent.prices(), target, is_due=True, is_last=True)
+    assert kept.best.bound > target + 1
+    kept.keep_pace(ascent.prices(), target, is_due=True, is_last=True)
+    assert kept.best.bound == target
+    assert verify(data, kept.best) == target
+
+
 def test_part_of_the_time_limit_is_reserved_for_the_last_certificate():
     data, limits = dense(60), Limits(time_limit=10)
     kept = Certificates(data, EdgeNodes.of(data), limits)
