@@ -196,11 +196,13 @@ class PriceProof:
         # Loose proofs of all edge nodes come before tight ones of some.
         for more in (target // LOOSER, 1):
             self.grow(target + more, limits)
-        sizes = self.sizes()
+        sizes, rows = self.sizes(), dict(self._rows)
         self.grow(target, limits, headroom=headroom, most_nodes=MOST_NODES)
         tight = self.bound
         if tight > target:
             self.cut_back(sizes)
+            # A tree that serves other rows in the tight proof proves less for them once cut back.
+            self._rows, self._num_copies = rows, Counter(map(id, rows.values()))
             if self.bound > tight:
                 self.grow(tight, limits, headroom=headroom, most_nodes=MOST_NODES)
         return self.certificate()
