@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 PACE, QUICK_PACE = 10, 3
 """Least time between two proofs that are not due, in times of a proof: small and great gains."""
 
+LONGER = 3
+"""Longest time of a proof that is not due, in times of the last one."""
+
 GREAT_GAIN = 0.02
 """Part of the bound from which on a gain is great."""
 
@@ -109,7 +112,7 @@ class Certificates:
         pace = QUICK_PACE if is_great else PACE
         if not is_due and now_s < self._last_s + pace * self._proof_s:
             return
-        limits = Limits(time_limit=self._time_s(is_last=is_last))
+        limits = Limits(time_limit=self._time_s(is_due=is_due, is_last=is_last))
         self.make(prices, target, limits)
         self._last_s = self._limits.runtime_s
         took_s = self._last_s - now_s
@@ -119,12 +122,19 @@ class Certificates:
             self._proof_s = max(took_s, self._proof_s)
         self._reserve()
 
-    def _time_s(self, *, is_last: bool) -> float | None:
-        """Return the time for a proof: all that is left, or half of it before the end [s]."""
+    def _time_s(self, *, is_due: bool, is_last: bool) -> float | None:
+        """Return the time for a proof [s]: all that is left, or half of it before the end.
+
+        A proof that is not due may take a few times as long as the last one. Better prices are
+        often quicker to prove.
+        """
         if self._end_s is None:
             return None
         left_s = max(0.0, self._end_s - self._limits.runtime_s)
-        return left_s if is_last else max(self._limits.left_s or 0.0, left_s / 2)
+        if is_last:
+            return left_s
+        half_s = max(self._limits.left_s or 0.0, left_s / 2)
+        return half_s if is_due else min(half_s, LONGER * self._proof_s)
 
     def make(
         self, prices: DualPrices, target: int, limits: Limits, *, headroom: float = 1.0

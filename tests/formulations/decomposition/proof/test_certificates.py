@@ -56,12 +56,21 @@ def test_a_proof_that_a_limit_cut_is_continued(monkeypatch):
     kept = Certificates(data, nodes, Limits(time_limit=100))
     target = floor(ascent.value)
     with monkeypatch.context() as patch:
-        patch.setattr(Certificates, "_time_s", lambda self, *, is_last: 0.0)
+        patch.setattr(Certificates, "_time_s", lambda self, **_: 0.0)
         kept.keep_pace(ascent.prices(), target, is_due=True, is_last=True)
     assert kept.best.bound > target + 1
     kept.keep_pace(ascent.prices(), target, is_due=True, is_last=True)
     assert kept.best.bound == target
     assert verify(data, kept.best) == target
+
+
+def test_a_proof_that_is_not_due_takes_a_few_times_as_long_as_the_last_one():
+    data = dense(60)
+    kept = Certificates(data, EdgeNodes.of(data), Limits(time_limit=100))
+    kept._proof_s = 2.0
+    assert kept._time_s(is_due=False, is_last=False) == 6.0
+    assert kept._time_s(is_due=True, is_last=False) > 40
+    assert kept._time_s(is_due=False, is_last=True) > 90
 
 
 def test_part_of_the_time_limit_is_reserved_for_the_last_certificate():
