@@ -103,8 +103,8 @@ def closed_answer(table: pd.DataFrame) -> str:
     proven = standings(table[table["is_proven"]], middle)["closed"].dropna()
     if proven.empty:
         return f"At {seconds(middle)}, no instance with a proven optimum lacks requests."
-    name = str(proven.idxmax())
     overall = standings(table, middle)["closed"]
+    name = str(overall.idxmax())
     return (
         f"At {seconds(middle)}, {name} serves {percent(proven[name])} of the requests missing to "
         f"{FIRST} where the optimum is proven, and {percent(overall[name])} of those missing to "
