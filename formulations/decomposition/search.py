@@ -17,7 +17,7 @@ from formulations.decomposition.columns.remainder import Remainder
 from formulations.decomposition.components import components
 from formulations.decomposition.neighbourhood import Neighbourhood
 from formulations.decomposition.proof.certificates import Certificates
-from formulations.decomposition.wide_approach import CROWD, WIDTHS, WideApproach
+from formulations.decomposition.wide_approach import WIDTHS, WideApproach
 from heuristics.certificate import Proof
 from heuristics.limits import Limits, Stopped
 from heuristics.reporting import report
@@ -194,8 +194,7 @@ class Search(WideApproach):
         problem = self.problem(self.bound)
         if self.nodes.num_edge_nodes > FEW_NODES:
             is_nested = self.ascent.nested is not None
-            is_crowd = self.nodes.num_edge_nodes >= CROWD and not is_nested
-            far = FAR_OF_CROWD if is_crowd else FAR
+            far = FAR_OF_CROWD if self.is_crowd else FAR
             is_cheap = problem.slack < (FAR if is_nested else CHEAP)
             is_decided_soon = problem.slack < CHEAP and self.bound == self.known + 1
             with self._released():

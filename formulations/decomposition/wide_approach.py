@@ -92,7 +92,9 @@ MOST_VAIN = 2
 """Number of successive annealings without improvement, without a time limit."""
 
 CROWD = 12
-"""Number of edge nodes from which on the best batches take longer than an annealing."""
+"""Number of edge nodes from which on the best batches take longer than an annealing.
+
+This holds where pools are not nested."""
 
 
 class WideApproach(Approach):
@@ -106,36 +108,41 @@ class WideApproach(Approach):
         """True if there are many edge nodes."""
         return self.nodes.num_edge_nodes > FEW_NODES
 
+    @property
+    def is_crowd(self) -> bool:
+        """True if best batches take longer than an annealing."""
+        return self.nodes.num_edge_nodes >= CROWD and self.ascent.nested is None
+
     def approach(self) -> None:
         """Improve bound and incumbent without listing columns."""
         if not self.is_wide:
             super().approach()
             return
-        is_nested = self.ascent.nested is not None
-        if is_nested:
-            self._screen(num_steps=ROUGH_STEPS)
+        if self.ascent.nested is None:
+            self._approach_by_steps()
         else:
-            self.descend(**START, num_steps=START_STEPS)
-        if not self.incumbent.throughput:
-            self.schedule(num_vain=1)
-        self.anneal()
-        if is_nested:
-            self._screen()
-        else:
-            is_large = self.data.pairs.num_pairs > LARGE_PAIRS
-            self.descend(**SCREENED, num_steps=STEPS_OF_LARGE if is_large else SCREEN_STEPS)
-        if self.nodes.num_edge_nodes >= CROWD and not is_nested:
-            self.anneal()
-        if is_nested:
-            self._climb_and_descend()
-            self.widen()
-            return
+            self._approach_by_climbs()
+
+    def _approach_by_climbs(self) -> None:
+        """Approach where the pools of each class are nested; a beam ends it."""
+        self._screen(num_steps=ROUGH_STEPS)
+        self._start_schedules()
+        self._screen()
+        self._climb_and_descend()
+        self.widen()
+
+    def _approach_by_steps(self) -> None:
+        """Approach by steps of fixed lengths where pools are not nested."""
         is_large = self.data.pairs.num_pairs > LARGE_PAIRS
-        self._descend_in_time(STEPS_OF_LARGE if is_large else EXACT_STEPS, EXACT)
-        is_crowd = self.nodes.num_edge_nodes >= CROWD
-        if not is_crowd and self.bound > self.known + 1:
+        self.descend(**START, num_steps=START_STEPS)
+        self._start_schedules()
+        self.descend(**SCREENED, num_steps=STEPS_OF_LARGE if is_large else SCREEN_STEPS)
+        if self.is_crowd:
             self.anneal()
-        is_near = not is_crowd and self.ascent.value < self.incumbent.throughput + NEAR
+        self._descend_in_time(STEPS_OF_LARGE if is_large else EXACT_STEPS, EXACT)
+        if not self.is_crowd and self.bound > self.known + 1:
+            self.anneal()
+        is_near = not self.is_crowd and self.ascent.value < self.incumbent.throughput + NEAR
         if is_near or self.ascent.value - self.price_bound < NEAR_SLACK:
             self.climb(
                 exact=True,
@@ -145,6 +152,12 @@ class WideApproach(Approach):
                 shortening=SHORTENING,
                 least_step=FINE_STEP * LEAST_STEP,
             )
+
+    def _start_schedules(self) -> None:
+        """Make a schedule from the first prices if there is none, and anneal."""
+        if not self.incumbent.throughput:
+            self.schedule(num_vain=1)
+        self.anneal()
 
     def widen(self) -> bool:
         """Search beams of the next width; return True on success."""
@@ -292,7 +305,7 @@ class WideApproach(Approach):
     @property
     def _profit(self) -> FloatArray | None:
         """Profits of all pairs, which guide an annealing of many edge nodes."""
-        if self.nodes.num_edge_nodes < CROWD or self.ascent.nested is not None:
+        if not self.is_crowd:
             return None
         return pair_profits(self.data, self.nodes, self.ascent.prices())
 

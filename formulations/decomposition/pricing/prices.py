@@ -42,6 +42,10 @@ class DualPrices(NamedTuple):
         """True if an uplink or downlink band has a price above 0."""
         return bool(self.uplink.any() or self.downlink.any())
 
+    def equals(self, other: DualPrices) -> bool:
+        """Return True if all prices are the same."""
+        return all(map(np.array_equal, self, other))
+
     def part(self, edge_node: IntArray, request: IntArray) -> DualPrices:
         """Return the prices restricted to some edge nodes and requests."""
         return DualPrices(self.request[request], *(price[edge_node] for price in self[1:]))

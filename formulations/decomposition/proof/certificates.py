@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from formulations.decomposition.proof.proof import PAIR_S, SAFE, PriceProof
 from heuristics.limits import Limits
 
@@ -194,7 +192,7 @@ class Certificates:
             return True
         if self._tried is None or self._tried[0] != target:
             return False
-        return all(map(np.array_equal, self._tried[1], prices))
+        return self._tried[1].equals(prices)
 
     def _reserve(self) -> None:
         """Shorten the time limit of the run by the reserve."""

@@ -177,7 +177,7 @@ class PriceProof:
 
     def is_at(self, prices: DualPrices) -> bool:
         """Return True if the trees are those of the same prices."""
-        return all(map(np.array_equal, self._prices, prices))
+        return self._prices.equals(prices)
 
     def prove(self, target: int, limits: Limits, *, headroom: float = 1.0) -> Certificate:
         """Grow the trees, and return the certificate of the bound that they prove.
