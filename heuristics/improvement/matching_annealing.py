@@ -207,17 +207,25 @@ def release(cells: MatchingCells, state: MatchingState, j: int) -> None:
 
 
 @inner
+def is_changed(cells: MatchingCells, state: MatchingState, j: int) -> bool:
+    """Return True if the plan of an edge node differs from its counts."""
+    for cell in range(cells.row_pointer[j], cells.row_pointer[j + 1]):
+        if state.plan[cell] != state.counts[cell]:
+            return True
+    return False
+
+
+@inner
 def settle(cells: MatchingCells, state: MatchingState, j: int) -> None:
     """Set the sums of an edge node to its counts, where holes stayed."""
-    is_changed = False
+    if not is_changed(cells, state, j):
+        return
     for cell in range(cells.row_pointer[j], cells.row_pointer[j + 1]):
         change = state.counts[cell] - state.plan[cell]
         state.plan[cell] = state.counts[cell]
-        is_changed = is_changed or change != 0
         for each in range(3):
             state.sums[j, each] += change * cells.demand[cell, each]
-    if is_changed:
-        set_reach(cells, state, j)
+    set_reach(cells, state, j)
 
 
 @inner
@@ -241,15 +249,6 @@ def set_potentials(cells: MatchingCells, state: MatchingState, guide: PriceGuide
     """Set the potentials of all edge nodes."""
     for j in range(cells.row_pointer.size - 1):
         set_potential(cells, state, guide, j)
-
-
-@inner
-def is_changed(cells: MatchingCells, state: MatchingState, j: int) -> bool:
-    """Return True if the plan of an edge node differs from its counts."""
-    for cell in range(cells.row_pointer[j], cells.row_pointer[j + 1]):
-        if state.plan[cell] != state.counts[cell]:
-            return True
-    return False
 
 
 @inner
@@ -310,9 +309,10 @@ def anneal(
                         break
         if is_kept:
             settle(cells, state, j)
-            settle(cells, state, other)
             set_potential(cells, state, guide, j)
-            set_potential(cells, state, guide, other)
+            if other != j:
+                settle(cells, state, other)
+                set_potential(cells, state, guide, other)
             numbers[VALUE] = value
             keep_best(state)
         else:
