@@ -18,6 +18,7 @@ Data types and tools:
 - :mod:`options`: options with a few allowed words.
 - :mod:`text_file`: text files from outside, read up to a maximum size.
 - :mod:`clock`: the time of runs, which stands while kernels are compiled or loaded.
+- :mod:`borrowed_arrays`: kernels that create no array count no references to arrays.
 - :mod:`kernel_library`: the machine code of a kernel, which calls the code of other kernels.
 - :mod:`compiled`: the decorators of all kernels that numba compiles.
 - :mod:`compilation`: a message that kernels are being compiled, and a second process that helps.

@@ -15,6 +15,9 @@ from typing import Any
 from numba.core.caching import CompileResultCacheImpl
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.core.typed_passes import NopythonRewrites
+
+from heuristics.borrowed_arrays import BorrowedArrays
 
 _MOST_COPIED = 100
 """Largest kernel that is copied into its callers [LLVM instructions]. LLVM inlines no larger one
@@ -92,7 +95,14 @@ class KernelLibrary(JITCodeLibrary):  # type: ignore[misc, no-any-unimported, un
 
 
 class KernelCompiler(Compiler):  # type: ignore[misc, no-any-unimported, unused-ignore]
-    """numba's own, which compiles into a kernel library."""
+    """numba's own, which compiles into a kernel library; see also `BorrowedArrays`."""
+
+    def define_pipelines(self) -> Any:
+        """Return numba's own passes, with the one that finds borrowed arrays."""
+        (pipeline,) = super().define_pipelines()  # type: ignore[no-untyped-call]
+        pipeline.add_pass_after(BorrowedArrays, NopythonRewrites)
+        pipeline.finalize()
+        return [pipeline]
 
     def _compile_bytecode(self) -> Any:
         state = self.state
