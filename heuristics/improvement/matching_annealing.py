@@ -89,7 +89,7 @@ class MatchingAnnealing:
         cooling = (_LAST_TEMPERATURE / _FIRST_TEMPERATURE) ** (1 / max(num_moves, 1))
         self._state = MatchingState(
             held=np.full(data.num_requests, FREE),
-            at=np.full(data.num_requests, FREE),
+            server=np.full(cells.cell.size, FREE),
             counts=np.zeros(num_cells, dtype=np.int64),
             plan=np.zeros(num_cells, dtype=np.int64),
             reach=np.diff(cells.pair_pointer),

@@ -35,8 +35,8 @@ class MatchingState(NamedTuple):
 
     held: IntArray
     """Pair by which each request is served, or FREE, shape (I,)."""
-    at: IntArray
-    """Cell by which each request is served, or FREE, shape (I,)."""
+    server: IntArray
+    """Cell that serves the request of each pair, or FREE, shape (N,)."""
     counts: IntArray
     """Number of requests that each cell serves, shape (C,)."""
     plan: IntArray
@@ -71,24 +71,24 @@ class MatchingState(NamedTuple):
 @inner
 def serve(cells: MatchingCells, state: MatchingState, request: int, pair: int) -> None:
     """Serve a request by another pair, or by none for FREE."""
-    before = state.held[request]
+    before, server = state.held[request], FREE
     state.held[request] = pair
     if before != FREE:
-        cell = state.at[request]
+        cell = cells.cell[before]
         state.counts[cell] -= 1
         state.sums[cells.row[cell], UPLINK] -= cells.uplink[before]
         discard(state.mine, cells.word_pointer[cell], before - cells.pair_pointer[cell])
-    state.at[request] = FREE
     if pair != FREE:
-        cell = cells.cell[pair]
-        state.at[request] = cell
-        state.counts[cell] += 1
-        state.sums[cells.row[cell], UPLINK] += cells.uplink[pair]
-        insert(state.mine, cells.word_pointer[cell], pair - cells.pair_pointer[cell])
-    if (before == FREE) == (pair == FREE):
-        return
+        server = cells.cell[pair]
+        state.counts[server] += 1
+        state.sums[cells.row[server], UPLINK] += cells.uplink[pair]
+        insert(state.mine, cells.word_pointer[server], pair - cells.pair_pointer[server])
+    is_as_free = (before == FREE) == (pair == FREE)
     for place in range(cells.request_pointer[request], cells.request_pointer[request + 1]):
         each = cells.by_request[place]
+        state.server[each] = server
+        if is_as_free:
+            continue
         cell = cells.cell[each]
         if pair == FREE:
             insert(state.free, cells.word_pointer[cell], each - cells.pair_pointer[cell])
@@ -151,44 +151,70 @@ def prepare(cells: MatchingCells, state: MatchingState, edge_node: IntArray) -> 
 
 
 @inner
+def room_behind(cells: MatchingCells, state: MatchingState, cell: int, pair: int) -> int:
+    """Return the uplink that is left for a request in a cell once that of a pair leaves it."""
+    j = cells.row[cell]
+    room = cells.capacity[j, UPLINK] - state.sums[j, UPLINK]
+    return int(room + cells.uplink[state.held[cells.request[pair]]])
+
+
+@inner
+def last_free(cells: MatchingCells, state: MatchingState, cell: int, room: int) -> int:
+    """Return the last free pair of a cell that its load and an uplink admit, or FREE."""
+    first, word = cells.pair_pointer[cell], cells.word_pointer[cell]
+    place = last_below(state.free, word, state.reach[cell])
+    while place >= 0 and cells.uplink[first + place] > room:
+        place = last_below(state.free, word, place)
+    return int(first + place) if place >= 0 else FREE
+
+
+@inner
 def fill(cells: MatchingCells, state: MatchingState, hole: int) -> bool:
     """Serve one more request in a cell by a shortest augmenting path, and return True if found."""
-    queue, seen = state.queue, state.seen
-    if state.numbers[LOG_SIZE] + 2 * MOST_CELLS > state.log.shape[0]:
+    queue, seen, numbers = state.queue, state.seen, state.numbers
+    if numbers[LOG_SIZE] + 2 * MOST_CELLS > state.log.shape[0]:
         return False
-    state.numbers[STAMP] += 1
-    stamp = state.numbers[STAMP]
-    queue[0, 0], queue[0, 1], queue[0, 2] = hole, -1, FREE
-    seen[hole] = stamp
+    j = cells.row[hole]
+    room = cells.capacity[j, UPLINK] - state.sums[j, UPLINK]
+    free = last_free(cells, state, hole, room)
+    if free != FREE:
+        change(cells, state, cells.request[free], free)
+        return True
+    numbers[STAMP] += 1
+    queue[0, 0], queue[0, 1], seen[hole] = hole, -1, numbers[STAMP]
     head, size, num_pairs = 0, 1, 0
-    while head < size:
-        cell, through = queue[head, 0], queue[head, 2]
-        j, first = cells.row[cell], cells.pair_pointer[cell]
-        # Uplink that is left for the request that enters, once the request of ``through`` leaves.
-        room = cells.capacity[j, UPLINK] - state.sums[j, UPLINK]
-        if through != FREE:
-            room += cells.uplink[state.held[cells.request[through]]]
-        place = last_below(state.free, cells.word_pointer[cell], state.reach[cell])
-        while place >= 0 and cells.uplink[first + place] > room:
-            num_pairs += 1
-            place = last_below(state.free, cells.word_pointer[cell], place)
-        if place >= 0:
-            pair, spot = first + place, head
-            while spot >= 0:
-                change(cells, state, cells.request[pair], pair)
-                pair, spot = queue[spot, 2], queue[spot, 1]
-            return True
+    while head < size and num_pairs < _MOST_PAIRS:
+        cell = queue[head, 0]
+        if head > 0:
+            room = room_behind(cells, state, cell, queue[head, 2])
+        first = cells.pair_pointer[cell]
+        num_pairs += state.reach[cell]
         for pair in range(first + state.reach[cell] - 1, first - 1, -1):
-            num_pairs += 1
-            if size > MOST_CELLS or num_pairs > _MOST_PAIRS:
-                break
-            other = state.at[cells.request[pair]]
-            if other != FREE and seen[other] != stamp and cells.uplink[pair] <= room:
-                seen[other] = stamp
-                queue[size, 0], queue[size, 1], queue[size, 2] = other, head, pair
-                size += 1
+            other = state.server[pair]
+            if other == FREE or seen[other] == numbers[STAMP] or cells.uplink[pair] > room:
+                continue
+            seen[other] = numbers[STAMP]
+            queue[size, 0], queue[size, 1], queue[size, 2] = other, head, pair
+            # Most cells have no free pair at all, and a call takes longer than this look.
+            if last_below(state.free, cells.word_pointer[other], state.reach[other]) >= 0:
+                free = last_free(cells, state, other, room_behind(cells, state, other, pair))
+                if free != FREE:
+                    shift(cells, state, free, size)
+                    return True
+            size += 1
+            if size > MOST_CELLS:
+                return False
         head += 1
     return False
+
+
+@inner
+def shift(cells: MatchingCells, state: MatchingState, free: int, end: int) -> None:
+    """Serve the request of a free pair, and each request of the path to it one cell earlier."""
+    pair, spot = free, end
+    while spot >= 0:
+        change(cells, state, cells.request[pair], pair)
+        pair, spot = state.queue[spot, 2], state.queue[spot, 1]
 
 
 @inner

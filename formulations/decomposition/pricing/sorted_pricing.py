@@ -145,7 +145,7 @@ def sorted_screen(
                 high = middle
         tail[k] = low - 1
         ratio[k] = _ratio(nodes, pairs, gain, price[k], first_level + k, tail[k])
-    best = Knapsack(0, tail.copy(), -1, 1.0)
+    best_tail, best_place, best_worst, best_excess = tail.copy(), -1, -1, 0
     highest, dearest, total, load = -np.inf, 0.0, 0.0, 0
     for place in range(bound.size):
         pair = first + place
@@ -172,20 +172,23 @@ def sorted_screen(
             ratio[worst] = _ratio(
                 nodes, pairs, gain, price[worst], first_level + worst, tail[worst]
             )
-        value, part = total + constant, 1.0
+        value = total + constant
         theta[place] = dearest
         if load > limit:
             value -= ratio[worst] * (load - limit)
             theta[place] = ratio[worst]
-            part = 1 - (load - limit) / nodes.level_compute[first_level + worst]
         else:
             worst = -1
         bound[place] = value
         if value > highest:
             highest = value
-            best.tail[:] = tail
-            best = Knapsack(place + 1, best.tail, worst, part)
-    return best
+            best_place, best_worst, best_excess = place, worst, load - limit
+            for k in range(num_levels):
+                best_tail[k] = tail[k]
+    part = 1.0
+    if best_worst >= 0:
+        part = 1 - best_excess / nodes.level_compute[first_level + best_worst]
+    return Knapsack(best_place + 1, best_tail, best_worst, part)
 
 
 @inner
