@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from itertools import cycle, product
+from itertools import cycle, product, repeat
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,13 @@ _METHOD = "ot-gah-plus"
 _NUM_MOVES, _MOVES_PER_PAIR = 200_000, 1_000
 """Moves of the annealing for each half second of the time limit, and maximum for each pair.
 
-They take a tenth to half of a second."""
+They take a twentieth to a fifth of a second."""
+
+_GUIDED_MOVES_A_SECOND, _SECONDS_A_PAIR = 1_000_000, 7e-6
+"""Moves of guided annealings in a second, and the time that all before them takes for each pair."""
+
+_GUIDED_MOVES_PER_PAIR = 40
+"""Moves for each pair after which another annealing finds more than a longer one."""
 
 _SEEDS = 1 << 31
 """Difference of the seeds of two successive annealings."""
@@ -120,8 +126,9 @@ def ot_gah_plus(
     see `heuristics.count_annealing.count_annealing`. Its cost follows the eligible pairs. A longer
     time limit adds annealings from the best schedule, each with as many moves as all before it:
     200,000 moves in total for each half second, but at most 1,000 for each eligible pair. Where
-    ``start`` returns profits, these guide the moves, see `heuristics.improvement.price_guide`, and
-    there is one annealing with all moves.
+    ``start`` returns profits, these guide the moves, see `heuristics.improvement.price_guide`.
+    There are then a million moves in each second that ``start`` leaves, in annealings of at least
+    40 moves for each pair, each from the schedule of ``start``.
 
     *Rounds.* They follow if J times I is at most 3,000,000. Each walks through feasible schedules
     (`BatchWalk`: ejections, swaps, relocations, removals), improves the prices of requests and
@@ -245,25 +252,43 @@ def _improvements(
 
 
 def _annealed(
-    data: Coefficients, best: Schedule, seed: int, limits: Limits, profit: FloatArray | None
+    data: Coefficients, start: Schedule, seed: int, limits: Limits, profit: FloatArray | None
 ) -> Iterator[Schedule]:
     """Yield better and better schedules of annealings, as many as the time limit suggests."""
-    time_limit = DEFAULT_TIME_LIMIT_S if limits.time_limit is None else limits.time_limit
-    most = _NUM_MOVES * time_limit / DEFAULT_TIME_LIMIT_S
-    most = min(most, _MOVES_PER_PAIR * data.pairs.num_pairs)
-    left = most = max(int(most), _NUM_MOVES)
-    num_moves, number = _NUM_MOVES if profit is None else most, 0
-    while left > 0:
+    best = start
+    for number, num_moves in enumerate(_lengths(data.pairs.num_pairs, limits, profit is not None)):
         limits.check_time()
-        own_seed = seed + number * _SEEDS
-        found = improvements(data, best, seed=own_seed, num_moves=num_moves, profit=profit)
+        found = improvements(
+            data,
+            best if profit is None else start,
+            seed=seed + number * _SEEDS,
+            num_moves=num_moves,
+            profit=profit,
+        )
         for better in found:
-            if better is not None:
+            if better is not None and better.throughput > best.throughput:
                 best = better
                 yield best
             limits.check_time()
-        left -= num_moves
-        num_moves, number = min(most - left, left), number + 1
+
+
+def _lengths(num_pairs: int, limits: Limits, is_guided: bool) -> Iterator[int]:
+    """Yield the number of moves of each annealing."""
+    time_limit = DEFAULT_TIME_LIMIT_S if limits.time_limit is None else limits.time_limit
+    if is_guided:
+        most = _GUIDED_MOVES_A_SECOND * (time_limit - _SECONDS_A_PAIR * num_pairs)
+    else:
+        most = _NUM_MOVES * time_limit / DEFAULT_TIME_LIMIT_S
+    most = max(int(min(most, _MOVES_PER_PAIR * num_pairs)), _NUM_MOVES)
+    if is_guided:
+        number = max(most // max(_NUM_MOVES, _GUIDED_MOVES_PER_PAIR * num_pairs), 1)
+        yield from repeat(most // number, number)
+        return
+    done, length = 0, _NUM_MOVES
+    while done < most:
+        length = min(length, most - done)
+        yield length
+        done = length = done + length
 
 
 def _rounds(data: Coefficients, start: Schedule, seed: int, limits: Limits) -> Iterator[Schedule]:

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 LEAST_EDGE_NODES = 5
 """Number of edge nodes from which on such a schedule is made: few need no prices."""
 
-PAIRS_A_SECOND = 100_000
+PAIRS_A_SECOND = 150_000
 """Largest number of eligible pairs for each second of the time limit.
 
-At this number prices and schedules take about a third of the limit."""
+At this number prices and schedules take about half of it."""
 
-LEAST_STEPS, MOST_STEPS, PAIR_STEPS_A_SECOND = 45, 150, 2_700_000
+LEAST_STEPS, MOST_STEPS, PAIR_STEPS_A_SECOND = 30, 60, 2_000_000
 """Least and largest number of steps of the prices, with the screen alone, and the number of pairs
 times steps for each second of the time limit in between. Few steps leave the prices of many
 requests at an edge node too rough."""
 
-FIRST_LENGTH, LAST_LENGTH = 0.1, 3e-3
-"""Lengths of the first and of the last step."""
+FIRST_LENGTH, LAST_LENGTH = 0.5, 3e-3
+"""Lengths of the first and of the last step. Long first steps let few steps suffice."""
 
 PRICES_SHARE, SHARE = 0.35, 0.5
 """Largest shares of the time that is left for prices, and for prices and schedule.
@@ -70,10 +70,9 @@ def price_schedule(data: Coefficients, limits: Limits, *, seed: int) -> PricedSt
 
     Notes
     -----
-    45 to 150 evaluations of O(N K) for N eligible pairs at K levels, and four rounds of the edge
-    nodes.
-    In a city of 200 edge nodes and 20,000 requests both take 0.3 s, and the schedule serves some
-    9,000 requests where OT-GAH serves 8,638 and the bound is 9,069.
+    30 to 60 evaluations of O(N K) for N eligible pairs at K levels, and four rounds of the edge
+    nodes. In a city of 200 edge nodes and 20,000 requests both take 0.2 s, and the schedule serves
+    some 9,000 requests where OT-GAH serves 8,638 and the bound is 9,069.
     """
     most_pairs = PAIRS_A_SECOND * (limits.time_limit or 0.0)
     if data.num_edge_nodes < LEAST_EDGE_NODES or data.pairs.num_pairs > most_pairs:
