@@ -69,7 +69,7 @@ ADAPTIVE = ("ot-gah-plus",)
 LIMITS_S = (0.1, 1.0, 10.0)
 """Time limits of the runs [s]."""
 
-REFERENCE_S = 20.0
+REFERENCE_S = 60.0
 """Time limit of the decomposition that proves the reference [s]."""
 
 TARGET = "target"
