@@ -146,7 +146,7 @@ def _with_changes_of_rows(
         if number:
             tried, begin = _with_another_row(limits, data, rows, current, random)
         found = begin
-        part = Schedule(tuple(begin.batches[row] for row in tried))
+        part = begin.of_rows(tried)
         share = moves // (num_changes + 1)
         own_seed = int(random.integers(1 << 31))
         for better in improvements(data.of_rows(tried), part, seed=own_seed, num_moves=share):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from heuristics.result import Result
 
     Start = Callable[[Coefficients, Limits], PricedStart | None]
+    Rows = tuple[int, ...]
 
 DEFAULT_TIME_LIMIT_S = 0.5
 """A quarter of the paper's epoch."""
@@ -68,6 +69,11 @@ _PATIENCE = 100
 
 _MOST_CHOICES = 64
 """Maximum number of choices of rows that are all tried."""
+
+_MOST_TRIED, _TRIAL_MOVES = 8, 20_000
+"""Maximum number of choices of rows that are annealed, and moves of the first annealing of each.
+
+A limit below half a second leaves time for fewer choices."""
 
 _REMOVALS = (0.0, 0.001, 0.01)
 """Probabilities that a drawn removal is made; each round takes one of them."""
@@ -138,7 +144,8 @@ def ot_gah_plus(
 
     *Alternatives.* OT-GAH-fast runs for each choice of a row at every edge node, if there are at
     most 64. Then each edge node in turn takes a larger batch of another row if one exists among the
-    requests that the others leave. When no edge node can, the rows are fixed for the rounds.
+    requests that the others leave. When no edge node can, the eight best choices are annealed
+    shortly, and improved as above one after the other, the best first.
 
     Examples
     --------
@@ -176,32 +183,74 @@ def _with_chosen_rows(
     if not data.has_alternatives:
         yield from _improvements(data, best, seed, limits, start)
         return
-    for each in _fixed_rows(data, limits):
+    made: dict[Rows, Schedule] = {}
+    for each in _first_of_rows(data, best, made, seed, limits):
         if each.throughput > best.throughput:
             best = each
             yield best
+    for rows in _best_rows(made, limits):
+        part = made[rows].of_rows(rows)
+        for better in _improvements(data.of_rows(rows), part, seed, limits, start):
+            if better.throughput > best.throughput:
+                best = better.on_rows(rows, data.num_edge_nodes)
+                yield best
+
+
+def _first_of_rows(
+    data: Coefficients, best: Schedule, made: dict[Rows, Schedule], seed: int, limits: Limits
+) -> Iterator[Schedule]:
+    """Yield schedules of several choices of rows, and note the last of each choice."""
+    for rows, each in _fixed_rows(data, limits):
+        made[rows] = each
+        best = max(best, each, key=_throughput)
+        yield each
     for each in _other_rows(data, best, limits):
         best = each
-        yield best
-    pairs = data.pairs.row_pointer
-    rows = [
-        max(each, key=lambda row: (len(best.batches[row]), pairs[row + 1] - pairs[row]))
+        yield each
+    made[_rows_of(data, best)] = best
+    choices = _best_rows(made, limits)
+    for rows in choices if len(choices) > 1 else ():
+        part = made[rows].of_rows(rows)
+        for better in improvements(data.of_rows(rows), part, seed=seed, num_moves=_TRIAL_MOVES):
+            if better is not None:
+                made[rows] = better.on_rows(rows, data.num_edge_nodes)
+                yield made[rows]
+            limits.check_time()
+
+
+def _best_rows(made: dict[Rows, Schedule], limits: Limits) -> list[Rows]:
+    """Return the choices of rows whose schedules serve the most requests, the best first."""
+    most = max(int(_MOST_TRIED * min(_half_seconds(limits), 1)), 1)
+    return sorted(made, key=lambda rows: -made[rows].throughput)[:most]
+
+
+def _half_seconds(limits: Limits) -> float:
+    """Return the time limit in half seconds."""
+    return 1.0 if limits.time_limit is None else limits.time_limit / DEFAULT_TIME_LIMIT_S
+
+
+def _throughput(schedule: Schedule) -> int:
+    return schedule.throughput
+
+
+def _rows_of(data: Coefficients, schedule: Schedule) -> Rows:
+    """Return a row of each edge node: the one that serves, else the one of most pairs."""
+    pairs, batches = data.pairs.row_pointer, schedule.batches
+    return tuple(
+        max(each, key=lambda row: (len(batches[row]), pairs[row + 1] - pairs[row]))
         for each in data.alternatives
-    ]
-    part = Schedule.of(best.batches[row] for row in rows)
-    for better in _improvements(data.of_rows(rows), part, seed, limits, start):
-        yield better.on_rows(rows, data.num_edge_nodes)
+    )
 
 
-def _fixed_rows(data: Coefficients, limits: Limits) -> Iterator[Schedule]:
-    """Yield the schedule of OT-GAH-fast for each choice of rows; none if there are too many."""
+def _fixed_rows(data: Coefficients, limits: Limits) -> Iterator[tuple[Rows, Schedule]]:
+    """Yield each choice of rows with OT-GAH-fast's schedule; none if there are too many."""
     if prod(map(len, data.alternatives)) > _MOST_CHOICES:
         return
     for rows in product(*data.alternatives):
         limits.check_time()
         found = ot_gah_fast(data.of_rows(rows), time_limit=limits.left_s).schedule
         if found is not None:
-            yield found.on_rows(rows, data.num_edge_nodes)
+            yield rows, found.on_rows(rows, data.num_edge_nodes)
 
 
 def _other_rows(data: Coefficients, start: Schedule, limits: Limits) -> Iterator[Schedule]:
@@ -274,11 +323,10 @@ def _annealed(
 
 def _lengths(num_pairs: int, limits: Limits, is_guided: bool) -> Iterator[int]:
     """Yield the number of moves of each annealing."""
-    time_limit = DEFAULT_TIME_LIMIT_S if limits.time_limit is None else limits.time_limit
+    most = _NUM_MOVES * _half_seconds(limits)
     if is_guided:
+        time_limit = DEFAULT_TIME_LIMIT_S * _half_seconds(limits)
         most = _GUIDED_MOVES_A_SECOND * (time_limit - _SECONDS_A_PAIR * num_pairs)
-    else:
-        most = _NUM_MOVES * time_limit / DEFAULT_TIME_LIMIT_S
     most = max(int(min(most, _MOVES_PER_PAIR * num_pairs)), _NUM_MOVES)
     if is_guided:
         number = max(most // max(_NUM_MOVES, _GUIDED_MOVES_PER_PAIR * num_pairs), 1)

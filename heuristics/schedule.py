@@ -37,6 +37,16 @@ class Schedule:
         """Return the schedule without requests: feasible in P1, P2 and P3' as maximisation."""
         return cls(((),) * num_edge_nodes)
 
+    def of_rows(self, rows: Sequence[int]) -> Schedule:
+        """Return the schedule of some rows, in their order; the inverse of :meth:`on_rows`.
+
+        Examples
+        --------
+        >>> Schedule.of([[1], [2, 0], []]).of_rows([1])
+        Schedule(batches=((0, 2),))
+        """
+        return Schedule(tuple(self.batches[row] for row in rows))
+
     def on_rows(self, rows: Sequence[int], num_rows: int) -> Schedule:
         """Return the schedule of a problem from that of some of its rows.
 

@@ -306,7 +306,7 @@ class ChoiceSearch:
 
     def _part(self, rows: tuple[int, ...]) -> Schedule | None:
         """Return the incumbent on some rows; None if it uses others."""
-        part = Schedule(tuple(self.incumbent.batches[row] for row in rows))
+        part = self.incumbent.of_rows(rows)
         return part if part.throughput == self.incumbent.throughput else None
 
     def _prices(self, point: FloatArray) -> DualPrices:

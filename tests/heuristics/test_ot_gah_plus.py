@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from heuristics import ot_gah_plus as module
 from heuristics.judges.checker import check
+from heuristics.limits import Limits
 from heuristics.ot_gah_fast import ot_gah_fast
 from heuristics.ot_gah_plus import ot_gah_plus
 from heuristics.schedule import Schedule
@@ -74,3 +75,21 @@ def test_the_annealing_comes_before_the_rounds(monkeypatch):
     result = ot_gah_plus(instance.coefficients, time_limit=60)
     assert result.objective >= 436
     assert check(instance.coefficients, result.schedule) == ()
+
+
+def test_a_short_limit_improves_one_choice_of_rows_and_a_longer_one_eight():
+    made = {(row,): Schedule.of([range(row), []]) for row in range(12)}
+    best = [(row,) for row in range(11, -1, -1)]
+    assert module._best_rows(made, Limits(time_limit=0.0)) == best[:1]
+    assert module._best_rows(made, Limits(time_limit=0.25)) == best[:4]
+    assert module._best_rows(made, Limits()) == best[:8]
+
+
+@pytest.mark.parametrize(("name", "seed", "best"), [("padding", 3, 14), ("model", 17, 10)])
+def test_the_choice_of_rows_that_starts_best_is_not_the_only_one(name, seed, best, monkeypatch):
+    (instance,) = family(f"choose-{name}").generate({"num_requests": 24}, seed)
+    data = instance.coefficients
+    result = ot_gah_plus(data, time_limit=60)
+    assert (result.objective, check(data, result.schedule)) == (best, ())
+    monkeypatch.setattr(module, "_MOST_TRIED", 1)
+    assert ot_gah_plus(data, time_limit=60).objective == best - 1
