@@ -36,6 +36,7 @@ Algorithms:
   node at a time.
 - :mod:`ot_gah_fast`: OT-GAH-fast: the schedule of Algorithm 3 without its trees, for P1 at any
   size.
+- :mod:`row_choices`: a row at each edge node that has alternatives, and a schedule of each choice.
 - :mod:`ot_gah_plus`: OT-GAH-plus: OT-GAH, then annealing over counts, then rounds of prices and
   random walks.
 - :mod:`count_annealing`: OT-GAH-fast, then simulated annealing over counts of equal requests, for

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from itertools import cycle, product, repeat
-from math import prod
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,19 +21,17 @@ from heuristics.nothing_eligible import zero_if_nothing_eligible
 from heuristics.ot_gah_fast import ot_gah_fast
 from heuristics.problem import Problem
 from heuristics.result import EndedBy
+from heuristics.row_choices import RowChoices
 from heuristics.schedule import Schedule
-from heuristics.single_node.single_node import MOST_STEPS, best_batch
 from heuristics.single_node.single_node import warm_up as warm_up_single_node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from heuristics.coefficients import BoolArray
     from heuristics.improvement.price_guide import FloatArray, PricedStart
     from heuristics.result import Result
 
     Start = Callable[[Coefficients, Limits], PricedStart | None]
-    Rows = tuple[int, ...]
 
 DEFAULT_TIME_LIMIT_S = 0.5
 """A quarter of the paper's epoch."""
@@ -67,11 +64,8 @@ _PRICE_STEPS = 10
 _PATIENCE = 100
 """Rounds without improvement before the run ends; fewer if there are fewer pairs."""
 
-_MOST_CHOICES = 64
-"""Maximum number of choices of rows that are all tried."""
-
-_MOST_TRIED, _TRIAL_MOVES = 8, 20_000
-"""Maximum number of choices of rows that are annealed, and moves of the first annealing of each.
+_MOST_TRIED = 8
+"""Maximum number of choices of rows that are improved.
 
 A limit below half a second leaves time for fewer choices."""
 
@@ -183,105 +177,20 @@ def _with_chosen_rows(
     if not data.has_alternatives:
         yield from _improvements(data, best, seed, limits, start)
         return
-    made: dict[Rows, Schedule] = {}
-    for each in _first_of_rows(data, best, made, seed, limits):
-        if each.throughput > best.throughput:
-            best = each
-            yield best
-    for rows in _best_rows(made, limits):
-        part = made[rows].of_rows(rows)
+    most = max(int(_MOST_TRIED * min(_limit_s(limits) / DEFAULT_TIME_LIMIT_S, 1)), 1)
+    choices = RowChoices(data, best, limits)
+    for best in choices.improve(most, seed):
+        yield best
+    for rows in choices.best_rows(most):
+        part = choices.schedule(rows).of_rows(rows)
         for better in _improvements(data.of_rows(rows), part, seed, limits, start):
             if better.throughput > best.throughput:
                 best = better.on_rows(rows, data.num_edge_nodes)
                 yield best
 
 
-def _first_of_rows(
-    data: Coefficients, best: Schedule, made: dict[Rows, Schedule], seed: int, limits: Limits
-) -> Iterator[Schedule]:
-    """Yield schedules of several choices of rows, and note the last of each choice."""
-    for rows, each in _fixed_rows(data, limits):
-        made[rows] = each
-        best = max(best, each, key=_throughput)
-        yield each
-    for each in _other_rows(data, best, limits):
-        best = each
-        yield each
-    made[_rows_of(data, best)] = best
-    choices = _best_rows(made, limits)
-    for rows in choices if len(choices) > 1 else ():
-        part = made[rows].of_rows(rows)
-        for better in improvements(data.of_rows(rows), part, seed=seed, num_moves=_TRIAL_MOVES):
-            if better is not None:
-                made[rows] = better.on_rows(rows, data.num_edge_nodes)
-                yield made[rows]
-            limits.check_time()
-
-
-def _best_rows(made: dict[Rows, Schedule], limits: Limits) -> list[Rows]:
-    """Return the choices of rows whose schedules serve the most requests, the best first."""
-    most = max(int(_MOST_TRIED * min(_half_seconds(limits), 1)), 1)
-    return sorted(made, key=lambda rows: -made[rows].throughput)[:most]
-
-
-def _half_seconds(limits: Limits) -> float:
-    """Return the time limit in half seconds."""
-    return 1.0 if limits.time_limit is None else limits.time_limit / DEFAULT_TIME_LIMIT_S
-
-
-def _throughput(schedule: Schedule) -> int:
-    return schedule.throughput
-
-
-def _rows_of(data: Coefficients, schedule: Schedule) -> Rows:
-    """Return a row of each edge node: the one that serves, else the one of most pairs."""
-    pairs, batches = data.pairs.row_pointer, schedule.batches
-    return tuple(
-        max(each, key=lambda row: (len(batches[row]), pairs[row + 1] - pairs[row]))
-        for each in data.alternatives
-    )
-
-
-def _fixed_rows(data: Coefficients, limits: Limits) -> Iterator[tuple[Rows, Schedule]]:
-    """Yield each choice of rows with OT-GAH-fast's schedule; none if there are too many."""
-    if prod(map(len, data.alternatives)) > _MOST_CHOICES:
-        return
-    for rows in product(*data.alternatives):
-        limits.check_time()
-        found = ot_gah_fast(data.of_rows(rows), time_limit=limits.left_s).schedule
-        if found is not None:
-            yield rows, found.on_rows(rows, data.num_edge_nodes)
-
-
-def _other_rows(data: Coefficients, start: Schedule, limits: Limits) -> Iterator[Schedule]:
-    """Yield better schedules in which one edge node uses another row, until none is better."""
-    best, num_vain = start, 0
-    for rows in cycle(data.alternatives):
-        limits.check_time()
-        own = max(len(best.batches[row]) for row in rows)
-        others = [
-            request
-            for row, batch in enumerate(best.batches)
-            if row not in rows
-            for request in batch
-        ]
-        remaining = np.ones(data.num_requests, dtype=np.bool_)
-        remaining[others] = False
-        found = {row: _largest(data, row, remaining, limits) for row in rows if len(rows) > 1}
-        row = max(found, key=lambda row: len(found[row]), default=rows[0])
-        num_vain += 1
-        if len(found.get(row, ())) > own:
-            batches = [() if each in rows else batch for each, batch in enumerate(best.batches)]
-            batches[row] = found[row]
-            best, num_vain = Schedule.of(batches), 0
-            yield best
-        if num_vain == len(data.alternatives):
-            return
-
-
-def _largest(data: Coefficients, row: int, remaining: BoolArray, limits: Limits) -> tuple[int, ...]:
-    own = Limits(time_limit=limits.left_s, node_limit=MOST_STEPS)
-    return best_batch(data, row, limits=own, remaining=remaining).requests
+def _limit_s(limits: Limits) -> float:
+    return DEFAULT_TIME_LIMIT_S if limits.time_limit is None else limits.time_limit
 
 
 def _improvements(
@@ -323,10 +232,9 @@ def _annealed(
 
 def _lengths(num_pairs: int, limits: Limits, is_guided: bool) -> Iterator[int]:
     """Yield the number of moves of each annealing."""
-    most = _NUM_MOVES * _half_seconds(limits)
+    most = _NUM_MOVES * _limit_s(limits) / DEFAULT_TIME_LIMIT_S
     if is_guided:
-        time_limit = DEFAULT_TIME_LIMIT_S * _half_seconds(limits)
-        most = _GUIDED_MOVES_A_SECOND * (time_limit - _SECONDS_A_PAIR * num_pairs)
+        most = _GUIDED_MOVES_A_SECOND * (_limit_s(limits) - _SECONDS_A_PAIR * num_pairs)
     most = max(int(min(most, _MOVES_PER_PAIR * num_pairs)), _NUM_MOVES)
     if is_guided:
         number = max(most // max(_NUM_MOVES, _GUIDED_MOVES_PER_PAIR * num_pairs), 1)

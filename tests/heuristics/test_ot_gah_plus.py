@@ -77,12 +77,29 @@ def test_the_annealing_comes_before_the_rounds(monkeypatch):
     assert check(instance.coefficients, result.schedule) == ()
 
 
-def test_a_short_limit_improves_one_choice_of_rows_and_a_longer_one_eight():
-    made = {(row,): Schedule.of([range(row), []]) for row in range(12)}
-    best = [(row,) for row in range(11, -1, -1)]
-    assert module._best_rows(made, Limits(time_limit=0.0)) == best[:1]
-    assert module._best_rows(made, Limits(time_limit=0.25)) == best[:4]
-    assert module._best_rows(made, Limits()) == best[:8]
+@pytest.mark.parametrize(("time_limit", "most"), [(0.0, 1), (0.25, 4), (None, 8), (60, 8)])
+def test_a_short_limit_improves_one_choice_of_rows_and_a_longer_one_eight(
+    time_limit, most, monkeypatch
+):
+    tried = []
+
+    class Choices:
+        def __init__(self, *_):
+            pass
+
+        def improve(self, most, _seed):
+            tried.append(most)
+            return iter(())
+
+        def best_rows(self, most):
+            tried.append(most)
+            return []
+
+    monkeypatch.setattr(module, "RowChoices", Choices)
+    (instance,) = family("choose-padding").generate({"num_requests": 24}, 0)
+    limits, best = Limits(time_limit=time_limit), Schedule.empty(9)
+    assert list(module._with_chosen_rows(instance.coefficients, best, 0, limits, None)) == []
+    assert tried == [most, most]
 
 
 @pytest.mark.parametrize(("name", "seed", "best"), [("padding", 3, 14), ("model", 17, 10)])
