@@ -154,7 +154,7 @@ class WideApproach(Approach):
             )
 
     def _start_schedules(self) -> None:
-        """Make a schedule from the first prices if there is none, and anneal."""
+        """Make a schedule from the first prices for a run without one, and anneal."""
         if not self.incumbent.throughput:
             self.schedule(num_vain=1)
         self.anneal()

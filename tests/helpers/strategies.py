@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from analysis.checks.replay.columns import Column
 from heuristics.coefficients import Coefficients
 
 
@@ -62,3 +63,12 @@ def levelled(draw, *, max_edge_nodes=3, max_requests=7, lengths=(1, 2, 4)):
         downlink=[output] * num_edge_nodes,
         **{f"{name}_capacity": value for name, value in capacities.items()},
     )
+
+
+def columns_of_edge_nodes():
+    """Draw columns of one level with a size and a loss, for a few edge nodes."""
+    column = st.builds(
+        lambda size, loss: Column((size,), 0, loss), st.integers(0, 4), st.integers(0, 6)
+    )
+    own = st.lists(column, min_size=1, max_size=4)
+    return st.lists(own, min_size=1, max_size=4)

@@ -14,7 +14,7 @@ from heuristics.judges.verifier import RankedRequests, cells
 from tests.helpers.certificates import ZERO, RandomTree, plain
 from tests.helpers.examples import one_edge_node, problem
 from tests.helpers.oracles import feasible_batches
-from tests.helpers.strategies import coefficients, levelled
+from tests.helpers.strategies import coefficients, columns_of_edge_nodes, levelled
 
 
 def survivors(data, certificate, slack):
@@ -174,24 +174,19 @@ def test_columns_that_no_others_complete_are_left_out():
 
 
 @given(
-    sizes=st.lists(
-        st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), min_size=1, max_size=4),
-        min_size=1,
-        max_size=4,
-    ),
+    columns=columns_of_edge_nodes(),
     slack=st.integers(0, 12),
     throughput=st.integers(0, 12),
 )
-def test_a_column_is_kept_exactly_if_some_choice_has_it(sizes, slack, throughput):
-    given_columns = [[Column((size,), 0, loss) for size, loss in own] for own in sizes]
+def test_a_column_is_kept_exactly_if_some_choice_has_it(columns, slack, throughput):
     choices = [
         choice
-        for choice in product(*given_columns)
+        for choice in product(*columns)
         if sum(each.loss for each in choice) <= slack
         and sum(each.size for each in choice) >= throughput
     ]
     expected = [
         [column for column in own if any(choice[j] == column for choice in choices)]
-        for j, own in enumerate(given_columns)
+        for j, own in enumerate(columns)
     ]
-    assert combinable(given_columns, slack, throughput) == expected
+    assert combinable(columns, slack, throughput) == expected

@@ -11,6 +11,7 @@ from analysis.checks.replay.combinations import PRICES, answers, joined
 from heuristics.judges.verifier import RankedRequests
 from heuristics.result import Status
 from tests.helpers.examples import problem
+from tests.helpers.strategies import columns_of_edge_nodes
 
 
 def choice(columns, slack, throughput, data=None):
@@ -20,16 +21,11 @@ def choice(columns, slack, throughput, data=None):
 
 
 @given(
-    sizes=st.lists(
-        st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), min_size=1, max_size=4),
-        min_size=1,
-        max_size=4,
-    ),
+    columns=columns_of_edge_nodes(),
     slack=st.integers(0, 12),
     throughput=st.integers(0, 12),
 )
-def test_joined_are_all_that_lose_no_more_and_bring_enough(sizes, slack, throughput):
-    columns = [[Column((size,), 0, loss) for size, loss in own] for own in sizes]
+def test_joined_are_all_that_lose_no_more_and_bring_enough(columns, slack, throughput):
     expected = {
         at
         for at in product(*(range(len(own)) for own in columns))
